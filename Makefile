@@ -1,0 +1,72 @@
+# Every command of the project. `make` alone lists them.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo run seed test check fix messages docs lock bench soak
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+# Hashes for every file and wheels only: nothing is compiled, nothing unknown is installed.
+LOCKED := install --require-hashes --only-binary :all: --requirement
+SELF := install --no-deps --no-build-isolation --editable .
+
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+setup: .venv/.complete  ## make .venv with everything; again only when pyproject.toml or a lock changed
+
+demo: .venv/.enough  ## set up, fill in the Geita demo programme and serve it at http://127.0.0.1:8000
+	@$(BIN)/jukwaa demo
+
+run: .venv/.enough  ## serve the programmes of JUKWAA_HOME, with the worker
+	@$(BIN)/jukwaa serve
+
+seed: .venv/.enough  ## write the Geita demo programme into the database
+	@$(BIN)/jukwaa seed
+
+test: .venv/.complete  ## the whole test suite on SQLite, then the database tests on PostgreSQL where it is found
+	@$(BIN)/python -m tests.suite
+
+check: .venv/.complete  ## format, lint, types, contracts, migrations, generated docs, catalogues
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/jukwaa manage makemigrations --check --dry-run
+	$(BIN)/python -m tests.reference --check
+	$(BIN)/python -m tests.catalogues --check
+
+fix: .venv/.complete  ## mend what ruff can mend by itself
+	$(BIN)/ruff check --fix --quiet .
+	$(BIN)/ruff format --quiet .
+
+messages: .venv/.complete  ## take new words into the catalogues and compile them (needs gettext)
+	$(BIN)/python -m tests.catalogues
+
+docs: .venv/.complete  ## write the generated pages of docs/reference
+	$(BIN)/python -m tests.reference
+
+lock:  ## renew both locks from pyproject.toml (needs uv)
+	uv pip compile --quiet --no-header --universal --python-version 3.11 --generate-hashes \
+	    --group build pyproject.toml --output-file requirements.lock
+	uv pip compile --quiet --no-header --universal --python-version 3.11 --generate-hashes \
+	    --group build --group dev pyproject.toml --constraint requirements.lock --output-file requirements-dev.lock
+
+bench: .venv/.complete  ## the figures of the import, the voting page and a first visit
+	@$(BIN)/python -m benchmarks
+
+soak: .venv/.complete  ## the record's state machine at length
+	@JUKWAA_SOAK=1 $(BIN)/pytest tests/record --hypothesis-show-statistics -m "slow or not slow" -k "histories"
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/.enough: requirements.lock pyproject.toml | .venv/bin/python
+	@test -e .venv/.complete || { echo "Installing Jukwaa into .venv (about a minute) …"; $(PIP) $(LOCKED) requirements.lock; }
+	@$(PIP) $(SELF)
+	@touch $@
+
+.venv/.complete: requirements-dev.lock requirements.lock pyproject.toml | .venv/bin/python
+	@echo "Installing Jukwaa and its tools into .venv …"
+	@$(PIP) $(LOCKED) requirements-dev.lock
+	@$(PIP) $(SELF)
+	@touch .venv/.enough $@

@@ -1,0 +1,1 @@
+"""Finds what every group can live with: opinion maps and common ground from votes."""
