@@ -1,0 +1,280 @@
+"""Every setting of the site, read from the environment top to bottom; the defaults run a laptop.
+
+What an operator can set is listed in docs/reference/settings.md, which is written from this file.
+"""
+
+import secrets
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from jukwaa import __version__
+
+env = environ.Env()
+
+# ---- where it runs ---------------------------------------------------------------------------------------
+
+# The folder that holds everything of this node: database, blobs, static files, backups, secret key.
+HOME = Path(env.str("JUKWAA_HOME", "var")).expanduser().resolve()
+# "laptop" (the default) or "production". A laptop makes its own secret key; a server must be given one.
+ENVIRONMENT = env.str("JUKWAA_ENV", "laptop")
+# Shows a developer what went wrong on the page itself. Never where participants are.
+DEBUG = env.bool("JUKWAA_DEBUG", False)
+
+if ENVIRONMENT not in {"laptop", "production"}:
+    raise ImproperlyConfigured(f"JUKWAA_ENV is laptop or production, not {ENVIRONMENT}.")
+
+# A server is what others reach over the internet: it is production, or it has a database of its own.
+ON_A_SERVER = ENVIRONMENT == "production" or "DATABASE_URL" in env.ENVIRON
+if ON_A_SERVER and DEBUG:
+    raise ImproperlyConfigured("JUKWAA_DEBUG shows secrets to visitors: unset it on a server.")
+
+
+def secret_key_of_a_laptop(home: Path) -> str:
+    """Give the key in `home`/secret.key, made on the first start and readable by its owner alone."""
+    path = home / "secret.key"
+    try:
+        return path.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # Two processes may start at once: each writes its own file, the first to link it is believed by both.
+        own = home / f"secret.key.{secrets.token_hex(4)}"
+        own.touch(mode=0o600, exist_ok=False)
+        own.write_text(secrets.token_urlsafe(50), encoding="ascii")
+        try:
+            path.hardlink_to(own)
+        except FileExistsError:
+            pass
+        finally:
+            own.unlink()
+        return path.read_text(encoding="ascii").strip()
+
+
+# Signs sessions, forms and card cookies. Whoever has it can be anybody.
+SECRET_KEY = env.str("SECRET_KEY", "")
+if not SECRET_KEY and ON_A_SERVER:
+    raise ImproperlyConfigured(
+        "SECRET_KEY is not set. On a server, put 50 or more random characters into the environment variable "
+        "SECRET_KEY, the same ones for every process, and keep them out of backups. "
+        "To make some: python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
+    )
+if not SECRET_KEY:
+    SECRET_KEY = secret_key_of_a_laptop(HOME)
+
+# The names under which visitors reach this site, separated by commas; needed on a server.
+ALLOWED_HOSTS = env.list("JUKWAA_ALLOWED_HOSTS", default=[])
+if not ALLOWED_HOSTS and ON_A_SERVER:
+    raise ImproperlyConfigured(
+        "JUKWAA_ALLOWED_HOSTS is not set. On a server, name the hosts under which visitors reach it, "
+        "for example JUKWAA_ALLOWED_HOSTS=jukwaa.example.org."
+    )
+if not ALLOWED_HOSTS:
+    # On a laptop phones type its Wi-Fi address, which changes with each Wi-Fi, so any IPv4 address will do.
+    # A foreign *name* will not: that is how a page elsewhere could make this laptop's browser read Jukwaa
+    # as its own (DNS rebinding). No name ends in a number, so these endings match addresses only.
+    ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *(f".{number}" for number in range(256))]
+
+# 1 where visitors come by HTTPS (through nginx or Caddy): cookies then travel by HTTPS only.
+HTTPS = env.bool("JUKWAA_HTTPS", False)
+# Folder with the public data sets that some tests and `import-polis` examples read.
+DATA = Path(env.str("JUKWAA_DATA", "../shared/data"))
+
+# ---- what it is made of ----------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "axes",
+    "jukwaa.record",
+    "jukwaa.programmes",
+    "jukwaa.field",
+    "jukwaa.dialogue",
+    "jukwaa.agenda",
+    "jukwaa.delivery",
+    "jukwaa.stories",
+    "jukwaa.web",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "jukwaa.urls"
+WSGI_APPLICATION = "jukwaa.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# ---- the database ----------------------------------------------------------------------------------------
+
+# 64 hexadecimal characters that encrypt the SQLite database; without them it is plain. Losing them loses it.
+SQLITE_KEY = env.str("JUKWAA_SQLITE_KEY", "")
+
+SQLITE_PRAGMAS = [
+    "journal_mode = WAL",  # readers never wait for the writer
+    "synchronous = FULL",  # a vote that was acknowledged survives a power cut
+    "secure_delete = ON",  # what was withdrawn is overwritten, not only unlinked
+    "cell_size_check = ON",  # a damaged page is noticed when it is read
+    "cache_size = -20000",  # 20 MB
+    "mmap_size = 134217728",
+    "journal_size_limit = 27103364",
+    "temp_store = MEMORY",  # no temporary files with people's words
+]
+
+# postgres://user:password@host:5432/name on a server; without it, SQLite in JUKWAA_HOME.
+if "DATABASE_URL" in env.ENVIRON:
+    DATABASES: dict[str, Any] = {"default": env.db_url("DATABASE_URL")}
+    if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
+        raise ImproperlyConfigured("DATABASE_URL is for PostgreSQL: postgres://user:password@host:5432/name")
+else:
+    DATABASES = {
+        "default": {
+            "ENGINE": "jukwaa.sqlcipher",
+            "NAME": HOME / "jukwaa.sqlite3",
+            "OPTIONS": {
+                "key": lambda: SQLITE_KEY,
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": ";".join(f"PRAGMA {pragma}" for pragma in SQLITE_PRAGMAS),
+            },
+        }
+    }
+# A connection is kept: opening one costs more than a vote.
+DATABASES["default"]["CONN_MAX_AGE"] = None
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# ---- files -----------------------------------------------------------------------------------------------
+
+BLOBS = HOME / "blobs"
+BACKUPS = HOME / "backups"
+STATIC_ROOT = HOME / "static"
+STATIC_URL = "static/"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": BLOBS}},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+# A photo from a field worker's camera may be 15 MB; anything beside it is small.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+FILE_UPLOAD_PERMISSIONS = 0o600
+
+# ---- who may come in -------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "programmes.Account"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+# Five wrong passwords for one account from one place close that door for a quarter of an hour.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False
+
+LOGIN_URL = "/login/"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 8 * 60 * 60
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SECURE = HTTPS
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = HTTPS
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# ---- what a browser may do -------------------------------------------------------------------------------
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "media-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+# Other sites learn nothing. Not "no-referrer": with that, browsers send our own forms with "Origin: null",
+# and Django refuses them.
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+if HTTPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
+    SECURE_SSL_REDIRECT = True
+
+# ---- languages and time ----------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("sw", "Kiswahili"), ("fr", "Français")]
+LOCALE_PATHS = [Path(__file__).parent / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# ---- what it says ----------------------------------------------------------------------------------------
+
+VERSION = __version__
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"terse": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "terse"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "jukwaa": {"level": "INFO"},
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+    },
+}
+SILENCED_SYSTEM_CHECKS: list[str] = []
