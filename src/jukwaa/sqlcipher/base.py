@@ -1,7 +1,7 @@
 """Opens SQLite through sqlcipher3.
 
 OPTIONS["key"] is a callable that gives 64 hexadecimal characters, or "" for a plain file.
-Django's own backend speaks to the standard library's sqlite3, whose SQLite is the system's: 3.40.1 on Debian 12.
+Django's own backend speaks to the standard library's sqlite3, with the SQLite of the system (Debian 12: 3.40.1).
 Everything but the connection, the cursor and the types that they convert is Django's.
 """
 
@@ -83,13 +83,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self.unlock(connection)
             register_functions(connection)
             # Some systems build SQLite with renames that leave old references behind.
-            for pragma in (
-                "PRAGMA foreign_keys = ON",
-                "PRAGMA legacy_alter_table = OFF",
-                *self.init_commands,
-            ):
-                if pragma.strip():
-                    connection.execute(pragma)
+            connection.execute("PRAGMA legacy_alter_table = OFF")
+            connection.execute("PRAGMA foreign_keys = ON")
+            for command in filter(str.strip, self.init_commands):
+                connection.execute(command)
         except BaseException:
             connection.close()
             raise

@@ -1,0 +1,84 @@
+"""What every test shares: quick passwords, blobs of its own, and the rule that CI leaves nothing out."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+REQUIRED = frozenset(filter(None, os.environ.get("JUKWAA_REQUIRE", "").split(",")))
+# The one reason for which a test may be left out in CI.
+NO_DATA = "needs the public data sets"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Settings that only tests want: nothing to collect first, and passwords that cost nothing."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    settings.WHITENOISE_AUTOREFRESH = True
+    if "chromium" in REQUIRED and not shutil.which("chromium"):
+        raise pytest.UsageError("JUKWAA_REQUIRE names chromium, and there is none on this machine.")
+    if "postgres" in REQUIRED and "JUKWAA_TEST_POSTGRES" not in os.environ:
+        raise pytest.UsageError(
+            "JUKWAA_REQUIRE names postgres: run the tests by `make test`, which starts it."
+        )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what this machine cannot run, and on PostgreSQL what does not use the database."""
+    if os.environ.get("JUKWAA_TEST_ONLY") == "database":
+        kept = [item for item in items if uses_the_database(item)]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+        items[:] = kept
+    for item in items:
+        if item.get_closest_marker("browser") and not shutil.which("chromium"):
+            item.add_marker(pytest.mark.skip(reason="needs Chromium: apt-get install chromium"))
+        if item.get_closest_marker("postgres") and "JUKWAA_TEST_POSTGRES" not in os.environ:
+            item.add_marker(
+                pytest.mark.skip(reason="needs PostgreSQL: `make test` starts one where it is installed")
+            )
+
+
+def uses_the_database(item: pytest.Item) -> bool:
+    """Whether the test touches the database of the settings."""
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return (
+        bool(fixtures & {"db", "transactional_db", "live_server"})
+        or item.get_closest_marker("django_db") is not None
+    )
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name what CI must not leave out."""
+    for report in wrongly_skipped(terminalreporter):
+        terminalreporter.write_line(f"CI may not skip {report.nodeid}", red=True)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In CI a test that was left out is a test that failed, unless it lacked only the public data sets."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter and session.exitstatus == pytest.ExitCode.OK and wrongly_skipped(reporter):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def wrongly_skipped(reporter: pytest.TerminalReporter) -> list[pytest.TestReport]:
+    """The tests left out of this run that a CI run must hold."""
+    if not REQUIRED:
+        return []
+    return [report for report in reporter.stats.get("skipped", []) if NO_DATA not in str(report.longrepr)]
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """The folder of public data sets; the test is left out where there is none."""
+    if not settings.DATA.is_dir():
+        pytest.skip(f"{NO_DATA}: put them at ../shared/data or name their folder in JUKWAA_DATA")
+    return Path(settings.DATA)
+
+
+@pytest.fixture(autouse=True)
+def own_blobs(settings, tmp_path: Path) -> None:
+    """Files that a test keeps go away with it."""
+    settings.BLOBS = tmp_path / "blobs"

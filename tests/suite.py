@@ -1,0 +1,55 @@
+"""`make test`: everything on SQLite, then what uses the database on PostgreSQL where it is installed.
+
+Words after `python -m tests.suite` go to pytest, both times.
+"""
+
+import contextlib
+import os
+import secrets
+import subprocess
+import sys
+import tempfile
+
+from tests.cluster import cluster, find_programs
+
+BOTH_CORES = ["--numprocesses=2", "--dist=worksteal"]
+
+
+def main(words: list[str]) -> int:
+    """Run the suite; 0 when all of it passed."""
+    with contextlib.ExitStack() as stack:
+        home = stack.enter_context(tempfile.TemporaryDirectory(prefix="jukwaa-tests-"))
+        around = {
+            key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "SECRET_KEY"}
+        }
+        around["JUKWAA_HOME"] = home
+        programs = find_programs()
+        if programs:
+            around["JUKWAA_TEST_POSTGRES"] = stack.enter_context(cluster(programs))
+        print("\n== The suite, on SQLite", flush=True)
+        failed = run(words, around)
+        if not programs:
+            print(
+                "\n== Not run on PostgreSQL: neither initdb nor pg_ctl is installed (Debian: postgresql)",
+                flush=True,
+            )
+            return failed
+        print("\n== What uses the database, on PostgreSQL", flush=True)
+        server = {
+            "DATABASE_URL": around["JUKWAA_TEST_POSTGRES"],
+            "SECRET_KEY": secrets.token_urlsafe(50),
+            "JUKWAA_ALLOWED_HOSTS": "localhost,127.0.0.1",
+            "JUKWAA_TEST_ONLY": "database",
+        }
+        return run(words, {**around, **server}) or failed
+
+
+def run(words: list[str], around: dict[str, str]) -> int:
+    """One round of pytest in its own process and environment."""
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", *BOTH_CORES, *words], env=around, check=False
+    ).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
