@@ -1,0 +1,224 @@
+"""The agenda: problems everyone can accept, solutions, the roadmap, and the group that carries it."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from jukwaa.dialogue.models import Finding, Gathering
+from jukwaa.programmes.models import Constituency, Cycle, Gender, OfProgramme, Organisation, Place
+
+
+class Problem(OfProgramme):
+    """A finding taken up: what the groups agree must change."""
+
+    finding = models.ForeignKey(Finding, on_delete=models.DO_NOTHING, related_name="problems")
+    title = models.TextField(_("problem"))
+    cycle = models.TextField(_("cycle"), choices=Cycle.choices)
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset({"programme", "finding", "title", "cycle"})
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("agenda:problem", args=[self.programme.slug, self.pk])
+
+
+class Solution(OfProgramme):
+    """A finding of a solutions round, taken up as an answer to a problem."""
+
+    problem = models.ForeignKey(Problem, on_delete=models.DO_NOTHING, related_name="solutions")
+    finding = models.ForeignKey(Finding, on_delete=models.DO_NOTHING, related_name="solutions")
+    title = models.TextField(_("solution"))
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset({"programme", "problem", "finding", "title"})
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class RoadmapRow(OfProgramme):
+    """One row of the roadmap: who does what by when, what each side owes, and how one will see it."""
+
+    class Level(models.TextChoices):
+        SITE = "site", _("site")
+        DISTRICT = "district", _("district")
+        NATIONAL = "national", _("national")
+
+    problem = models.ForeignKey(Problem, on_delete=models.DO_NOTHING, related_name="rows")
+    solution = models.ForeignKey(
+        Solution,
+        on_delete=models.DO_NOTHING,
+        null=True,
+        blank=True,
+        related_name="rows",
+        verbose_name=_("solution"),
+    )
+    theme = models.TextField(_("theme"))
+    action = models.TextField(_("action"))
+    level = models.TextField(_("level"), choices=Level.choices)
+    owner_office = models.TextField(_("who leads (office)"))
+    owner_organisation = models.ForeignKey(
+        Organisation,
+        on_delete=models.DO_NOTHING,
+        related_name="leads",
+        verbose_name=_("of which organisation"),
+    )
+    partners = models.TextField(_("partners"), blank=True, default="")
+    obligations = models.TextField(_("what each side owes the other"), blank=True, default="")
+    first_step = models.TextField(_("first step within 30 days"), blank=True, default="")
+    starts_on = models.DateField(_("starts on"), null=True, blank=True)
+    due_on = models.DateField(_("due on"))
+    resources = models.TextField(_("money and other resources"), blank=True, default="")
+    secured = models.BooleanField(_("the money is secured"), default=False)
+    indicator = models.TextField(_("indicator"), blank=True, default="")
+    baseline = models.TextField(_("baseline"), blank=True, default="")
+    target = models.TextField(_("target"), blank=True, default="")
+    adopted_on = models.DateField(_("adopted on"), null=True, blank=True)
+    public = models.BooleanField(_("shown to the public"), default=True)
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset(
+        {
+            "programme",
+            "problem",
+            "solution",
+            "theme",
+            "action",
+            "level",
+            "owner_office",
+            "owner_organisation",
+            "partners",
+            "obligations",
+            "first_step",
+            "starts_on",
+            "due_on",
+            "resources",
+            "secured",
+            "indicator",
+            "baseline",
+            "target",
+            "adopted_on",
+            "public",
+        }
+    )
+
+    class Meta:
+        ordering = ["due_on", "action"]
+
+    def __str__(self) -> str:
+        return self.action
+
+    def get_absolute_url(self) -> str:
+        return reverse("agenda:row", args=[self.programme.slug, self.pk])
+
+
+class Gradient(models.IntegerChoices):
+    """Gradients of agreement, from full support to a block. The first five let the row go on."""
+
+    FULL = 1, _("full support")
+    ESSENCE = 2, _("agree with the essence")
+    RESERVED = 3, _("agree, with reservations")
+    NEUTRAL = 4, _("no opinion")
+    ASIDE = 5, _("stand aside")
+    DISAGREE = 6, _("disagree, will go with the others")
+    FORMAL = 7, _("formal disagreement")
+    BLOCK = 8, _("block")
+
+
+class Endorsement(OfProgramme):
+    """How one constituency stands to a roadmap row. One each; said anew it replaces the last."""
+
+    row = models.ForeignKey(RoadmapRow, on_delete=models.DO_NOTHING, related_name="endorsements")
+    constituency = models.ForeignKey(Constituency, on_delete=models.DO_NOTHING, related_name="endorsements")
+    gathering = models.ForeignKey(
+        Gathering, on_delete=models.DO_NOTHING, null=True, blank=True, verbose_name=_("at which gathering")
+    )
+    gradient = models.SmallIntegerField(_("where they stand"), choices=Gradient.choices)
+    present = models.IntegerField(_("how many of them were there"), default=0)
+    reservation = models.TextField(_("their reservation, in their words"), blank=True, default="")
+    said_on = models.DateField(_("said on"))
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset(
+        {"programme", "row", "constituency", "gathering", "gradient", "present", "reservation", "said_on"}
+    )
+
+    def __str__(self) -> str:
+        return f"{self.constituency}: {self.get_gradient_display()}"
+
+
+class LeadershipGroup(OfProgramme):
+    """A Learning and Leadership Group (LLG): it carries the roadmap on after the dialogue."""
+
+    name = models.TextField(_("name"))
+    mandate = models.TextField(_("terms of reference"), blank=True, default="")
+    gathering = models.ForeignKey(
+        Gathering, on_delete=models.DO_NOTHING, null=True, blank=True, verbose_name=_("nominated at")
+    )
+    term_starts = models.DateField(_("term starts"), null=True, blank=True)
+    term_ends = models.DateField(_("term ends"), null=True, blank=True)
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset({"programme", "name", "mandate", "gathering", "term_starts", "term_ends"})
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("agenda:group", args=[self.programme.slug, self.pk])
+
+
+class Seat(OfProgramme):
+    """A seat in the group: for a constituency, held by somebody who accepted it."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("open")
+        NOMINATED = "nominated", _("nominated")
+        ACCEPTED = "accepted", _("accepted")
+        STOOD_DOWN = "stood_down", _("stood down")
+
+    group = models.ForeignKey(LeadershipGroup, on_delete=models.DO_NOTHING, related_name="seats")
+    constituency = models.ForeignKey(
+        Constituency, on_delete=models.DO_NOTHING, related_name="seats", verbose_name=_("constituency")
+    )
+    place = models.ForeignKey(
+        Place, on_delete=models.DO_NOTHING, null=True, blank=True, verbose_name=_("place")
+    )
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.DO_NOTHING, null=True, blank=True, verbose_name=_("organisation")
+    )
+    holder = models.TextField(_("held by"), blank=True, default="")
+    gender = models.TextField(_("gender"), choices=Gender.choices, blank=True, default="")
+    alternate = models.TextField(_("alternate"), blank=True, default="")
+    state = models.TextField(_("state"), choices=State.choices, default=State.OPEN)
+
+    PERSONAL = frozenset({"holder", "gender", "alternate"})
+    PLAIN = frozenset({"programme", "group", "constituency", "place", "organisation", "state"})
+
+    class Meta:
+        ordering = ["constituency__position", "holder"]
+
+    def __str__(self) -> str:
+        return self.holder
+
+
+class GroupEndorsement(OfProgramme):
+    """Whether one constituency endorses the leadership group, by a count of hands or slips."""
+
+    group = models.ForeignKey(LeadershipGroup, on_delete=models.DO_NOTHING, related_name="endorsements")
+    constituency = models.ForeignKey(Constituency, on_delete=models.DO_NOTHING)
+    yes = models.IntegerField(_("for"))
+    no = models.IntegerField(_("against"))
+    reservation = models.TextField(_("their reservation, in their words"), blank=True, default="")
+    said_on = models.DateField(_("said on"))
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset({"programme", "group", "constituency", "yes", "no", "reservation", "said_on"})
+
+    def __str__(self) -> str:
+        return f"{self.constituency}: {self.yes}"

@@ -1,0 +1,270 @@
+"""The dialogue: gatherings, the questions put to people, statements, votes, and what the groups said."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from jukwaa.field.models import Quote
+from jukwaa.programmes.models import OfProgramme, Participant, Place, Stage
+from jukwaa.record.models import Recorded
+
+AGREE, PASS, DISAGREE = 1, 0, -1
+
+
+class Gathering(OfProgramme):
+    """A workshop, thematic session, dialogue or meeting of the leadership group."""
+
+    class Kind(models.TextChoices):
+        WORKSHOP = "workshop", _("Pre-dialogue workshop")
+        THEMATIC = "thematic", _("Thematic session")
+        DIALOGUE = "dialogue", _("Action dialogue")
+        MEETING = "meeting", _("Leadership group meeting")
+
+    stage = models.ForeignKey(
+        Stage,
+        on_delete=models.DO_NOTHING,
+        null=True,
+        blank=True,
+        related_name="gatherings",
+        verbose_name=_("stage"),
+    )
+    kind = models.TextField(_("kind"), choices=Kind.choices)
+    title = models.TextField(_("name"))
+    place = models.ForeignKey(
+        Place, on_delete=models.DO_NOTHING, null=True, blank=True, verbose_name=_("place")
+    )
+    starts_on = models.DateField(_("starts on"), null=True, blank=True)
+    ends_on = models.DateField(_("ends on"), null=True, blank=True)
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset({"programme", "stage", "kind", "title", "place", "starts_on", "ends_on"})
+
+    class Meta:
+        ordering = ["starts_on", "title"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("dialogue:gathering", args=[self.programme.slug, self.pk])
+
+
+class Round(OfProgramme):
+    """One question put to people, with the rule that decides it, stated before the voting."""
+
+    class Kind(models.TextChoices):
+        PROBLEMS = "problems", _("problems")
+        SOLUTIONS = "solutions", _("solutions")
+
+    gathering = models.ForeignKey(
+        Gathering, on_delete=models.DO_NOTHING, related_name="rounds", verbose_name=_("gathering")
+    )
+    kind = models.TextField(_("kind"), choices=Kind.choices)
+    question = models.TextField(_("question"))
+    language = models.TextField(_("language"), default="en")
+    answers = models.ForeignKey(
+        "Finding",
+        on_delete=models.DO_NOTHING,
+        null=True,
+        blank=True,
+        related_name="answered_in",
+        verbose_name=_("the problem it answers"),
+    )
+    threshold = models.DecimalField(_("agreement needed"), max_digits=3, decimal_places=2, default="0.60")
+    seed = models.IntegerField(_("seed"), default=7)
+    hidden = models.BooleanField(default=False, editable=False)
+    opened_at = models.DateTimeField(_("opened"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset(
+        {
+            "programme",
+            "gathering",
+            "kind",
+            "question",
+            "language",
+            "answers",
+            "threshold",
+            "seed",
+            "hidden",
+            "opened_at",
+            "closed_at",
+        }
+    )
+
+    class Meta:
+        ordering = ["opened_at", "question"]
+
+    answers_id: uuid.UUID | None
+
+    def __str__(self) -> str:
+        return self.question
+
+    def get_absolute_url(self) -> str:
+        return reverse("dialogue:round", args=[self.programme.slug, self.pk])
+
+    def is_open(self, at: datetime | None = None) -> bool:
+        """Whether votes cast at that moment count."""
+        at = at or timezone.now()
+        return (
+            not self.hidden
+            and self.opened_at is not None
+            and self.opened_at <= at
+            and (self.closed_at is None or at < self.closed_at)
+        )
+
+
+class Statement(OfProgramme):
+    """One sentence that people vote on. Its words are its author's, or the voice's that it came from."""
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", _("waits for a moderator")
+        APPROVED = "approved", _("put to the vote")
+        REJECTED = "rejected", _("not put to the vote")
+
+    round = models.ForeignKey(Round, on_delete=models.DO_NOTHING, related_name="statements")
+    text = models.TextField(_("statement"), blank=True, default="")
+    language = models.TextField(_("language"), default="en")
+    state = models.TextField(choices=State.choices, default=State.PROPOSED)
+    reason = models.TextField(_("reason"), blank=True, default="")
+    position = models.IntegerField(default=0)
+    trace_code = models.TextField(_("trace code"))
+    by_participant = models.BooleanField(default=False)
+
+    PERSONAL = frozenset({"text"})
+    PLAIN = frozenset(
+        {
+            "programme",
+            "round",
+            "language",
+            "state",
+            "reason",
+            "position",
+            "trace_code",
+            "by_participant",
+        }
+    )
+    SAME = (("trace_code",), ("round", "text"))
+
+    class Meta:
+        ordering = ["position", "id"]
+        indexes = [models.Index(fields=["trace_code"], name="statements_by_trace_code")]
+
+    round_id: uuid.UUID
+
+    def __str__(self) -> str:
+        return self.text
+
+    def get_absolute_url(self) -> str:
+        return reverse("dialogue:statement", args=[self.programme.slug, self.pk])
+
+
+class Source(OfProgramme):
+    """Ties a statement to a quote that it came from."""
+
+    statement = models.ForeignKey(Statement, on_delete=models.DO_NOTHING, related_name="sources")
+    quote = models.ForeignKey(Quote, on_delete=models.DO_NOTHING, related_name="sources")
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset({"programme", "statement", "quote"})
+
+    def __str__(self) -> str:
+        return f"{self.statement_id} from {self.quote_id}"
+
+
+class Channel(models.TextChoices):
+    WEB = "web", _("phone")
+    KIOSK = "kiosk", _("shared tablet")
+    PAPER = "paper", _("paper")
+    HANDS = "hands", _("show of hands")
+    SMS = "sms", _("SMS")
+    USSD = "ussd", _("USSD")
+    VOICE = "voice", _("voice call")
+    HELPER = "helper", _("helper")
+    IMPORT = "import", _("import")
+
+
+class Vote(Recorded):
+    """What one participant says to one statement: the latest counts. Not voted is no row; a pass is a vote."""
+
+    statement = models.ForeignKey(Statement, on_delete=models.DO_NOTHING, related_name="votes")
+    participant = models.ForeignKey(Participant, on_delete=models.DO_NOTHING, related_name="votes")
+    choice = models.SmallIntegerField()
+    channel = models.TextField(choices=Channel.choices)
+
+    PERSONAL = frozenset({"statement", "participant", "choice", "channel"})
+    PLAIN = frozenset()
+    KLASS = "votes"
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(choice__in=[-1, 0, 1]), name="a_vote_is_agree_pass_or_disagree"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.choice)
+
+    @staticmethod
+    def id_for(statement_id: uuid.UUID, participant_id: uuid.UUID) -> uuid.UUID:
+        """The row follows from who votes on what: a retry or another channel lands on the same one."""
+        return uuid.uuid5(statement_id, participant_id.hex)
+
+
+class Finding(OfProgramme):
+    """What the groups said of one statement, taken up by a person: figures, rule, and digest of the votes."""
+
+    statement = models.ForeignKey(Statement, on_delete=models.DO_NOTHING, related_name="findings")
+    label = models.TextField()
+    certainty = models.DecimalField(max_digits=4, decimal_places=3)
+    figures = models.JSONField(help_text="by constituency: agree, disagree, passes, estimate, low, high")
+    rule = models.TextField()
+    threshold = models.DecimalField(max_digits=3, decimal_places=2)
+    seed = models.IntegerField()
+    inputs = models.TextField(help_text="digest of the votes")
+    engine = models.TextField()
+    voters = models.IntegerField()
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset(
+        {
+            "programme",
+            "statement",
+            "label",
+            "certainty",
+            "figures",
+            "rule",
+            "threshold",
+            "seed",
+            "inputs",
+            "engine",
+            "voters",
+        }
+    )
+
+    def __str__(self) -> str:
+        return f"{self.label}: {self.statement}"
+
+
+class Snapshot(models.Model):
+    """Derived: a round's map and findings as last drawn. Never recorded, never sent, redrawn at will."""
+
+    round = models.OneToOneField(Round, on_delete=models.CASCADE, primary_key=True, db_constraint=False)
+    engine = models.TextField()
+    inputs = models.TextField()
+    drawn_at = models.DateTimeField()
+    voters = models.IntegerField()
+    votes = models.IntegerField()
+    drawn: Any = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"{self.round_id} at {self.drawn_at}"

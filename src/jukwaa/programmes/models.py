@@ -1,0 +1,343 @@
+"""The programme: its stages, places, groups and people, and what each person consented to."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from jukwaa.record.models import Removable
+
+
+class Cycle(models.TextChoices):
+    """The four shifts that the programme aims at, each a From → To."""
+
+    BUSINESS = "C1", _("From poverty to small businesses with information and finance")
+    JOBS = "C2", _("From insecure work to safe, decent jobs")
+    LAND = "C3", _("From degradation to clean technology and good practice")
+    POLICY = "C4", _("From outdated policy to informed, joint policy")
+
+
+class Programme(Removable):
+    """A dialogue programme, from the mine site to the ministry."""
+
+    title = models.TextField(_("title"))
+    slug = models.SlugField(_("short name"), max_length=60)
+    country = models.TextField(_("country"))
+    summary = models.TextField(_("summary"), blank=True)
+    languages = models.TextField(
+        _("languages"), default="en", help_text=_("codes, the first one first: sw en")
+    )
+    organiser = models.TextField(_("organiser"), blank=True)
+    public = models.BooleanField(_("shown to the public"), default=False)
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset({"title", "slug", "country", "summary", "languages", "organiser", "public"})
+    SAME = (("slug",),)
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def programme_id(self) -> uuid.UUID:
+        """A programme is its own programme, so that its first event has a stream."""
+        return self.pk
+
+    def get_absolute_url(self) -> str:
+        return reverse("programmes:road", args=[self.slug])
+
+
+class OfProgramme(Removable):
+    """A row that belongs to one programme."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.DO_NOTHING, related_name="%(class)ss")
+    programme_id: uuid.UUID
+
+    class Meta:
+        abstract = True
+
+
+class StageKind(models.TextChoices):
+    SCOPING = "scoping", _("Scoping")
+    PARTNERS = "partners", _("Partners")
+    RESEARCH = "research", _("Field research")
+    APART = "apart", _("Each group apart")
+    THEMATIC = "thematic", _("Thematic sessions")
+    WORKSHOP = "workshop", _("Pre-dialogue workshop")
+    DIALOGUE = "dialogue", _("Action dialogue")
+    MEMOIRE = "memoire", _("Aide-memoire")
+    LEADERSHIP = "leadership", _("Learning and Leadership Group")
+    FOLLOW_UP = "follow_up", _("Follow-up")
+    COMMUNICATIONS = "communications", _("Communications")
+
+
+class Stage(OfProgramme):
+    """A station on the programme's road. Stages can come in any order."""
+
+    class State(models.TextChoices):
+        PLANNED = "planned", _("planned")
+        PRESENT = "present", _("now")
+        DONE = "done", _("done")
+
+    kind = models.TextField(_("kind"), choices=StageKind.choices)
+    title = models.TextField(_("name"))
+    position = models.IntegerField(_("position"))
+    state = models.TextField(_("state"), choices=State.choices, default=State.PLANNED)
+    note = models.TextField(_("what came of it"), blank=True, default="")
+    starts_on = models.DateField(_("starts on"), null=True, blank=True)
+    ends_on = models.DateField(_("ends on"), null=True, blank=True)
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset({"programme", "kind", "title", "position", "state", "note", "starts_on", "ends_on"})
+
+    class Meta:
+        ordering = ["position", "title"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Place(OfProgramme):
+    """A country, region, district or site. Coarse on purpose: no coordinates."""
+
+    class Level(models.TextChoices):
+        COUNTRY = "country", _("country")
+        REGION = "region", _("region")
+        DISTRICT = "district", _("district")
+        SITE = "site", _("site")
+
+    parent = models.ForeignKey(
+        "self",
+        on_delete=models.DO_NOTHING,
+        null=True,
+        blank=True,
+        related_name="parts",
+        verbose_name=_("part of"),
+    )
+    level = models.TextField(_("level"), choices=Level.choices)
+    name = models.TextField(_("name"))
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset({"programme", "parent", "level", "name"})
+    SAME = (("programme", "parent", "name"),)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Constituency(OfProgramme):
+    """A declared stakeholder group. Declared before anybody votes, and equal to every other."""
+
+    name = models.TextField(_("name"))
+    position = models.IntegerField(_("position"), default=0)
+    description = models.TextField(_("who belongs to it"), blank=True, default="")
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset({"programme", "name", "position", "description"})
+    SAME = (("programme", "name"),)
+
+    class Meta:
+        ordering = ["position", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Organisation(OfProgramme):
+    """A ministry, company, association or other body that takes part or owes something."""
+
+    name = models.TextField(_("name"))
+    constituency = models.ForeignKey(
+        Constituency, on_delete=models.DO_NOTHING, null=True, blank=True, verbose_name=_("constituency")
+    )
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset({"programme", "name", "constituency"})
+    SAME = (("programme", "name"),)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Role(models.TextChoices):
+    COORDINATOR = "coordinator", _("Coordinator")
+    FACILITATOR = "facilitator", _("Facilitator")
+    RESEARCHER = "researcher", _("Researcher")
+    COMMUNICATIONS = "communications", _("Communications")
+    OBSERVER = "observer", _("Observer")
+
+
+class Member(OfProgramme):
+    """Somebody on the programme's staff, with one role in it. Their password stays on their node."""
+
+    name = models.TextField(_("name"), blank=True)
+    role = models.TextField(_("role"), choices=Role.choices)
+    account = models.UUIDField(null=True, editable=False)
+
+    PERSONAL = frozenset({"name"})
+    PLAIN = frozenset({"programme", "role", "account"})
+    SAME = (("programme", "account"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AccountManager(BaseUserManager["Account"]):
+    def get_by_natural_key(self, username: str | None) -> Account:
+        return self.get(login=username)
+
+
+class Account(AbstractBaseUser):
+    """A login on this node: a name and a password, never sent anywhere."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    login = models.CharField(_("login"), max_length=60, unique=True)
+    is_active = models.BooleanField(default=True)
+    founder = models.BooleanField(_("may begin programmes"), default=False)
+
+    USERNAME_FIELD = "login"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects = AccountManager()
+
+    def __str__(self) -> str:
+        return self.login
+
+
+class Gender(models.TextChoices):
+    WOMAN = "woman", _("woman")
+    MAN = "man", _("man")
+    OTHER = "other", _("other")
+    UNSAID = "", _("prefers not to say")
+
+
+class AgeBand(models.TextChoices):
+    YOUNG = "18-24", _("18 to 24")
+    ADULT = "25-34", _("25 to 34")
+    MIDDLE = "35-54", _("35 to 54")
+    ELDER = "55+", _("55 or over")
+    UNSAID = "", _("prefers not to say")
+
+
+class Participant(OfProgramme):
+    """Somebody who takes part. No phone, no e-mail, no legal status; a name only if they wish one kept."""
+
+    constituency = models.ForeignKey(
+        Constituency, on_delete=models.DO_NOTHING, null=True, blank=True, verbose_name=_("constituency")
+    )
+    place = models.ForeignKey(
+        Place, on_delete=models.DO_NOTHING, null=True, blank=True, verbose_name=_("place")
+    )
+    called = models.TextField(_("what to call them"), blank=True, default="")
+    gender = models.TextField(_("gender"), choices=Gender.choices, blank=True, default="")
+    age_band = models.TextField(_("age"), choices=AgeBand.choices, blank=True, default="")
+    language = models.TextField(_("language"), default="sw", blank=True)
+
+    PERSONAL = frozenset({"constituency", "place", "called", "gender", "age_band", "language"})
+    PLAIN = frozenset({"programme"})
+
+    constituency_id: uuid.UUID | None
+    place_id: uuid.UUID | None
+
+    def __str__(self) -> str:
+        return self.called or str(self.pk)[:8]
+
+    @property
+    def is_anonymous(self) -> bool:
+        return False
+
+
+class Card(OfProgramme):
+    """A printed card that lets a participant take part: a number to read aloud and a QR code.
+
+    Neither is kept: only what is needed to recognise them.
+    """
+
+    class State(models.TextChoices):
+        PRINTED = "printed", _("printed")
+        ISSUED = "issued", _("handed out")
+        REVOKED = "revoked", _("no longer valid")
+
+    participant = models.ForeignKey(Participant, on_delete=models.DO_NOTHING, null=True, related_name="cards")
+    shelf = models.TextField(help_text="the first seven digits, to find the card by")
+    number_hash = models.TextField()
+    secret_hash = models.TextField()
+    state = models.TextField(choices=State.choices, default=State.PRINTED)
+
+    PERSONAL = frozenset({"participant"})
+    PLAIN = frozenset({"programme", "shelf", "number_hash", "secret_hash", "state"})
+    KLASS = "cards"
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["shelf"], name="cards_on_a_shelf"),
+            models.Index(fields=["secret_hash"], name="cards_by_secret"),
+        ]
+
+    participant_id: uuid.UUID | None
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Purpose(models.TextChoices):
+    TAKE_PART = "take_part", _("take part and vote")
+    QUOTE = "quote", _("be quoted without a name")
+    VOICE = "voice", _("let the recording of my voice be heard")
+    PHOTO = "photo", _("let my photo be seen")
+    STORY = "story", _("let my story be told")
+    RECONTACT = "recontact", _("be asked again")
+
+
+class Audience(models.TextChoices):
+    """Who may see it, the narrowest first."""
+
+    PROGRAMME = "1-programme", _("the people of this programme")
+    REPORT = "2-report", _("printed reports")
+    PUBLIC = "3-public", _("everybody, on the web")
+    MEDIA = "4-media", _("newspapers, radio and television")
+
+
+class Consent(OfProgramme):
+    """What a participant agreed to: one purpose, the widest audience, in which words and language, before whom."""
+
+    participant = models.ForeignKey(Participant, on_delete=models.DO_NOTHING, related_name="consents")
+    purpose = models.TextField(choices=Purpose.choices)
+    audience = models.TextField(choices=Audience.choices)
+    given = models.BooleanField()
+    version = models.TextField(help_text="of the words that were read out")
+    language = models.TextField()
+    witness = models.TextField(blank=True, default="")
+    said_on = models.DateField()
+
+    PERSONAL = frozenset(
+        {
+            "programme",
+            "participant",
+            "purpose",
+            "audience",
+            "given",
+            "version",
+            "language",
+            "witness",
+            "said_on",
+        }
+    ) | {"removed", "merged_into"}
+    PLAIN = frozenset()
+
+    def __str__(self) -> str:
+        return f"{self.purpose}: {self.given}"
+
+    @staticmethod
+    def id_for(participant: Participant, purpose: str) -> uuid.UUID:
+        return uuid.uuid5(participant.pk, purpose)

@@ -1,0 +1,70 @@
+"""Files, kept by what they hold: the record names a sha256, the bytes lie in the node's folder."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from jukwaa.record.models import Blob, BlobUse
+
+
+def keep(data: bytes, *, mime: str) -> str:
+    """Keep the bytes and return their sha256 in hexadecimal; on disk before this returns."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    path = path_of(sha256)
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_suffix(f".{os.getpid()}")
+        with unfinished.open("wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        unfinished.rename(path)
+        _sync_folder(path.parent)
+    Blob.objects.bulk_create([Blob(sha256=sha256, size=len(data), mime=mime)], ignore_conflicts=True)
+    return sha256
+
+
+def read(sha256: str) -> bytes:
+    """The bytes of a file. Raises FileNotFoundError when it is not here (yet, or any more)."""
+    return path_of(sha256).read_bytes()
+
+
+def path_of(sha256: str) -> Path:
+    """Where the file lies, whether or not it is here."""
+    if len(sha256) != 64 or not all(c in "0123456789abcdef" for c in sha256):
+        raise ValueError(f"{sha256[:80]!r} is not a sha256 in hexadecimal")
+    return Path(settings.JUKWAA_HOME) / "blobs" / sha256[:2] / sha256
+
+
+def drop_unused(named: Iterable[str]) -> None:
+    """Delete those of these files that no event names any more, once the transaction has held."""
+    for sha256 in named:
+        if not BlobUse.objects.filter(sha256=sha256).exists():
+            Blob.objects.filter(pk=sha256).delete()
+            transaction.on_commit(lambda path=path_of(sha256): path.unlink(missing_ok=True))
+
+
+def faults() -> list[str]:
+    """What is wrong with the files: missing, or not what their name says. Empty when all is well."""
+    found = []
+    for sha256 in Blob.objects.values_list("pk", flat=True).iterator():
+        path = path_of(sha256)
+        if not path.exists():
+            found.append(f"{sha256}: the file is missing")
+        elif hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
+            found.append(f"{sha256}: the file does not hold what its name says")
+    return found
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,80 @@
+"""Stories of change and publications: what came of it, told with the consent of those it is about."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from jukwaa.delivery.models import Outcome
+from jukwaa.programmes.models import Audience, OfProgramme, Participant
+from jukwaa.record.models import BlobField
+
+
+class Story(OfProgramme):
+    """A story of change, tied to an outcome; told only to an audience its teller consented to."""
+
+    outcome = models.ForeignKey(
+        Outcome, on_delete=models.DO_NOTHING, related_name="stories", verbose_name=_("outcome")
+    )
+    teller = models.ForeignKey(
+        Participant, on_delete=models.DO_NOTHING, null=True, blank=True, verbose_name=_("who tells it")
+    )
+    title = models.TextField(_("title"), blank=True)
+    text = models.TextField(_("story"), blank=True)
+    language = models.TextField(_("language"), default="en")
+    photo = BlobField(_("photo"), blank=True, default="")
+    photo_shows = models.TextField(_("what the photo shows"), blank=True, default="")
+    audience = models.TextField(_("audience"), choices=Audience.choices, default=Audience.PROGRAMME)
+    published_on = models.DateField(_("published on"), null=True, blank=True)
+
+    PERSONAL = frozenset({"title", "text", "photo", "photo_shows"})
+    PLAIN = frozenset({"programme", "outcome", "teller", "language", "audience", "published_on"})
+
+    class Meta:
+        ordering = ["-published_on", "title"]
+        verbose_name_plural = "stories"
+
+    teller_id: uuid.UUID | None
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("stories:story", args=[self.programme.slug, self.pk])
+
+
+class Publication(OfProgramme):
+    """A report, memo or film that the programme gives out."""
+
+    class Kind(models.TextChoices):
+        MEMO = "memo", _("aide-memoire")
+        REPORT = "report", _("report")
+        BRIEFING = "briefing", _("briefing")
+        FILM = "film", _("film")
+        OTHER = "other", _("other")
+
+    title = models.TextField(_("title"))
+    kind = models.TextField(_("kind"), choices=Kind.choices)
+    summary = models.TextField(_("summary"), blank=True, default="")
+    language = models.TextField(_("language"), default="en")
+    file = BlobField(_("file"), blank=True, default="")
+    file_name = models.TextField(blank=True, default="")
+    published_on = models.DateField(_("published on"))
+    public = models.BooleanField(_("shown to the public"), default=False)
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset(
+        {"programme", "title", "kind", "summary", "language", "file", "file_name", "published_on", "public"}
+    )
+
+    class Meta:
+        ordering = ["-published_on", "title"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("stories:publication", args=[self.programme.slug, self.pk])
