@@ -73,12 +73,12 @@ def wrongly_skipped(reporter: pytest.TerminalReporter) -> list[pytest.TestReport
 @pytest.fixture
 def shared_data() -> Path:
     """The folder of public data sets; the test is left out where there is none."""
-    if not settings.DATA.is_dir():
+    if not settings.JUKWAA_DATA.is_dir():
         pytest.skip(f"{NO_DATA}: put them at ../shared/data or name their folder in JUKWAA_DATA")
-    return Path(settings.DATA)
+    return Path(settings.JUKWAA_DATA)
 
 
 @pytest.fixture(autouse=True)
-def own_blobs(settings, tmp_path: Path) -> None:
-    """Files that a test keeps go away with it."""
-    settings.BLOBS = tmp_path / "blobs"
+def own_home(settings, tmp_path: Path) -> None:
+    """The files that a test keeps go away with it."""
+    settings.JUKWAA_HOME = tmp_path

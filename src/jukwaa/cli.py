@@ -13,8 +13,8 @@ VERBS = {
     "check": "see whether the record, the database and the files are whole",
     "manage": "any of Django's own commands, such as `jukwaa manage migrate`",
 }
-# Django names a command after its module, and a module name has no hyphen.
-MODULES = {"import-polis": "import_polis"}
+# Django names a command after its module: that has no hyphen, and Django has a `check` of its own.
+MODULES = {"import-polis": "import_polis", "check": "verify"}
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -19,7 +19,8 @@ env = environ.Env()
 # ---- where it runs ---------------------------------------------------------------------------------------
 
 # The folder that holds everything of this node: database, blobs, static files, backups, secret key.
-HOME = Path(env.str("JUKWAA_HOME", "var")).expanduser().resolve()
+JUKWAA_HOME = Path(env.str("JUKWAA_HOME", "var")).expanduser().resolve()
+JUKWAA_HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
 # "laptop" (the default) or "production". A laptop makes its own secret key; a server must be given one.
 ENVIRONMENT = env.str("JUKWAA_ENV", "laptop")
 # Shows a developer what went wrong on the page itself. Never where participants are.
@@ -40,7 +41,6 @@ def secret_key_of_a_laptop(home: Path) -> str:
     try:
         return path.read_text(encoding="ascii").strip()
     except FileNotFoundError:
-        home.mkdir(parents=True, exist_ok=True, mode=0o700)
         # Two processes may start at once: each writes its own file, the first to link it is believed by both.
         own = home / f"secret.key.{secrets.token_hex(4)}"
         own.touch(mode=0o600, exist_ok=False)
@@ -63,7 +63,7 @@ if not SECRET_KEY and ON_A_SERVER:
         "To make some: python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
     )
 if not SECRET_KEY:
-    SECRET_KEY = secret_key_of_a_laptop(HOME)
+    SECRET_KEY = secret_key_of_a_laptop(JUKWAA_HOME)
 
 # The names under which visitors reach this site, separated by commas; needed on a server.
 ALLOWED_HOSTS = env.list("JUKWAA_ALLOWED_HOSTS", default=[])
@@ -81,7 +81,7 @@ if not ALLOWED_HOSTS:
 # 1 where visitors come by HTTPS (through nginx or Caddy): cookies then travel by HTTPS only.
 HTTPS = env.bool("JUKWAA_HTTPS", False)
 # Folder with the public data sets that some tests and `import-polis` examples read.
-DATA = Path(env.str("JUKWAA_DATA", "../shared/data"))
+JUKWAA_DATA = Path(env.str("JUKWAA_DATA", "../shared/data"))
 
 # ---- what it is made of ----------------------------------------------------------------------------------
 
@@ -161,7 +161,7 @@ else:
     DATABASES = {
         "default": {
             "ENGINE": "jukwaa.sqlcipher",
-            "NAME": HOME / "jukwaa.sqlite3",
+            "NAME": JUKWAA_HOME / "jukwaa.sqlite3",
             "OPTIONS": {
                 "key": lambda: SQLITE_KEY,
                 "transaction_mode": "IMMEDIATE",
@@ -176,12 +176,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # ---- files -----------------------------------------------------------------------------------------------
 
-BLOBS = HOME / "blobs"
-BACKUPS = HOME / "backups"
-STATIC_ROOT = HOME / "static"
+STATIC_ROOT = JUKWAA_HOME / "static"
 STATIC_URL = "static/"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": BLOBS}},
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG

@@ -1,0 +1,58 @@
+"""`jukwaa work`: the worker, which runs reactions and draws maps."""
+
+import argparse
+import contextlib
+import os
+import signal
+import sys
+import threading
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import close_old_connections
+
+from jukwaa.web import reactions
+
+SECONDS_BETWEEN_LOOKS = 1.0
+
+
+class Command(BaseCommand):
+    help = "Run the worker: reactions to what was recorded, and maps to redraw."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("--once", action="store_true", help="do what there is to do, then stop")
+        parser.add_argument(
+            "--until-input-ends", action="store_true", help="stop when standard input is closed"
+        )
+
+    def handle(self, **options: Any) -> None:
+        if options["once"]:
+            done = 0
+            while more := reactions.work_once():
+                done += more
+            self.stdout.write(f"{done} done")
+            return
+        leaving = threading.Event()
+        signal.signal(signal.SIGTERM, lambda *_: leaving.set())
+        if options["until_input_ends"]:
+            threading.Thread(
+                target=wait_for_the_end, args=[leaving], daemon=True, name="end of input"
+            ).start()
+        with contextlib.suppress(KeyboardInterrupt):
+            work(leaving)
+
+
+def work(leaving: threading.Event) -> None:
+    """Do what there is to do, look again a second after there was nothing, until leaving is set."""
+    while not leaving.is_set():
+        close_old_connections()
+        if not reactions.work_once():
+            leaving.wait(SECONDS_BETWEEN_LOOKS)
+
+
+def wait_for_the_end(leaving: threading.Event) -> None:
+    """Set leaving when whoever holds the other end of our input is gone."""
+    while os.read(sys.stdin.fileno(), 1024):
+        pass
+    leaving.set()

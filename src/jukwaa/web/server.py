@@ -1,0 +1,145 @@
+"""Serving the site from one machine: everything made ready, one web server, and one worker that it minds."""
+
+import contextlib
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import waitress
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+log = logging.getLogger(__name__)
+
+LONGEST_PAUSE = 60.0
+LIVED_LONG = 60.0
+SECONDS_OF_GRACE = 15.0
+
+
+def make_ready() -> None:
+    """Bring the database up to date and collect the static files, each only when it is needed."""
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        log.info("Bringing the database up to date")
+        call_command("migrate", verbosity=0, interactive=False)
+    if not settings.DEBUG and static_files_are_stale():
+        call_command("collectstatic", verbosity=0, interactive=False)
+
+
+def static_files_are_stale() -> bool:
+    """Whether a static file is newer than the last collection of them all."""
+    manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
+    if not manifest.exists():
+        return True
+    collected = manifest.stat().st_mtime
+    return any(
+        Path(storage.path(name)).stat().st_mtime > collected
+        for finder in get_finders()
+        for name, storage in finder.list([])
+    )
+
+
+def serve(*, host: str, port: int) -> None:
+    """Serve the site until it is told to stop; the worker stops with it. OSError if the port is taken."""
+    from jukwaa.wsgi import application
+
+    # One thread, because SQLite has one writer. Waitress reads a request whole before that thread sees it, so
+    # half a request from a slow phone holds nobody up; the limits below are for many such phones at once.
+    server = waitress.create_server(
+        application,
+        host=host,
+        port=port,
+        threads=1,
+        connection_limit=2_000,
+        asyncore_use_poll=True,
+        channel_timeout=60,
+        cleanup_interval=10,
+        max_request_body_size=32 * 1024 * 1024,
+        ident=None,
+        **behind_a_proxy(),
+    )
+    signal.signal(signal.SIGTERM, _leave)
+    with minded_worker():
+        server.run()
+
+
+def behind_a_proxy() -> dict[str, Any]:
+    """Whose word waitress takes for a visitor's address and scheme: with HTTPS, a proxy's on this machine."""
+    if not settings.HTTPS:
+        return {}
+    believed = {"x-forwarded-proto", "x-forwarded-for"}
+    return {"trusted_proxy": "127.0.0.1", "trusted_proxy_count": 1, "trusted_proxy_headers": believed}
+
+
+def addresses(host: str, port: int) -> list[str]:
+    """Where visitors find the site: this machine's own name for itself, and its address on the Wi-Fi."""
+    if host not in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
+        return [f"http://{host}:{port}/"]
+    found = [f"http://127.0.0.1:{port}/"]
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, contextlib.suppress(OSError):
+        # Naming a peer sends nothing; it only makes the system choose the address that it would speak from.
+        probe.connect(("10.254.254.254", 9))
+        found.append(f"http://{probe.getsockname()[0]}:{port}/")
+    return found
+
+
+@contextlib.contextmanager
+def minded_worker() -> Iterator[None]:
+    """Keep one worker running: it is started again when it dies, and stops when this process is gone."""
+    leaving = threading.Event()
+    minder = threading.Thread(target=mind, args=[leaving], daemon=True, name="minder")
+    minder.start()
+    try:
+        yield
+    finally:
+        leaving.set()
+        minder.join()
+
+
+def mind(leaving: threading.Event) -> None:
+    """Start workers one after the other until leaving; wait longer each time that one dies young."""
+    pause = 1.0
+    while not leaving.is_set():
+        began = time.monotonic()
+        worker = start_worker()
+        while worker.poll() is None and not leaving.wait(0.2):
+            pass
+        if leaving.is_set():
+            stop(worker)
+            return
+        pause = 1.0 if time.monotonic() - began > LIVED_LONG else min(pause * 2, LONGEST_PAUSE)
+        log.error("The worker ended with status %s; the next one starts in %d s", worker.returncode, pause)
+        leaving.wait(pause)
+
+
+def start_worker() -> subprocess.Popen[bytes]:
+    """A worker in a process of its own. It ends when its standard input does, even after our kill -9."""
+    command = [sys.executable, "-m", "jukwaa", "work", "--until-input-ends"]
+    # A session of its own: Ctrl-C reaches the server, and the server lets the worker finish what it is doing.
+    return subprocess.Popen(command, stdin=subprocess.PIPE, env=dict(os.environ), start_new_session=True)
+
+
+def stop(worker: subprocess.Popen[bytes]) -> None:
+    """Let the worker finish what it is doing, but not for ever."""
+    if worker.stdin:
+        worker.stdin.close()
+    try:
+        worker.wait(timeout=SECONDS_OF_GRACE)
+    except subprocess.TimeoutExpired:
+        worker.kill()
+        worker.wait()
+
+
+def _leave(*_: object) -> None:
+    raise SystemExit(0)
