@@ -1,5 +1,22 @@
-"""Where each room's pages begin."""
+"""Every address: public pages at the top, each room of a programme under /p/<programme>/."""
 
-from django.urls import URLPattern, URLResolver
+from __future__ import annotations
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import include, path
+
+from jukwaa.web import views as web
+
+urlpatterns = [
+    path("", include("jukwaa.web.urls")),
+    path("", include("jukwaa.programmes.urls")),
+    path("language/", include("django.conf.urls.i18n")),
+    path("p/<slug:programme>/field/", include("jukwaa.field.urls")),
+    path("p/<slug:programme>/dialogue/", include("jukwaa.dialogue.urls")),
+    path("p/<slug:programme>/agenda/", include("jukwaa.agenda.urls")),
+    path("p/<slug:programme>/delivery/", include("jukwaa.delivery.urls")),
+    path("p/<slug:programme>/stories/", include("jukwaa.stories.urls")),
+]
+
+handler403 = web.no_access
+handler404 = web.not_found
+handler500 = web.went_wrong

@@ -48,7 +48,7 @@ class Programme(Removable):
         return self.pk
 
     def get_absolute_url(self) -> str:
-        return reverse("programmes:road", args=[self.slug])
+        return reverse("web:road", args=[self.slug])
 
 
 class OfProgramme(Removable):

@@ -1,0 +1,134 @@
+"""Who may come in. Staff by a login and a role in the programme, participants by their card; default is no.
+
+`get_member` and `get_participant` are the only doors: each view calls one of them first.
+"""
+
+from __future__ import annotations
+
+import uuid
+from enum import StrEnum
+
+from django.core import signing
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+
+from jukwaa.programmes.models import Account, Card, Member, Participant, Programme, Role
+
+CARD_COOKIE = "jukwaa_card"
+
+
+class Permission(StrEnum):
+    """What somebody on the staff may do in their programme."""
+
+    SEE = "see"  # the programme's staff pages, with figures but without raw voices
+    SET_UP = "set up"  # stages, places, constituencies, organisations, staff
+    PEOPLE = "people"  # participants, cards, consents
+    LISTEN = "listen"  # raw testimonies
+    RESEARCH = "research"  # testimonies, quotes, themes
+    FACILITATE = "facilitate"  # gatherings, rounds, moderation, findings, agenda, leadership group
+    DELIVER = "deliver"  # commitments, reports, outcomes
+    PUBLISH = "publish"  # stories and publications
+
+
+P = Permission
+
+ROLES: dict[str, frozenset[Permission]] = {
+    Role.COORDINATOR: frozenset(Permission),
+    Role.FACILITATOR: frozenset({P.SEE, P.PEOPLE, P.FACILITATE, P.DELIVER}),
+    Role.RESEARCHER: frozenset({P.SEE, P.PEOPLE, P.LISTEN, P.RESEARCH}),
+    Role.COMMUNICATIONS: frozenset({P.SEE, P.PUBLISH}),
+    Role.OBSERVER: frozenset({P.SEE}),
+}
+
+
+def may(member: Member | None, permission: Permission) -> bool:
+    """Whether the member's role allows it. Nobody is allowed anything."""
+    return member is not None and permission in ROLES[member.role]
+
+
+def find_member(request: HttpRequest, programme: Programme) -> Member | None:
+    """The member that the logged-in account is in this programme, if it is one."""
+    if not isinstance(request.user, Account):
+        return None
+    found = Member.objects.filter(
+        programme=programme, account=request.user.pk, removed=False, merged_into=None
+    ).first()
+    return found
+
+
+def get_programme(slug: str) -> Programme:
+    """The programme of that short name. Raises Http404."""
+    found = Programme.objects.filter(slug=slug, removed=False, merged_into=None).order_by("hlc").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_member(request: HttpRequest, slug: str, permission: Permission) -> Member:
+    """The member who asks, with their programme. Http404 for outsiders, PermissionDenied for another role."""
+    programme = get_programme(slug)
+    member = find_member(request, programme)
+    if member is None:
+        raise Http404
+    if not may(member, permission):
+        raise PermissionDenied
+    member.programme = programme
+    request.member, request.programme = member, programme  # type: ignore[attr-defined]
+    return member
+
+
+def get_public_programme(request: HttpRequest, slug: str) -> Programme:
+    """The programme, for anybody if it is shown to the public, else only for its staff and participants."""
+    programme = get_programme(slug)
+    member = find_member(request, programme)
+    participant = find_participant(request, programme)
+    if not (programme.public or member or participant):
+        raise Http404
+    request.member, request.participant, request.programme = member, participant, programme  # type: ignore[attr-defined]
+    return programme
+
+
+def find_participant(request: HttpRequest, programme: Programme) -> Participant | None:
+    """The participant whose card was shown on this phone, while the card is valid."""
+    try:
+        card_id = uuid.UUID(signing.loads(request.COOKIES.get(CARD_COOKIE, ""), salt=CARD_COOKIE))
+    except (signing.BadSignature, ValueError):
+        return None
+    card = (
+        Card.objects.filter(pk=card_id, programme=programme, state=Card.State.ISSUED)
+        .select_related("participant")
+        .first()
+    )
+    return card.participant if card else None
+
+
+class NoCard(Exception):
+    """No valid card was shown on this phone; the view asks for one."""
+
+
+def get_participant(request: HttpRequest, slug: str) -> Participant:
+    """The participant who asks, with their programme. Raises NoCard, which asks for a card."""
+    programme = get_programme(slug)
+    participant = find_participant(request, programme)
+    if participant is None:
+        raise NoCard(slug)
+    participant.programme = programme
+    request.participant, request.programme = participant, programme  # type: ignore[attr-defined]
+    return participant
+
+
+def remember_card(response: HttpResponse, card: Card, *, secure: bool) -> None:
+    """Let this browser act for the card until it is closed."""
+    response.set_cookie(
+        CARD_COOKIE,
+        signing.dumps(str(card.pk), salt=CARD_COOKIE),
+        httponly=True,
+        samesite="Lax",
+        secure=secure,
+    )
+
+
+def forget_card(response: HttpResponse) -> None:
+    """Leave nothing of the card in this browser, for the next person."""
+    response.delete_cookie(CARD_COOKIE, samesite="Lax")
+    response["Clear-Site-Data"] = '"cache", "storage"'
