@@ -1,0 +1,1 @@
+"""The demo programme "Geita": invented sites and people, real problems, built through the actions."""

@@ -1,0 +1,506 @@
+"""What is said in the demo programme. Sites and people are invented; the problems are real ones.
+
+Each statement's second to last item is how likely each constituency is to agree, in per cent, in the order of
+CONSTITUENCIES; letters stand for profiles that many statements share.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from jukwaa.programmes.models import Cycle
+
+CONSTITUENCIES = [
+    (
+        "Women panners and processors",
+        "Women who pan, wash, crush and carry ore, cook and sell at the sites",
+        26,
+    ),
+    ("Pit workers", "Drillers, diggers, haulers and winch crews paid by a share of the ore", 24),
+    ("Pit owners and licence holders", "Owners of small licences, pit holders and their cooperatives", 16),
+    ("Traders and buyers", "Local buyers, brokers, mill owners and those who lend for ore", 12),
+    ("Elders and chiefs", "Elders, customary leaders and landowners around the sites", 12),
+    ("Farmers and neighbours", "Farmers, herders and water users who live beside the mining", 14),
+    ("Government and regulator", "Mining, environment, land and district offices", 10),
+    ("Large mine", "The large mine's community, safety and environment staff", 6),
+]
+
+PLACES = [
+    ("country", "Tanzania", None),
+    ("region", "Geita Region", "Tanzania"),
+    ("district", "Geita District", "Geita Region"),
+    ("district", "Mbogwe District", "Geita Region"),
+    ("site", "Nyakasanda", "Geita District"),
+    ("site", "Igunda Hill", "Geita District"),
+    ("site", "Mawe Meri", "Mbogwe District"),
+    ("site", "Ibondo ya Juu", "Mbogwe District"),
+]
+
+ORGANISATIONS = [
+    ("Resident Mines Office, Geita", "Government and regulator"),
+    ("Geita District Council", "Government and regulator"),
+    ("Geological Survey, Lake Zone", "Government and regulator"),
+    ("Lake Women Miners' Association", "Women panners and processors"),
+    ("Geita Small Miners' Cooperative Union", "Pit owners and licence holders"),
+    ("Nyakasanda Pit Workers' Group", "Pit workers"),
+    ("Geita Gold Buying Centre", "Traders and buyers"),
+    ("Council of Elders, Igunda", "Elders and chiefs"),
+    ("Mtakuja Water Users' Association", "Farmers and neighbours"),
+    ("Lakeside Gold Mine Ltd", "Large mine"),
+]
+
+THEMES = [
+    ("Licences and land", Cycle.BUSINESS),
+    ("Finance and markets", Cycle.BUSINESS),
+    ("Women's work and safety", Cycle.JOBS),
+    ("Safety underground", Cycle.JOBS),
+    ("Children and school", Cycle.JOBS),
+    ("Mercury and water", Cycle.LAND),
+    ("Living beside each other", Cycle.POLICY),
+    ("A say in the rules", Cycle.POLICY),
+]
+
+
+class Voice(NamedTuple):
+    """One testimony, and the words taken from it as quotes, each with its theme."""
+
+    constituency: str
+    gender: str
+    place: str
+    language: str
+    text: str
+    quotes: list[tuple[str, str]]
+
+
+VOICES = [
+    Voice(
+        "Women panners and processors",
+        "woman",
+        "Nyakasanda",
+        "sw",
+        "Nimekuwa nikiosha mchanga hapa Nyakasanda miaka tisa. Nilikwenda ofisini kuomba leseni na wenzangu watano. "
+        "Karani aliniuliza mume wangu yuko wapi, na kama ameniruhusu. Mume wangu alifariki. Nilirudi nyumbani bila "
+        "fomu. Siku hizi maombi ni kwenye mtandao tu, na sisi hatuna simu kubwa. Kama kungekuwa na mtu wa kutusaidia "
+        "kujaza, siku ya soko, tungeweza kulipa na kuanza.",
+        [
+            ("Karani aliniuliza mume wangu yuko wapi, na kama ameniruhusu.", "Women's work and safety"),
+            ("Siku hizi maombi ni kwenye mtandao tu, na sisi hatuna simu kubwa.", "Licences and land"),
+        ],
+    ),
+    Voice(
+        "Women panners and processors",
+        "woman",
+        "Igunda Hill",
+        "sw",
+        "Zebaki tunaishika kwa mikono. Tunachoma dhahabu jikoni kwa sababu nje kuna upepo na wezi. Watoto wako pale "
+        "pale. Tumeambiwa ni hatari lakini hatujaonyeshwa njia nyingine.",
+        [("Tunachoma dhahabu jikoni, na watoto wako pale pale.", "Mercury and water")],
+    ),
+    Voice(
+        "Women panners and processors",
+        "woman",
+        "Mawe Meri",
+        "sw",
+        "Hakuna choo cha wanawake. Usiku hatuendi peke yetu. Ukilalamika kwa mwenye eneo unaambiwa tafuta sehemu "
+        "nyingine ya kufanyia kazi.",
+        [
+            ("Hakuna choo cha wanawake; usiku hatuendi peke yetu.", "Women's work and safety"),
+            ("Ukilalamika unaambiwa tafuta sehemu nyingine ya kufanyia kazi.", "Women's work and safety"),
+        ],
+    ),
+    Voice(
+        "Pit workers",
+        "man",
+        "Nyakasanda",
+        "sw",
+        "Kazi ya shimoni ni ya mgao. Kama hakuna dhahabu miezi mitatu, tunakula tu. Hakuna kilichoandikwa. Siku "
+        "dhahabu ikitoka, mgao unabadilika na huna pa kulalamika.",
+        [("Mgao haujaandikwa; dhahabu ikitoka unabadilika.", "Safety underground")],
+    ),
+    Voice(
+        "Pit workers",
+        "man",
+        "Igunda Hill",
+        "sw",
+        "Mwaka jana duara liliporomoka baada ya mvua. Tulichimba wenyewe kuwatoa wenzetu. Nguzo za mbao ni ghali, "
+        "na hakuna anayekagua mpaka mtu afe.",
+        [("Hakuna anayekagua mashimo mpaka mtu afe.", "Safety underground")],
+    ),
+    Voice(
+        "Pit owners and licence holders",
+        "man",
+        "Mawe Meri",
+        "en",
+        "I have a primary licence and the bank will not look at it. They ask for a farm title. So I borrow from the "
+        "man who buys my gold, and he sets the price. We dig where others found something, because nobody has ever "
+        "told us where payable ground is.",
+        [
+            ("The bank will not look at my licence; it asks for a farm title.", "Finance and markets"),
+            ("Nobody has ever told us where payable ground is.", "Licences and land"),
+        ],
+    ),
+    Voice(
+        "Traders and buyers",
+        "woman",
+        "Geita District",
+        "en",
+        "People say we cheat them on the price. I would be glad if the day's price stood on a board at every site and "
+        "was read on the radio, so that nobody needs to ask me what it is.",
+        [("I would be glad if the day's price stood on a board at every site.", "Finance and markets")],
+    ),
+    Voice(
+        "Elders and chiefs",
+        "man",
+        "Igunda Hill",
+        "en",
+        "A licence was given on the hill where we bury our dead. Nobody asked us, nobody even told us. We do not want "
+        "to stop the mining. We want to be asked before, and we want it written down that we were asked.",
+        [("Nobody asked us before the licence was given.", "Living beside each other")],
+    ),
+    Voice(
+        "Farmers and neighbours",
+        "woman",
+        "Ibondo ya Juu",
+        "sw",
+        "Mashimo yaliyoachwa yanajaa maji na ng'ombe wanaanguka. Maji ya mto yamekuwa rangi ya udongo; hatujui kama "
+        "yana sumu. Tunataka mashimo yafukiwe na maji yapimwe, na tuambiwe majibu.",
+        [("Tunataka mashimo yafukiwe, maji yapimwe, na tuambiwe majibu.", "Mercury and water")],
+    ),
+    Voice(
+        "Government and regulator",
+        "man",
+        "Geita District",
+        "en",
+        "I have one vehicle and fuel for two visits a month, for more than a hundred sites. When I arrive I am seen as "
+        "the police. I would rather come as somebody who helps and comes back.",
+        [("I have fuel for two visits a month, for more than a hundred sites.", "A say in the rules")],
+    ),
+    Voice(
+        "Large mine",
+        "woman",
+        "Geita District",
+        "en",
+        "We meet small miners only when something has happened on the fence. A standing forum, with the district in the "
+        "chair, would let us talk before.",
+        [("We meet small miners only when something has happened on the fence.", "Living beside each other")],
+    ),
+]
+
+# How likely each constituency is to agree, in per cent.
+PROFILES = {
+    "all": [92, 90, 88, 84, 86, 90, 84, 85],
+    "most": [85, 84, 76, 70, 78, 82, 68, 72],
+    "women": [96, 70, 52, 55, 50, 74, 72, 80],
+    "miners": [90, 94, 90, 66, 48, 40, 36, 34],
+    "against miners": [34, 26, 22, 48, 66, 88, 84, 90],
+    "chiefs": [30, 22, 14, 34, 97, 62, 40, 46],
+    "not chiefs": [76, 84, 92, 74, 6, 42, 62, 58],
+    "owners": [48, 34, 94, 82, 50, 36, 52, 60],
+    "unsure": [55, 52, 56, 50, 54, 52, 50, 52],
+}
+
+
+class Words(NamedTuple):
+    """A statement in English and Swahili, who would agree, and the quote that it came from, if any."""
+
+    en: str
+    sw: str
+    profile: str
+    quote: str = ""
+
+
+PROBLEMS = [
+    Words(
+        "A woman who applies for a licence must not be asked for a man's permission.",
+        "Mwanamke anayeomba leseni asiulizwe ruhusa ya mwanaume.",
+        "all",
+        "Karani aliniuliza mume wangu yuko wapi, na kama ameniruhusu.",
+    ),
+    Words(
+        "Applying for a licence only on the internet shuts most small miners out.",
+        "Kuomba leseni kwenye mtandao tu kunawaacha nje wachimbaji wengi wadogo.",
+        "all",
+        "Siku hizi maombi ni kwenye mtandao tu, na sisi hatuna simu kubwa.",
+    ),
+    Words(
+        "Burning mercury in kitchens harms children and must stop, but people need another way first.",
+        "Kuchoma zebaki jikoni kunadhuru watoto na lazima kukome, lakini watu wanahitaji njia nyingine kwanza.",
+        "all",
+        "Tunachoma dhahabu jikoni, na watoto wako pale pale.",
+    ),
+    Words(
+        "Every site needs separate, lit toilets for women.",
+        "Kila eneo la uchimbaji linahitaji vyoo tofauti vya wanawake vyenye mwanga.",
+        "most",
+        "Hakuna choo cha wanawake; usiku hatuendi peke yetu.",
+    ),
+    Words(
+        "A woman who reports harassment loses her place to work.",
+        "Mwanamke anayeripoti unyanyasaji hupoteza sehemu yake ya kazi.",
+        "women",
+        "Ukilalamika unaambiwa tafuta sehemu nyingine ya kufanyia kazi.",
+    ),
+    Words(
+        "Shares of the ore should be written down before the digging starts.",
+        "Mgao wa mawe uandikwe kabla ya kuanza kuchimba.",
+        "most",
+        "Mgao haujaandikwa; dhahabu ikitoka unabadilika.",
+    ),
+    Words(
+        "Shafts are inspected only after somebody has died.",
+        "Mashimo hukaguliwa tu baada ya mtu kufa.",
+        "most",
+        "Hakuna anayekagua mashimo mpaka mtu afe.",
+    ),
+    Words(
+        "Banks should accept a mining licence as security for a loan.",
+        "Benki zikubali leseni ya uchimbaji kama dhamana ya mkopo.",
+        "all",
+        "The bank will not look at my licence; it asks for a farm title.",
+    ),
+    Words(
+        "Nobody tells small miners where payable ground is.",
+        "Hakuna anayewaambia wachimbaji wadogo ardhi yenye madini iko wapi.",
+        "most",
+        "Nobody has ever told us where payable ground is.",
+    ),
+    Words(
+        "The day's gold price should stand on a board at every site.",
+        "Bei ya dhahabu ya siku iwekwe kwenye ubao katika kila eneo.",
+        "all",
+        "I would be glad if the day's price stood on a board at every site.",
+    ),
+    Words(
+        "Elders and chiefs must be consulted, in writing, before a licence is granted on their land.",
+        "Wazee na machifu lazima washauriwe, kwa maandishi, kabla ya leseni kutolewa kwenye ardhi yao.",
+        "chiefs",
+        "Nobody asked us before the licence was given.",
+    ),
+    Words(
+        "The part of chiefs in licensing is too large: they should be heard, and no more.",
+        "Nafasi ya machifu katika leseni ni kubwa mno: wasikilizwe tu, si zaidi.",
+        "not chiefs",
+    ),
+    Words(
+        "Abandoned pits should be filled in, and the water below them tested.",
+        "Mashimo yaliyoachwa yafukiwe, na maji ya chini yake yapimwe.",
+        "all",
+        "Tunataka mashimo yafukiwe, maji yapimwe, na tuambiwe majibu.",
+    ),
+    Words(
+        "The mines office cannot visit enough sites with the fuel it has.",
+        "Ofisi ya madini haiwezi kutembelea maeneo ya kutosha kwa mafuta iliyonayo.",
+        "most",
+        "I have fuel for two visits a month, for more than a hundred sites.",
+    ),
+    Words(
+        "Small miners and the large mine need a standing forum, not a meeting after each incident.",
+        "Wachimbaji wadogo na mgodi mkubwa wanahitaji jukwaa la kudumu, si mkutano baada ya kila tukio.",
+        "all",
+        "We meet small miners only when something has happened on the fence.",
+    ),
+    Words(
+        "Tax on gold sold at the buying centre pushes people to sell in secret.",
+        "Kodi ya dhahabu inayouzwa kituoni inawasukuma watu kuuza kwa siri.",
+        "miners",
+    ),
+    Words(
+        "When a new rush begins, its finders lose the ground to richer people.",
+        "Machimbo mapya yakipatikana, wagunduzi hupokonywa na wenye fedha.",
+        "most",
+    ),
+    Words(
+        "Large licences lie unused while small miners are chased from them.",
+        "Leseni kubwa zinalala bila kutumika huku wachimbaji wadogo wakifukuzwa.",
+        "miners",
+    ),
+    Words(
+        "Small miners who enter a large mine's licence should be removed.",
+        "Wachimbaji wadogo wanaoingia kwenye leseni ya mgodi mkubwa waondolewe.",
+        "against miners",
+    ),
+    Words(
+        "The fee for a small licence is too high for a beginner.",
+        "Ada ya leseni ndogo ni kubwa mno kwa anayeanza.",
+        "miners",
+    ),
+    Words(
+        "A licence should be decided within four months of the application.",
+        "Leseni iamuliwe ndani ya miezi minne tangu maombi.",
+        "most",
+    ),
+    Words(
+        "Children should be in school in the morning, whatever happens at the site.",
+        "Watoto wawe shuleni asubuhi, lolote litokealo machimboni.",
+        "all",
+    ),
+    Words(
+        "A school meal would bring more children back than a fine for the parents.",
+        "Chakula cha shuleni kingerudisha watoto wengi kuliko faini kwa wazazi.",
+        "most",
+    ),
+    Words(
+        "Working mothers need a safe place for small children near the washing ponds.",
+        "Akina mama wanaofanya kazi wanahitaji mahali salama pa watoto karibu na mabwawa ya kuoshea.",
+        "women",
+    ),
+    Words(
+        "Saying that women bring bad luck to a pit is only a way to keep the ore.",
+        "Kusema wanawake wana mkosi shimoni ni njia tu ya kuwanyima mawe.",
+        "women",
+    ),
+    Words(
+        "Pit owners carry all the risk and deserve the larger share.",
+        "Wamiliki wa mashimo hubeba hatari yote na wanastahili mgao mkubwa.",
+        "owners",
+    ),
+    Words(
+        "Machines take the work of women who crush by hand.",
+        "Mashine zinachukua kazi ya wanawake wanaoponda kwa mikono.",
+        "unsure",
+    ),
+    Words(
+        "Training is given in English, in town, when we are at work.",
+        "Mafunzo hutolewa kwa Kiingereza, mjini, wakati tuko kazini.",
+        "most",
+    ),
+    Words(
+        "A buyer who lends food must be sold to, at the buyer's price.",
+        "Mnunuzi akikukopesha chakula lazima umuuzie yeye, kwa bei yake.",
+        "miners",
+    ),
+    Words(
+        "Savings groups at the site should be able to borrow together.",
+        "Vikundi vya kuweka akiba machimboni viweze kukopa pamoja.",
+        "all",
+    ),
+    Words(
+        "Mercury should be banned at once, without exceptions.",
+        "Zebaki ipigwe marufuku mara moja, bila ubaguzi.",
+        "against miners",
+    ),
+    Words(
+        "One shared plant without mercury would serve several sites.",
+        "Mtambo mmoja wa pamoja usio na zebaki ungehudumia maeneo kadhaa.",
+        "most",
+    ),
+    Words(
+        "The river has turned brown since the washing ponds came.",
+        "Mto umekuwa wa rangi ya udongo tangu mabwawa ya kuoshea yaje.",
+        "against miners",
+    ),
+    Words(
+        "Washing ponds should stand at least two hundred metres from the river.",
+        "Mabwawa ya kuoshea yawe angalau mita mia mbili kutoka mtoni.",
+        "most",
+    ),
+    Words(
+        "Farmland that mining spoiled should be restored before new ground is opened.",
+        "Mashamba yaliyoharibiwa yarejeshwe kabla ya kufungua ardhi mpya.",
+        "against miners",
+    ),
+    Words(
+        "Soldiers and sudden raids make mining more dangerous, not less.",
+        "Askari na misako ya ghafla hufanya uchimbaji kuwa hatari zaidi.",
+        "miners",
+    ),
+    Words(
+        "Levies that the site pays should be seen in the village: a road, a clinic, a classroom.",
+        "Tozo zinazolipwa na machimbo zionekane kijijini: barabara, zahanati, darasa.",
+        "all",
+    ),
+    Words(
+        "What the large mine gives the villages should be written down and published.",
+        "Kinachotolewa na mgodi mkubwa kwa vijiji kiandikwe na kitangazwe.",
+        "most",
+    ),
+    Words(
+        "Miners' associations speak for licence holders, not for those in the pit.",
+        "Vyama vya wachimbaji huwasemea wenye leseni, si walio shimoni.",
+        "unsure",
+    ),
+    Words(
+        "Women should hold half the seats in the group that follows the roadmap.",
+        "Wanawake wawe na nusu ya viti katika kundi litakalofuatilia mpango.",
+        "women",
+    ),
+    Words(
+        "Strangers who come for a rush should register with the village first.",
+        "Wageni wanaokuja kwenye machimbo mapya wajiandikishe kijijini kwanza.",
+        "chiefs",
+    ),
+    Words(
+        "People outside think that we are thieves. Nobody tells what good small mining looks like.",
+        "Watu wa nje wanadhani sisi ni wezi. Hakuna anayeeleza uchimbaji mdogo mzuri ukoje.",
+        "miners",
+    ),
+]
+
+# The problem that each solutions round answers, its question, and its statements.
+SOLUTIONS = {
+    "Applying for a licence only on the internet shuts most small miners out.": (
+        "What would let small miners, women above all, apply for a licence?",
+        [
+            Words(
+                "A clerk with a laptop sits at the market every week and files for whoever comes.",
+                "Karani mwenye kompyuta akae sokoni kila wiki na kuwajazia maombi wanaokuja.",
+                "all",
+            ),
+            Words(
+                "The mines office publishes how many days each application has taken.",
+                "Ofisi ya madini itangaze kila ombi limechukua siku ngapi.",
+                "most",
+            ),
+            Words(
+                "Groups of women may apply together and pay in four parts.",
+                "Vikundi vya wanawake viombe pamoja na kulipa kwa awamu nne.",
+                "all",
+            ),
+            Words(
+                "Elders sign every application before it is filed.",
+                "Wazee watie saini kila ombi kabla halijawasilishwa.",
+                "chiefs",
+            ),
+            Words(
+                "An agent files for a fee that miners and agent agree between them.",
+                "Wakala ajaze kwa malipo watakayokubaliana na mchimbaji.",
+                "owners",
+            ),
+            Words(
+                "Every office hangs up, in Swahili, what may and may not be asked of an applicant.",
+                "Kila ofisi ibandike, kwa Kiswahili, kinachoruhusiwa na kisichoruhusiwa kuulizwa.",
+                "all",
+            ),
+        ],
+    ),
+    "Burning mercury in kitchens harms children and must stop, but people need another way first.": (
+        "What would take mercury out of the kitchens?",
+        [
+            Words(
+                "Each site gets three retorts, kept by the women's group, before the next rains.",
+                "Kila eneo lipate vichujio vitatu vya zebaki, vikitunzwa na kikundi cha wanawake, kabla ya mvua.",
+                "all",
+            ),
+            Words(
+                "A shared plant without mercury is tried at one site for a year.",
+                "Mtambo wa pamoja usio na zebaki ujaribiwe eneo moja kwa mwaka mmoja.",
+                "most",
+            ),
+            Words(
+                "Buyers pay a little more for gold that came without mercury.",
+                "Wanunuzi walipe zaidi kidogo kwa dhahabu isiyo na zebaki.",
+                "miners",
+            ),
+            Words(
+                "Whoever burns mercury at home is fined.",
+                "Anayechoma zebaki nyumbani atozwe faini.",
+                "against miners",
+            ),
+            Words(
+                "The clinic tests mothers and children at the sites twice a year.",
+                "Zahanati ipime akina mama na watoto machimboni mara mbili kwa mwaka.",
+                "all",
+            ),
+        ],
+    ),
+}
