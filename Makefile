@@ -32,7 +32,7 @@ check: .venv/.complete  ## format, lint, types, contracts, migrations, generated
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/jukwaa manage makemigrations --check --dry-run
-	$(BIN)/python -m tests.reference --check
+	$(BIN)/python -m docs.generate --check
 	$(BIN)/python -m tests.catalogues --check
 
 fix: .venv/.complete  ## mend what ruff can mend by itself
@@ -43,7 +43,8 @@ messages: .venv/.complete  ## take new words into the catalogues and compile the
 	$(BIN)/python -m tests.catalogues
 
 docs: .venv/.complete  ## write the generated pages of docs/reference
-	$(BIN)/python -m tests.reference
+	$(BIN)/python -m docs.generate
+	$(BIN)/python -m tests.repo.schemas
 
 lock:  ## renew both locks from pyproject.toml (needs uv)
 	uv pip compile --quiet --no-header --universal --python-version 3.11 --generate-hashes \

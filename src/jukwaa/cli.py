@@ -19,6 +19,8 @@ MODULES = {"import-polis": "import_polis", "check": "verify"}
 
 def main(arguments: list[str] | None = None) -> None:
     """Run one verb; without one, list them all."""
+    # What is written here, the database above all, is nobody else's to read.
+    os.umask(0o077)
     verb, *rest = (sys.argv[1:] if arguments is None else arguments) or ["help"]
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jukwaa.settings")
     if verb in {"help", "-h", "--help"}:

@@ -70,6 +70,7 @@ class DatabaseFeatures(features.DatabaseFeatures):
 class DatabaseWrapper(base.DatabaseWrapper):
     Database = Database
     features_class = DatabaseFeatures
+    init_commands: list[str]
 
     def get_connection_params(self) -> dict[str, Any]:
         params: dict[str, Any] = super().get_connection_params()
@@ -85,8 +86,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
             # Some systems build SQLite with renames that leave old references behind.
             connection.execute("PRAGMA legacy_alter_table = OFF")
             connection.execute("PRAGMA foreign_keys = ON")
-            for command in filter(str.strip, self.init_commands):
-                connection.execute(command)
+            for command in self.init_commands:
+                if command.strip():
+                    connection.execute(command)
         except BaseException:
             connection.close()
             raise

@@ -17,6 +17,7 @@ import waitress
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
+from django.core.wsgi import get_wsgi_application
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
@@ -52,12 +53,10 @@ def static_files_are_stale() -> bool:
 
 def serve(*, host: str, port: int) -> None:
     """Serve the site until it is told to stop; the worker stops with it. OSError if the port is taken."""
-    from jukwaa.wsgi import application
-
     # One thread, because SQLite has one writer. Waitress reads a request whole before that thread sees it, so
     # half a request from a slow phone holds nobody up; the limits below are for many such phones at once.
     server = waitress.create_server(
-        application,
+        get_wsgi_application(),
         host=host,
         port=port,
         threads=1,

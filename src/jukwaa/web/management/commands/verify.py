@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.core import checks
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 from jukwaa import record
 from jukwaa.record import blobs
@@ -18,14 +19,13 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, **options: Any) -> None:
-        faults = 0
-        for what, found in (
-            ("configuration", configuration()),
-            ("database", database()),
-            ("record", streams()),
-            ("files", blobs.faults()),
-        ):
-            faults += self.tell(what, found)
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            raise CommandError("the database is not up to date: `jukwaa manage migrate` first")
+        faults = self.tell("configuration", configuration())
+        faults += self.tell("database", database())
+        faults += self.tell("record", streams())
+        faults += self.tell("files", blobs.faults())
         for count, words in unsettled():
             if count:
                 self.stdout.write(f"to look at: {count} {words}")
