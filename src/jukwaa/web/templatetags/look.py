@@ -1,6 +1,8 @@
 """Icons, names and small figures of the look: `{% load look %}`. docs/reference/look.md lists them."""
 
 from collections.abc import Iterable
+from itertools import combinations
+from math import hypot
 from typing import Any
 
 from django import template
@@ -25,7 +27,10 @@ ICONS = {
     "download": '<path d="M12 3v12M7 10l5 5 5-5M4 20h16"/>',
     "edit": '<path d="M4 20l1-5L16 4l4 4L9 19zM13 7l4 4"/>',
     "few": '<circle cx="12" cy="12" r="8" stroke-dasharray="2.2 4.08"/>',
-    "group": '<circle cx="9" cy="8" r="4"/><path d="M2 20a7 7 0 0 1 14 0M16 4.3a4 4 0 0 1 0 7.4M18.5 14a7 7 0 0 1 3.5 6"/>',
+    "group": (
+        '<circle cx="9" cy="8" r="4"/>'
+        '<path d="M2 20a7 7 0 0 1 14 0M16 4.3a4 4 0 0 1 0 7.4M18.5 14a7 7 0 0 1 3.5 6"/>'
+    ),
     "info": '<circle cx="12" cy="12" r="9"/><path d="M12 11v6M12 7v.01"/>',
     "language": '<circle cx="12" cy="12" r="9"/><path d="M3 12h18M12 3c-5 5-5 13 0 18M12 3c5 5 5 13 0 18"/>',
     "leaning": '<path d="M3 10l18-5M12 7.5V20M8 20h8"/>',
@@ -35,17 +40,25 @@ ICONS = {
     "outcome": '<path d="M12 21V11M12 14c0-4-3-6-8-6 0 4 3 6 8 6zM12 11c0-4 3-7 8-7 0 4-3 7-8 7zM7 21h10"/>',
     "person": '<circle cx="12" cy="8" r="4"/><path d="M4 21a8 8 0 0 1 16 0"/>',
     "photo": '<path d="M3 7h5l1.5-3h5L16 7h5v13H3z"/><circle cx="12" cy="13" r="3.5"/>',
-    "place": '<path d="M12 21c-5-5-7-8-7-11.5a7 7 0 0 1 14 0c0 3.5-2 6.5-7 11.5z"/><circle cx="12" cy="9.5" r="2.5"/>',
+    "place": (
+        '<path d="M12 21c-5-5-7-8-7-11.5a7 7 0 0 1 14 0c0 3.5-2 6.5-7 11.5z"/>'
+        '<circle cx="12" cy="9.5" r="2.5"/>'
+    ),
     "play": '<path d="M7 4.5v15l12-7.5z"/>',
     "plus": '<path d="M12 5v14M5 12h14"/>',
     "print": '<path d="M7 8V3h10v5M7 17H3V8h18v9h-4M7 14h10v7H7z"/>',
     "problem": '<path d="M2 20h20M5 20l2-9 5-4 5 3 2 10M12 7l-1 6"/>',
     "promise": '<circle cx="12" cy="9" r="6"/><path d="M8.5 14L7 21l5-3 5 3-1.5-7"/>',
-    "publication": '<path d="M16 4H4v14a2 2 0 0 0 2 2h12a2 2 0 0 0 2-2V9h-4v9a2 2 0 0 0 2 2M8 8h4M8 12h4M8 16h4"/>',
+    "publication": (
+        '<path d="M16 4H4v14a2 2 0 0 0 2 2h12a2 2 0 0 0 2-2V9h-4v9a2 2 0 0 0 2 2M8 8h4M8 12h4M8 16h4"/>'
+    ),
     "qr": '<path d="M4 4h6v6H4zM14 4h6v6h-6zM4 14h6v6H4zM14 14v2M18 14h2v2M14 20h2M20 20v.01"/>',
     "report": '<path d="M6 3h8l5 5v13H6zM14 3v5h5M9.5 13h6M9.5 17h6"/>',
     "ring": '<circle cx="12" cy="12" r="8"/>',
-    "road": '<path d="M12 2v3M12 10v4M12 19v3"/><circle cx="12" cy="7.5" r="2.5"/><circle cx="12" cy="16.5" r="2.5"/>',
+    "road": (
+        '<path d="M12 2v3M12 10v4M12 19v3"/><circle cx="12" cy="7.5" r="2.5"/>'
+        '<circle cx="12" cy="16.5" r="2.5"/>'
+    ),
     "search": '<circle cx="10.5" cy="10.5" r="6.5"/><path d="M15.5 15.5L21 21"/>',
     "solution": '<path d="M2 8h20M5 8v12M19 8v12M5 18a7 6 0 0 1 14 0"/>',
     "statement": '<path d="M4 4h16v12h-8l-5 4v-4H4zM8 8.5h8M8 12h5"/>',
@@ -90,13 +103,13 @@ CHOICES = {
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    """The drawing called name, hidden from screen readers: the word beside it speaks. ValueError if there is none."""
+    """The drawing called name, hidden from screen readers, as its word speaks. ValueError if there is none."""
     if name not in ICONS:
         raise ValueError(f"no icon is called {name!r}; there are {', '.join(ICONS)}")
     return format_html(
         '<svg class="icon" width="24" height="24" viewBox="0 0 24 24" fill="none" stroke="currentColor"'
         ' stroke-width="2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">{}</svg>',
-        mark_safe(ICONS[name]),
+        mark_safe(ICONS[name]),  # noqa: S308 (a constant of this file)
     )
 
 
@@ -141,17 +154,15 @@ def fours(number: str) -> list[str]:
 
 @register.filter
 def crowds(cells: Iterable[Any]) -> list[dict[str, str]]:
-    """Circles for the map: cells with x, y (0 to 1, y upwards) and count, drawn so that area goes with count.
+    """Circles for the map, in a drawing of 100 x 70; a circle's area goes with its count.
 
-    Coordinates are those of a 100 x 70 drawing; the largest crowd has a radius of 5.
+    Cells have x and y (0 to 1, y upwards) and count. The largest circle just reaches its nearest neighbour,
+    so that no crowd hides another.
     """
-    cells = list(cells)
-    largest = max((cell.count for cell in cells), default=1)
+    placed = [(6 + cell.x * 88, 64 - cell.y * 58, cell.count) for cell in cells]
+    largest = max((count for _x, _y, count in placed), default=1)
+    reach = min([hypot(a[0] - b[0], a[1] - b[1]) / 2 for a, b in combinations(placed, 2)], default=4)
     return [
-        {
-            "x": f"{6 + cell.x * 88:.2f}",
-            "y": f"{64 - cell.y * 58:.2f}",
-            "r": f"{5 * (cell.count / largest) ** 0.5:.2f}",
-        }
-        for cell in cells
+        {"x": f"{x:.2f}", "y": f"{y:.2f}", "r": f"{min(reach, 4) * (count / largest) ** 0.5:.2f}"}
+        for x, y, count in placed
     ]
