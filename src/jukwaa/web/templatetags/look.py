@@ -103,7 +103,7 @@ CHOICES = {
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    """The drawing called name, hidden from screen readers, as its word speaks. ValueError if there is none."""
+    """The drawing called name, hidden from screen readers, as its word speaks. ValueError if none is."""
     if name not in ICONS:
         raise ValueError(f"no icon is called {name!r}; there are {', '.join(ICONS)}")
     return format_html(
