@@ -33,14 +33,14 @@ check: .venv/.complete  ## format, lint, types, contracts, migrations, generated
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/jukwaa manage makemigrations --check --dry-run
 	$(BIN)/python -m docs.generate --check
-	$(BIN)/python -m tests.catalogues --check
+	$(BIN)/pytest --quiet -p no:cacheprovider tests/repo/test_catalogues.py
 
 fix: .venv/.complete  ## mend what ruff can mend by itself
 	$(BIN)/ruff check --fix --quiet .
 	$(BIN)/ruff format --quiet .
 
 messages: .venv/.complete  ## take new words into the catalogues and compile them (needs gettext)
-	$(BIN)/python -m tests.catalogues
+	$(BIN)/python -m tests.repo.catalogues
 
 docs: .venv/.complete  ## write the generated pages of docs/reference
 	$(BIN)/python -m docs.generate

@@ -1,7 +1,7 @@
 """Opens SQLite through sqlcipher3.
 
 OPTIONS["key"] is a callable that gives 64 hexadecimal characters, or "" for a plain file.
-Django's own backend speaks to the standard library's sqlite3, with the SQLite of the system (Debian 12: 3.40.1).
+Django's own backend speaks to the standard library's sqlite3, so to the system's SQLite (Debian 12: 3.40.1).
 Everything but the connection, the cursor and the types that they convert is Django's.
 """
 

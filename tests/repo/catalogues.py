@@ -1,0 +1,96 @@
+"""The catalogues of src/jukwaa/locale: taken anew from the code, and compared with it.
+
+`make messages` runs this file. It needs gettext; reading and comparing needs only polib.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import polib
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+LOCALE = ROOT / "src" / "jukwaa" / "locale"
+# English is what the code says. A participant can read everything in these two as well.
+LANGUAGES = ("sw", "fr")
+
+
+def collect(package: Path) -> None:
+    """Take the words of the code under `package` (a src/jukwaa) into its catalogues; what is gone goes."""
+    languages = [word for language in LANGUAGES for word in ("--locale", language)]
+    (package / "locale").mkdir(exist_ok=True)
+    command = [sys.executable, "-m", "jukwaa", "manage", "makemessages", *languages]
+    command += ["--no-obsolete", "--no-wrap", "--add-location", "file", "--verbosity", "0"]
+    around = {**os.environ, "PYTHONPATH": str(package.parent), "JUKWAA_HOME": str(package / ".home")}
+    try:
+        subprocess.run(command, cwd=package, env=around, check=True, stdin=subprocess.DEVNULL)
+    finally:
+        shutil.rmtree(package / ".home", ignore_errors=True)
+    for catalogue in package.glob("locale/*/LC_MESSAGES/django.po"):
+        undated(catalogue)
+
+
+def undated(catalogue: Path) -> None:
+    """Take the time of collection out, so that a catalogue changes only when its words do."""
+    lines = catalogue.read_text("utf-8").splitlines(keepends=True)
+    catalogue.write_text(
+        "".join(line for line in lines if not line.startswith('"POT-Creation-Date')), "utf-8"
+    )
+
+
+def compile_all(locale: Path) -> None:
+    """Write each catalogue in the form that the site reads."""
+    for catalogue in sorted(locale.glob("*/LC_MESSAGES/django.po")):
+        polib.pofile(str(catalogue)).save_as_mofile(str(catalogue.with_suffix(".mo")))
+
+
+def words_of(catalogue: Path) -> set[tuple[str, str]]:
+    """What a catalogue translates: contexts and words."""
+    return {
+        (entry.msgctxt or "", entry.msgid) for entry in polib.pofile(str(catalogue)) if not entry.obsolete
+    }
+
+
+def not_collected(package: Path, scratch: Path) -> Iterator[str]:
+    """Words that are in the code and not in the catalogues, or the other way about."""
+    copy = scratch / "jukwaa"
+    shutil.copytree(package, copy, ignore=shutil.ignore_patterns("__pycache__", "*.mo"))
+    collect(copy)
+    for language in LANGUAGES:
+        name = f"locale/{language}/LC_MESSAGES/django.po"
+        kept = words_of(package / name) if (package / name).exists() else set()
+        for _, words in sorted(words_of(copy / name) ^ kept):
+            yield f"{language}: {words!r} is only in {'the catalogue' if ('', words) in kept else 'the code'}"
+
+
+def not_compiled(locale: Path) -> Iterator[str]:
+    """Catalogues whose compiled form says something else."""
+    for catalogue in sorted(locale.glob("*/LC_MESSAGES/django.po")):
+        compiled = catalogue.with_suffix(".mo")
+        language = catalogue.parent.parent.name
+        if not compiled.exists():
+            yield f"{language} is not compiled"
+        elif said(polib.mofile(str(compiled))) != said(polib.pofile(str(catalogue)).translated_entries()):
+            yield f"{language} is compiled from older words"
+
+
+def said(entries: list[polib.POEntry] | polib.MOFile) -> dict[tuple[str, str], object]:
+    """What each entry says in its language."""
+    return {(entry.msgctxt or "", entry.msgid): entry.msgstr or entry.msgstr_plural for entry in entries}
+
+
+def not_translated(locale: Path, pages: tuple[str, ...]) -> Iterator[str]:
+    """Words of those pages (beginnings of their paths) without a translation, or with a guessed one."""
+    for catalogue in sorted(locale.glob("*/LC_MESSAGES/django.po")):
+        for entry in polib.pofile(str(catalogue)):
+            shown = any(page.startswith(pages) for page, _ in entry.occurrences)
+            if shown and not entry.obsolete and ("fuzzy" in entry.flags or not entry.translated()):
+                yield f"{catalogue.parent.parent.name}: {entry.msgid!r}"
+
+
+if __name__ == "__main__":
+    collect(ROOT / "src" / "jukwaa")
+    compile_all(LOCALE)
