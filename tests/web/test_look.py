@@ -259,11 +259,6 @@ def test_three_votes_say_what_they_are_without_colour():
     assert '<input type="hidden" name="statement" value="7">' in votes
 
 
-def test_a_card_number_is_cut_into_fours():
-    assert look.fours("4821730655194KJ2") == ["4821", "7306", "5519", "4KJ2"]
-    assert look.fours("4821 7306 5519 4KJ2") == ["4821", "7306", "5519", "4KJ2"]
-
-
 def test_no_crowd_on_the_map_hides_another():
     cells = [SimpleNamespace(x=0.2, y=0.5, count=40), SimpleNamespace(x=0.25, y=0.5, count=10)]
 
@@ -273,8 +268,23 @@ def test_no_crowd_on_the_map_hides_another():
     assert float(small["r"]) == pytest.approx(float(big["r"]) / 2, abs=0.01)
 
 
+def test_a_map_shows_crowds_what_the_axes_mean_and_how_uncertain_a_place_is():
+    cells = [SimpleNamespace(x=0.2, y=0.5, count=40)]
+
+    drawn = part("map", cells=cells, sentence="One crowd.", left="state", right="village", spread=0.1)
+
+    assert drawn.count('class="crowd"') == 1
+    assert 'r="8.80"' in drawn
+    assert "state" in drawn
+    assert "village" in drawn
+    assert "open circle" in drawn
+
+
 def test_a_map_of_nobody_is_empty():
-    assert look.crowds([]) == []
+    drawn = part("map", cells=[], sentence="Nobody has voted yet.")
+
+    assert "<circle" not in drawn
+    assert "open circle" not in drawn
 
 
 class Question(forms.Form):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from itertools import combinations
-from math import hypot
+from math import dist
 from typing import Any
 
 from django import template
@@ -11,6 +11,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 register = template.Library()
+
+# The map is a drawing of 100 x 70; this much of it holds crowds.
+WIDTH, HEIGHT = 88, 58
 
 # One family: a 24 grid, strokes of two, round ends, nothing filled. Every icon stands beside its word.
 ICONS = {
@@ -146,23 +149,22 @@ def percent(share: float) -> str:
 
 
 @register.filter
-def fours(number: str) -> list[str]:
-    """A card's number cut into groups of four, to be read aloud: "1234 5678" -> ["1234", "5678"]."""
-    signs = "".join(number.split())
-    return [signs[start : start + 4] for start in range(0, len(signs), 4)]
+def across(share: float) -> str:
+    """A length on the map, given as a share of its width, in the units of the drawing."""
+    return f"{share * WIDTH:.2f}"
 
 
 @register.filter
 def crowds(cells: Iterable[Any]) -> list[dict[str, str]]:
-    """Circles for the map, in a drawing of 100 x 70; a circle's area goes with its count.
+    """Circles for the map, the largest first; a circle's area goes with its count.
 
-    Cells have x and y (0 to 1, y upwards) and count. The largest circle just reaches its nearest neighbour,
-    so that no crowd hides another.
+    Cells have x and y (shares of the map, y upwards) and count. The largest circle just reaches its nearest
+    neighbour, so that no crowd hides another.
     """
-    placed = [(6 + cell.x * 88, 64 - cell.y * 58, cell.count) for cell in cells]
-    largest = max((count for _x, _y, count in placed), default=1)
-    reach = min([hypot(a[0] - b[0], a[1] - b[1]) / 2 for a, b in combinations(placed, 2)], default=4)
+    ranked = sorted(cells, key=lambda cell: (-cell.count, cell.x, cell.y))
+    placed = [(6 + cell.x * WIDTH, 64 - cell.y * HEIGHT) for cell in ranked]
+    reach = min([4.0, *(dist(one, other) / 2 for one, other in combinations(placed, 2))])
     return [
-        {"x": f"{x:.2f}", "y": f"{y:.2f}", "r": f"{min(reach, 4) * (count / largest) ** 0.5:.2f}"}
-        for x, y, count in placed
+        {"x": f"{x:.2f}", "y": f"{y:.2f}", "r": f"{reach * (cell.count / ranked[0].count) ** 0.5:.2f}"}
+        for cell, (x, y) in zip(ranked, placed, strict=True)
     ]
