@@ -275,6 +275,9 @@ LOGGING = {
     "loggers": {
         "jukwaa": {"level": "INFO"},
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        # A page that is not there is no fault of ours, and a queue of waiting phones is everyday work.
+        "django.request": {"level": "ERROR"},
+        "waitress.queue": {"level": "ERROR"},
     },
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []
