@@ -72,11 +72,11 @@ if not ALLOWED_HOSTS and ON_A_SERVER:
         "JUKWAA_ALLOWED_HOSTS is not set. On a server, name the hosts under which visitors reach it, "
         "for example JUKWAA_ALLOWED_HOSTS=jukwaa.example.org."
     )
-if not ALLOWED_HOSTS:
+if not ON_A_SERVER:
     # On a laptop phones type its Wi-Fi address, which changes with each Wi-Fi, so any IPv4 address will do.
     # A foreign *name* will not: that is how a page elsewhere could make this laptop's browser read Jukwaa
     # as its own (DNS rebinding). No name ends in a number, so these endings match addresses only.
-    ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *(f".{number}" for number in range(256))]
+    ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]", *(f".{number}" for number in range(256))]
 
 # 1 where visitors come by HTTPS (through nginx or Caddy): cookies then travel by HTTPS only.
 HTTPS = env.bool("JUKWAA_HTTPS", False)
