@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 from django.http.request import validate_host
+from django.test import RequestFactory
+
+from jukwaa.settings import visitor_address
 
 SERVER = {"SECRET_KEY": "s" * 50, "JUKWAA_ALLOWED_HOSTS": "jukwaa.example.org"}
 POSTGRES = "postgres://user:password@127.0.0.1:5432/jukwaa"
@@ -109,3 +112,20 @@ def test_the_command_lists_its_verbs_and_refuses_others(tmp_path: Path):
     said = jukwaa(tmp_path, "dance")
     assert said.returncode == 1
     assert "there is no verb dance" in said.stderr
+
+
+@pytest.mark.parametrize(
+    ("https", "forwarded", "address"),
+    [
+        (True, "203.0.113.9", "203.0.113.9"),
+        (True, "198.51.100.1, 203.0.113.9", "203.0.113.9"),
+        (True, "", "127.0.0.1"),
+        (False, "203.0.113.9", "127.0.0.1"),
+    ],
+)
+def test_a_visitors_address_is_the_one_that_the_proxy_saw(
+    rf: RequestFactory, monkeypatch: pytest.MonkeyPatch, https: bool, forwarded: str, address: str
+):
+    monkeypatch.setattr("jukwaa.settings.HTTPS", https)
+
+    assert visitor_address(rf.get("/", headers={"X-Forwarded-For": forwarded})) == address

@@ -11,6 +11,7 @@ from typing import Any
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest
 
 from jukwaa import __version__
 
@@ -212,6 +213,15 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+
+
+def visitor_address(request: HttpRequest) -> str:
+    """Where a request came from: behind a proxy, the address that the proxy saw, which it puts last."""
+    seen = request.headers.get("X-Forwarded-For", "") if HTTPS else ""
+    return seen.rpartition(",")[2].strip() or str(request.META.get("REMOTE_ADDR", ""))
+
+
+AXES_CLIENT_IP_CALLABLE = visitor_address
 
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
