@@ -41,7 +41,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def uses_the_database(item: pytest.Item) -> bool:
-    """Whether the test touches the database of the settings."""
+    """Whether the test touches the database of the settings, whichever it is."""
+    if item.get_closest_marker("sqlite"):
+        return False
     fixtures = set(getattr(item, "fixturenames", ()))
     return (
         bool(fixtures & {"db", "transactional_db", "live_server"})
