@@ -20,10 +20,11 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def programme() -> Programme:
-    """A programme of two events."""
+    """A programme of two events, one after the other in one stream."""
     begun = Programme(title="Geita", slug="geita", country="TZ")
-    record.fact("programmes.programme_started", begun, by=None)
-    return record.put("programmes.programme_described", begun, by=None, summary="Dhahabu na maji")
+    with record.act(by=None, programme=begun):
+        record.fact("programmes.programme_started", begun, by=None)
+        return record.put("programmes.programme_described", begun, by=None, summary="Dhahabu na maji")
 
 
 def run(*words: str) -> str:
