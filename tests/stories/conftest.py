@@ -1,0 +1,175 @@
+"""One programme with a whole road behind it: from a voice to an outcome."""
+
+from collections.abc import Callable
+from datetime import date
+from types import SimpleNamespace
+
+import pytest
+
+from jukwaa import record
+from jukwaa.agenda.models import Problem, RoadmapRow, Solution
+from jukwaa.delivery.models import Commitment, Outcome, Report
+from jukwaa.dialogue.models import Finding, Gathering, Round, Source, Statement
+from jukwaa.field.models import Quote, Testimony
+from jukwaa.programmes import cards
+from jukwaa.programmes.models import Consent, Organisation, Participant, Programme
+
+DAY = date(2026, 3, 1)
+
+
+@pytest.fixture
+def programme(db) -> Programme:
+    return record.fact(
+        "programmes.programme_begun",
+        Programme(title="Geita", slug="geita", country="Tanzania", public=True),
+        by=None,
+    )
+
+
+@pytest.fixture
+def teller(programme) -> Participant:
+    return participant_of(programme)
+
+
+def participant_of(programme: Programme) -> Participant:
+    row = Participant(programme=programme)
+    row.subject = row.pk
+    return record.fact("programmes.participant_enrolled", row, by=None)
+
+
+@pytest.fixture
+def consent() -> Callable[..., Consent]:
+    def say(participant: Participant, purpose: str, audience: str, *, given: bool = True) -> Consent:
+        row = Consent(
+            id=Consent.id_for(participant, purpose),
+            subject=participant.pk,
+            programme=participant.programme,
+            participant=participant,
+            purpose=purpose,
+            audience=audience,
+            given=given,
+            version="1",
+            language="sw",
+            said_on=DAY,
+        )
+        return record.put("programmes.consent_said", row, by=None)
+
+    return say
+
+
+@pytest.fixture
+def road(programme, teller) -> SimpleNamespace:
+    """One thing of each kind, tied to the next: road.testimony … road.outcome."""
+    of, r = {"programme": programme}, SimpleNamespace(voice=teller)
+
+    def fact(row):
+        return record.fact(f"{row._meta.app_label}.{row._meta.model_name}_made", row, by=None)
+
+    r.testimony = fact(
+        Testimony(
+            **of,
+            voice=teller,
+            subject=teller.pk,
+            text="Raw words.",
+            trace_code=cards.new_trace_code(),
+            given_on=DAY,
+        )
+    )
+    r.quote = fact(
+        Quote(**of, testimony=r.testimony, subject=teller.pk, text="Maji ni machafu.", language="sw")
+    )
+    r.gathering = fact(Gathering(**of, kind="workshop", title="Workshop"))
+    r.problems = fact(round_of(r.gathering, "problems", "What must change?"))
+    r.statement = fact(statement_in(r.problems, "The wash water is dirty.", subject=teller.pk))
+    r.source = fact(Source(**of, statement=r.statement, quote=r.quote))
+    r.finding = fact(finding_of(r.statement))
+    r.problem = fact(Problem(**of, finding=r.finding, title="Wash water is dirty", cycle="C3"))
+    r.solutions = fact(round_of(r.gathering, "solutions", "What would help?", answers=r.finding))
+    r.answer = fact(statement_in(r.solutions, "A pump at the washing place."))
+    r.second = fact(finding_of(r.answer))
+    r.solution = fact(Solution(**of, problem=r.problem, finding=r.second, title="A pump"))
+    r.office = fact(Organisation(**of, name="Geita district"))
+    r.row = fact(
+        RoadmapRow(
+            **of,
+            problem=r.problem,
+            solution=r.solution,
+            theme="Water",
+            action="Put up a pump",
+            level="district",
+            owner_office="District engineer",
+            owner_organisation=r.office,
+            due_on=date(2026, 9, 1),
+            adopted_on=DAY,
+        )
+    )
+    r.commitment = fact(
+        Commitment(
+            **of,
+            row=r.row,
+            promise="The pump stands by September",
+            owner_office="District engineer",
+            owner_organisation=r.office,
+            made_on=DAY,
+            due_on=date(2026, 9, 1),
+        )
+    )
+    r.report = fact(
+        Report(**of, commitment=r.commitment, status="done", text="The pump stands.", reported_on=DAY)
+    )
+    r.outcome = fact(
+        Outcome(
+            **of,
+            commitment=r.commitment,
+            cycle="C3",
+            who="Panners",
+            what="wash with clean water",
+            when="2026",
+            where="Geita",
+            contribution="possible",
+            size="minor",
+            other_causes="Rain",
+        )
+    )
+    return r
+
+
+def round_of(gathering: Gathering, kind: str, question: str, **others) -> Round:
+    return Round(programme=gathering.programme, gathering=gathering, kind=kind, question=question, **others)
+
+
+def statement_in(round_: Round, text: str, **others) -> Statement:
+    return Statement(
+        programme=round_.programme,
+        round=round_,
+        text=text,
+        state=others.pop("state", "approved"),
+        trace_code=cards.new_trace_code(),
+        **others,
+    )
+
+
+def finding_of(statement: Statement) -> Finding:
+    return Finding(
+        programme=statement.programme,
+        statement=statement,
+        label="common ground",
+        certainty="0.96",
+        figures=[],
+        rule="every constituency",
+        threshold="0.60",
+        seed=7,
+        inputs="0",
+        engine="0",
+        voters=31,
+    )
+
+
+@pytest.fixture
+def outcome(road) -> Outcome:
+    return road.outcome
+
+
+@pytest.fixture
+def commitment(road) -> Commitment:
+    return road.commitment
