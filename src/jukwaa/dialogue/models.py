@@ -82,6 +82,7 @@ class Round(OfProgramme):
     hidden = models.BooleanField(default=False, editable=False)
     opened_at = models.DateTimeField(_("opened"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    published = models.BooleanField(_("results shown while people still vote"), default=False)
 
     PERSONAL = frozenset()
     PLAIN = frozenset(
@@ -97,6 +98,7 @@ class Round(OfProgramme):
             "hidden",
             "opened_at",
             "closed_at",
+            "published",
         }
     )
 
@@ -121,6 +123,19 @@ class Round(OfProgramme):
             and (self.closed_at is None or at < self.closed_at)
         )
 
+    @property
+    def rule(self) -> str:
+        """How the round is decided, in a sentence that is read out before anybody votes."""
+        return _(
+            "Every constituency counts the same. A statement is common ground when it is at least 80 in 100 "
+            "likely that in each of them %(share)s of 100 people or more agree."
+        ) % {"share": round(self.threshold * 100)}
+
+    def shows_results(self, at: datetime | None = None) -> bool:
+        """Whether the public may see what the groups said: once it is closed, or when that was decided."""
+        begun = not self.hidden and self.opened_at is not None
+        return begun and (self.published or not self.is_open(at))
+
 
 class Statement(OfProgramme):
     """One sentence that people vote on. Its words are its author's, or the voice's that it came from."""
@@ -130,11 +145,21 @@ class Statement(OfProgramme):
         APPROVED = "approved", _("put to the vote")
         REJECTED = "rejected", _("not put to the vote")
 
+    class Reason(models.TextChoices):
+        """Why a statement is not put to the vote. Fixed words: a reason outlives the words it is about."""
+
+        SAME = "same", _("Another statement says the same.")
+        PERSON = "person", _("It names a person or a place that could be harmed.")
+        TOPIC = "topic", _("It does not answer the question.")
+        MANY = "many", _("It says several things at once.")
+        UNCLEAR = "unclear", _("It cannot be understood.")
+        HURTS = "hurts", _("It insults people.")
+
     round = models.ForeignKey(Round, on_delete=models.DO_NOTHING, related_name="statements")
     text = models.TextField(_("statement"), blank=True, default="")
     language = models.TextField(_("language"), default="en")
     state = models.TextField(choices=State.choices, default=State.PROPOSED)
-    reason = models.TextField(_("reason"), blank=True, default="")
+    reason = models.TextField(_("reason"), choices=Reason.choices, blank=True, default="")
     position = models.IntegerField(default=0)
     trace_code = models.TextField(_("trace code"))
     by_participant = models.BooleanField(default=False)
@@ -193,7 +218,7 @@ class Channel(models.TextChoices):
 
 
 class Vote(Recorded):
-    """What one participant says to one statement: the latest counts. Not voted is no row; a pass is a vote."""
+    """What one participant says to one statement; the latest counts. A pass is a vote; not voted is no row."""
 
     statement = models.ForeignKey(Statement, on_delete=models.DO_NOTHING, related_name="votes")
     participant = models.ForeignKey(Participant, on_delete=models.DO_NOTHING, related_name="votes")
@@ -264,7 +289,12 @@ class Snapshot(models.Model):
     drawn_at = models.DateTimeField()
     voters = models.IntegerField()
     votes = models.IntegerField()
+    marks = models.TextField(help_text="how far the programme's record went when it was drawn")
     drawn: Any = models.JSONField()
 
     def __str__(self) -> str:
         return f"{self.round_id} at {self.drawn_at}"
+
+    def finding_of(self, statement_id: uuid.UUID) -> dict[str, Any] | None:
+        """What was drawn of one statement: its label, certainty and figures, or None when nothing was."""
+        return next((f for f in self.drawn["findings"] if f["statement"] == str(statement_id)), None)

@@ -30,7 +30,7 @@ class Theme(OfProgramme):
 
 
 class Testimony(OfProgramme):
-    """What one person told a researcher: words, a recording, a photo. Never shown outside the programme as it is."""
+    """What one person told a researcher: words, a recording, a photo. Never shown to the public as it is."""
 
     voice = models.ForeignKey(
         Participant, on_delete=models.DO_NOTHING, null=True, blank=True, verbose_name=_("who spoke")

@@ -44,6 +44,10 @@ class Migration(migrations.Migration):
                 ("hidden", models.BooleanField(default=False, editable=False)),
                 ("opened_at", models.DateTimeField(blank=True, null=True, verbose_name="opened")),
                 ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed")),
+                (
+                    "published",
+                    models.BooleanField(default=False, verbose_name="results shown while people still vote"),
+                ),
             ],
             options={
                 "ordering": ["opened_at", "question"],
@@ -165,6 +169,10 @@ class Migration(migrations.Migration):
                 ("drawn_at", models.DateTimeField()),
                 ("voters", models.IntegerField()),
                 ("votes", models.IntegerField()),
+                (
+                    "marks",
+                    models.TextField(help_text="how far the programme's record went when it was drawn"),
+                ),
                 ("drawn", models.JSONField()),
             ],
         ),
@@ -223,7 +231,22 @@ class Migration(migrations.Migration):
                         default="proposed",
                     ),
                 ),
-                ("reason", models.TextField(blank=True, default="", verbose_name="reason")),
+                (
+                    "reason",
+                    models.TextField(
+                        blank=True,
+                        choices=[
+                            ("same", "Another statement says the same."),
+                            ("person", "It names a person or a place that could be harmed."),
+                            ("topic", "It does not answer the question."),
+                            ("many", "It says several things at once."),
+                            ("unclear", "It cannot be understood."),
+                            ("hurts", "It insults people."),
+                        ],
+                        default="",
+                        verbose_name="reason",
+                    ),
+                ),
                 ("position", models.IntegerField(default=0)),
                 ("trace_code", models.TextField(verbose_name="trace code")),
                 ("by_participant", models.BooleanField(default=False)),

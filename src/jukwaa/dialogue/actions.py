@@ -1,0 +1,441 @@
+"""What changes in the dialogue room: gatherings, rounds, statements, votes, findings."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jukwaa import record
+from jukwaa.dialogue.models import (
+    AGREE,
+    DISAGREE,
+    PASS,
+    Channel,
+    Finding,
+    Gathering,
+    Round,
+    Snapshot,
+    Source,
+    Statement,
+    Vote,
+)
+from jukwaa.field.models import Quote
+from jukwaa.programmes.cards import Draw, new_trace_code
+from jukwaa.programmes.models import Participant, Place, Programme, Stage
+from jukwaa.record.write import By
+
+CHOICES = frozenset({AGREE, PASS, DISAGREE})
+LONGEST_STATEMENT = 280
+MOST_WAITING = 5
+
+
+class RoundClosed(Exception):
+    """The round was not open when the vote was cast or the statement proposed."""
+
+
+class RoundOpened(Exception):
+    """The round has been opened: the rule stands that people were told."""
+
+
+class RoundStillOpen(Exception):
+    """Votes can still change what the groups said."""
+
+
+class NothingToVoteOn(Exception):
+    """The round has no approved statement."""
+
+
+class NotPutToTheVote(Exception):
+    """The statement is not, or no longer, among those that people vote on."""
+
+
+class VotedOn(Exception):
+    """People have voted on these words; other words would be another statement."""
+
+
+class TooManyWaiting(Exception):
+    """The participant has proposed as many statements as can wait for a moderator at once."""
+
+
+class NotDrawn(Exception):
+    """The round's votes have not been drawn yet, so there is nothing to take up."""
+
+
+class AlreadyTakenUp(Exception):
+    """The statement's finding was taken up before."""
+
+
+# ---- gatherings and rounds -------------------------------------------------------------------------------
+
+
+def call_gathering(
+    *,
+    programme: Programme,
+    kind: str,
+    title: str,
+    by: By,
+    stage: Stage | None = None,
+    place: Place | None = None,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+) -> Gathering:
+    """Call people together. Raises ValueError when it ends before it starts."""
+    _in_order(starts_on, ends_on)
+    gathering = Gathering(
+        programme=programme,
+        kind=kind,
+        title=title,
+        stage=stage,
+        place=place,
+        starts_on=starts_on,
+        ends_on=ends_on,
+    )
+    return record.fact("dialogue.gathering_called", gathering, by=by)
+
+
+def change_gathering(
+    *,
+    gathering: Gathering,
+    kind: str,
+    title: str,
+    stage: Stage | None,
+    place: Place | None,
+    starts_on: date | None,
+    ends_on: date | None,
+    by: By,
+) -> Gathering:
+    """Say anew what the gathering is, where and when. Raises ValueError when it ends before it starts."""
+    _in_order(starts_on, ends_on)
+    said = {"kind": kind, "title": title, "stage": stage, "place": place}
+    said |= {"starts_on": starts_on, "ends_on": ends_on}
+    return record.put("dialogue.gathering_changed", gathering, by=by, **said)
+
+
+def _in_order(starts_on: date | None, ends_on: date | None) -> None:
+    if starts_on and ends_on and ends_on < starts_on:
+        raise ValueError(_("A gathering ends on the day it starts, or later. Change one of the dates."))
+
+
+def prepare_round(
+    *,
+    gathering: Gathering,
+    kind: str,
+    question: str,
+    by: By,
+    language: str = "en",
+    threshold: Decimal | str = "0.60",
+    answers: Finding | None = None,
+    seed: int = 7,
+    hidden: bool = False,
+) -> Round:
+    """Prepare a question with the rule that will decide it; nobody votes before it is opened.
+
+    A solutions round answers a finding, a problems round none: ValueError otherwise. A hidden round is
+    being filled by an import, until it is revealed.
+    """
+    _fits(kind, threshold, answers)
+    prepared = Round(
+        programme_id=gathering.programme_id,
+        gathering=gathering,
+        kind=kind,
+        question=question,
+        language=language,
+        threshold=Decimal(threshold),
+        answers=answers,
+        seed=seed,
+        hidden=hidden,
+    )
+    return record.fact("dialogue.round_prepared", prepared, by=by)
+
+
+def change_round(
+    *,
+    round: Round,
+    kind: str,
+    question: str,
+    language: str,
+    threshold: Decimal | str,
+    answers: Finding | None,
+    by: By,
+) -> Round:
+    """Prepare the round anew. Raises RoundOpened once people were told its rule."""
+    if round.opened_at:
+        raise RoundOpened
+    _fits(kind, threshold, answers)
+    said: dict[str, Any] = {"kind": kind, "question": question, "language": language, "answers": answers}
+    return record.put("dialogue.round_changed", round, by=by, threshold=Decimal(threshold), **said)
+
+
+def _fits(kind: str, threshold: Decimal | str, answers: Finding | None) -> None:
+    if not Decimal("0.5") <= Decimal(threshold) <= Decimal("0.95"):
+        raise ValueError(_("The agreement needed lies between 50 and 95 in 100."))
+    if kind == Round.Kind.SOLUTIONS and answers is None:
+        raise ValueError(_("A solutions round answers a problem: choose the finding that it answers."))
+    if kind == Round.Kind.PROBLEMS and answers is not None:
+        raise ValueError(_("A problems round answers no finding: leave it out, or choose solutions."))
+
+
+def open_round(*, round: Round, by: By, at: datetime | None = None) -> Round:
+    """Let people vote. Raises RoundOpened when it was opened before, NothingToVoteOn without a statement."""
+    if round.opened_at:
+        raise RoundOpened
+    if not Statement.objects.filter(round=round, state=Statement.State.APPROVED, removed=False).exists():
+        raise NothingToVoteOn
+    return record.put("dialogue.round_opened", round, opened_at=at or timezone.now(), by=by)
+
+
+def close_round(*, round: Round, by: By, at: datetime | None = None) -> Round:
+    """Take no more votes. Raises RoundClosed when it is not open."""
+    if round.opened_at is None or round.closed_at is not None:
+        raise RoundClosed
+    return record.put("dialogue.round_closed", round, closed_at=at or timezone.now(), by=by)
+
+
+def reopen_round(*, round: Round, by: By) -> Round:
+    """Let people vote again, under the same rule. Raises RoundOpened when it is open, or never was closed."""
+    if round.closed_at is None:
+        raise RoundOpened
+    return record.put("dialogue.round_reopened", round, closed_at=None, by=by)
+
+
+def publish_results(*, round: Round, shown: bool, by: By) -> Round:
+    """Show the public what the groups say while people still vote, or show it only after closing."""
+    return record.put("dialogue.results_published", round, published=shown, by=by)
+
+
+def reveal_round(*, round: Round, by: By) -> Round:
+    """Show a round that an import has filled."""
+    return record.put("dialogue.round_revealed", round, hidden=False, by=by)
+
+
+# ---- statements ------------------------------------------------------------------------------------------
+
+
+def add_statement(
+    *,
+    round: Round,
+    text: str,
+    by: By,
+    language: str = "",
+    quotes: Sequence[Quote] = (),
+    draw: Draw = secrets.randbelow,
+) -> Statement:
+    """Put a statement to the vote, with the quotes that it came from; the first is the one it words.
+
+    The first quote's voice stays the owner of the words: when it withdraws, they go. Raises ValueError for
+    words that do not fit.
+    """
+    statement = _worded(round, text, language, draw)
+    statement.state = Statement.State.APPROVED
+    statement.subject = quotes[0].subject if quotes else None
+    with record.act(by=by, programme=round.programme_id):
+        record.fact("dialogue.statement_added", statement, by=by)
+        sources = [
+            Source(programme_id=round.programme_id, statement=statement, quote=quote) for quote in quotes
+        ]
+        record.facts("dialogue.statement_sourced", sources, by=by)
+    return statement
+
+
+@transaction.atomic
+def propose_statement(
+    *,
+    round: Round,
+    text: str,
+    by: Participant,
+    language: str = "",
+    at: datetime | None = None,
+    draw: Draw = secrets.randbelow,
+) -> Statement:
+    """Keep a participant's statement for a moderator. Raises RoundClosed, TooManyWaiting or ValueError."""
+    if not round.is_open(at):
+        raise RoundClosed
+    waiting = Statement.objects.filter(round=round, subject=by.pk, state=Statement.State.PROPOSED)
+    if waiting.count() >= MOST_WAITING:
+        raise TooManyWaiting
+    statement = _worded(round, text, language or by.language, draw)
+    statement.by_participant, statement.subject = True, by.pk
+    return record.fact("dialogue.statement_proposed", statement, by=by)
+
+
+def add_statements(
+    *, round: Round, texts: Iterable[str], by: By, language: str = "", draw: Draw = secrets.randbelow
+) -> list[Statement]:
+    """Put many statements of an import to the vote in one act, in this order, whatever their length."""
+    first = Statement.objects.filter(round=round).count()
+    statements = [
+        Statement(
+            programme_id=round.programme_id,
+            round=round,
+            text=text,
+            language=language or round.language,
+            state=Statement.State.APPROVED,
+            position=place,
+            trace_code=new_trace_code(draw),
+        )
+        for place, text in enumerate(texts, start=first)
+    ]
+    record.facts("dialogue.statement_added", statements, by=by)
+    return statements
+
+
+def _worded(round: Round, text: str, language: str, draw: Draw) -> Statement:
+    return Statement(
+        programme_id=round.programme_id,
+        round=round,
+        text=_tidy(text),
+        language=language or round.language,
+        position=Statement.objects.filter(round=round).count(),
+        trace_code=new_trace_code(draw),
+    )
+
+
+def _tidy(text: str) -> str:
+    """The words on one line. Raises ValueError when there are none, or more than one can read aloud."""
+    text = " ".join(text.split())
+    if not text:
+        raise ValueError(_("A statement needs words."))
+    if len(text) > LONGEST_STATEMENT:
+        raise ValueError(
+            _("A statement has at most %(most)s letters; this one has %(count)s. Say one thing at a time.")
+            % {"most": LONGEST_STATEMENT, "count": len(text)}
+        )
+    return text
+
+
+def approve_statement(*, statement: Statement, by: By) -> Statement:
+    """Put a proposed or rejected statement to the vote."""
+    return record.put(
+        "dialogue.statement_approved", statement, state=Statement.State.APPROVED, reason="", by=by
+    )
+
+
+def reject_statement(*, statement: Statement, reason: str, by: By) -> Statement:
+    """Do not put the statement to the vote, and say why. Raises ValueError for any other reason."""
+    if reason not in Statement.Reason.values:
+        raise ValueError(f"a reason is one of {', '.join(Statement.Reason.values)}, not [{reason}]")
+    return record.put(
+        "dialogue.statement_rejected", statement, state=Statement.State.REJECTED, reason=reason, by=by
+    )
+
+
+def requeue_statement(*, statement: Statement, by: By) -> Statement:
+    """Undo a moderator's decision: the statement waits again. Its votes are kept and count if it returns."""
+    return record.put(
+        "dialogue.statement_requeued", statement, state=Statement.State.PROPOSED, reason="", by=by
+    )
+
+
+def reword_statement(*, statement: Statement, text: str, by: By, language: str = "") -> Statement:
+    """Say the statement in better words. Raises VotedOn once anybody voted on the old ones, or ValueError."""
+    words = _tidy(text)
+    if Vote.objects.filter(statement=statement).exists():
+        raise VotedOn
+    language = language or statement.language
+    return record.put("dialogue.statement_reworded", statement, text=words, language=language, by=by)
+
+
+# ---- votes -----------------------------------------------------------------------------------------------
+
+
+def cast_vote(
+    *,
+    statement: Statement,
+    choice: int,
+    by: Participant,
+    channel: str = Channel.WEB,
+    at: datetime | None = None,
+) -> Vote:
+    """Record what `by` says to the statement: 1 agree, 0 pass, -1 disagree; the latest counts.
+
+    On disk when this returns. Raises RoundClosed, NotPutToTheVote, or ValueError for another choice.
+    """
+    if choice not in CHOICES:
+        raise ValueError(f"a vote is -1, 0 or 1, not [{choice}]")
+    if statement.state != Statement.State.APPROVED or statement.removed:
+        raise NotPutToTheVote
+    if not statement.round.is_open(at):
+        raise RoundClosed
+    vote = Vote(
+        id=Vote.id_for(statement.pk, by.pk),
+        subject=by.pk,
+        statement=statement,
+        participant=by,
+        choice=choice,
+        channel=channel,
+    )
+    return record.put("dialogue.vote_cast", vote, by=by, sitting=statement.round.opened_at)
+
+
+def cast_votes(
+    *,
+    round: Round,
+    rows: Iterable[tuple[uuid.UUID, uuid.UUID, int]],
+    channel: str,
+    by: By,
+) -> int:
+    """Record many votes of one round at once: (statement id, participant id, choice), the latest last.
+
+    Gives their number. The caller checked them against the round; a wrong choice is a ValueError, and a
+    round that was never opened is RoundClosed.
+    """
+    if round.opened_at is None:
+        raise RoundClosed
+    votes = []
+    for statement_id, participant_id, choice in rows:
+        if choice not in CHOICES:
+            raise ValueError(f"a vote is -1, 0 or 1, not [{choice}]")
+        votes.append(
+            Vote(
+                id=Vote.id_for(statement_id, participant_id),
+                subject=participant_id,
+                statement_id=statement_id,
+                participant_id=participant_id,
+                choice=choice,
+                channel=channel,
+            )
+        )
+    with record.act(by=by, programme=round.programme_id, klass=Vote.KLASS, sitting=round.opened_at):
+        record.puts("dialogue.vote_cast", votes, by=by, sitting=round.opened_at)
+    return len(votes)
+
+
+# ---- findings --------------------------------------------------------------------------------------------
+
+
+def take_up_finding(*, statement: Statement, by: By, snapshot: Snapshot | None = None) -> Finding:
+    """Keep what the groups said of the statement, as drawn: figures, rule, seed and the digest of the votes.
+
+    Raises RoundStillOpen, NotDrawn, or AlreadyTakenUp.
+    """
+    round_ = statement.round
+    if round_.is_open():
+        raise RoundStillOpen
+    snapshot = snapshot or Snapshot.objects.filter(round=round_).first()
+    said = snapshot.finding_of(statement.pk) if snapshot else None
+    if snapshot is None or said is None:
+        raise NotDrawn
+    if Finding.objects.filter(statement=statement, removed=False, merged_into=None).exists():
+        raise AlreadyTakenUp
+    finding = Finding(
+        programme_id=round_.programme_id,
+        statement=statement,
+        label=said["label"],
+        certainty=Decimal(str(said["certainty"])),
+        figures=said["agreement"],
+        rule=round_.rule,
+        threshold=round_.threshold,
+        seed=round_.seed,
+        inputs=snapshot.inputs,
+        engine=snapshot.engine,
+        voters=snapshot.voters,
+    )
+    return record.fact("dialogue.finding_taken_up", finding, by=by)

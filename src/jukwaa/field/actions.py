@@ -1,0 +1,134 @@
+"""What changes in the field room: themes, testimonies, quotes."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from jukwaa import record
+from jukwaa.field.media import PHOTO_MIME, Photo, Recording
+from jukwaa.field.models import Quote, Testimony, Theme
+from jukwaa.programmes.cards import Draw, new_trace_code
+from jukwaa.programmes.models import Member, Participant, Place, Programme
+from jukwaa.record import blobs
+from jukwaa.record.write import By
+
+
+def add_theme(*, programme: Programme, title: str, cycle: str = "", by: By) -> Theme:
+    """Add something that quotes can be about."""
+    return record.fact("field.theme_added", Theme(programme=programme, title=title, cycle=cycle), by=by)
+
+
+def change_theme(*, theme: Theme, title: str, cycle: str, by: By) -> Theme:
+    """Name the theme anew, or tie it to another cycle."""
+    return record.put("field.theme_changed", theme, title=title, cycle=cycle, by=by)
+
+
+def remove_theme(*, theme: Theme, by: By) -> Theme:
+    """Take the theme away; quotes coded to it stay, without a theme that is shown."""
+    return record.put("field.theme_removed", theme, removed=True, by=by)
+
+
+@transaction.atomic
+def record_testimony(
+    *,
+    programme: Programme,
+    by: By,
+    text: str = "",
+    language: str = "sw",
+    voice: Participant | None = None,
+    place: Place | None = None,
+    given_on: date | None = None,
+    audio: Recording | None = None,
+    photo: Photo | None = None,
+    draw: Draw = secrets.randbelow,
+) -> Testimony:
+    """Keep what one person told us. Raises ValueError when there are neither words nor a recording.
+
+    Without a participant the voice gets an id of its own, so that it can be withdrawn by its trace code.
+    """
+    if not (text.strip() or audio):
+        raise ValueError(_("A testimony has words or a recording. Write down or attach at least one."))
+    testimony = Testimony(
+        programme=programme,
+        voice=voice,
+        subject=voice.pk if voice else uuid.uuid4(),
+        place=place,
+        collected_by_id=_member_id(by),
+        given_on=given_on,
+        language=language,
+        text=text.strip(),
+        audio=blobs.keep(audio.data, mime=audio.mime) if audio else "",
+        audio_mime=audio.mime if audio else "",
+        photo=blobs.keep(photo.data, mime=PHOTO_MIME) if photo else "",
+        trace_code=new_trace_code(draw),
+    )
+    return record.fact("field.testimony_recorded", testimony, by=by)
+
+
+def _member_id(by: By) -> uuid.UUID | None:
+    return by.pk if isinstance(by, Member) else None
+
+
+def change_testimony(
+    *,
+    testimony: Testimony,
+    text: str,
+    language: str,
+    place: Place | None,
+    given_on: date | None,
+    by: By,
+) -> Testimony:
+    """Write down anew what was said, in which language, where and when. Raises ValueError for nothing."""
+    if not (text.strip() or testimony.audio):
+        raise ValueError(_("A testimony has words or a recording. Write down or attach at least one."))
+    return record.put(
+        "field.testimony_changed",
+        testimony,
+        text=text.strip(),
+        language=language,
+        place=place,
+        given_on=given_on,
+        by=by,
+    )
+
+
+def withdraw_testimony(*, testimony: Testimony, by: By) -> None:
+    """Forget the voice for ever: this testimony and all else that the same person said, on every node."""
+    if testimony.subject is None:
+        raise ValueError(_("This testimony has no voice that could be forgotten."))
+    record.withdraw(testimony.subject, by=by, programme=testimony.programme_id)
+
+
+def take_quote(
+    *, testimony: Testimony, text: str, by: By, theme: Theme | None = None, language: str = ""
+) -> Quote:
+    """Take words out of the testimony and code them to a theme. Raises ValueError when there are no words."""
+    if not text.strip():
+        raise ValueError(_("A quote needs words. Copy them from the testimony."))
+    quote = Quote(
+        programme_id=testimony.programme_id,
+        subject=testimony.subject,
+        testimony=testimony,
+        theme=theme,
+        text=text.strip(),
+        language=language or testimony.language,
+    )
+    return record.fact("field.quote_taken", quote, by=by)
+
+
+def change_quote(*, quote: Quote, text: str, theme: Theme | None, by: By, language: str = "") -> Quote:
+    """Word the quote anew or code it to another theme. Raises ValueError when there are no words."""
+    if not text.strip():
+        raise ValueError(_("A quote needs words. To take it away, remove it."))
+    changed = {"text": text.strip(), "theme": theme, "language": language or quote.language}
+    return record.put("field.quote_changed", quote, by=by, **changed)
+
+
+def remove_quote(*, quote: Quote, by: By) -> Quote:
+    """Take the quote away. Statements that came from it stay, and keep their link to it."""
+    return record.put("field.quote_removed", quote, removed=True, by=by)
