@@ -218,10 +218,12 @@ class Channel(models.TextChoices):
 
 
 class Vote(Recorded):
-    """What one participant says to one statement; the latest counts. A pass is a vote; not voted is no row."""
+    """What a participant says to a statement; the latest counts. A pass is a vote; not voted is no row."""
 
     statement = models.ForeignKey(Statement, on_delete=models.DO_NOTHING, related_name="votes")
-    participant = models.ForeignKey(Participant, on_delete=models.DO_NOTHING, related_name="votes")
+    participant = models.ForeignKey(
+        Participant, on_delete=models.DO_NOTHING, related_name="votes", db_index=False
+    )
     choice = models.SmallIntegerField()
     channel = models.TextField(choices=Channel.choices)
 
@@ -230,6 +232,7 @@ class Vote(Recorded):
     KLASS = "votes"
 
     class Meta:
+        indexes = [models.Index(fields=["participant", "statement"], name="votes_of_a_participant")]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(choice__in=[-1, 0, 1]), name="a_vote_is_agree_pass_or_disagree"

@@ -349,6 +349,7 @@ class Migration(migrations.Migration):
                 (
                     "participant",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="votes",
                         to="programmes.participant",
@@ -367,6 +368,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="statement",
             index=models.Index(fields=["trace_code"], name="statements_by_trace_code"),
+        ),
+        migrations.AddIndex(
+            model_name="vote",
+            index=models.Index(fields=["participant", "statement"], name="votes_of_a_participant"),
         ),
         migrations.AddConstraint(
             model_name="vote",
