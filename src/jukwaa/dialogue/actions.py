@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -114,9 +113,17 @@ def change_gathering(
 ) -> Gathering:
     """Say anew what the gathering is, where and when. Raises ValueError when it ends before it starts."""
     _in_order(starts_on, ends_on)
-    said = {"kind": kind, "title": title, "stage": stage, "place": place}
-    said |= {"starts_on": starts_on, "ends_on": ends_on}
-    return record.put("dialogue.gathering_changed", gathering, by=by, **said)
+    return record.put(
+        "dialogue.gathering_changed",
+        gathering,
+        kind=kind,
+        title=title,
+        stage=stage,
+        place=place,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        by=by,
+    )
 
 
 def _in_order(starts_on: date | None, ends_on: date | None) -> None:
@@ -170,8 +177,16 @@ def change_round(
     if round.opened_at:
         raise RoundOpened
     _fits(kind, threshold, answers)
-    said: dict[str, Any] = {"kind": kind, "question": question, "language": language, "answers": answers}
-    return record.put("dialogue.round_changed", round, by=by, threshold=Decimal(threshold), **said)
+    return record.put(
+        "dialogue.round_changed",
+        round,
+        kind=kind,
+        question=question,
+        language=language,
+        threshold=Decimal(threshold),
+        answers=answers,
+        by=by,
+    )
 
 
 def _fits(kind: str, threshold: Decimal | str, answers: Finding | None) -> None:

@@ -125,8 +125,8 @@ def change_quote(*, quote: Quote, text: str, theme: Theme | None, by: By, langua
     """Word the quote anew or code it to another theme. Raises ValueError when there are no words."""
     if not text.strip():
         raise ValueError(_("A quote needs words. To take it away, remove it."))
-    changed = {"text": text.strip(), "theme": theme, "language": language or quote.language}
-    return record.put("field.quote_changed", quote, by=by, **changed)
+    language = language or quote.language
+    return record.put("field.quote_changed", quote, text=text.strip(), theme=theme, language=language, by=by)
 
 
 def remove_quote(*, quote: Quote, by: By) -> Quote:
