@@ -1,7 +1,7 @@
 """One programme with a whole road behind it: from a voice to an outcome."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from types import SimpleNamespace
 
 import pytest
@@ -15,6 +15,7 @@ from jukwaa.programmes import cards
 from jukwaa.programmes.models import Consent, Organisation, Participant, Programme
 
 DAY = date(2026, 3, 1)
+OPENED, CLOSED = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 3, 8, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -61,9 +62,6 @@ def consent() -> Callable[..., Consent]:
 def road(programme, teller) -> SimpleNamespace:
     """One thing of each kind, tied to the next: road.testimony … road.outcome."""
     of, r = {"programme": programme}, SimpleNamespace(voice=teller)
-
-    def fact(row):
-        return record.fact(f"{row._meta.app_label}.{row._meta.model_name}_made", row, by=None)
 
     r.testimony = fact(
         Testimony(
@@ -134,8 +132,14 @@ def road(programme, teller) -> SimpleNamespace:
     return r
 
 
+def fact(row):
+    """Add the row, whatever it is."""
+    return record.fact(f"{row._meta.app_label}.{row._meta.model_name}_made", row, by=None)
+
+
 def round_of(gathering: Gathering, kind: str, question: str, **others) -> Round:
-    return Round(programme=gathering.programme, gathering=gathering, kind=kind, question=question, **others)
+    said = {"opened_at": OPENED, "closed_at": CLOSED, "kind": kind, "question": question}
+    return Round(programme=gathering.programme, gathering=gathering, **{**said, **others})
 
 
 def statement_in(round_: Round, text: str, **others) -> Statement:
@@ -155,7 +159,7 @@ def finding_of(statement: Statement) -> Finding:
         statement=statement,
         label="common ground",
         certainty="0.96",
-        figures=[],
+        figures=[{"constituency": "x", "agree": 23, "disagree": 5, "passes": 3}],
         rule="every constituency",
         threshold="0.60",
         seed=7,

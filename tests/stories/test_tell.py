@@ -33,7 +33,7 @@ def test_a_story_that_was_only_written_is_told_to_nobody(outcome):
 def test_a_story_without_consent_is_refused_and_the_sentence_names_what_is_missing(outcome, teller):
     story = write(outcome, teller=teller)
 
-    with pytest.raises(actions.NotConsented, match="let my story be told.*everybody, on the web") as refused:
+    with pytest.raises(actions.NotConsented, match=r"let my story be told.*everybody, on the web") as refused:
         actions.publish_story(story=story, audience=Audience.PUBLIC, by=None)
 
     assert refused.value.missing == [Purpose.STORY]

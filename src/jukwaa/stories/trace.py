@@ -1,0 +1,685 @@
+"""The golden thread from any thing on the road, both ways, and what happened to what somebody said.
+
+What a reader may not see is a joint too, with a neutral sentence, so that the thread is never cut.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from django.db.models import Count
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from jukwaa.agenda.models import Endorsement, Gradient, Problem, RoadmapRow, Solution
+from jukwaa.delivery.models import Commitment, Outcome, Report, Verdict
+from jukwaa.dialogue.models import Finding, Source, Statement, Vote
+from jukwaa.field.models import Quote, Testimony
+from jukwaa.programmes import cards
+from jukwaa.programmes.access import Permission, may
+from jukwaa.programmes.disclosure import SMALLEST, shown_count
+from jukwaa.programmes.models import Audience, Member, OfProgramme, Participant, Purpose
+from jukwaa.record.models import Withdrawal
+from jukwaa.stories import queries
+from jukwaa.stories.models import Story
+from jukwaa.stories.walk import Children, behind, onward
+
+MOST_VOICES = 5
+LONGEST_WORDS = 220
+LENGTH = 12
+
+
+@dataclass(frozen=True)
+class Reader:
+    """For whom a thread is told: the audience that consents must reach, and the member if it is one."""
+
+    audience: str = Audience.PUBLIC
+    member: Member | None = None
+
+    @classmethod
+    def of(cls, member: Member | None, participant: Participant | None = None) -> Reader:
+        """Staff and participants are the people of the programme; everybody else is the public."""
+        inside = member is not None or participant is not None
+        return cls(Audience.PROGRAMME if inside else Audience.PUBLIC, member)
+
+    def may(self, permission: Permission) -> bool:
+        return may(self.member, permission)
+
+    def count(self, people: int) -> str:
+        """How many people, as this reader may see it: exact for staff."""
+        return str(people) if self.member else shown_count(people)
+
+
+PUBLIC = Reader()
+
+
+@dataclass(frozen=True)
+class Joint:
+    """One thing on the thread. kind is an icon's name in the look; lang the language of words somebody said.
+
+    here: the thing that the thread was asked for. waiting: it has not come yet.
+    """
+
+    kind: str
+    words: str
+    evidence: str = ""
+    url: str = ""
+    when: str = ""
+    lang: str = ""
+    here: bool = False
+    waiting: bool = False
+
+
+@dataclass(frozen=True)
+class Thread:
+    """The thread of one thing: from the voices to where it forks, and each way on from there."""
+
+    trunk: tuple[Joint, ...]
+    ways: tuple[tuple[Joint, ...], ...] = ()
+
+    @property
+    def joints(self) -> tuple[Joint, ...]:
+        """All joints, in the order of the road."""
+        return self.trunk + tuple(joint for way in self.ways for joint in way)
+
+
+def thread(thing: OfProgramme, *, reader: Reader = PUBLIC) -> Thread | None:
+    """The golden thread of the thing as this reader may see it, or None when the thing is not for them.
+
+    The thing is a testimony, quote, statement, finding, problem, solution, roadmap row, commitment, report,
+    outcome or story. A report hangs on its commitment, and so do the confirmations and disputes of it.
+    """
+    start = thing.commitment if isinstance(thing, Report) else thing
+    back, after = [*behind(start), start], onward([start])
+    told = Told.of([*back, *(row for rows in after.values() for row in rows)], reader, here=thing)
+    if not told.shows(start):
+        return None
+    after = {pk: [row for row in rows if told.shows(row)] for pk, rows in after.items()}
+    trunk = [*back, *_unforked(start, after)]
+    ways = [list(_depth_first(way, after)) for way in after.get(trunk[-1].pk, [])]
+    return Thread(told.joints(trunk, last=not ways), tuple(told.joints(way) for way in ways))
+
+
+def _unforked(thing: OfProgramme, after: Children) -> Iterator[OfProgramme]:
+    """What comes of the thing, one after the other, until it leads to several."""
+    while len(following := after.get(thing.pk, [])) == 1:
+        thing = following[0]
+        yield thing
+
+
+def _depth_first(thing: OfProgramme, after: Children) -> Iterator[OfProgramme]:
+    yield thing
+    for following in after.get(thing.pk, []):
+        yield from _depth_first(following, after)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is known of the things of a thread, read at once, for one reader."""
+
+    reader: Reader
+    here: OfProgramme
+    voices: dict[uuid.UUID, list[Quote]]
+    quotable: set[uuid.UUID]
+    stories: set[uuid.UUID]
+    endorsements: dict[uuid.UUID, list[Endorsement]]
+    reports: dict[uuid.UUID, Report]
+    verdicts: dict[uuid.UUID, dict[str, int]]
+
+    @classmethod
+    def of(cls, things: Sequence[OfProgramme], reader: Reader, *, here: OfProgramme) -> Told:
+        """Read what the joints of these things need, in at most one query for each kind of evidence."""
+        of_kind: dict[type, list[uuid.UUID]] = defaultdict(list)
+        for thing in things:
+            of_kind[type(thing)].append(thing.pk)
+        voices = _voices(of_kind[Statement])
+        reports = _reports(of_kind[Commitment], here)
+        quotes = [quote for said in voices.values() for quote in said]
+        quotes += [thing for thing in things if isinstance(thing, Quote)]
+        return cls(
+            reader=reader,
+            here=here,
+            voices=voices,
+            quotable=_quotable(quotes, reader.audience),
+            stories=_told_stories(of_kind[Story], reader.audience),
+            endorsements=_endorsements(of_kind[RoadmapRow]),
+            reports=reports,
+            verdicts=_verdicts([report.pk for report in reports.values()]),
+        )
+
+    def shows(self, thing: OfProgramme) -> bool:
+        """Whether this reader may see the thing at all."""
+        match thing:
+            case Testimony() | Quote():
+                return self.reader.may(Permission.LISTEN)
+            case Story():
+                return thing.pk in self.stories or self.reader.may(Permission.PUBLISH)
+            case _ if self.reader.member:
+                return True
+            case Statement():
+                approved = thing.state == Statement.State.APPROVED
+                return approved and not thing.removed and not thing.round.hidden
+            case Finding():
+                return not thing.removed and thing.statement.round.shows_results()
+            case RoadmapRow():
+                return thing.public
+            case Commitment():
+                return thing.row.public
+            case Outcome():
+                return queries.is_public(thing)
+            case _:
+                return True
+
+    def joints(self, things: Iterable[OfProgramme], *, last: bool = True) -> tuple[Joint, ...]:
+        """The joints of the things in this order; where the road ends (last) it is said what is missing."""
+        found: list[Joint] = []
+        end: OfProgramme | None = None
+        for end in things:
+            found += self.joints_of(end) if self.shows(end) else [_kept_inside(end)]
+        if last and end is not None and (missing := _waiting(end, self)):
+            found.append(missing)
+        return tuple(found)
+
+    def joints_of(self, thing: OfProgramme) -> list[Joint]:
+        """The thing's joint; before a statement who said it, after a promise what was reported."""
+        own = replace(_joint(thing, self), here=thing == self.here)
+        match thing:
+            case Statement() if not isinstance(self.here, Quote | Testimony):
+                return [*_voices_behind(thing, self), own]
+            case Commitment():
+                return [own, *_reported(thing, self)]
+            case _:
+                return [own]
+
+
+# ---- what is read for a thread ---------------------------------------------------------------------------
+
+
+def _voices(statements: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[Quote]]:
+    """The quotes that each statement came from."""
+    found = defaultdict(list)
+    if statements:
+        tied = Source.objects.filter(statement__in=statements, removed=False).select_related("quote__theme")
+        for source in tied.order_by("hlc"):
+            found[source.statement_id].append(source.quote)
+    return found
+
+
+def _quotable(quotes: Iterable[Quote], audience: str) -> set[uuid.UUID]:
+    """The voices among these that consent to be quoted to the audience."""
+    subjects = {quote.subject for quote in quotes if quote.subject}
+    if not subjects:
+        return set()
+    given = queries.consents(Purpose.QUOTE, audience).filter(participant__in=subjects)
+    return set(given.values_list("participant_id", flat=True))
+
+
+def _told_stories(stories: Sequence[uuid.UUID], audience: str) -> set[uuid.UUID]:
+    if not stories:
+        return set()
+    return set(queries.told_to(audience).filter(pk__in=stories).values_list("pk", flat=True))
+
+
+def _endorsements(rows: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[Endorsement]]:
+    found = defaultdict(list)
+    if rows:
+        for said in Endorsement.objects.filter(row__in=rows, removed=False, merged_into=None):
+            found[said.row_id].append(said)
+    return found
+
+
+def _reports(commitments: Sequence[uuid.UUID], here: OfProgramme) -> dict[uuid.UUID, Report]:
+    """The last report on each commitment, or the one that the thread was asked for."""
+    if not commitments:
+        return {}
+    said = Report.objects.filter(commitment__in=commitments, removed=False, merged_into=None)
+    found = {report.commitment_id: report for report in said.order_by("reported_on", "hlc")}
+    return found | ({here.commitment_id: here} if isinstance(here, Report) else {})
+
+
+def _verdicts(reports: Sequence[uuid.UUID]) -> dict[uuid.UUID, dict[str, int]]:
+    """How many people confirm and dispute each report."""
+    found: dict[uuid.UUID, dict[str, int]] = defaultdict(dict)
+    if reports:
+        said = Verdict.objects.filter(report__in=reports, removed=False, merged_into=None)
+        for report, kind, people in said.values_list("report", "kind").annotate(Count("pk")).order_by():
+            found[report][kind] = people
+    return found
+
+
+# ---- joints ----------------------------------------------------------------------------------------------
+
+
+def _joint(thing: OfProgramme, told: Told) -> Joint:
+    """The joint of a thing that the reader may see."""
+    match thing:
+        case Testimony():
+            return _testimony(thing)
+        case Quote():
+            return _voice(thing, told)
+        case Statement():
+            return _statement(thing)
+        case Finding():
+            return _finding(thing, told.reader)
+        case Problem() | Solution() | RoadmapRow():
+            return _on_the_agenda(thing, told)
+        case Commitment():
+            return _promise(thing)
+        case Outcome():
+            return _outcome(thing)
+        case Story():
+            return _story(thing)
+    raise TypeError(f"a {type(thing).__name__} is no joint of the golden thread")
+
+
+def _on_the_agenda(thing: Problem | Solution | RoadmapRow, told: Told) -> Joint:
+    match thing:
+        case Problem():
+            return Joint("problem", thing.title, str(thing.get_cycle_display()), thing.get_absolute_url())
+        case Solution():
+            return Joint("solution", thing.title, url=thing.problem.get_absolute_url())
+        case RoadmapRow():
+            evidence = endorsed(told.endorsements.get(thing.pk, []))
+            return Joint("road", thing.action, evidence, thing.get_absolute_url(), _day(thing.adopted_on))
+
+
+def _testimony(testimony: Testimony) -> Joint:
+    words, when = _shortened(testimony.text) or _("A recording"), _day(testimony.given_on)
+    return Joint("voice", words, url=testimony.get_absolute_url(), when=when, lang=testimony.language)
+
+
+def _voice(quote: Quote, told: Told) -> Joint:
+    theme = str(quote.theme) if quote.theme and told.reader.member else ""
+    return Joint("voice", _shortened(quote.text), evidence=theme, lang=quote.language)
+
+
+def _statement(statement: Statement) -> Joint:
+    words = _shortened(statement.text) or _("The words were taken back by the person who said them.")
+    author = _("Proposed by somebody who took part") if statement.by_participant else ""
+    return Joint("statement", words, author, statement.get_absolute_url(), lang=statement.language)
+
+
+def _voices_behind(statement: Statement, told: Told) -> list[Joint]:
+    """What was said in the field: words where their voices consent, else that somebody said it."""
+    quotes = told.voices.get(statement.pk, [])
+    listens = told.reader.may(Permission.LISTEN)
+    shown = [q for q in quotes if q.text and not q.removed and (listens or q.subject in told.quotable)]
+    joints = [_voice(quote, told) for quote in shown[:MOST_VOICES]]
+    if len(shown) > MOST_VOICES:
+        joints.append(Joint("voice", _("And others who said the same.")))
+    if len(shown) < len(quotes):
+        joints.append(_kept_words(some=bool(shown)))
+    return joints
+
+
+def _kept_words(*, some: bool) -> Joint:
+    if some:
+        return Joint("voice", _("Others said it too. Their words are kept inside the programme."))
+    return Joint("voice", _("It was said at a mine site. The words are kept inside the programme."))
+
+
+def _finding(finding: Finding, reader: Reader) -> Joint:
+    words, evidence = label_sentence(finding.label), agreement(finding, reader)
+    url = finding.statement.get_absolute_url()
+    return Joint("group", words, evidence, url, _day(finding.statement.round.closed_at))
+
+
+def label_sentence(label: str) -> str:
+    """What one of the engine's four labels means, in a sentence."""
+    return {
+        "common ground": _("Every group can probably live with it."),
+        "leaning": _("Every group may be able to live with it. It is not sure yet."),
+        "divided": _("The groups are divided over it."),
+    }.get(label.replace("_", " "), _("Too few people voted to say what the groups think."))
+
+
+def agreement(finding: Finding, reader: Reader) -> str:
+    """How many of those who voted agreed, as the reader may see it, and in how many groups."""
+    agree = sum(figures["agree"] for figures in finding.figures)
+    voted = agree + sum(figures["disagree"] + figures["passes"] for figures in finding.figures)
+    if not reader.member and voted < SMALLEST:
+        return _("Fewer than ten people voted on it.")
+    return _("%(agree)s of %(voted)s people agreed, in %(groups)d groups.") % {
+        "agree": reader.count(agree),
+        "voted": reader.count(voted),
+        "groups": len(finding.figures),
+    }
+
+
+def endorsed(said: Sequence[Endorsement]) -> str:
+    """By how many groups a row is endorsed, and how many of them have a reservation or are against it."""
+    if not said:
+        return _("No group has said yet where it stands.")
+    against = sum(one.gradient >= Gradient.DISAGREE for one in said)
+    reserved = sum(one.gradient < Gradient.DISAGREE and bool(one.reservation) for one in said)
+    sentences = [
+        ngettext("%(number)d group lets it go on.", "%(number)d groups let it go on.", len(said) - against)
+        % {"number": len(said) - against}
+    ]
+    if reserved:
+        sentences.append(
+            ngettext("%(number)d has a reservation.", "%(number)d have a reservation.", reserved)
+            % {"number": reserved}
+        )
+    if against:
+        sentences.append(
+            ngettext("%(number)d is against it.", "%(number)d are against it.", against) % {"number": against}
+        )
+    return " ".join(sentences)
+
+
+def _promise(commitment: Commitment) -> Joint:
+    owner = f"{commitment.owner_office}, {commitment.owner_organisation}"
+    due = _("%(owner)s. Due on %(day)s.") % {"owner": owner, "day": _day(commitment.due_on)}
+    url, when = commitment.get_absolute_url(), _day(commitment.made_on)
+    return Joint("promise", commitment.promise, due, url, when)
+
+
+def _reported(commitment: Commitment, told: Told) -> list[Joint]:
+    """The last report on the promise, and what those say whom it concerns."""
+    report, url = told.reports.get(commitment.pk), commitment.get_absolute_url()
+    if report is None:
+        return [Joint("report", unreported(commitment), waiting=True)]
+    words, sentence, when = _shortened(report.text), status_sentence(report.status), _day(report.reported_on)
+    said = Joint("report", words, sentence, url, when, here=report == told.here)
+    return [said, *_verdict_joints(report, url, told)]
+
+
+def unreported(commitment: Commitment) -> str:
+    """What there is to say of a promise on which nobody has reported."""
+    if commitment.due_on < timezone.localdate():
+        return _("The day has passed, and nothing has been reported.")
+    return _("Nothing has been reported yet.")
+
+
+def status_sentence(status: str) -> str:
+    """What the owner says of the promise, in a sentence."""
+    return {
+        Report.Status.DONE.value: _("The owner says that it is done."),
+        Report.Status.ON_TRACK.value: _("The owner says that it is on track."),
+        Report.Status.LATE.value: _("The owner says that it is late."),
+        Report.Status.BLOCKED.value: _("The owner says that something stands in the way."),
+    }[status]
+
+
+def _verdict_joints(report: Report, url: str, told: Told) -> Iterator[Joint]:
+    people = told.verdicts.get(report.pk, {})
+    sentences = {
+        Verdict.Kind.CONFIRM.value: _("People whom it concerns say: it is so."),
+        Verdict.Kind.DISPUTE.value: _("People whom it concerns say: it is not so."),
+    }
+    for kind, sentence in sentences.items():
+        if kind in people:
+            evidence = _("People who said so: %(count)s") % {"count": told.reader.count(people[kind])}
+            yield Joint(kind, sentence, evidence, url)
+
+
+def _outcome(outcome: Outcome) -> Joint:
+    evidence = _("Part of the dialogue in it: %(contribution)s, %(size)s, %(proof)s.") % {
+        "contribution": outcome.get_contribution_display(),
+        "size": outcome.get_size_display(),
+        "proof": outcome.get_proof_display(),
+    }
+    words = f"{outcome.who}: {outcome.what}"
+    return Joint("outcome", words, evidence, outcome.get_absolute_url(), outcome.when)
+
+
+def _story(story: Story) -> Joint:
+    words = story.title or _("The words were taken back by the person who said them.")
+    draft = "" if story.published_on else _("Not told yet")
+    return Joint("story", words, draft, story.get_absolute_url(), _day(story.published_on), story.language)
+
+
+MARKS = {
+    Testimony: "voice",
+    Quote: "voice",
+    Statement: "statement",
+    Finding: "group",
+    Problem: "problem",
+    Solution: "solution",
+    RoadmapRow: "road",
+    Commitment: "promise",
+    Outcome: "outcome",
+    Story: "story",
+}
+
+
+def _kept_inside(thing: OfProgramme) -> Joint:
+    return Joint(MARKS[type(thing)], _("This is kept inside the programme."))
+
+
+def _waiting(thing: OfProgramme, told: Told) -> Joint | None:
+    """What the road waits for after the thing."""
+    missing = {
+        Testimony: ("statement", _("No statement has come of it yet.")),
+        Quote: ("statement", _("No statement has come of it yet.")),
+        Statement: ("group", _("It has not been taken up yet.")),
+        Finding: ("problem", _("It is not on the agenda yet.")),
+        Problem: ("solution", _("There is no agreed answer yet.")),
+        Solution: ("road", _("It is not on the roadmap yet.")),
+        RoadmapRow: ("promise", _("Nobody has promised it yet.")),
+        Commitment: ("outcome", _("No change has been seen yet.")),
+    }.get(type(thing))
+    if missing is None or (isinstance(thing, Commitment) and thing.pk not in told.reports):
+        return None
+    return Joint(*missing, waiting=True)
+
+
+def _shortened(words: str) -> str:
+    return Truncator(words).chars(LONGEST_WORDS)
+
+
+def _day(day: date | None) -> str:
+    return date_format(day) if day else ""
+
+
+# ---- what happened to what I said? -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that happened to what somebody said: an icon's name, a sentence, the day if known."""
+
+    kind: str
+    sentence: str
+    when: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of what the bearer of a trace code said, step by step. It tells nothing of the bearer."""
+
+    code: str
+    steps: tuple[Step, ...]
+
+
+class Mistyped(Exception):
+    """The digits are no trace code: missing, too many or wrong. Its text says so to who typed them."""
+
+
+def answer(trace_code: str) -> Answer | None:
+    """What happened to what the code was given for: a testimony, a statement, a verdict; None if unknown.
+
+    Raises Mistyped when the digits cannot be right. Says nothing that a stranger who found the code may not
+    read: no testimony, no quote, nobody's vote or verdict, no day on which somebody spoke.
+    """
+    code = cards.only_digits(trace_code)
+    if len(code) != LENGTH or not code.isascii() or not code.isdigit():
+        raise Mistyped(_("A trace code has twelve digits. Look at your slip and type it once more."))
+    if not cards.is_sound(code):
+        raise Mistyped(_("One of the digits is not right. Look at your slip and type it once more."))
+    steps = _steps_of(code)
+    return Answer(code, tuple(steps)) if steps else None
+
+
+def _steps_of(code: str) -> list[Step]:
+    mine = {"trace_code": code, "removed": False}
+    if testimony := Testimony.objects.filter(**mine).first():
+        return list(_of_testimony(testimony))
+    if statement := Statement.objects.filter(trace_code=code).select_related("round", "programme").first():
+        return list(_of_statement(statement))
+    if verdict := Verdict.objects.filter(**mine).select_related("report__commitment__row").first():
+        return list(_of_verdict(verdict))
+    return []
+
+
+def _of_testimony(testimony: Testimony) -> Iterator[Step]:
+    if _is_forgotten(testimony):
+        yield Step("voice", _("You asked us to forget what you said. It is erased."))
+        return
+    yield Step("voice", _("We heard what you said and wrote it down."))
+    after = onward([testimony])
+    statements = {
+        s.pk: s for quote in after[testimony.pk] for s in after[quote.pk] if isinstance(s, Statement)
+    }
+    if not statements:
+        yield Step("statement", _("We are still working with it. No statement has come of it yet."))
+    others = _others_behind(list(statements), testimony)
+    for statement in statements.values():
+        yield from _of_words(statement, after, others=others[statement.pk])
+
+
+def _is_forgotten(row: Testimony | Statement) -> bool:
+    return row.subject is not None and Withdrawal.objects.filter(subject=row.subject).exists()
+
+
+def _others_behind(statements: Sequence[uuid.UUID], testimony: Testimony) -> dict[uuid.UUID, int]:
+    """From how many other testimonies each of the statements came."""
+    tied = Source.objects.filter(statement__in=statements, removed=False).exclude(
+        quote__testimony_id=testimony.pk
+    )
+    found: dict[uuid.UUID, int] = defaultdict(int)
+    counted = tied.order_by().values_list("statement").annotate(Count("quote__testimony_id", distinct=True))
+    found.update(dict(counted))
+    return found
+
+
+def _of_statement(statement: Statement) -> Iterator[Step]:
+    if _is_forgotten(statement):
+        yield Step("statement", _("You asked us to forget what you said. It is erased."))
+        return
+    yield Step("statement", _("We received what you said."))
+    yield from _of_words(statement, onward([statement]), others=0)
+
+
+def _of_words(statement: Statement, after: Children, *, others: int) -> Iterator[Step]:
+    """What happened to a statement, from the moderator to the outcome."""
+    if not statement.text or statement.removed:
+        yield Step("statement", _("It was taken out of the vote."))
+    elif statement.state == Statement.State.PROPOSED:
+        yield Step("statement", _("A moderator reads it before people can vote on it."))
+    elif statement.state == Statement.State.REJECTED:
+        reason = statement.get_reason_display() or _("No reason was given.")
+        yield Step("statement", _("It was not put to the vote. The reason: %(reason)s") % {"reason": reason})
+    else:
+        yield Step("statement", _put_to_the_vote(statement, others))
+        yield _voted(statement)
+        yield from _found(statement, after)
+
+
+def _put_to_the_vote(statement: Statement, others: int) -> str:
+    words = {"words": statement.text, "others": others}
+    if not others:
+        return _("It was put to the vote in these words: “%(words)s”") % words
+    return (
+        ngettext(
+            "With what %(others)d other person said, it was put to the vote in these words: “%(words)s”",
+            "With what %(others)d others said, it was put to the vote in these words: “%(words)s”",
+            others,
+        )
+        % words
+    )
+
+
+def _voted(statement: Statement) -> Step:
+    round_ = statement.round
+    if round_.opened_at is None or round_.hidden:
+        return Step("statement", _("The vote has not begun yet."))
+    if round_.is_open():
+        return Step("group", _("People are voting on it now."), _day(round_.opened_at))
+    people = Vote.objects.filter(statement=statement).count()
+    if people < SMALLEST:
+        return Step("group", _("Fewer than ten people voted on it."), _day(round_.closed_at))
+    sentence = _("About %(people)s people voted on it.") % {"people": shown_count(people)}
+    return Step("group", sentence, _day(round_.closed_at))
+
+
+def _found(statement: Statement, after: Children) -> Iterator[Step]:
+    """What the groups said, and what was made of it."""
+    if not statement.round.shows_results():
+        return
+    findings = [f for f in after[statement.pk] if isinstance(f, Finding)]
+    if not findings:
+        yield Step("group", _("It was not taken up so far."))
+    for finding in findings[-1:]:
+        yield Step("group", label_sentence(finding.label))
+        for thing in after[finding.pk]:
+            yield from _on_from(thing, after)
+
+
+def _on_from(thing: OfProgramme, after: Children) -> Iterator[Step]:
+    """The steps from a thing on the agenda to where the road ends."""
+    told = Told.of([thing, *_below(thing, after)], PUBLIC, here=thing)
+    for each in [thing, *_below(thing, after)]:
+        if told.shows(each):
+            yield from _step(each, told)
+
+
+def _below(thing: OfProgramme, after: Children) -> list[OfProgramme]:
+    return [each for child in after.get(thing.pk, []) for each in _depth_first(child, after)]
+
+
+def _step(thing: OfProgramme, told: Told) -> Iterator[Step]:
+    match thing:
+        case Problem():
+            yield Step("problem", _("It is on the agenda: “%(title)s”.") % {"title": thing.title})
+        case Solution():
+            yield Step("solution", _("This was taken up as an answer: “%(title)s”.") % {"title": thing.title})
+        case RoadmapRow():
+            yield _decided(thing)
+        case Commitment():
+            yield from _promised(thing, told)
+        case Outcome():
+            said = {"who": thing.who, "what": thing.what, "proof": thing.get_proof_display()}
+            yield Step("outcome", _("What changed: %(who)s: %(what)s (%(proof)s).") % said, thing.when)
+        case Story():
+            said = {"title": thing.title}
+            yield Step("story", _("A story tells of it: “%(title)s”.") % said, _day(thing.published_on))
+
+
+def _decided(row: RoadmapRow) -> Step:
+    said = {"action": row.action, "office": f"{row.owner_office}, {row.owner_organisation}"}
+    said["day"] = _day(row.due_on)
+    if row.adopted_on is None:
+        return Step("road", _("This was proposed for the roadmap: “%(action)s”.") % said)
+    sentence = _("It was decided: “%(action)s”, by %(day)s. It is led by: %(office)s.") % said
+    return Step("road", sentence, _day(row.adopted_on))
+
+
+def _promised(commitment: Commitment, told: Told) -> Iterator[Step]:
+    """Promised, done or not done, confirmed or disputed."""
+    said = {"promise": commitment.promise, "day": _day(commitment.due_on)}
+    said["office"] = f"{commitment.owner_office}, {commitment.owner_organisation}"
+    sentence = _("A promise was made: “%(promise)s”, by %(day)s. It was made by: %(office)s.") % said
+    yield Step("promise", sentence, _day(commitment.made_on))
+    report = told.reports.get(commitment.pk)
+    if report is None:
+        yield Step("report", unreported(commitment))
+        return
+    yield Step("report", status_sentence(report.status), _day(report.reported_on))
+    for joint in _verdict_joints(report, "", told):
+        yield Step(joint.kind, joint.words)
+
+
+def _of_verdict(verdict: Verdict) -> Iterator[Step]:
+    """That the answer was counted, and what became of the promise. Not what the answer was."""
+    commitment = verdict.report.commitment
+    yield Step("report", _("We counted your answer about a promise."))
+    yield from _on_from(commitment, onward([commitment]))
