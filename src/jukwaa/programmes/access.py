@@ -10,9 +10,10 @@ from enum import StrEnum
 
 from django.core import signing
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 
-from jukwaa.programmes.models import Account, Card, Member, Participant, Programme, Role
+from jukwaa.programmes.models import Account, Card, Consent, Member, Participant, Programme, Purpose, Role
 
 CARD_COOKIE = "jukwaa_card"
 
@@ -90,38 +91,64 @@ def get_public_programme(request: HttpRequest, slug: str) -> Programme:
 
 def find_participant(request: HttpRequest, programme: Programme) -> Participant | None:
     """The participant whose card was shown on this phone, while the card is valid."""
+    card = _shown_card(request, programme)
+    return card.participant if card else None
+
+
+def _shown_card(request: HttpRequest, programme: Programme) -> Card | None:
+    """The valid card that was shown on this phone; `agreed` says whether its holder agreed to take part."""
     try:
         card_id = uuid.UUID(signing.loads(request.COOKIES.get(CARD_COOKIE, ""), salt=CARD_COOKIE))
     except (signing.BadSignature, ValueError):
         return None
-    card = (
-        Card.objects.filter(pk=card_id, programme=programme, state=Card.State.ISSUED)
-        .select_related("participant")
-        .first()
-    )
-    return card.participant if card else None
+    yes = Consent.objects.filter(participant=OuterRef("participant"), purpose=Purpose.TAKE_PART, given=True)
+    valid = Card.objects.filter(pk=card_id, programme=programme, state=Card.State.ISSUED)
+    valid = valid.filter(participant__removed=False, participant__merged_into=None)
+    return valid.select_related("participant").annotate(agreed=Exists(yes)).first()
 
 
 class NoCard(Exception):
     """No valid card was shown on this phone; the view asks for one."""
 
 
+class NoConsent(Exception):
+    """Whose card it is has not agreed to take part, or no longer does; the view asks."""
+
+
 def get_participant(request: HttpRequest, slug: str) -> Participant:
-    """The participant who asks, with their programme. Raises NoCard, which asks for a card."""
+    """The participant who asks, with their programme.
+
+    Raises NoCard, which asks for a card, and NoConsent, which asks whether they agree to take part.
+    """
+    participant = get_card_holder(request, slug)
+    if not participant.agreed:  # type: ignore[attr-defined]
+        raise NoConsent(slug)
+    return participant
+
+
+def get_card_holder(request: HttpRequest, slug: str) -> Participant:
+    """Whose card was shown on this phone, whether or not they agreed to anything yet. Raises NoCard."""
     programme = get_programme(slug)
-    participant = find_participant(request, programme)
-    if participant is None:
+    card = _shown_card(request, programme)
+    if card is None or card.participant is None:
         raise NoCard(slug)
+    participant = card.participant
     participant.programme = programme
+    participant.agreed = card.agreed  # type: ignore[attr-defined]
     request.participant, request.programme = participant, programme  # type: ignore[attr-defined]
     return participant
+
+
+def sign_card(card: Card) -> str:
+    """What this browser keeps of the card: its id, signed."""
+    return signing.dumps(str(card.pk), salt=CARD_COOKIE)
 
 
 def remember_card(response: HttpResponse, card: Card, *, secure: bool) -> None:
     """Let this browser act for the card until it is closed."""
     response.set_cookie(
         CARD_COOKIE,
-        signing.dumps(str(card.pk), salt=CARD_COOKIE),
+        sign_card(card),
         httponly=True,
         samesite="Lax",
         secure=secure,

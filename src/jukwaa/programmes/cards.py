@@ -1,4 +1,4 @@
-"""Card numbers and trace codes: digits that can be read aloud, keyed on any phone, and checked for slips.
+"""Card numbers, trace codes and first passwords: read aloud, keyed on any phone, checked for slips.
 
 A card number has 16 digits: 14 and two check digits (ISO 7064, mod 97-10). A trace code has 12: 10 and two.
 """
@@ -10,7 +10,12 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.contrib.auth.hashers import Argon2PasswordHasher, make_password
+
+# How many of a card number's digits are kept, to find the card by.
 SHELF = 7
+# Neither 0 nor o, 1 nor l nor i: a password read from paper is typed right.
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 Draw = Callable[[int], int]
 
@@ -61,3 +66,28 @@ def spaced(digits: str) -> str:
 def hash_secret(secret: str) -> str:
     """What is kept of a QR secret: 128 random bits need no salt."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+class NumberHasher(Argon2PasswordHasher):
+    """Argon2 as light as OWASP allows (19 MiB, two rounds): cards are many, and random already."""
+
+    algorithm = "argon2card"
+    memory_cost = 19 * 1024
+    time_cost = 2
+    parallelism = 1
+
+
+def hash_number(number: str) -> str:
+    """What is kept of a card number: a salted, slow digest, for 36 random bits alone would be guessed."""
+    return make_password(number, hasher=NumberHasher())
+
+
+def is_number(number: str, kept: str) -> bool:
+    """Whether the number is the one of which that was kept."""
+    return NumberHasher().verify(number, kept)
+
+
+def new_password(draw: Draw = secrets.randbelow) -> str:
+    """A first password of 16 letters in groups of four, to be shown once (79 random bits)."""
+    letters = "".join(LETTERS[draw(len(LETTERS))] for _number in range(16))
+    return "-".join(letters[i : i + 4] for i in range(0, 16, 4))

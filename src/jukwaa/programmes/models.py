@@ -47,6 +47,11 @@ class Programme(Removable):
         """A programme is its own programme, so that its first event has a stream."""
         return self.pk
 
+    @property
+    def first_language(self) -> str:
+        """The code of the language that most participants read or hear."""
+        return (self.languages.split() or ["en"])[0]
+
     def get_absolute_url(self) -> str:
         return reverse("web:road", args=[self.slug])
 
@@ -120,6 +125,8 @@ class Place(OfProgramme):
     )
     level = models.TextField(_("level"), choices=Level.choices)
     name = models.TextField(_("name"))
+
+    parent_id: uuid.UUID | None
 
     PERSONAL = frozenset()
     PLAIN = frozenset({"programme", "parent", "level", "name"})
@@ -290,6 +297,15 @@ class Card(OfProgramme):
         return str(self.pk)
 
 
+class WrongCode(models.Model):
+    """That somebody tried a card number that is none, and when. Never which, never who."""
+
+    at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return str(self.at)
+
+
 class Purpose(models.TextChoices):
     TAKE_PART = "take_part", _("take part and vote")
     QUOTE = "quote", _("be quoted without a name")
@@ -309,7 +325,7 @@ class Audience(models.TextChoices):
 
 
 class Consent(OfProgramme):
-    """What a participant agreed to: one purpose, the widest audience, in which words and language, before whom."""
+    """What a participant agreed to: one purpose, the widest audience, in which words, before whom."""
 
     participant = models.ForeignKey(Participant, on_delete=models.DO_NOTHING, related_name="consents")
     purpose = models.TextField(choices=Purpose.choices)

@@ -30,6 +30,18 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="WrongCode",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(db_index=True)),
+            ],
+        ),
+        migrations.CreateModel(
             name="Constituency",
             fields=[
                 (

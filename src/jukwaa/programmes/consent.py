@@ -1,0 +1,55 @@
+"""The words of consent: what is read out for each purpose, and which translations nobody has checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from jukwaa.programmes.models import Audience, Purpose
+
+# Changes with the meaning of any sentence below; each consent keeps the version that was read out.
+VERSION = "2026-11"
+
+# Languages whose catalogue no speaker has checked yet: the page that asks says so.
+UNREVIEWED_LANGUAGES = frozenset({"sw", "fr"})
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question of consent. asks_audience: whether it also asks who may see or hear it."""
+
+    purpose: Purpose
+    words: Promise
+    asks_audience: bool = False
+
+
+QUESTIONS = (
+    Question(
+        Purpose.TAKE_PART,
+        _(
+            "May we keep what you vote and say here, under your card and without your name, "
+            "so that it counts with what others say?"
+        ),
+    ),
+    Question(Purpose.QUOTE, _("May your words be shown to others, without your name?"), asks_audience=True),
+    Question(
+        Purpose.VOICE,
+        _("May others hear the recording of your voice? Somebody may know you by it."),
+        asks_audience=True,
+    ),
+    Question(Purpose.PHOTO, _("May others see your photo? Somebody may know you by it."), asks_audience=True),
+    Question(Purpose.STORY, _("May your story be told, as you agree with us each time?"), asks_audience=True),
+    Question(Purpose.RECONTACT, _("May we ask you again later?")),
+)
+
+QUESTION = {question.purpose: question for question in QUESTIONS}
+
+# Nobody is asked about newspapers on a phone page: that is agreed in person, story by story.
+AUDIENCES_ON_A_PHONE = (Audience.PROGRAMME, Audience.REPORT, Audience.PUBLIC)
+
+
+def is_unreviewed(language: str) -> bool:
+    """Whether no speaker has checked the words in that language yet."""
+    return language.partition("-")[0] in UNREVIEWED_LANGUAGES
