@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from jukwaa import record
 from jukwaa.field.media import PHOTO_MIME, Photo, Recording
 from jukwaa.field.models import Quote, Testimony, Theme
+from jukwaa.programmes.actions import forget_participant
 from jukwaa.programmes.cards import Draw, new_trace_code
 from jukwaa.programmes.models import Member, Participant, Place, Programme
 from jukwaa.record import blobs
@@ -99,9 +100,10 @@ def change_testimony(
 
 def withdraw_testimony(*, testimony: Testimony, by: By) -> None:
     """Forget the voice for ever: this testimony and all else that the same person said, on every node."""
-    if testimony.subject is None:
-        raise ValueError(_("This testimony has no voice that could be forgotten."))
-    record.withdraw(testimony.subject, by=by, programme=testimony.programme_id)
+    if testimony.voice is not None:
+        forget_participant(participant=testimony.voice, by=by)
+    elif testimony.subject is not None:
+        record.withdraw(testimony.subject, by=by, programme=testimony.programme_id)
 
 
 def take_quote(

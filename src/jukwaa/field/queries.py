@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import uuid
-
 from django.db.models import Count, Q, QuerySet
 
 from jukwaa.field.models import Quote, Testimony, Theme
 from jukwaa.programmes.cards import only_digits
-from jukwaa.programmes.models import Constituency, Place, Programme
-
-STANDING = Q(removed=False, merged_into=None)
+from jukwaa.programmes.models import Audience, Constituency, Place, Programme, Purpose
+from jukwaa.programmes.queries import has_consent, standing, within
 
 
 def themes(programme: Programme) -> QuerySet[Theme]:
     """The programme's themes by title, each with `taken`: how many quotes are coded to it."""
     coded = Count("quotes", filter=Q(quotes__removed=False, quotes__merged_into=None))
-    return Theme.objects.filter(STANDING, programme=programme).annotate(taken=coded).order_by("title")
+    return standing(Theme.objects.filter(programme=programme)).annotate(taken=coded).order_by("title")
 
 
 def find_testimonies(
@@ -33,11 +30,11 @@ def find_testimonies(
     Words are looked for in the testimony, its quotes and its trace code; a place includes its parts.
     Each has `taken`: how many quotes were taken from it.
     """
-    found = Testimony.objects.filter(STANDING, programme=programme).exclude(text="", audio="")
+    found = standing(Testimony.objects.filter(programme=programme)).exclude(text="", audio="")
     if words:
         found = found.filter(_says(words))
     if place:
-        found = found.filter(place__in=_with_parts(place))
+        found = found.filter(place__in=within(place))
     if constituency:
         found = found.filter(voice__constituency=constituency)
     if theme:
@@ -50,32 +47,29 @@ def find_testimonies(
 
 
 def _says(words: str) -> Q:
-    quoted = Quote.objects.filter(STANDING, text__icontains=words).values("testimony")
+    quoted = standing(Quote.objects.filter(text__icontains=words)).values("testimony")
     says = Q(text__icontains=words) | Q(pk__in=quoted)
     digits = only_digits(words)
     return says | Q(trace_code=digits) if digits.isdigit() else says
 
 
-def _with_parts(place: Place) -> set[uuid.UUID]:
-    """The place and all that lies in it."""
-    found, newest = {place.pk}, {place.pk}
-    while newest:
-        parts = Place.objects.filter(parent__in=newest).values_list("pk", flat=True)
-        newest = set(parts) - found
-        found |= newest
-    return found
-
-
 def quotes_of(testimony: Testimony) -> QuerySet[Quote]:
     """The quotes taken from a testimony, in the order in which they were taken."""
-    return Quote.objects.filter(STANDING, testimony=testimony).select_related("theme").order_by("hlc", "pk")
+    found = standing(Quote.objects.filter(testimony=testimony)).exclude(text="")
+    return found.select_related("theme").order_by("hlc", "pk")
 
 
 def find_quotes(programme: Programme, *, words: str = "", theme: Theme | None = None) -> QuerySet[Quote]:
     """The programme's quotes that still have their words and fit what is given, newest first."""
-    found = Quote.objects.filter(STANDING, programme=programme).exclude(text="")
+    found = standing(Quote.objects.filter(programme=programme)).exclude(text="")
     if words:
         found = found.filter(text__icontains=words)
     if theme:
         found = found.filter(theme=theme)
     return found.select_related("theme").order_by("-hlc", "pk")
+
+
+def may_be_quoted(quote: Quote, audience: str = Audience.PUBLIC) -> bool:
+    """Whether the voice agreed that that audience sees these words. A voice without a card never did."""
+    voice = quote.testimony.voice
+    return bool(quote.text) and voice is not None and has_consent(voice, Purpose.QUOTE, audience)

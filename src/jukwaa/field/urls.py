@@ -1,6 +1,23 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from jukwaa.field import views
 
 app_name = "field"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.testimonies, name="testimonies"),
+    path("add/", views.add_testimony, name="add_testimony"),
+    path("themes/", views.themes, name="themes"),
+    path("themes/<uuid:theme>/", views.edit_theme, name="edit_theme"),
+    path("themes/<uuid:theme>/remove/", views.remove_theme, name="remove_theme"),
+    path("quotes/<uuid:quote>/", views.edit_quote, name="edit_quote"),
+    path("quotes/<uuid:quote>/remove/", views.remove_quote, name="remove_quote"),
+    path("<uuid:testimony>/", views.testimony, name="testimony"),
+    path("<uuid:testimony>/edit/", views.edit_testimony, name="edit_testimony"),
+    path("<uuid:testimony>/quote/", views.take_quote, name="take_quote"),
+    path("<uuid:testimony>/slip/", views.slip, name="slip"),
+    path("<uuid:testimony>/forget/", views.forget, name="forget"),
+    path("<uuid:testimony>/photo/", views.photo, name="photo"),
+    path("<uuid:testimony>/recording/", views.recording, name="recording"),
+]

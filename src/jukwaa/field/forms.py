@@ -1,0 +1,196 @@
+"""What people type in the field room, checked and put in its place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from jukwaa.field import languages, media, queries
+from jukwaa.field.models import Quote, Testimony, Theme
+from jukwaa.programmes import cards
+from jukwaa.programmes.models import Constituency, Cycle, Participant, Place, Programme
+from jukwaa.programmes.queries import card_by_number, constituencies, opens, places
+
+LONGEST_TEXT = 20_000
+
+
+class Search(forms.Form):
+    """What to look for among testimonies; what does not fit is left out of the search."""
+
+    words = forms.CharField(label=_("Words or trace code"), required=False, max_length=200)
+    place = forms.ModelChoiceField(Place.objects.none(), label=_("Place"), required=False)
+    constituency = forms.ModelChoiceField(
+        Constituency.objects.none(), label=_("Constituency"), required=False
+    )
+    theme = forms.ModelChoiceField(Theme.objects.none(), label=_("Theme"), required=False)
+    language = forms.ChoiceField(label=_("Language"), required=False)
+
+    def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _choose_from(self, "place", places(programme))
+        _choose_from(self, "constituency", constituencies(programme))
+        _choose_from(self, "theme", queries.themes(programme))
+        spoken = set(queries.find_testimonies(programme).order_by().values_list("language", flat=True))
+        said = [choice for choice in languages.choices(programme) if choice[0] in spoken]
+        _choose_language(self, [("", _("any")), *said])
+
+    def chosen(self) -> dict[str, Any]:
+        """What was asked for and can be looked for."""
+        self.full_clean()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+class TestimonyForm(forms.Form):
+    """What one person said: where, when, in which language."""
+
+    __test__ = False
+
+    text = forms.CharField(
+        label=_("What they said"),
+        help_text=_("In their own words. Leave out names of people and of their employers."),
+        required=False,
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )
+    language = forms.ChoiceField(label=_("Language"))
+    place = forms.ModelChoiceField(
+        Place.objects.none(),
+        label=_("Place"),
+        required=False,
+        help_text=_("As coarse as will do: the district is often enough."),
+    )
+    given_on = forms.DateField(
+        label=_("Day on which they said it"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.programme = programme
+        _choose_from(self, "place", places(programme))
+        _choose_language(self, languages.choices(programme))
+
+
+class NewTestimonyForm(TestimonyForm):
+    """A testimony with its recording, its photo, and the card of the person who spoke."""
+
+    audio = forms.FileField(
+        label=_("Recording"),
+        required=False,
+        help_text=_(
+            "Ogg, Opus, MP3, M4A, WAV, WebM or AMR, at most 16 MB. It is kept as it is, with whatever the "
+            "phone wrote into it: turn the recorder's location off first. A voice can be recognised."
+        ),
+    )
+    photo = forms.FileField(
+        label=_("Photo"),
+        required=False,
+        help_text=_(
+            "JPEG, PNG or WebP, at most 15 MB. It is painted anew, so place and time hidden in it are gone; "
+            "what it shows stays."
+        ),
+    )
+
+    card = forms.CharField(
+        label=_("Card number of the person who spoke"),
+        required=False,
+        max_length=40,
+        help_text=_(
+            "With it they can later change what they agree to, by their card. Without it they can still be "
+            "forgotten, by the trace code on the slip."
+        ),
+    )
+
+    field_order = ("text", "audio", "photo", "card", "language", "place", "given_on")
+
+    def clean_audio(self) -> media.Recording | None:
+        upload: UploadedFile[bytes] | None = self.cleaned_data["audio"]
+        return _taken(upload, media.LARGEST_RECORDING, media.read_recording) if upload else None
+
+    def clean_photo(self) -> media.Photo | None:
+        upload: UploadedFile[bytes] | None = self.cleaned_data["photo"]
+        return _taken(upload, media.LARGEST_PHOTO, media.read_photo) if upload else None
+
+    def clean_card(self) -> Participant | None:
+        digits = cards.only_digits(self.cleaned_data["card"])
+        if not digits:
+            return None
+        if len(digits) != 16 or not cards.is_sound(digits):
+            raise forms.ValidationError(_("This is not a card number: it has 16 digits. Read it once more."))
+        card = card_by_number(digits, programme=self.programme)
+        if card is None or not opens(card):
+            raise forms.ValidationError(_("No card with this number was handed out in this programme."))
+        return card.participant
+
+    def clean(self) -> None:
+        super().clean()
+        given = self.cleaned_data
+        if not (given.get("text") or given.get("audio") or "audio" in self.errors):
+            self.add_error("text", _("Write down what they said, or attach a recording."))
+
+
+def _taken(upload: UploadedFile[bytes], largest: int, read: Any) -> Any:
+    """The file as `read` makes it; a file that is too large is told so by its first bytes alone."""
+    try:
+        return read(upload.read(largest + 1))
+    except media.Refused as refused:
+        raise forms.ValidationError(str(refused)) from refused
+
+
+class QuoteForm(forms.Form):
+    """Words taken from a testimony, and what they are about."""
+
+    text = forms.CharField(
+        label=_("The words"),
+        help_text=_("Copied from the testimony. Leave out what could tell who spoke."),
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    theme = forms.ModelChoiceField(
+        Theme.objects.none(), label=_("What they are about"), required=False, empty_label=_("no theme yet")
+    )
+
+    def __init__(self, *args: Any, testimony: Testimony, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _choose_from(self, "theme", queries.themes(testimony.programme), empty=_("no theme yet"))
+
+
+class ThemeForm(forms.Form):
+    """What quotes can be about."""
+
+    title = forms.CharField(label=_("Theme"), max_length=120)
+    cycle = forms.ChoiceField(
+        label=_("The shift that it belongs to"),
+        required=False,
+        choices=[("", _("none of the four")), *Cycle.choices],
+    )
+
+    def __init__(self, *args: Any, programme: Programme, theme: Theme | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.programme, self.theme = programme, theme
+
+    def clean_title(self) -> str:
+        title: str = self.cleaned_data["title"]
+        alike = queries.themes(self.programme).filter(title__iexact=title)
+        if any(theme != self.theme for theme in alike):
+            raise forms.ValidationError(_("There is a theme of this name already. Give this one another."))
+        return title
+
+
+def quote_said(quote: Quote) -> dict[str, Any]:
+    """A quote as its form shows it."""
+    return {"text": quote.text, "theme": quote.theme}
+
+
+def _choose_from(form: forms.Form, name: str, rows: Any, *, empty: Any = None) -> None:
+    field = form.fields[name]
+    field.queryset = rows  # type: ignore[attr-defined]
+    field.empty_label = empty or (_("any") if isinstance(form, Search) else _("not said"))  # type: ignore[attr-defined]
+
+
+def _choose_language(form: forms.Form, choices: list[Any]) -> None:
+    form.fields["language"].choices = choices  # type: ignore[attr-defined]

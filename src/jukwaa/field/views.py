@@ -1,0 +1,309 @@
+"""Pages of the field room. Raw voices are for those who may listen; nobody else sees that they exist."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from jukwaa.field import actions, forms, languages, queries
+from jukwaa.field.media import PHOTO_MIME
+from jukwaa.field.models import Quote, Testimony
+from jukwaa.programmes.access import P, get_member
+from jukwaa.programmes.cards import spaced
+from jukwaa.programmes.models import Member
+from jukwaa.programmes.queries import changes, standing
+from jukwaa.record import blobs
+
+A_PAGE = 25
+
+
+# ---- testimonies -----------------------------------------------------------------------------------------
+
+
+def testimonies(request: HttpRequest, programme: str) -> HttpResponse:
+    """Everything that people told the programme's researchers, to be searched."""
+    member = get_member(request, programme, P.LISTEN)
+    search = forms.Search(request.GET, programme=member.programme)
+    chosen = search.chosen()
+    found = queries.find_testimonies(member.programme, **chosen)
+    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    shown = {"search": search, "chosen": chosen, "page": page, "query": _query(request)}
+    return render(request, "field/testimonies.html", shown)
+
+
+def _query(request: HttpRequest) -> str:
+    """What was searched for, as the pager's links carry it on."""
+    asked = request.GET.copy()
+    asked.pop("page", None)
+    return f"{asked.urlencode()}&" if asked else ""
+
+
+def add_testimony(request: HttpRequest, programme: str) -> HttpResponse:
+    """Take down what somebody says, with a recording and a photo."""
+    member = get_member(request, programme, P.RESEARCH)
+    form = forms.NewTestimonyForm(
+        request.POST or None, request.FILES or None, programme=member.programme, initial=_usual(member)
+    )
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        kept = actions.record_testimony(programme=member.programme, voice=said.pop("card"), by=member, **said)
+        messages.success(request, _("Kept. Print the slip and give it to the person who spoke."))
+        return redirect(kept)
+    return render(request, "field/testimony_form.html", {"form": form, "crumbs": _crumbs(member)})
+
+
+def _usual(member: Member) -> dict[str, Any]:
+    return {"language": member.programme.languages.split()[0] if member.programme.languages else "en"}
+
+
+def testimony(request: HttpRequest, programme: str, testimony: uuid.UUID) -> HttpResponse:
+    """One testimony: words, recording, photo, and the quotes taken from it."""
+    member = get_member(request, programme, P.LISTEN)
+    found = _testimony(member, testimony)
+    shown = {
+        "testimony": found,
+        "trace_code": spaced(found.trace_code),
+        "quotes": queries.quotes_of(found),
+        "facts": _facts(found),
+        "changes": changes(found),
+        "crumbs": [*_crumbs(member), (spaced(found.trace_code), "")],
+    }
+    return render(request, "field/testimony.html", shown)
+
+
+def _testimony(member: Member, pk: uuid.UUID) -> Testimony:
+    rows = standing(Testimony.objects.filter(programme=member.programme)).exclude(text="", audio="")
+    found = get_object_or_404(rows.select_related("place", "voice__constituency", "collected_by"), pk=pk)
+    found.programme = member.programme
+    return found
+
+
+def _facts(found: Testimony) -> list[tuple[str, Any]]:
+    voice = found.voice
+    return [
+        (_("Trace code"), spaced(found.trace_code)),
+        (_("Constituency"), voice.constituency if voice else _("not known: no card was shown")),
+        (_("Place"), found.place),
+        (_("Language"), languages.NAMES.get(found.language, found.language)),
+        (_("Said on"), found.given_on),
+        (_("Taken down by"), found.collected_by),
+    ]
+
+
+def edit_testimony(request: HttpRequest, programme: str, testimony: uuid.UUID) -> HttpResponse:
+    """Write down anew what was said."""
+    member = get_member(request, programme, P.RESEARCH)
+    found = _testimony(member, testimony)
+    said = {name: getattr(found, name) for name in ("text", "language", "place", "given_on")}
+    form = forms.TestimonyForm(request.POST or None, programme=member.programme, initial=said)
+    form.fields["text"].required = not found.audio
+    if request.method == "POST" and form.is_valid():
+        actions.change_testimony(testimony=found, by=member, **form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect(found)
+    crumbs = [*_crumbs(member), (spaced(found.trace_code), found.get_absolute_url()), (_("Edit"), "")]
+    return render(request, "field/testimony_form.html", {"form": form, "testimony": found, "crumbs": crumbs})
+
+
+def slip(request: HttpRequest, programme: str, testimony: uuid.UUID) -> HttpResponse:
+    """The slip of paper that the person who spoke takes home."""
+    member = get_member(request, programme, P.RESEARCH)
+    found = _testimony(member, testimony)
+    return render(request, "field/slip.html", {"testimony": found, "trace_code": spaced(found.trace_code)})
+
+
+def forget(request: HttpRequest, programme: str, testimony: uuid.UUID) -> HttpResponse:
+    """Forget the voice for ever, after saying what goes with it."""
+    member = get_member(request, programme, P.RESEARCH)
+    found = _testimony(member, testimony)
+    if request.method == "POST":
+        actions.withdraw_testimony(testimony=found, by=member)
+        messages.success(request, _("The voice is forgotten. Its words, recording and photo are erased."))
+        return redirect("field:testimonies", programme)
+    shown = {
+        "question": _("Forget the voice behind %(code)s for ever?") % {"code": spaced(found.trace_code)},
+        "consequences": _what_goes(found),
+        "yes": _("Yes, forget it for ever"),
+        "back": found.get_absolute_url(),
+    }
+    return render(request, "web/confirm.html", shown)
+
+
+def _what_goes(found: Testimony) -> list[str]:
+    goes = [
+        _("The words, the recording and the photo are erased here, and wherever the record went."),
+        _("Quotes taken from them, and statements that used their words, become empty. Links stay."),
+    ]
+    if found.voice_id:
+        goes.append(
+            _("The person has a card: it ends, and all else that they said goes too, with every vote.")
+        )
+    return [*goes, _("This cannot be undone, by nobody.")]
+
+
+# ---- recordings and photos -------------------------------------------------------------------------------
+
+
+def photo(request: HttpRequest, programme: str, testimony: uuid.UUID) -> HttpResponse:
+    """The photo, for those who may listen."""
+    found = _testimony(get_member(request, programme, P.LISTEN), testimony)
+    return _file(request, found.photo, PHOTO_MIME, f"{found.trace_code}.jpg")
+
+
+def recording(request: HttpRequest, programme: str, testimony: uuid.UUID) -> HttpResponse:
+    """The recording, for those who may listen; in parts, so that a player can jump."""
+    found = _testimony(get_member(request, programme, P.LISTEN), testimony)
+    kind = found.audio_mime.partition("/")[2]
+    return _file(request, found.audio, found.audio_mime, f"{found.trace_code}.{kind}")
+
+
+def _file(request: HttpRequest, sha256: str, mime: str, name: str) -> HttpResponse:
+    """Somebody's file: never run, never guessed at, never left in a cache."""
+    if not sha256 or not blobs.path_of(sha256).exists():
+        raise Http404
+    data = blobs.read(sha256)
+    part = _part(request.headers.get("Range", ""), len(data))
+    if part is None:
+        answer = HttpResponse(status=416, headers={"Content-Range": f"bytes */{len(data)}"})
+    elif part == (0, len(data)):
+        answer = HttpResponse(data, content_type=mime)
+    else:
+        answer = HttpResponse(data[slice(*part)], content_type=mime, status=206)
+        answer["Content-Range"] = f"bytes {part[0]}-{part[1] - 1}/{len(data)}"
+    answer["Accept-Ranges"] = "bytes"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _part(asked: str, size: int) -> tuple[int, int] | None:
+    """First byte and the one after the last of what a Range header asks for; all for what is no single range.
+
+    None when it asks for bytes that are not there.
+    """
+    unit, _is, wanted = asked.partition("=")
+    first, dash, last = wanted.partition("-")
+    if unit.strip() != "bytes" or not dash or not f"{first}{last}".isdigit():
+        return 0, size
+    if not first:
+        return (max(0, size - int(last)), size) if int(last) else None
+    end = min(int(last) + 1, size) if last else size
+    return (int(first), end) if int(first) < end else None
+
+
+# ---- quotes ----------------------------------------------------------------------------------------------
+
+
+def take_quote(request: HttpRequest, programme: str, testimony: uuid.UUID) -> HttpResponse:
+    """Take some words out of a testimony."""
+    member = get_member(request, programme, P.RESEARCH)
+    found = _testimony(member, testimony)
+    form = forms.QuoteForm(request.POST or None, testimony=found)
+    if request.method == "POST" and form.is_valid():
+        actions.take_quote(testimony=found, by=member, **form.cleaned_data)
+        messages.success(request, _("The quote is taken."))
+        return redirect(found)
+    return _quote_form(request, member, found, form, _("Take a quote"))
+
+
+def edit_quote(request: HttpRequest, programme: str, quote: uuid.UUID) -> HttpResponse:
+    """Word a quote anew, or code it to another theme."""
+    member = get_member(request, programme, P.RESEARCH)
+    found = _quote(member, quote)
+    form = forms.QuoteForm(request.POST or None, testimony=found.testimony, initial=forms.quote_said(found))
+    if request.method == "POST" and form.is_valid():
+        actions.change_quote(quote=found, by=member, **form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect(found.testimony)
+    return _quote_form(request, member, found.testimony, form, _("Edit the quote"))
+
+
+def remove_quote(request: HttpRequest, programme: str, quote: uuid.UUID) -> HttpResponse:
+    """Take a quote away, after asking."""
+    member = get_member(request, programme, P.RESEARCH)
+    found = _quote(member, quote)
+    if request.method == "POST":
+        actions.remove_quote(quote=found, by=member)
+        messages.success(request, _("The quote is removed."))
+        return redirect(found.testimony)
+    shown = {
+        "question": _("Remove this quote?"),
+        "consequences": [f"“{found.text}”", _("Statements that came from it stay as they are.")],
+        "yes": _("Yes, remove it"),
+        "back": found.testimony.get_absolute_url(),
+    }
+    return render(request, "web/confirm.html", shown)
+
+
+def _quote(member: Member, pk: uuid.UUID) -> Quote:
+    found = get_object_or_404(queries.find_quotes(member.programme).select_related("testimony"), pk=pk)
+    found.testimony = _testimony(member, found.testimony_id)
+    return found
+
+
+def _quote_form(
+    request: HttpRequest, member: Member, found: Testimony, form: forms.QuoteForm, title: str
+) -> HttpResponse:
+    crumbs = [*_crumbs(member), (spaced(found.trace_code), found.get_absolute_url()), (title, "")]
+    shown = {"form": form, "testimony": found, "title": title, "crumbs": crumbs}
+    return render(request, "field/quote_form.html", shown)
+
+
+# ---- themes ----------------------------------------------------------------------------------------------
+
+
+def themes(request: HttpRequest, programme: str) -> HttpResponse:
+    """What quotes can be about, and the form for one more."""
+    member = get_member(request, programme, P.RESEARCH)
+    form = forms.ThemeForm(request.POST or None, programme=member.programme)
+    if request.method == "POST" and form.is_valid():
+        actions.add_theme(programme=member.programme, by=member, **form.cleaned_data)
+        messages.success(request, _("The theme is added."))
+        return redirect("field:themes", programme)
+    shown = {"form": form, "themes": queries.themes(member.programme), "crumbs": _crumbs(member)}
+    return render(request, "field/themes.html", shown)
+
+
+def edit_theme(request: HttpRequest, programme: str, theme: uuid.UUID) -> HttpResponse:
+    """Name a theme anew."""
+    member = get_member(request, programme, P.RESEARCH)
+    found = get_object_or_404(queries.themes(member.programme), pk=theme)
+    said = {"title": found.title, "cycle": found.cycle}
+    form = forms.ThemeForm(request.POST or None, programme=member.programme, theme=found, initial=said)
+    if request.method == "POST" and form.is_valid():
+        actions.change_theme(theme=found, by=member, **form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect("field:themes", programme)
+    crumbs = [*_crumbs(member), (_("Themes"), reverse("field:themes", args=[programme])), (found, "")]
+    return render(request, "field/theme_form.html", {"form": form, "theme": found, "crumbs": crumbs})
+
+
+def remove_theme(request: HttpRequest, programme: str, theme: uuid.UUID) -> HttpResponse:
+    """Take a theme away, after asking."""
+    member = get_member(request, programme, P.RESEARCH)
+    found = get_object_or_404(queries.themes(member.programme), pk=theme)
+    if request.method == "POST":
+        actions.remove_theme(theme=found, by=member)
+        messages.success(request, _("The theme is removed."))
+        return redirect("field:themes", programme)
+    shown = {
+        "question": _("Remove the theme “%(theme)s”?") % {"theme": found},
+        "consequences": [_("Quotes coded to it stay, and have no theme until you give them another.")],
+        "yes": _("Yes, remove it"),
+        "back": reverse("field:themes", args=[programme]),
+    }
+    return render(request, "web/confirm.html", shown)
+
+
+def _crumbs(member: Member) -> list[tuple[Any, str]]:
+    slug = member.programme.slug
+    return [(_("Testimonies"), reverse("field:testimonies", args=[slug]))]
