@@ -1,6 +1,5 @@
 """One programme with a whole road behind it: from a voice to an outcome."""
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
 
@@ -12,7 +11,8 @@ from jukwaa.delivery.models import Commitment, Outcome, Report
 from jukwaa.dialogue.models import Finding, Gathering, Round, Source, Statement
 from jukwaa.field.models import Quote, Testimony
 from jukwaa.programmes import cards
-from jukwaa.programmes.models import Consent, Organisation, Participant, Programme
+from jukwaa.programmes.models import Participant, Programme
+from tests import make
 
 DAY = date(2026, 3, 1)
 OPENED, CLOSED = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 3, 8, tzinfo=UTC)
@@ -20,42 +20,12 @@ OPENED, CLOSED = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 3, 8, tzinfo=U
 
 @pytest.fixture
 def programme(db) -> Programme:
-    return record.fact(
-        "programmes.programme_begun",
-        Programme(title="Geita", slug="geita", country="Tanzania", public=True),
-        by=None,
-    )
+    return make.programme(public=True)
 
 
 @pytest.fixture
 def teller(programme) -> Participant:
-    return participant_of(programme)
-
-
-def participant_of(programme: Programme) -> Participant:
-    row = Participant(programme=programme)
-    row.subject = row.pk
-    return record.fact("programmes.participant_enrolled", row, by=None)
-
-
-@pytest.fixture
-def consent() -> Callable[..., Consent]:
-    def say(participant: Participant, purpose: str, audience: str, *, given: bool = True) -> Consent:
-        row = Consent(
-            id=Consent.id_for(participant, purpose),
-            subject=participant.pk,
-            programme=participant.programme,
-            participant=participant,
-            purpose=purpose,
-            audience=audience,
-            given=given,
-            version="1",
-            language="sw",
-            said_on=DAY,
-        )
-        return record.put("programmes.consent_said", row, by=None)
-
-    return say
+    return make.participant(programme)
 
 
 @pytest.fixture
@@ -86,7 +56,7 @@ def road(programme, teller) -> SimpleNamespace:
     r.answer = fact(statement_in(r.solutions, "A pump at the washing place."))
     r.second = fact(finding_of(r.answer))
     r.solution = fact(Solution(**of, problem=r.problem, finding=r.second, title="A pump"))
-    r.office = fact(Organisation(**of, name="Geita district"))
+    r.office = make.organisation(programme)
     r.row = fact(
         RoadmapRow(
             **of,

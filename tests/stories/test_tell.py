@@ -6,10 +6,12 @@ import pytest
 from django.utils import timezone
 
 from jukwaa import record
+from jukwaa.field.media import Photo
 from jukwaa.programmes.models import Audience, Purpose
 from jukwaa.record import blobs
 from jukwaa.stories import actions, files, queries
 from jukwaa.stories.models import Story
+from tests import make
 
 pytestmark = pytest.mark.django_db
 
@@ -20,8 +22,8 @@ def write(outcome, **others):
 
 
 @pytest.fixture
-def photo() -> str:
-    return blobs.keep(b"a photo", mime="image/jpeg")
+def photo() -> Photo:
+    return Photo(b"a photo")
 
 
 def test_a_story_that_was_only_written_is_told_to_nobody(outcome):
@@ -40,8 +42,8 @@ def test_a_story_without_consent_is_refused_and_the_sentence_names_what_is_missi
     assert not queries.told_to(Audience.PROGRAMME).exists()
 
 
-def test_consent_for_a_narrower_audience_does_not_reach_a_wider_one(outcome, teller, consent):
-    consent(teller, Purpose.STORY, Audience.REPORT)
+def test_consent_for_a_narrower_audience_does_not_reach_a_wider_one(outcome, teller):
+    make.consent(teller, Purpose.STORY, Audience.REPORT)
     story = write(outcome, teller=teller)
 
     with pytest.raises(actions.NotConsented):
@@ -52,8 +54,8 @@ def test_consent_for_a_narrower_audience_does_not_reach_a_wider_one(outcome, tel
     assert not queries.public_stories().exists()
 
 
-def test_a_photo_needs_a_consent_of_its_own(outcome, teller, consent, photo):
-    consent(teller, Purpose.STORY, Audience.PUBLIC)
+def test_a_photo_needs_a_consent_of_its_own(outcome, teller, photo):
+    make.consent(teller, Purpose.STORY, Audience.PUBLIC)
     story = write(outcome, teller=teller, photo=photo)
 
     with pytest.raises(actions.NotConsented) as refused:
@@ -67,51 +69,49 @@ def test_a_photo_is_refused_where_nobody_can_consent_to_it(outcome, photo):
         write(outcome, photo=photo)
 
 
-def test_a_story_with_all_its_consents_is_told(outcome, teller, consent, photo):
-    consent(teller, Purpose.STORY, Audience.MEDIA)
-    consent(teller, Purpose.PHOTO, Audience.PUBLIC)
+def test_a_story_with_all_its_consents_is_told(outcome, teller, photo):
+    make.consent(teller, Purpose.STORY, Audience.MEDIA)
+    make.consent(teller, Purpose.PHOTO, Audience.PUBLIC)
     story = write(outcome, teller=teller, photo=photo)
 
     actions.publish_story(story=story, audience=Audience.PUBLIC, by=None)
 
     told = queries.public_stories().get()
-    assert (told.pk, told.seen_photo) == (story.pk, photo)
+    assert (told.pk, told.seen_photo) == (story.pk, story.photo)
 
 
-def test_a_consent_that_ends_hides_the_story_at_once(outcome, teller, consent):
-    consent(teller, Purpose.STORY, Audience.PUBLIC)
+def test_a_consent_that_ends_hides_the_story_at_once(outcome, teller):
+    make.consent(teller, Purpose.STORY, Audience.PUBLIC)
     actions.publish_story(story=write(outcome, teller=teller), audience=Audience.PUBLIC, by=None)
 
-    consent(teller, Purpose.STORY, Audience.PUBLIC, given=False)
+    make.consent(teller, Purpose.STORY, Audience.PUBLIC, given=False)
 
     assert not queries.told_to(Audience.PROGRAMME).exists()
 
 
-def test_a_consent_to_the_photo_that_ends_hides_the_photo_and_leaves_the_words(
-    outcome, teller, consent, photo
-):
-    consent(teller, Purpose.STORY, Audience.PUBLIC)
-    consent(teller, Purpose.PHOTO, Audience.PUBLIC)
+def test_a_consent_to_the_photo_that_ends_hides_the_photo_and_leaves_the_words(outcome, teller, photo):
+    make.consent(teller, Purpose.STORY, Audience.PUBLIC)
+    make.consent(teller, Purpose.PHOTO, Audience.PUBLIC)
     story = write(outcome, teller=teller, photo=photo)
     actions.publish_story(story=story, audience=Audience.PUBLIC, by=None)
 
-    consent(teller, Purpose.PHOTO, Audience.PUBLIC, given=False)
+    make.consent(teller, Purpose.PHOTO, Audience.PUBLIC, given=False)
 
     assert queries.public_stories().get().seen_photo == ""
 
 
-def test_a_consent_that_narrows_leaves_the_story_with_the_narrower_audience(outcome, teller, consent):
-    consent(teller, Purpose.STORY, Audience.PUBLIC)
+def test_a_consent_that_narrows_leaves_the_story_with_the_narrower_audience(outcome, teller):
+    make.consent(teller, Purpose.STORY, Audience.PUBLIC)
     actions.publish_story(story=write(outcome, teller=teller), audience=Audience.PUBLIC, by=None)
 
-    consent(teller, Purpose.STORY, Audience.PROGRAMME)
+    make.consent(teller, Purpose.STORY, Audience.PROGRAMME)
 
     assert not queries.public_stories().exists()
     assert queries.told_to(Audience.PROGRAMME).exists()
 
 
-def test_a_teller_who_is_forgotten_takes_the_story_along(outcome, teller, consent):
-    consent(teller, Purpose.STORY, Audience.PUBLIC)
+def test_a_teller_who_is_forgotten_takes_the_story_along(outcome, teller):
+    make.consent(teller, Purpose.STORY, Audience.PUBLIC)
     story = actions.publish_story(story=write(outcome, teller=teller), audience=Audience.PUBLIC, by=None)
 
     record.withdraw(teller.pk, by=None, programme=outcome.programme)
@@ -141,14 +141,12 @@ def test_a_story_taken_back_is_told_to_nobody_and_can_be_told_again(outcome):
     assert queries.public_stories().exists()
 
 
-def test_a_told_story_gets_no_new_photo_without_consent(outcome, teller, consent, photo):
-    consent(teller, Purpose.STORY, Audience.PUBLIC)
+def test_a_told_story_gets_no_new_photo_without_consent(outcome, teller, photo):
+    make.consent(teller, Purpose.STORY, Audience.PUBLIC)
     story = actions.publish_story(story=write(outcome, teller=teller), audience=Audience.PUBLIC, by=None)
 
     with pytest.raises(actions.NotConsented):
-        actions.change_story(
-            story=story, title="x", text="y", language="en", photo=photo, photo_shows="", by=None
-        )
+        actions.change_story(story=story, title="x", text="y", language="en", photo=photo, by=None)
 
     assert Story.objects.get().photo == ""
 
@@ -169,15 +167,15 @@ def test_a_story_can_wait_for_its_day(outcome):
     assert not queries.public_stories().exists()
 
 
-def test_stories_whose_consent_ended_are_taken_back_for_good(outcome, teller, consent):
-    consent(teller, Purpose.STORY, Audience.PUBLIC)
+def test_stories_whose_consent_ended_are_taken_back_for_good(outcome, teller):
+    make.consent(teller, Purpose.STORY, Audience.PUBLIC)
     story = actions.publish_story(story=write(outcome, teller=teller), audience=Audience.PUBLIC, by=None)
-    consent(teller, Purpose.STORY, Audience.PUBLIC, given=False)
+    make.consent(teller, Purpose.STORY, Audience.PUBLIC, given=False)
 
     assert actions.unpublish_without_consent(teller=teller.pk) == 1
     assert actions.unpublish_without_consent(teller=teller.pk) == 0
 
-    consent(teller, Purpose.STORY, Audience.PUBLIC)
+    make.consent(teller, Purpose.STORY, Audience.PUBLIC)
     story.refresh_from_db()
     assert story.published_on is None
 

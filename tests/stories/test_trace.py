@@ -12,7 +12,8 @@ from jukwaa.programmes import cards
 from jukwaa.programmes.models import Audience, Member, Purpose, Role
 from jukwaa.stories import actions, trace
 from jukwaa.stories.trace import PUBLIC, Reader
-from tests.stories.conftest import fact, finding_of, participant_of, statement_in
+from tests import make
+from tests.stories.conftest import fact, finding_of, statement_in
 
 pytestmark = pytest.mark.django_db
 
@@ -21,8 +22,8 @@ WHOLE += ["road", "promise", "report", "outcome", "story"]
 
 
 @pytest.fixture
-def story(road, consent):
-    consent(road.voice, Purpose.STORY, Audience.PUBLIC)
+def story(road):
+    make.consent(road.voice, Purpose.STORY, Audience.PUBLIC)
     told = actions.write_story(
         outcome=road.outcome, title="Clean", text="It is clean.", teller=road.voice, by=None
     )
@@ -114,14 +115,14 @@ def test_the_public_does_not_read_a_voice_without_its_consent(road):
     assert "kept inside the programme" in found
 
 
-def test_the_public_reads_a_voice_that_consents_to_be_quoted(road, consent):
-    consent(road.voice, Purpose.QUOTE, Audience.PUBLIC)
+def test_the_public_reads_a_voice_that_consents_to_be_quoted(road):
+    make.consent(road.voice, Purpose.QUOTE, Audience.PUBLIC)
 
     assert "Maji ni machafu." in words(trace.thread(road.statement, reader=PUBLIC))
 
 
-def test_a_consent_for_the_programme_does_not_reach_the_public(road, consent, observer):
-    consent(road.voice, Purpose.QUOTE, Audience.PROGRAMME)
+def test_a_consent_for_the_programme_does_not_reach_the_public(road, observer):
+    make.consent(road.voice, Purpose.QUOTE, Audience.PROGRAMME)
 
     assert "Maji" not in words(trace.thread(road.statement, reader=PUBLIC))
     assert "Maji" in words(trace.thread(road.statement, reader=observer))
@@ -175,8 +176,8 @@ def test_what_the_groups_said_is_not_told_while_they_vote(road):
     assert "people agreed" not in words(trace.thread(road.statement))
 
 
-def test_withdrawn_words_are_gone_from_the_thread_and_the_thread_holds(road, story, consent):
-    consent(road.voice, Purpose.QUOTE, Audience.PUBLIC)
+def test_withdrawn_words_are_gone_from_the_thread_and_the_thread_holds(road, story):
+    make.consent(road.voice, Purpose.QUOTE, Audience.PUBLIC)
     record.withdraw(road.voice.pk, by=None, programme=road.problem.programme)
 
     found = trace.thread(trace_again(road.problem))
@@ -193,7 +194,7 @@ def trace_again(row):
 
 def test_a_thread_takes_few_queries_however_many_things_are_on_it(road, story, django_assert_max_num_queries):
     for number in range(5):
-        voice = participant_of(road.problem.programme)
+        voice = make.participant(road.problem.programme)
         told = fact(
             field.Testimony(
                 programme=voice.programme, voice=voice, subject=voice.pk, trace_code=cards.new_trace_code()
@@ -240,7 +241,7 @@ def test_the_answer_holds_neither_the_testimony_nor_the_quote(road, story):
 
 
 def test_the_answer_tells_with_how_many_others_it_was_grouped(road):
-    voice = participant_of(road.problem.programme)
+    voice = make.participant(road.problem.programme)
     other = fact(
         field.Testimony(
             programme=voice.programme, voice=voice, subject=voice.pk, trace_code=cards.new_trace_code()
@@ -321,7 +322,7 @@ def test_a_dispute_is_told_to_those_who_spoke_first(road):
 def verdict_on(road):
     from jukwaa.delivery.models import Verdict
 
-    voice = participant_of(road.problem.programme)
+    voice = make.participant(road.problem.programme)
     return fact(
         Verdict(
             id=Verdict.id_for(road.report.pk, voice.pk),

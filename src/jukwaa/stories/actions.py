@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 
 from jukwaa import record
 from jukwaa.delivery.models import Outcome
-from jukwaa.programmes.models import Audience, Member, Participant, Programme, Purpose
+from jukwaa.field.media import PHOTO_MIME, Photo
+from jukwaa.programmes.models import Audience, Participant, Programme, Purpose
 from jukwaa.record import blobs
+from jukwaa.record.write import By
 from jukwaa.stories import files, queries
 from jukwaa.stories.models import Publication, Story
 
@@ -45,13 +47,13 @@ def write_story(
     outcome: Outcome,
     title: str,
     text: str,
-    by: Member | None,
+    by: By,
     language: str = "en",
     teller: Participant | None = None,
-    photo: str = "",
+    photo: Photo | None = None,
     photo_shows: str = "",
 ) -> Story:
-    """Write a story of change down; nobody sees it yet but staff. photo: the sha256 of a kept file."""
+    """Write a story of change down; nobody sees it yet but staff. Raises NoTeller for a photo of nobody."""
     if teller is not None and teller.programme_id != outcome.programme_id:
         raise ValueError("the teller takes part in another programme than the outcome's")
     if photo and teller is None:
@@ -64,7 +66,7 @@ def write_story(
         title=title,
         text=text,
         language=language,
-        photo=photo,
+        photo=blobs.keep(photo.data, mime=PHOTO_MIME) if photo else "",
         photo_shows=photo_shows,
     )
     return record.fact("stories.story_written", story, by=by)
@@ -74,18 +76,24 @@ def write_story(
 def change_story(
     *,
     story: Story,
-    by: Member | None,
+    by: By,
     title: str,
     text: str,
     language: str,
-    photo: str,
-    photo_shows: str,
+    photo: Photo | None = None,
+    photo_shows: str = "",
+    without_photo: bool = False,
 ) -> Story:
-    """Say the story anew. One that is told already must still be consented to, with its new photo."""
+    """Say the story anew; its photo stays unless there is another or it goes (without_photo).
+
+    A story that is told already must be consented to with its new photo: raises NotConsented, or NoTeller.
+    """
     if photo and story.teller_id is None:
         raise NoTeller(_("A photo can only stand in a story with a teller, who agrees to it."))
-    if story.published_on:
-        _must_be_consented(story, photo=photo, audience=story.audience)
+    kept = "" if without_photo else story.photo
+    kept = blobs.keep(photo.data, mime=PHOTO_MIME) if photo else kept
+    if story.published_on and photo:
+        _must_be_consented(story, photo=kept, audience=story.audience)
     return record.put(
         "stories.story_changed",
         story,
@@ -93,13 +101,13 @@ def change_story(
         title=title,
         text=text,
         language=language,
-        photo=photo,
-        photo_shows=photo_shows,
+        photo=kept,
+        photo_shows=photo_shows if kept else "",
     )
 
 
 @transaction.atomic
-def publish_story(*, story: Story, audience: str, by: Member | None, on: date | None = None) -> Story:
+def publish_story(*, story: Story, audience: str, by: By, on: date | None = None) -> Story:
     """Tell the story to that audience, from that day. Raises NotConsented or NotPublic."""
     _must_be_consented(story, photo=story.photo, audience=audience)
     if story.teller_id is None and audience >= Audience.PUBLIC and not queries.is_public(story.outcome):
@@ -115,22 +123,22 @@ def publish_story(*, story: Story, audience: str, by: Member | None, on: date | 
     )
 
 
-def unpublish_story(*, story: Story, by: Member | None) -> Story:
+def unpublish_story(*, story: Story, by: By) -> Story:
     """Take the story back; nobody sees it but staff."""
     return record.put("stories.story_unpublished", story, published_on=None, by=by)
 
 
-def remove_story(*, story: Story, by: Member | None) -> Story:
+def remove_story(*, story: Story, by: By) -> Story:
     """Take the story away, from staff too. Its history stays in the record."""
     return record.put("stories.story_removed", story, removed=True, published_on=None, by=by)
 
 
-def unpublish_without_consent(*, teller: uuid.UUID, by: Member | None = None) -> int:
+def unpublish_without_consent(*, teller: uuid.UUID, by: By = None) -> int:
     """Take back every story that this teller does not consent to any more; gives how many there were.
 
     Readers never saw them after the consent ended; this makes sure that they do not come back unasked.
     """
-    told = Story.objects.filter(teller=teller, removed=False).exclude(published_on=None)
+    told = Story.objects.filter(teller=teller, removed=False).exclude(published_on=None).exclude(text="")
     ended = [s for s in told if queries.missing_consents(teller=s.teller, photo="", audience=s.audience)]
     for story in ended:
         record.put("stories.story_unpublished", story, published_on=None, by=by)
@@ -142,7 +150,7 @@ def add_publication(
     programme: Programme,
     title: str,
     kind: str,
-    by: Member | None,
+    by: By,
     summary: str = "",
     language: str = "en",
     data: bytes = b"",
@@ -168,7 +176,7 @@ def add_publication(
 def change_publication(
     *,
     publication: Publication,
-    by: Member | None,
+    by: By,
     title: str,
     kind: str,
     summary: str,
@@ -194,7 +202,7 @@ def change_publication(
     )
 
 
-def remove_publication(*, publication: Publication, by: Member | None) -> Publication:
+def remove_publication(*, publication: Publication, by: By) -> Publication:
     """Take the publication away."""
     return record.put("stories.publication_removed", publication, removed=True, by=by)
 
