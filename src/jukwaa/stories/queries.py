@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, TextField, Value, When
 from django.utils import timezone
@@ -98,3 +100,59 @@ def is_public(outcome: Outcome) -> bool:
     """Whether the public may see the outcome: nothing behind it is kept inside the programme."""
     behind = outcome.commitment
     return behind is None or behind.row.public
+
+
+# ---- the library -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Item:
+    """A story or a publication as a list shows it; kind is its icon's name."""
+
+    kind: str
+    title: str
+    opening: str
+    language: str
+    when: date | None
+    url: str
+    programme: Programme
+    draft: bool = False
+
+
+def library(
+    told: QuerySet[Story],
+    given_out: QuerySet[Publication],
+    *,
+    words: str = "",
+    language: str = "",
+    kind: str = "",
+) -> list[Item]:
+    """The stories and publications among these that fit what is given: drafts first, then the newest.
+
+    kind: "story", "publication" or "" for both.
+    """
+    if language:
+        told, given_out = told.filter(language=language), given_out.filter(language=language)
+    items = []
+    if kind != "publication":
+        items += [_story_item(story) for story in stories_with(words, told)]
+    if kind != "story":
+        items += [_publication_item(one) for one in publications_with(words, given_out)]
+    return sorted(items, key=lambda item: (item.draft, item.when or date.max, item.title), reverse=True)
+
+
+def _story_item(story: Story) -> Item:
+    draft = story.published_on is None
+    url, when = story.get_absolute_url(), story.published_on
+    return Item("story", story.title, story.text, story.language, when, url, story.programme, draft)
+
+
+def _publication_item(one: Publication) -> Item:
+    url, when = one.get_absolute_url(), one.published_on
+    return Item("publication", one.title, one.summary, one.language, when, url, one.programme, not one.public)
+
+
+def languages_of(told: QuerySet[Story], given_out: QuerySet[Publication]) -> list[str]:
+    """The languages in which there is something, by code."""
+    found = {*told.values_list("language", flat=True), *given_out.values_list("language", flat=True)}
+    return sorted(found)
