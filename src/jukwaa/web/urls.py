@@ -1,6 +1,15 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from jukwaa.web import views
+from jukwaa.web.feeds import Library
 
 app_name = "web"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("answer/", views.trace, name="trace"),
+    path("feed/", Library(), name="feed"),
+    path("p/<slug:programme>/", views.road, name="road"),
+    path("p/<slug:programme>/thread/<str:kind>/<uuid:pk>/", views.thread, name="thread"),
+]

@@ -2,8 +2,84 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+import uuid
+
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from jukwaa.programmes.access import get_public_programme
+from jukwaa.programmes.models import Account
+from jukwaa.programmes.queries import programmes_of, stations
+from jukwaa.stories import walk
+from jukwaa.stories.queries import library, public_stories, publications
+from jukwaa.stories.trace import Mistyped, Reader, answer
+from jukwaa.stories.trace import thread as thread_of
+from jukwaa.web import forms, queries
+
+NEWEST = 4
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What Jukwaa is, the public programmes, the ways in, and the newest stories and publications."""
+    shown = {
+        "programmes": queries.public_programmes(),
+        "newest": library(public_stories(), publications())[:NEWEST],
+        "form": forms.TraceForm(),
+        "memberships": programmes_of(request.user) if isinstance(request.user, Account) else [],
+    }
+    return render(request, "web/home.html", shown)
+
+
+@require_safe
+def road(request: HttpRequest, programme: str) -> HttpResponse:
+    """A programme's page: its road, with what came of each stage, and the ways into each room."""
+    of = get_public_programme(request, programme)
+    reader = _reader(request)
+    counted = queries.tally(of, reader)
+    shown = {
+        "stations": queries.road(of, counted, reader),
+        "counts": queries.counts(of, counted, reader),
+        "open_rounds": queries.open_rounds([of]),
+        "threads": queries.threads(of),
+    }
+    return render(request, "web/road.html", shown)
+
+
+@require_safe
+def thread(request: HttpRequest, programme: str, kind: str, pk: uuid.UUID) -> HttpResponse:
+    """The golden thread of one thing, both ways, as far as whoever asks may see it."""
+    of = get_public_programme(request, programme)
+    thing = walk.find(kind, pk, of)
+    told = thread_of(thing, reader=_reader(request)) if thing else None
+    if told is None:
+        raise Http404
+    return render(request, "web/thread.html", {"thread": told, "stations": stations(of)})
+
+
+def _reader(request: HttpRequest) -> Reader:
+    """Whoever asks, as get_public_programme found them."""
+    return Reader.of(request.member, request.participant)  # type: ignore[attr-defined]
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def trace(request: HttpRequest) -> HttpResponse:
+    """What happened to what somebody said. The code comes by POST: an address stays in histories and logs."""
+    form = forms.TraceForm(request.POST or None)
+    found = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            found = answer(form.cleaned_data["code"])
+        except Mistyped as said:
+            form.add_error("code", str(said))
+        else:
+            if found is None:
+                form.add_error("code", _("We do not know this code here. Look at your slip once more."))
+    return render(request, "web/trace.html", {"form": form, "answer": found})
 
 
 def no_access(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -80,6 +80,7 @@ JOINTS = {
     "group": _("What the groups said"),
     "problem": _("Problem"),
     "solution": _("Solution"),
+    "road": _("Roadmap"),
     "promise": _("Promise"),
     "report": _("Report"),
     "confirm": _("Confirmed"),

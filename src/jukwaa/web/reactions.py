@@ -1,0 +1,81 @@
+"""What follows from what was recorded, and what is asked again and again. The worker runs it.
+
+The record is the queue: for each stream this node remembers how far it followed it. A reaction may run twice,
+after a crash or when two workers meet, so it must not mind. Rooms do not know who listens to them.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from django.utils import timezone
+
+from jukwaa.dialogue import analysis
+from jukwaa.record.models import Done, Event, Stream
+from jukwaa.stories import actions as stories
+from jukwaa.web import actions, queries
+
+log = logging.getLogger(__name__)
+
+Reaction = Callable[[Event], object]
+Question = Callable[[], int]
+
+
+def take_back_stories(event: Event) -> None:
+    """A consent was said anew: stories that their teller does not consent to any more are taken back."""
+    if event.subject is not None:
+        stories.unpublish_without_consent(teller=event.subject)
+
+
+REACTIONS: dict[str, list[Reaction]] = {
+    "programmes.consent_said": [take_back_stories],
+    "programmes.consent_ended": [take_back_stories],
+}
+
+# Each does what is due and gives how much it did.
+QUESTIONS: list[Question] = [analysis.redraw_due]
+
+
+def work_once(*, at: datetime | None = None) -> int:
+    """Do what there is to do now, each stream as far as it goes; gives how much was done, 0 for nothing."""
+    at = at or timezone.now()
+    ran = sum(follow(stream, at=at) for stream in queries.streams_to_follow(REACTIONS, at=at))
+    return ran + sum(ask(question) for question in QUESTIONS)
+
+
+def follow(stream: Stream, *, at: datetime) -> int:
+    """Run the reactions to the stream's events in order; gives to how many. One that fails is tried later."""
+    done = actions.claim(stream, at=at)
+    if done is None:
+        return 0
+    events, end = queries.events_to_follow(stream, done.next_seq, REACTIONS)
+    for ran, event in enumerate(events):
+        if not react(event, done, at=at):
+            return ran
+    actions.release(done, to=end)
+    return len(events)
+
+
+def react(event: Event, done: Done, *, at: datetime) -> bool:
+    """Run all reactions to one event, and remember that they ran or that they failed."""
+    try:
+        for reaction in REACTIONS[event.verb]:
+            reaction(event)
+    except Exception:
+        # Whatever it was, the other streams go on, and this one is tried again.
+        log.exception("What follows from %s %s failed", event.verb, event.pk)
+        actions.put_off(done, at=at)
+        return False
+    actions.go_on(done, to=event.seq + 1, at=at)
+    return True
+
+
+def ask(question: Question) -> int:
+    """Do what is due by one standing question; one that fails does not stop the others."""
+    try:
+        return question()
+    except Exception:
+        log.exception("A standing question failed")
+        return 0
