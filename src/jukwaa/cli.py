@@ -7,6 +7,7 @@ VERBS = {
     "demo": "fill an empty database with the Geita demo programme and serve it",
     "serve": "serve the site, with its worker",
     "work": "run only the worker: reactions and maps",
+    "ready": "bring the database and the static files up to date, for another server than `jukwaa serve`",
     "seed": "write the Geita demo programme",
     "import-polis": "make a programme of a Polis export folder",
     "export": "write a programme's record to a file",

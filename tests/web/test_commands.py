@@ -14,6 +14,7 @@ from jukwaa import record
 from jukwaa.programmes.models import Programme
 from jukwaa.record import blobs
 from jukwaa.record.models import Event
+from jukwaa.record.streams import node
 
 pytestmark = pytest.mark.django_db
 
@@ -128,3 +129,16 @@ def refused() -> str:
     with pytest.raises(SystemExit, match="1"):
         call_command("verify", stdout=out)
     return out.getvalue()
+
+
+def test_a_restored_copy_goes_on_under_a_new_incarnation(settings, tmp_path: Path):
+    settings.STATIC_ROOT = tmp_path / "static"
+    run("ready")
+    first = node().incarnation
+
+    run("ready")
+    assert node().incarnation == first, "a node that only started again stays who it was"
+
+    (tmp_path / "node").write_text("the token of a later start")
+    run("ready")
+    assert node().incarnation != first

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
@@ -47,7 +48,7 @@ def drop_unused(named: Iterable[str]) -> None:
     for sha256 in named:
         if not BlobUse.objects.filter(sha256=sha256).exists():
             Blob.objects.filter(pk=sha256).delete()
-            transaction.on_commit(lambda path=path_of(sha256): path.unlink(missing_ok=True))
+            transaction.on_commit(partial(path_of(sha256).unlink, missing_ok=True))
 
 
 def faults() -> list[str]:

@@ -101,12 +101,13 @@ def _settle_some(model: Model, ids: Sequence[uuid.UUID]) -> Iterator[tuple[Model
 def _wanted(model: Model, ids: Sequence[uuid.UUID]) -> list[Recorded]:
     """The rows that the log wants to stand, whether or not what they point to is here."""
     events: dict[uuid.UUID, list[Event]] = defaultdict(list)
-    subjects = set()
+    subjects: set[uuid.UUID] = set()
     for event in Event.objects.filter(object__in=ids, model=model._meta.label_lower):
         if event.kind != Kind.WITHDRAWAL and event.schema <= model.SCHEMA:
             events[event.object].append(event)
-            subjects.add(event.subject)
-    forgotten = set(Withdrawal.objects.filter(pk__in=subjects - {None}).values_list("pk", flat=True))
+            if event.subject is not None:
+                subjects.add(event.subject)
+    forgotten = set(Withdrawal.objects.filter(pk__in=subjects).values_list("pk", flat=True))
     folded = (
         fold(model, said, withdrawn=any(e.subject in forgotten for e in said)) for said in events.values()
     )
@@ -116,11 +117,9 @@ def _wanted(model: Model, ids: Sequence[uuid.UUID]) -> list[Recorded]:
 @cache
 def _links(model: Model) -> tuple[models.ForeignKey[Any, Any], ...]:
     """The foreign keys that must find their row. One without a constraint never waits."""
-    return tuple(
-        f
-        for f in payload.fields_of(model).values()
-        if isinstance(f, models.ForeignKey) and f.db_constraint and issubclass(f.related_model, Recorded)
-    )
+    keys = (f for f in payload.fields_of(model).values() if isinstance(f, models.ForeignKey))
+    held = (f for f in keys if f.db_constraint)  # type: ignore[attr-defined]
+    return tuple(f for f in held if issubclass(f.related_model, Recorded))
 
 
 def _missing(model: Model, wanted: Sequence[Recorded]) -> dict[uuid.UUID, set[uuid.UUID]]:
@@ -175,7 +174,7 @@ def notice_conflicts(model: Model, ids: Iterable[uuid.UUID]) -> None:
 def _standing(model: Model) -> models.QuerySet[Any]:
     standing = model._default_manager.all()
     if issubclass(model, Removable):
-        standing = standing.filter(removed=False, merged_into=None)
+        standing = standing.filter(removed=False, merged_into=None)  # type: ignore[misc]
     return standing
 
 

@@ -188,8 +188,9 @@ class Recorded(models.Model):
     """A row that is the fold of its events. Only the record writes it.
 
     PERSONAL names the fields that are somebody's: a withdrawal blanks them, or deletes the row when they
-    are all it has. PLAIN names the others; every field is in one of the two. SAME names fields that should be unique, and are watched instead of enforced. KLASS is
-    the sensitivity class, and so the stream, that the row's events go to.
+    are all it has. PLAIN names the others; every field is in one of the two. SAME names fields that should be
+    unique, and are watched instead of enforced. KLASS is the sensitivity class, and so the stream, that the
+    row's events go to.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

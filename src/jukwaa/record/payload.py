@@ -107,7 +107,7 @@ def digest(salt: str, text: str) -> str:
 
 def hash_of(event: Event) -> str:
     """The event's hash: previous hash, header, and the digests of both parts. Holds after an erasure."""
-    header = {
+    header: dict[str, Any] = {
         "id": str(event.id),
         "stream": str(event.stream_id),
         "seq": event.seq,

@@ -110,7 +110,7 @@ def _compare(event: Event, wire: Wire, taken: list[Event], told: Received) -> No
 
 def _apply(new: list[Event], told: Received) -> None:
     withdrawn = {e.object for e in new if e.kind == Kind.WITHDRAWAL}
-    subjects = {e.subject for e in new} - {None}
+    subjects = {e.subject for e in new if e.subject}
     withdrawn_here = set(Withdrawal.objects.filter(pk__in=subjects).values_list("pk", flat=True))
     touched: dict[str, set[uuid.UUID]] = defaultdict(set)
     for event in new:

@@ -1,4 +1,4 @@
-"""The rows themselves: what is known of them before a write, and writing them, in as few statements as can be."""
+"""The rows themselves: what is known of them before a write, and writing them, in few statements."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _past_of_one(model: type[Recorded], pk: uuid.UUID, subject: uuid.UUID | None
 
 
 @cache
-def _past_sql(vendor: str, model: type[Recorded]) -> str:
+def _past_sql(vendor: str, model: type[Recorded]) -> str:  # noqa: ARG001 - kept for each kind of database
     table = connection.ops.quote_name(model._meta.db_table)
     return (
         "SELECT (SELECT MAX(hlc) FROM record_event WHERE object = %s),"
@@ -101,9 +101,9 @@ def insert(model: type[models.Model], rows: Sequence[models.Model], *, replace: 
 
 
 @cache
-def _insert_sql(vendor: str, model: type[models.Model], replace: bool) -> str:
+def _insert_sql(vendor: str, model: type[models.Model], replace: bool) -> str:  # noqa: ARG001 - as above
     quote = connection.ops.quote_name
-    names = [quote(f.column) for f in model._meta.concrete_fields]
+    names = [quote(f.column or f.name) for f in model._meta.concrete_fields]
     statement = (
         f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(names)})"
         f" VALUES ({', '.join(['%s'] * len(names))})"

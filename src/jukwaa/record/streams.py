@@ -35,7 +35,7 @@ def node() -> Node:
 
 
 def open_node(home: Path) -> Node:
-    """Start this node from its folder; under a new incarnation if its database is not the one that last ran here.
+    """Start this node from its folder; under a new incarnation if another database last ran here.
 
     The database and a file beside it hold the same token, renewed at every start. A database that was
     restored or copied holds another, and must not go on numbering where its twin may have gone on too.

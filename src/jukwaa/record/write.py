@@ -60,7 +60,7 @@ _acts = _Acts()
 
 @contextmanager
 def act(
-    *, by: By, programme: Recorded | uuid.UUID, klass: str = "open", sitting: datetime | None = None
+    *, by: By, programme: Recorded | uuid.UUID, klass: str = "open", sitting: datetime | None = None  # noqa: ARG001 - named in every action
 ) -> Iterator[Act]:
     """One transaction and one claimed stream for several changes; an inner act of the same stream joins it.
 
@@ -90,7 +90,7 @@ def fact(verb: str, row: Row, *, by: By) -> Row:
 
 
 def put(verb: str, row: Row, *, by: By, sitting: datetime | None = None, **changes: Any) -> Row:
-    """Say fields of the row anew. A row the caller just built is said whole, so that the put can create it."""
+    """Say fields of the row anew. A row just built is said whole, so that the put can create it."""
     names = None if row._state.adding else set(changes)
     for name, value in changes.items():
         setattr(row, payload.fields_of(type(row))[name].attname, getattr(value, "pk", value))

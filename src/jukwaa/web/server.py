@@ -21,6 +21,8 @@ from django.core.wsgi import get_wsgi_application
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from jukwaa.record.streams import open_node
+
 log = logging.getLogger(__name__)
 
 LONGEST_PAUSE = 60.0
@@ -29,11 +31,15 @@ SECONDS_OF_GRACE = 15.0
 
 
 def make_ready() -> None:
-    """Bring the database up to date and collect the static files, each only when it is needed."""
+    """Bring the database up to date, see whether it is a restored copy, and collect the static files.
+
+    A restored or copied database goes on under a new incarnation; its twin may have gone on numbering too.
+    """
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         log.info("Bringing the database up to date")
         call_command("migrate", verbosity=0, interactive=False)
+    open_node(Path(settings.JUKWAA_HOME))
     if not settings.DEBUG and static_files_are_stale():
         call_command("collectstatic", verbosity=0, interactive=False)
 
