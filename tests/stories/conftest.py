@@ -1,5 +1,6 @@
 """One programme with a whole road behind it: from a voice to an outcome."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
 
@@ -7,7 +8,7 @@ import pytest
 
 from jukwaa import record
 from jukwaa.agenda.models import Problem, RoadmapRow, Solution
-from jukwaa.delivery.models import Commitment, Outcome, Report
+from jukwaa.delivery.models import Commitment, Outcome, Report, Verdict
 from jukwaa.dialogue.models import Finding, Gathering, Round, Source, Statement
 from jukwaa.field.models import Quote, Testimony
 from jukwaa.programmes import cards
@@ -147,3 +148,25 @@ def outcome(road) -> Outcome:
 @pytest.fixture
 def commitment(road) -> Commitment:
     return road.commitment
+
+
+@pytest.fixture
+def dispute() -> Callable[[Report], Verdict]:
+    """Let somebody dispute a report."""
+
+    def dispute_it(report: Report) -> Verdict:
+        voice = make.participant(report.programme)
+        return fact(
+            Verdict(
+                id=Verdict.id_for(report.pk, voice.pk),
+                subject=voice.pk,
+                programme=report.programme,
+                report=report,
+                participant=voice,
+                kind="dispute",
+                reason="The pump is dry.",
+                trace_code=cards.new_trace_code(),
+            )
+        )
+
+    return dispute_it

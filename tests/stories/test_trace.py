@@ -310,31 +310,13 @@ def test_a_promise_that_nobody_reports_on_is_said_to_be_overdue(road):
     assert "The day has passed, and nothing has been reported." in sentences(road.testimony.trace_code)
 
 
-def test_a_dispute_is_told_to_those_who_spoke_first(road):
-    verdict = verdict_on(road)
+def test_a_dispute_is_told_to_those_who_spoke_first(road, dispute):
+    verdict = dispute(road.report)
 
     assert "it is not so" in sentences(road.testimony.trace_code)
     told = sentences(verdict.trace_code)
     assert told.startswith("We counted your answer about a promise. A promise was made")
     assert "dispute" not in told.lower()
-
-
-def verdict_on(road):
-    from jukwaa.delivery.models import Verdict
-
-    voice = make.participant(road.problem.programme)
-    return fact(
-        Verdict(
-            id=Verdict.id_for(road.report.pk, voice.pk),
-            subject=voice.pk,
-            programme=voice.programme,
-            report=road.report,
-            participant=voice,
-            kind="dispute",
-            reason="The pump is dry.",
-            trace_code=cards.new_trace_code(),
-        )
-    )
 
 
 def test_what_somebody_asked_to_forget_is_said_to_be_erased_and_nothing_more(road):
