@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from jukwaa.field.models import Quote
+from jukwaa.programmes.cards import spaced
 from jukwaa.programmes.models import OfProgramme, Participant, Place, Stage
 from jukwaa.record.models import Recorded
 
@@ -191,6 +192,11 @@ class Statement(OfProgramme):
     def get_absolute_url(self) -> str:
         return reverse("dialogue:statement", args=[self.programme.slug, self.pk])
 
+    @property
+    def spoken_code(self) -> str:
+        """The trace code in groups of four, to be read aloud."""
+        return spaced(self.trace_code)
+
 
 class Source(OfProgramme):
     """Ties a statement to a quote that it came from."""
@@ -281,6 +287,9 @@ class Finding(OfProgramme):
 
     def __str__(self) -> str:
         return f"{self.label}: {self.statement}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("dialogue:finding", args=[self.programme.slug, self.pk])
 
 
 class Snapshot(models.Model):

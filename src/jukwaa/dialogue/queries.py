@@ -80,6 +80,44 @@ class Turn:
         return self.answered + (self.choice is None)
 
 
+def open_rounds(participant: Participant) -> list[Round]:
+    """The rounds of the participant's programme in which people vote now, the earliest first."""
+    opened = Round.objects.filter(STANDING, programme=participant.programme_id, opened_at__isnull=False)
+    return [round_ for round_ in opened.order_by("opened_at") if round_.is_open()]
+
+
+# The queries of a vote are written out: composing one costs more than asking it, and a room votes at once.
+
+
+def find_round(participant: Participant, pk: uuid.UUID) -> Round | None:
+    """The round of the participant's programme, if it was opened and is not hidden."""
+    for found in Round.objects.raw(_ROUND, [_in_database(pk), _in_database(participant.programme_id)]):
+        found.programme = participant.programme
+        return found
+    return None
+
+
+_ROUND = """
+SELECT * FROM dialogue_round
+WHERE id = %s AND programme_id = %s AND opened_at IS NOT NULL
+AND NOT hidden AND NOT removed AND merged_into IS NULL
+"""
+
+
+def find_statement(round: Round, pk: uuid.UUID) -> Statement | None:
+    """The statement of the round, if it is put to the vote."""
+    for found in Statement.objects.raw(_STATEMENT, [_in_database(pk), _in_database(round.pk)]):
+        found.round, found.programme = round, round.programme
+        return found
+    return None
+
+
+_STATEMENT = """
+SELECT * FROM dialogue_statement
+WHERE id = %s AND round_id = %s AND state = 'approved' AND text <> '' AND NOT removed AND merged_into IS NULL
+"""
+
+
 @dataclass(frozen=True)
 class Dealt:
     """A statement put to the vote, and what one participant said to it, or None."""
