@@ -32,6 +32,11 @@ def teller(programme) -> Participant:
 @pytest.fixture
 def road(programme, teller) -> SimpleNamespace:
     """One thing of each kind, tied to the next: road.testimony … road.outcome."""
+    return walked(programme, teller)
+
+
+def walked(programme: Programme, teller: Participant) -> SimpleNamespace:
+    """The whole road from what the teller said to an outcome."""
     of, r = {"programme": programme}, SimpleNamespace(voice=teller)
 
     r.testimony = fact(

@@ -125,7 +125,7 @@ def test_a_teller_is_found_by_their_card_too(road, writer, programme):
 
 
 @pytest.mark.parametrize(
-    ("typed", "mend"), [("123", "Read it once more"), ("0000 0000 0097", "Nobody in this programme")]
+    ("typed", "mend"), [("123", "Read it once more"), ("0000 0000 0098", "Nobody in this programme")]
 )
 def test_a_number_that_is_nobodys_is_refused_with_its_mend(road, writer, programme, typed, mend):
     said = {"outcome": road.outcome.pk, "teller": typed, "title": "A", "text": "B", "language": "en"}

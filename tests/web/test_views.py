@@ -232,13 +232,10 @@ def test_a_code_in_the_address_is_not_looked_at(road):
         ("", "This field is required"),
         ("12", "twelve digits"),
         ("0000 0000 0000", "One of the digits is not right"),
-        ("0000 0000 0097", "We do not know this code here"),
+        ("0000 0000 0098", "We do not know this code here"),
     ],
 )
 def test_a_code_that_is_none_is_said_to_be_none(db, code, said):
-    if said.startswith("We do not know"):
-        code = cards.with_check_digits("0000000000")
-
     answer = ANYBODY.post(reverse("web:trace"), {"code": code})
 
     assert said in answer.content.decode()
