@@ -47,6 +47,21 @@ def may(member: Member | None, permission: Permission) -> bool:
     return member is not None and permission in ROLES[member.role]
 
 
+def get_account(request: HttpRequest) -> Account:
+    """Who is logged in; the view asked for a log-in already. Raises PermissionDenied for anybody else."""
+    if not isinstance(request.user, Account):
+        raise PermissionDenied
+    return request.user
+
+
+def get_founder(request: HttpRequest) -> Account:
+    """Who is logged in and may begin programmes. Raises PermissionDenied."""
+    account = get_account(request)
+    if not account.founder:
+        raise PermissionDenied
+    return account
+
+
 def find_member(request: HttpRequest, programme: Programme) -> Member | None:
     """The member that the logged-in account is in this programme, if it is one."""
     if not isinstance(request.user, Account):

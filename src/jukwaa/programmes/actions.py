@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from jukwaa import record
 from jukwaa.programmes import cards, consent, queries
 from jukwaa.programmes.cards import Draw, Minted
+from jukwaa.programmes.consent import Answer
 from jukwaa.programmes.models import (
     Account,
     Audience,
@@ -45,7 +46,7 @@ class LoginTaken(Exception):
 
 def create_account(*, login: str, password: str, founder: bool = False) -> Account:
     """Make a login on this node. Raises LoginTaken, or ValidationError for a password easily guessed."""
-    if Account.objects.filter(login__iexact=login).exists():
+    if queries.account_called(login) is not None:
         raise LoginTaken(_("There is a login “%(login)s” here already.") % {"login": login})
     account = Account(login=login, founder=founder)
     validate_password(password, account)
@@ -97,7 +98,7 @@ def begin_programme(
     Raises SlugTaken.
     """
     slug = slug or slugify(title)
-    if not slug or queries.standing(Programme.objects.filter(slug=slug)).exists():
+    if not slug or queries.slug_is_taken(slug):
         raise SlugTaken(_("There is a programme with the short name “%(slug)s” already.") % {"slug": slug})
     programme = Programme(
         title=title,
@@ -605,6 +606,40 @@ def give_consent(
         said_on=said_on or timezone.localdate(),
     )
     return record.put("programmes.consent_said", row, by=by)
+
+
+@transaction.atomic
+def give_consents(
+    *,
+    participant: Participant,
+    answers: Sequence[Answer],
+    by: By,
+    language: str = "",
+    witness: str = "",
+    said_on: date | None = None,
+) -> list[Consent]:
+    """Note the answers that differ from what holds, were asked in other words, or are witnessed."""
+    before = queries.consents(participant)
+    with record.act(by=by, programme=participant.programme_id):
+        return [
+            give_consent(
+                participant=participant,
+                purpose=answer.purpose,
+                given=answer.given,
+                audience=answer.audience,
+                language=language,
+                witness=witness,
+                said_on=said_on,
+                by=by,
+            )
+            for answer in answers
+            if witness or _is_new(answer, before.get(answer.purpose))
+        ]
+
+
+def _is_new(answer: Answer, before: Consent | None) -> bool:
+    said = (answer.given, answer.audience, consent.VERSION)
+    return before is None or (before.given, before.audience, before.version) != said
 
 
 def end_consent(*, participant: Participant, purpose: str, by: By) -> Consent | None:

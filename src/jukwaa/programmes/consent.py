@@ -25,6 +25,15 @@ class Question:
     asks_audience: bool = False
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What somebody said to one question."""
+
+    purpose: Purpose
+    given: bool
+    audience: str = Audience.PROGRAMME.value
+
+
 QUESTIONS = (
     Question(
         Purpose.TAKE_PART,
@@ -44,7 +53,13 @@ QUESTIONS = (
     Question(Purpose.RECONTACT, _("May we ask you again later?")),
 )
 
-QUESTION = {question.purpose: question for question in QUESTIONS}
+# What "forget me" does, said before it is done.
+WHAT_GOES = (
+    _("It goes for ever: everything said, recorded and voted under this card, and what was agreed to."),
+    _("It goes for ever: the name, group, place, age, gender and language. The card opens nothing any more."),
+    _("It stays: counts that were already shown, and paper that was already printed."),
+    _("It stays: that somebody asked to be forgotten, but not who. This cannot be undone."),
+)
 
 # Nobody is asked about newspapers on a phone page: that is agreed in person, story by story.
 AUDIENCES_ON_A_PHONE = (Audience.PROGRAMME, Audience.REPORT, Audience.PUBLIC)

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from jukwaa import record
 from jukwaa.programmes import cards
@@ -31,6 +32,7 @@ from jukwaa.programmes.models import (
     Programme,
     Purpose,
     Stage,
+    StageKind,
     WrongCode,
 )
 from jukwaa.record.clock import COUNTER_BITS
@@ -80,6 +82,16 @@ def staff(programme: Programme) -> list[Member]:
     return members
 
 
+def account_called(login: str) -> Account | None:
+    """The login of that name on this node, however its letters are written."""
+    return Account.objects.filter(login__iexact=login).first()
+
+
+def slug_is_taken(slug: str) -> bool:
+    """Whether a programme of this node has that short name."""
+    return standing(Programme.objects.filter(slug=slug)).exists()
+
+
 def coordinators(programme: Programme) -> models.QuerySet[Member]:
     """Who may set the programme up."""
     return standing(Member.objects.filter(programme=programme, role="coordinator"))
@@ -115,15 +127,45 @@ STATION_STATES = {
 }
 
 
+# What a stage is for, said while the road stands there.
+WHAT_NEXT = {
+    StageKind.SCOPING: gettext_lazy("See whether the time is right, and who asks for a dialogue."),
+    StageKind.PARTNERS: gettext_lazy("Agree who convenes and who researches, and invite them to the staff."),
+    StageKind.RESEARCH: gettext_lazy("Take down testimonies and code quotes from them."),
+    StageKind.APART: gettext_lazy("Hold a round with each group and let it vote among itself."),
+    StageKind.THEMATIC: gettext_lazy("Take one theme at a time, and let people vote on what to do."),
+    StageKind.WORKSHOP: gettext_lazy("Put the problems of all groups to the vote."),
+    StageKind.DIALOGUE: gettext_lazy(
+        "Vote on problems, then on solutions; write down what all can live with."
+    ),
+    StageKind.MEMOIRE: gettext_lazy("Give out two pages within a week, to everybody who took part."),
+    StageKind.LEADERSHIP: gettext_lazy("Let each group fill its seats and endorse the roadmap."),
+    StageKind.FOLLOW_UP: gettext_lazy("Ask the owners to report, and those concerned whether it is so."),
+    StageKind.COMMUNICATIONS: gettext_lazy("Tell what changed, with the consent of those who tell it."),
+}
+
+
 def stages(programme: Programme) -> models.QuerySet[Stage]:
     """The programme's stages in their order."""
     return standing(Stage.objects.filter(programme=programme)).order_by("position", "title", "pk")
 
 
+def removed_stages(programme: Programme) -> models.QuerySet[Stage]:
+    """The stages that were taken off the road, and can be put back."""
+    return Stage.objects.filter(programme=programme, removed=True, merged_into=None)
+
+
 def stations(programme: Programme) -> list[Station]:
     """The programme's stages as stations of the road, for `web/parts/road.html` and `road_small.html`."""
     return [
-        Station(stage, stage.title, STATION_STATES[Stage.State(stage.state)], said_between(stage), stage.note)
+        Station(
+            stage=stage,
+            title=stage.title,
+            state=STATION_STATES[Stage.State(stage.state)],
+            when=said_between(stage),
+            sentence=stage.note,
+            next=str(WHAT_NEXT[StageKind(stage.kind)]) if stage.state == Stage.State.PRESENT else "",
+        )
         for stage in stages(programme)
     ]
 
@@ -174,6 +216,12 @@ def within(place: Place) -> set[uuid.UUID]:
         due = set(standing(Place.objects.filter(parent__in=due)).values_list("pk", flat=True)) - found
         found |= due
     return found
+
+
+def next_level(place: Place) -> str:
+    """The level of a place's parts: regions in a country, sites in a district and in a site."""
+    levels = Place.Level.values
+    return levels[min(levels.index(place.level) + 1, len(levels) - 1)]
 
 
 def constituencies(programme: Programme) -> models.QuerySet[Constituency]:
@@ -412,9 +460,13 @@ def consents(participant: Participant) -> dict[str, Consent]:
 class Clash:
     """Rows of one model that say the same and should be one."""
 
-    model: str
     name: str
     rows: list[Removable]
+
+    @property
+    def pairs(self) -> list[tuple[Removable, Removable]]:
+        """Each later row with the earliest, into which it may go."""
+        return [(self.rows[0], row) for row in self.rows[1:]]
 
 
 def clashes(programme: Programme) -> list[Clash]:
@@ -429,7 +481,7 @@ def clashes(programme: Programme) -> list[Clash]:
             continue
         rows = [r for r in model._default_manager.filter(pk__in=ids) if _is_of(r, programme)]
         if len(rows) > 1:
-            found.append(Clash(label, str(model._meta.verbose_name), sorted(rows, key=lambda r: r.hlc)))
+            found.append(Clash(str(model._meta.verbose_name), sorted(rows, key=lambda r: r.hlc)))
     return found
 
 
@@ -482,7 +534,7 @@ def next_steps(programme: Programme, counts: Sequence[HeadCount]) -> list[Step]:
             _("Say what came of it"),
             "programmes:stages",
         ),
-        (not people, _("Nobody takes part yet."), _("Add participants"), "programmes:participant_add"),
+        (not people, _("Nobody takes part yet."), _("Add participants"), "programmes:add_participants"),
         (
             waiting > 0,
             _("Cards are printed and wait to be handed out."),

@@ -1,6 +1,70 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import include, path
+
+from jukwaa.programmes import views
 
 app_name = "programmes"
-urlpatterns: list[URLPattern] = []
+
+of_programme = [
+    path("desk/", views.desk, name="desk"),
+    path("settings/", views.programme_settings, name="settings"),
+    path("merge/", views.merge, name="merge"),
+    path("stages/", views.stages, name="stages"),
+    path("stages/add/", views.add_stage, name="add_stage"),
+    path("stages/<uuid:stage>/", views.edit_stage, name="edit_stage"),
+    path("stages/<uuid:stage>/mark/", views.mark_stage, name="mark_stage"),
+    path("stages/<uuid:stage>/move/", views.move_stage, name="move_stage"),
+    path("stages/<uuid:stage>/remove/", views.remove_stage, name="remove_stage"),
+    path("stages/<uuid:stage>/restore/", views.restore_stage, name="restore_stage"),
+    path("places/", views.places, name="places"),
+    path("places/add/", views.add_place, name="add_place"),
+    path("places/<uuid:place>/", views.edit_place, name="edit_place"),
+    path("places/<uuid:place>/remove/", views.remove_place, name="remove_place"),
+    path("groups/", views.constituencies, name="constituencies"),
+    path("groups/declare/", views.declare_constituency, name="declare_constituency"),
+    path("groups/<uuid:constituency>/", views.edit_constituency, name="edit_constituency"),
+    path("groups/<uuid:constituency>/move/", views.move_constituency, name="move_constituency"),
+    path("groups/<uuid:constituency>/remove/", views.remove_constituency, name="remove_constituency"),
+    path("organisations/", views.organisations, name="organisations"),
+    path("organisations/add/", views.add_organisation, name="add_organisation"),
+    path("organisations/<uuid:organisation>/", views.edit_organisation, name="edit_organisation"),
+    path("organisations/<uuid:organisation>/remove/", views.remove_organisation, name="remove_organisation"),
+    path("staff/", views.members, name="members"),
+    path("staff/add/", views.add_member, name="add_member"),
+    path("staff/<uuid:member>/", views.edit_member, name="edit_member"),
+    path("staff/<uuid:member>/password/", views.member_password, name="member_password"),
+    path("staff/<uuid:member>/remove/", views.remove_member, name="remove_member"),
+    path("people/", views.participants, name="participants"),
+    path("people/add/", views.add_participants, name="add_participants"),
+    path("people/<uuid:participant>/", views.participant, name="participant"),
+    path("people/<uuid:participant>/edit/", views.edit_participant, name="edit_participant"),
+    path("people/<uuid:participant>/consent/", views.enter_consent, name="enter_consent"),
+    path("people/<uuid:participant>/forget/", views.forget_participant, name="forget_participant"),
+    path("people/<uuid:participant>/card/print/", views.print_card, name="print_card"),
+    path("people/<uuid:participant>/card/", views.hand_out_blank, name="hand_out_blank"),
+    path("cards/", views.cards_page, name="cards"),
+    path("cards/print/blank/", views.print_blank_cards, name="print_blank_cards"),
+    path("cards/print/people/", views.print_peoples_cards, name="print_peoples_cards"),
+    path("cards/hand-out/", views.hand_out_cards, name="hand_out_cards"),
+    path("cards/<uuid:card>/hand-out/", views.hand_out_card, name="hand_out_card"),
+    path("cards/<uuid:card>/replace/", views.replace_card, name="replace_card"),
+    path("cards/<uuid:card>/revoke/", views.revoke_card, name="revoke_card"),
+    path("me/", views.me, name="me"),
+    path("me/consent/", views.consent, name="consent"),
+    path("me/consent/<slug:purpose>/end/", views.end_consent, name="end_consent"),
+    path("me/forget/", views.forget_me, name="forget_me"),
+]
+
+urlpatterns = [
+    path("login/", views.login, name="login"),
+    path("logout/", views.logout, name="logout"),
+    path("password/", views.password, name="password"),
+    path("programmes/", views.mine, name="mine"),
+    path("programmes/begin/", views.begin, name="begin"),
+    path("join/", views.join, name="join"),
+    path("leave/", views.leave, name="leave"),
+    path("forgotten/", views.forgotten, name="forgotten"),
+    path("c/<slug:secret>", views.scan, name="scan"),
+    path("p/<slug:programme>/", include(of_programme)),
+]
