@@ -34,6 +34,7 @@ from jukwaa.stories.walk import Children, behind, onward
 MOST_VOICES = 5
 LONGEST_WORDS = 220
 LENGTH = 12
+DAY = "j F Y"
 
 
 @dataclass(frozen=True)
@@ -346,11 +347,13 @@ def agreement(finding: Finding, reader: Reader) -> str:
     voted = agree + sum(figures["disagree"] + figures["passes"] for figures in finding.figures)
     if not reader.member and voted < SMALLEST:
         return _("Fewer than ten people voted on it.")
-    return _("%(agree)s of %(voted)s people agreed, in %(groups)d groups.") % {
-        "agree": reader.count(agree),
-        "voted": reader.count(voted),
-        "groups": len(finding.figures),
-    }
+    sentence = ngettext(
+        "%(agree)s of %(voted)s people agreed, in %(groups)d group.",
+        "%(agree)s of %(voted)s people agreed, in %(groups)d groups.",
+        len(finding.figures),
+    )
+    said = {"agree": reader.count(agree), "voted": reader.count(voted), "groups": len(finding.figures)}
+    return sentence % said
 
 
 def endorsed(said: Sequence[Endorsement]) -> str:
@@ -477,7 +480,7 @@ def _shortened(words: str) -> str:
 
 
 def _day(day: date | None) -> str:
-    return date_format(day) if day else ""
+    return date_format(day, DAY) if day else ""
 
 
 # ---- what happened to what I said? -----------------------------------------------------------------------

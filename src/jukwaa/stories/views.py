@@ -37,7 +37,6 @@ def library(request: HttpRequest, programme: str) -> HttpResponse:
     chosen = search.chosen()
     page = Paginator(queries.library(told, given_out, **chosen), A_PAGE).get_page(request.GET.get("page"))
     shown = {"search": search, "chosen": chosen, "page": page, "query": _query(request)}
-    shown["crumbs"] = [(of.title, of.get_absolute_url()), (_("Stories and publications"), "")]
     if _may_publish(request):
         shown["untold"] = queries.outcomes_untold(of)
     return render(request, "stories/library.html", shown)
@@ -234,10 +233,7 @@ def _story_form(
 
 
 def _crumbs(of: Programme) -> list[tuple[Any, str]]:
-    return [
-        (of.title, of.get_absolute_url()),
-        (_("Stories and publications"), reverse("stories:library", args=[of.slug])),
-    ]
+    return [(_("Stories and publications"), reverse("stories:library", args=[of.slug]))]
 
 
 # ---- publications ----------------------------------------------------------------------------------------
