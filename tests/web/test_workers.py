@@ -1,0 +1,57 @@
+"""Two workers at once follow each stream once between them."""
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.served import JUKWAA, environment_of, run
+
+STORIES = 40
+
+
+@pytest.fixture
+def database() -> Iterator[str]:
+    """A new database on the PostgreSQL server of the tests."""
+    server, _slash, _name = os.environ["JUKWAA_TEST_POSTGRES"].rpartition("/")
+    name = f"workers_{secrets.token_hex(4)}"
+    with psycopg.connect(os.environ["JUKWAA_TEST_POSTGRES"], autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        yield f"{server}/{name}"
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.mark.slow
+def test_two_workers_on_sqlite_take_back_each_story_once(tmp_path: Path):
+    take_back_with_two_workers(environment_of(tmp_path))
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+def test_two_workers_on_postgresql_take_back_each_story_once(tmp_path: Path, database: str):
+    take_back_with_two_workers(environment_of(tmp_path, database))
+
+
+def take_back_with_two_workers(environment: dict[str, str]) -> None:
+    environment = {**environment, "DJANGO_SETTINGS_MODULE": "jukwaa.settings"}
+    preparing = [sys.executable, "-m", "tests.web.consents_ended"]
+    run([*JUKWAA, "manage", "migrate", "-v0"], environment)
+    run([*preparing, "prepare", str(STORIES)], environment)
+
+    working = [
+        subprocess.Popen([*JUKWAA, "work", "--once"], env=environment, stdout=subprocess.PIPE, text=True)
+        for _worker in range(2)
+    ]
+    done = sum(int(worker.communicate()[0].split()[0]) for worker in working)
+
+    counted = json.loads(run([*preparing, "count"], environment))
+    assert counted["taken_back"] == [1] * STORIES
+    # Drawing what there is to draw counts as done too, and there is nothing to draw.
+    assert done == counted["events"]
+    assert all(worker.returncode == 0 for worker in working)
