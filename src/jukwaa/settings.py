@@ -210,6 +210,8 @@ AUTH_PASSWORD_VALIDATORS = [
 # Five wrong passwords for one account from one place close that door for a quarter of an hour.
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
+# The log-in form calls it so; axes would look for the name of our field, find none, and lock nobody out.
+AXES_USERNAME_FORM_FIELD = "username"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False

@@ -681,7 +681,7 @@ def participant(request: HttpRequest, programme: str, participant: uuid.UUID) ->
             "person": row,
             "facts": facts,
             "cards": queries.cards_of(row),
-            "consents": answers(row),
+            "answers": answers(row),
             "hand_out": forms.HandOutForm(member.programme),
             "changes": queries.changes(row),
         },
@@ -845,7 +845,11 @@ def sheet(request: HttpRequest, minted: list[tuple[Card, cards.Minted]]) -> Http
     ]
     # What people hold speaks their language, whichever the staff's screen speaks.
     with translation.override(programme.first_language):
-        said = {"cards": shown, "people": people, "purpose": _("With it you vote, and hear what came of it.")}
+        said = {
+            "cards": shown,
+            "people": people,
+            "purpose": _("With this card you vote, and hear what came of it."),
+        }
         response = render(request, "programmes/cards_print.html", said)
     response["Cache-Control"] = "no-store"
     return response
