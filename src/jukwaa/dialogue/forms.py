@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.core.exceptions import BadRequest
 from django.utils.translation import gettext_lazy as _
 
+from jukwaa.dialogue import queries
 from jukwaa.dialogue.actions import CHOICES, LONGEST_STATEMENT
+from jukwaa.dialogue.models import Finding, Gathering, Round, Statement
+from jukwaa.field import languages
+from jukwaa.field.models import Theme
+from jukwaa.field.queries import themes
+from jukwaa.programmes.models import Place, Programme, Stage
+from jukwaa.programmes.queries import places, stages
 
 
 def read_choice(said: str) -> int:
@@ -25,4 +34,142 @@ class ProposalForm(forms.Form):
         help_text=_("One thing, in a short sentence. Leave out names of people."),
         max_length=LONGEST_STATEMENT,
         widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class Day(forms.DateInput):
+    """A date as the browser asks for it."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class GatheringForm(forms.Form):
+    """Where and when people meet."""
+
+    title = forms.CharField(label=_("Name"), max_length=120)
+    kind = forms.ChoiceField(label=_("Kind"), choices=Gathering.Kind.choices)
+    stage = forms.ModelChoiceField(
+        Stage.objects.none(), label=_("Stage of the road"), required=False, empty_label=_("none")
+    )
+    place = forms.ModelChoiceField(
+        Place.objects.none(),
+        label=_("Place"),
+        required=False,
+        empty_label=_("not said"),
+        help_text=_("The public sees it only if it is larger than a site."),
+    )
+    starts_on = forms.DateField(label=_("Starts on"), required=False, widget=Day())
+    ends_on = forms.DateField(label=_("Ends on"), required=False, widget=Day())
+
+    def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["stage"].queryset = stages(programme)  # type: ignore[attr-defined]
+        self.fields["place"].queryset = places(programme)  # type: ignore[attr-defined]
+
+    def clean(self) -> None:
+        super().clean()
+        starts, ends = self.cleaned_data.get("starts_on"), self.cleaned_data.get("ends_on")
+        if starts and ends and ends < starts:
+            self.add_error("ends_on", _("It ends before it starts. Change one of the two days."))
+
+
+class RoundForm(forms.Form):
+    """The question, and the rule that will decide it."""
+
+    question = forms.CharField(
+        label=_("Question"),
+        help_text=_("As you will read it out, in one sentence."),
+        max_length=280,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    kind = forms.ChoiceField(
+        label=_("What people say in answer"), choices=Round.Kind.choices, widget=forms.RadioSelect
+    )
+    answers = forms.ModelChoiceField(
+        Finding.objects.none(),
+        label=_("The problem that it answers"),
+        required=False,
+        empty_label=_("none: it asks for problems"),
+        help_text=_("For solutions only: what the groups said of a problem, once you took it up."),
+    )
+    language = forms.ChoiceField(label=_("Language of the question"))
+    threshold = forms.TypedChoiceField(
+        label=_("Agreement needed in every constituency"),
+        choices=[(f"0.{n}", _("%(n)s of 100 people") % {"n": n}) for n in (50, 55, 60, 65, 70, 75, 80)],
+        help_text=_("Fixed before anybody votes. It cannot be changed once the round is open."),
+        initial="0.60",
+    )
+
+    def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = self.fields["answers"]
+        found.queryset = queries.findings(programme)  # type: ignore[attr-defined]
+        found.label_from_instance = lambda finding: finding.statement.text  # type: ignore[attr-defined]
+        self.fields["language"].choices = languages.choices(programme)  # type: ignore[attr-defined]
+
+    def clean(self) -> None:
+        super().clean()
+        kind, answers = self.cleaned_data.get("kind"), self.cleaned_data.get("answers")
+        if kind == Round.Kind.SOLUTIONS and not answers:
+            self.add_error("answers", _("Solutions answer a problem: choose which."))
+        if kind == Round.Kind.PROBLEMS and answers:
+            self.add_error("answers", _("A round for problems answers none: choose “none”, or solutions."))
+
+
+class StatementForm(forms.Form):
+    """One sentence that people vote on."""
+
+    text = forms.CharField(
+        label=_("Statement"),
+        help_text=_("One thing, in short words that can be read aloud. No names of people."),
+        max_length=LONGEST_STATEMENT,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    language = forms.ChoiceField(label=_("Language"))
+
+    def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["language"].choices = languages.choices(programme)  # type: ignore[attr-defined]
+
+
+class FromQuotesForm(StatementForm):
+    """A statement made of quotes, and the round that it goes to."""
+
+    round = forms.ModelChoiceField(Round.objects.none(), label=_("Round"), empty_label=None)
+
+    field_order = ("text", "language", "round")
+
+    def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
+        super().__init__(*args, programme=programme, **kwargs)
+        self.fields["round"].queryset = queries.rounds_not_closed(programme)  # type: ignore[attr-defined]
+
+
+class QuoteSearch(forms.Form):
+    """Which quotes to choose from."""
+
+    words = forms.CharField(label=_("Words"), required=False, max_length=200)
+    theme = forms.ModelChoiceField(
+        Theme.objects.none(), label=_("Theme"), required=False, empty_label=_("any")
+    )
+
+    def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["theme"].queryset = themes(programme)  # type: ignore[attr-defined]
+
+    def chosen(self) -> dict[str, Any]:
+        """What was asked for and can be looked for."""
+        self.full_clean()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+class RejectForm(forms.Form):
+    """Why a statement is not put to the vote."""
+
+    reason = forms.ChoiceField(
+        label=_("Why? Who proposed it will read this."),
+        choices=Statement.Reason.choices,
+        widget=forms.RadioSelect,
     )

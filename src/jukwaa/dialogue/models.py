@@ -293,7 +293,11 @@ class Finding(OfProgramme):
 
 
 class Snapshot(models.Model):
-    """Derived: a round's map and findings as last drawn. Never recorded, never sent, redrawn at will."""
+    """Derived: a round's map and findings as last drawn. Never recorded, never sent, redrawn at will.
+
+    `drawn` holds `said` (what the engine drew, without anybody's place), `names` (of the constituencies, by
+    id, in their order) and `seen` (a digest of everything that was looked at).
+    """
 
     round = models.OneToOneField(Round, on_delete=models.CASCADE, primary_key=True, db_constraint=False)
     engine = models.TextField()
@@ -307,6 +311,17 @@ class Snapshot(models.Model):
     def __str__(self) -> str:
         return f"{self.round_id} at {self.drawn_at}"
 
+    def findings(self) -> list[dict[str, Any]]:
+        """What was drawn of each statement; each constituency's figures bear its name, in their order."""
+        return [self._named(found) for found in self.drawn["said"]["findings"]]
+
     def finding_of(self, statement_id: uuid.UUID) -> dict[str, Any] | None:
         """What was drawn of one statement: its label, certainty and figures, or None when nothing was."""
-        return next((f for f in self.drawn["findings"] if f["statement"] == str(statement_id)), None)
+        wanted = str(statement_id)
+        found = (f for f in self.drawn["said"]["findings"] if f["statement"] == wanted)
+        return next((self._named(f) for f in found), None)
+
+    def _named(self, found: dict[str, Any]) -> dict[str, Any]:
+        names: dict[str, str] = self.drawn["names"]
+        figures = {each["constituency"]: each for each in found["agreement"]}
+        return found | {"agreement": [figures[pk] | {"name": n} for pk, n in names.items() if pk in figures]}

@@ -5,16 +5,22 @@ from __future__ import annotations
 import hashlib
 import time
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from django.db import connection
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.utils.text import Truncator
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
-from jukwaa.dialogue.models import Finding, Gathering, Round, Statement, Vote
-from jukwaa.programmes.models import Participant, Programme
+from jukwaa.dialogue.models import Finding, Gathering, Round, Snapshot, Statement, Vote
+from jukwaa.field.models import Quote
+from jukwaa.programmes.disclosure import SMALLEST, shown_count, shown_share
+from jukwaa.programmes.models import Constituency, Participant, Programme
+from jukwaa.programmes.queries import constituencies
 from jukwaa.record.models import Event, Stream
 
 STANDING = Q(removed=False, merged_into=None)
@@ -45,10 +51,22 @@ def rounds(programme: Programme) -> QuerySet[Round]:
     )
 
 
+def rounds_not_closed(programme: Programme) -> QuerySet[Round]:
+    """The rounds that can still take statements, the latest prepared first."""
+    found = Round.objects.filter(STANDING, programme=programme, hidden=False, closed_at=None)
+    return found.order_by("-hlc", "pk")
+
+
 def statements(round: Round, state: str = Statement.State.APPROVED) -> QuerySet[Statement]:
     """The round's statements in one state, in their order, each with `voted`: how many voted on it."""
     found = Statement.objects.filter(STANDING, round=round, state=state)
     return found.annotate(voted=Count("votes")).order_by("position", "pk")
+
+
+def decided(round: Round) -> QuerySet[Statement]:
+    """What moderators of the round decided on participants' proposals, the latest first."""
+    found = Statement.objects.filter(STANDING, round=round, by_participant=True).exclude(text="")
+    return found.exclude(state=Statement.State.PROPOSED).order_by("-hlc", "pk")
 
 
 def findings(programme: Programme) -> QuerySet[Finding]:
@@ -235,11 +253,19 @@ def vote_rows(round: Round) -> list[tuple[str, str, int]]:
     return [(str(participant), str(statement), choice) for participant, statement, choice in rows.iterator()]
 
 
-def constituencies_of(participants: Iterable[str], programme_id: uuid.UUID) -> dict[str, str]:
-    """Which constituency each of these participants belongs to; those who belong to none are left out."""
-    known = Participant.objects.filter(programme=programme_id, constituency__isnull=False)
-    belongs = {str(pk): str(group) for pk, group in known.values_list("pk", "constituency")}
-    return {p: belongs[p] for p in participants if p in belongs}
+def belonging(programme: Programme) -> dict[str, str] | None:
+    """Which constituency each participant belongs to, whether or not they vote; None when none is declared.
+
+    A declared constituency with nobody in it has a nobody here: unheard, it keeps anything from being called
+    common ground.
+    """
+    declared = [group.pk for group in constituencies(programme)]
+    if not declared:
+        return None
+    people = Participant.objects.filter(STANDING, programme=programme, constituency__in=declared)
+    belongs = {str(pk): str(group) for pk, group in people.values_list("pk", "constituency")}
+    empty = {str(pk) for pk in declared} - set(belongs.values())
+    return belongs | {f"nobody of {group}": group for group in sorted(empty)}
 
 
 def marks(programme_id: uuid.UUID) -> str:
@@ -270,3 +296,289 @@ def is_drawn(round: Round, now: str) -> bool:
     """Whether the round was drawn when the programme's record was where it is now."""
     snapshot = getattr(round, "snapshot", None)
     return snapshot is not None and snapshot.marks == now
+
+
+# ---- results ---------------------------------------------------------------------------------------------
+
+# The engine's labels, the most agreed first, and what each means.
+LABELS = {
+    "common ground": _("Every group can probably live with it."),
+    "leaning": _("Every group may be able to live with it. It is not sure yet."),
+    "divided": _("At least one group probably rejects it."),
+    "not enough voices yet": _("Too few people voted to say what the groups think."),
+}
+
+
+FIGURES = ("agree", "disagree", "passes", "estimate", "low", "high")
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one constituency said of a statement, as a line of the picture: shares between 0 and 1.
+
+    All three are None where nobody voted.
+    """
+
+    label: str
+    agree: int
+    disagree: int
+    passes: int
+    estimate: float | None
+    low: float | None
+    high: float | None
+
+    @classmethod
+    def of(cls, figures: Mapping[str, Any]) -> Row:
+        """The row of one constituency's figures as drawn."""
+        return cls(figures["name"], **{name: figures[name] for name in FIGURES})
+
+    @property
+    def voted(self) -> int:
+        return self.agree + self.disagree + self.passes
+
+    @property
+    def count(self) -> str:
+        """In words with its base: 23 of 31."""
+        return gettext("%(agree)s of %(voted)s") % {"agree": self.agree, "voted": self.voted}
+
+    @property
+    def word(self) -> str:
+        """As coarse as the public may see it: nothing of fewer than ten, and never a share."""
+        if self.voted < SMALLEST:
+            return gettext("too few voices")
+        if self.agree >= MOST * self.voted:
+            return gettext("most agree")
+        if self.disagree >= MOST * self.voted:
+            return gettext("most disagree")
+        return gettext("divided")
+
+
+MOST = 0.6
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the groups said of one statement, as drawn: label, how likely it is, a row for each constituency.
+
+    against names the constituencies that probably reject it, ask those whose voices are missing.
+    """
+
+    statement: Statement
+    label: str
+    certainty: float
+    rows: tuple[Row, ...]
+    against: tuple[str, ...] = ()
+    ask: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, found: Mapping[str, Any], statement: Statement) -> Result:
+        """The result in what was drawn of the statement, or kept of it in a finding."""
+        names = {figures["constituency"]: figures["name"] for figures in found["agreement"]}
+        return cls(
+            statement,
+            found["label"],
+            float(found["certainty"]),
+            tuple(Row.of(figures) for figures in found["agreement"]),
+            tuple(names[group] for group in found.get("against", ())),
+            tuple(names[group] for group in found.get("ask", ())),
+        )
+
+    @classmethod
+    def of_finding(cls, finding: Finding) -> Result:
+        """The result that was taken up."""
+        said = {"label": finding.label, "certainty": finding.certainty, "agreement": finding.figures}
+        return cls.of(said, finding.statement)
+
+    @property
+    def sentence(self) -> str:
+        """What the label means."""
+        return str(LABELS[self.label])
+
+    @property
+    def voted(self) -> int:
+        return sum(row.voted for row in self.rows)
+
+    @property
+    def agree(self) -> int:
+        return sum(row.agree for row in self.rows)
+
+    @property
+    def shown_voted(self) -> str:
+        """How many voted, as the public may see it."""
+        return shown_count(self.voted)
+
+    @property
+    def shown_agree(self) -> str | None:
+        """The share that agreed, as the public may see it; None when too few voted."""
+        return shown_share(self.agree, self.voted)
+
+
+def results(round: Round, snapshot: Snapshot) -> list[Result]:
+    """What was drawn of each statement that is still put to the vote: the most agreed first."""
+    standing_now = {str(s.pk): s for s in put_to_the_vote(round)}
+    drawn = [
+        Result.of(found, standing_now[found["statement"]])
+        for found in snapshot.findings()
+        if found["statement"] in standing_now
+    ]
+    rank = {label: place for place, label in enumerate(LABELS)}
+    return sorted(drawn, key=lambda r: (rank[r.label], -r.certainty, r.statement.position))
+
+
+def _sizes(programme_id: uuid.UUID) -> dict[str, int]:
+    people = Participant.objects.filter(STANDING, programme=programme_id, constituency__isnull=False)
+    counted = people.order_by().values_list("constituency").annotate(Count("pk"))
+    return {str(group): count for group, count in counted}
+
+
+@dataclass(frozen=True)
+class Turnout:
+    """How many of a constituency take part in the programme, and how many of them voted in a round."""
+
+    constituency: Constituency
+    people: int
+    voted: int
+
+
+def turnout(round: Round) -> list[Turnout]:
+    """Who has been heard in the round: a line for each constituency, in their order."""
+    people = _sizes(round.programme_id)
+    votes = Vote.objects.filter(statement__round=round, participant__constituency__isnull=False)
+    voters = votes.values_list("participant__constituency").annotate(Count("participant", distinct=True))
+    voted = {str(group): count for group, count in voters}
+    return [
+        Turnout(group, people.get(str(group.pk), 0), voted.get(str(group.pk), 0))
+        for group in constituencies(round.programme)
+    ]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How far a round has come: statements put to the vote and waiting, people who voted, votes."""
+
+    approved: int
+    waiting: int
+    voters: int
+    votes: int
+
+
+def tally(round: Round) -> Tally:
+    """How far the round has come."""
+    states = Statement.objects.filter(STANDING, round=round).exclude(text="")
+    counted = dict(states.order_by().values_list("state").annotate(Count("pk")))
+    votes = Vote.objects.filter(statement__round=round).aggregate(
+        voters=Count("participant", distinct=True), votes=Count("pk")
+    )
+    return Tally(counted.get("approved", 0), counted.get("proposed", 0), **votes)
+
+
+def sources(statement: Statement) -> QuerySet[Quote]:
+    """The quotes that a statement came from and that still have their words."""
+    found = Quote.objects.filter(sources__statement=statement, sources__removed=False).exclude(text="")
+    return found.select_related("testimony", "theme").order_by("sources__hlc", "pk")
+
+
+@dataclass(frozen=True)
+class Point:
+    """A crowd on the map: where, from 0 to 1, and about how many."""
+
+    x: float
+    y: float
+    count: int
+
+
+@dataclass(frozen=True)
+class Camp:
+    """A group found from votes, in words: its letter, about how many, what it says otherwise than the others.
+
+    says: statement, share here, share elsewhere, both in a hundred.
+    """
+
+    name: str
+    size: str
+    says: tuple[tuple[Statement, int, int], ...]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """The map in words and crowds. An axis ends in the statements with which people there agree more."""
+
+    cells: tuple[Point, ...]
+    spread: float
+    people: str
+    right: tuple[Statement, ...]
+    left: tuple[Statement, ...]
+    above: tuple[Statement, ...]
+    below: tuple[Statement, ...]
+    camps: tuple[Camp, ...]
+    groups: str
+
+    @property
+    def sentence(self) -> str:
+        """What the picture shows."""
+        if not self.cells:
+            return gettext("People stand too far apart for a crowd of ten.")
+        return gettext("Where about %(people)s people stand to each other, by how they voted.") % {
+            "people": self.people
+        }
+
+
+def end_in_words(statements: Sequence[Statement]) -> str:
+    """What an end of an axis means, in one line: the statement that its people agree with more."""
+    if not statements:
+        return ""
+    return gettext("agree more: “%(statement)s”") % {"statement": Truncator(statements[0].text).words(12)}
+
+
+# Why there are groups, or none: what the engine saw, in words.
+EVIDENCE = {
+    "groups": _(
+        "Groups say hidden votes better than none, and come out again when a fifth of the votes is missing."
+    ),
+    "too few people": _("No clear groups: too few people gave enough answers to look for any."),
+    "no better than none": _(
+        "No clear groups: opinion runs gradually. Groups would not say hidden votes better."
+    ),
+    "not stable": _("No clear groups: other ones come out when a fifth of the votes is missing."),
+}
+
+
+def picture(round: Round, snapshot: Snapshot) -> Picture | None:
+    """The map that was drawn; None where too few people voted on too few statements."""
+    drawn = snapshot.drawn["said"]["map"]
+    if drawn is None:
+        return None
+    texts = {str(s.pk): s for s in put_to_the_vote(round)}
+
+    def ends(axis: Mapping[str, Any], end: str) -> tuple[Statement, ...]:
+        return tuple(texts[pull["statement"]] for pull in axis[end] if pull["statement"] in texts)
+
+    across, upwards = drawn["axes"]
+    camps = drawn["groups"]["each"] if drawn["groups"] else ()
+    return Picture(
+        cells=tuple(Point(**cell) for cell in drawn["cells"] if cell["count"] >= SMALLEST),
+        spread=drawn["spread"],
+        people=shown_count(drawn["people"]),
+        right=ends(across, "more"),
+        left=ends(across, "less"),
+        above=ends(upwards, "more"),
+        below=ends(upwards, "less"),
+        camps=tuple(_camp(camp, texts) for camp in camps),
+        groups=str(EVIDENCE[drawn["evidence"]["reason"]]),
+    )
+
+
+def _camp(camp: Mapping[str, Any], texts: Mapping[str, Statement]) -> Camp:
+    says = (
+        (texts[s["statement"]], s["here"], s["elsewhere"]) for s in camp["says"] if s["statement"] in texts
+    )
+    return Camp(
+        camp["name"],
+        shown_count(camp["size"]),
+        tuple((said, _coarse(here), _coarse(elsewhere)) for said, here, elsewhere in says),
+    )
+
+
+def _coarse(share: float) -> int:
+    """A share in a hundred to the nearest ten, so that no single vote shows in it."""
+    return 10 * int(share * 10 + 0.5)

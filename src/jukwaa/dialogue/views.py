@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+import csv
 import uuid
+from collections import Counter
+from typing import Any
+from urllib.parse import urlencode
 
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
 from jukwaa.dialogue import actions, forms, queries
-from jukwaa.dialogue.models import Round, Statement
-from jukwaa.programmes.access import get_participant
-from jukwaa.programmes.models import Participant
-from jukwaa.programmes.queries import standing
+from jukwaa.dialogue.models import Finding, Gathering, Round, Statement
+from jukwaa.field.queries import find_quotes
+from jukwaa.programmes.access import P, get_member, get_participant, get_public_programme
+from jukwaa.programmes.models import Member, Participant, Programme
+from jukwaa.programmes.queries import changes, constituencies, standing
+
+A_PAGE = 25
 
 # ---- a participant's phone -------------------------------------------------------------------------------
 
@@ -128,3 +142,555 @@ def proposed(request: HttpRequest, programme: str, statement: uuid.UUID) -> Http
     mine = standing(Statement.objects.filter(by_participant=True, subject=participant.pk))
     found = get_object_or_404(mine.select_related("round"), pk=statement, programme=participant.programme_id)
     return render(request, "dialogue/proposed.html", {"statement": found})
+
+
+# ---- gatherings ------------------------------------------------------------------------------------------
+
+
+def gatherings(request: HttpRequest, programme: str) -> HttpResponse:
+    """The programme's gatherings, and the rounds held at each."""
+    member = get_member(request, programme, P.SEE)
+    rounds = list(queries.rounds(member.programme))
+    found = [(g, [r for r in rounds if r.gathering_id == g.pk]) for g in queries.gatherings(member.programme)]
+    return render(request, "dialogue/gatherings.html", {"gatherings": found, "crumbs": _crumbs(member)[:1]})
+
+
+def add_gathering(request: HttpRequest, programme: str) -> HttpResponse:
+    """Call people together."""
+    member = get_member(request, programme, P.FACILITATE)
+    form = forms.GatheringForm(request.POST or None, programme=member.programme)
+    if request.method == "POST" and form.is_valid():
+        called = actions.call_gathering(programme=member.programme, by=member, **form.cleaned_data)
+        messages.success(request, _("The gathering is called. Now prepare a round for it."))
+        return redirect(called)
+    return _form(request, _("Call a gathering"), form, _("Call it"), _crumbs(member))
+
+
+def gathering(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
+    """One gathering and its rounds; the public sees those that were opened, and no site."""
+    of = get_public_programme(request, programme)
+    found = _gathering(of, gathering)
+    member: Member | None = request.member  # type: ignore[attr-defined]
+    rounds = queries.rounds(of).filter(gathering=found)
+    shown = {"gathering": found, "rounds": rounds if member else rounds.filter(opened_at__isnull=False)}
+    if member:
+        return render(
+            request, "dialogue/gathering.html", shown | {"crumbs": _crumbs(member), "changes": changes(found)}
+        )
+    return render(request, "dialogue/public_gathering.html", shown)
+
+
+def _gathering(programme: Programme, pk: uuid.UUID) -> Gathering:
+    found = get_object_or_404(queries.gatherings(programme), pk=pk)
+    found.programme = programme
+    return found
+
+
+def edit_gathering(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
+    """Say anew what the gathering is, where and when."""
+    member = get_member(request, programme, P.FACILITATE)
+    found = _gathering(member.programme, gathering)
+    said = {name: getattr(found, name) for name in forms.GatheringForm.base_fields}
+    form = forms.GatheringForm(request.POST or None, programme=member.programme, initial=said)
+    if request.method == "POST" and form.is_valid():
+        actions.change_gathering(gathering=found, by=member, **form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect(found)
+    return _form(request, _("Edit the gathering"), form, _("Save"), _crumbs(member, found))
+
+
+# ---- rounds ----------------------------------------------------------------------------------------------
+
+
+def prepare_round(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
+    """Prepare a question, with the rule that will decide it."""
+    member = get_member(request, programme, P.FACILITATE)
+    found = _gathering(member.programme, gathering)
+    usual: dict[str, Any] = {"language": member.programme.first_language, "kind": Round.Kind.PROBLEMS}
+    if answered := _finding_named(member.programme, request.GET.get("answers", "")):
+        usual |= {"answers": answered, "kind": Round.Kind.SOLUTIONS}
+    form = forms.RoundForm(request.POST or None, programme=member.programme, initial=usual)
+    if request.method == "POST" and form.is_valid():
+        prepared = actions.prepare_round(gathering=found, by=member, **form.cleaned_data)
+        messages.success(request, _("The round is prepared. Now put statements into it."))
+        return redirect(prepared)
+    return _form(request, _("Prepare a round"), form, _("Prepare it"), _crumbs(member, found))
+
+
+def _finding_named(programme: Programme, said: str) -> Finding | None:
+    return queries.findings(programme).filter(pk=_uuid(said)).first() if said else None
+
+
+def edit_round(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
+    """Prepare the round anew, as long as nobody was told its rule."""
+    member, found = _facilitated(request, programme, round)
+    if found.opened_at:
+        messages.error(request, _("The round was opened: its question and its rule stand."))
+        return redirect(found)
+    said = {name: getattr(found, name) for name in forms.RoundForm.base_fields}
+    form = forms.RoundForm(request.POST or None, programme=member.programme, initial=said)
+    if request.method == "POST" and form.is_valid():
+        actions.change_round(round=found, by=member, **form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect(found)
+    return _form(request, _("Edit the round"), form, _("Save"), _crumbs(member, found))
+
+
+def _facilitated(request: HttpRequest, programme: str, pk: uuid.UUID) -> tuple[Member, Round]:
+    """Who facilitates, and the round. Http404 and PermissionDenied as at the door."""
+    member = get_member(request, programme, P.FACILITATE)
+    return member, _round(member.programme, pk)
+
+
+def _round(programme: Programme, pk: uuid.UUID) -> Round:
+    rounds = standing(Round.objects.filter(programme=programme, hidden=False))
+    found = get_object_or_404(rounds.select_related("gathering", "answers__statement", "snapshot"), pk=pk)
+    found.programme = found.gathering.programme = programme
+    return found
+
+
+def round_page(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
+    """The round: for staff how far it is and what is next, for others what it asks and what was said."""
+    of = get_public_programme(request, programme)
+    member: Member | None = request.member  # type: ignore[attr-defined]
+    found = _round(of, round)
+    if member is None:
+        return _public_results(request, found)
+    approved = Paginator(queries.statements(found), A_PAGE).get_page(request.GET.get("page"))
+    shown = {
+        "round": found,
+        "tally": queries.tally(found),
+        "turnout": queries.turnout(found),
+        "page": approved,
+        "crumbs": _crumbs(member, found.gathering),
+        "changes": changes(found),
+    }
+    return render(request, "dialogue/round.html", shown)
+
+
+def open_round(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
+    """Open the round, after saying the rule and who is asked."""
+    member, found = _facilitated(request, programme, round)
+    if request.method == "POST":
+        try:
+            actions.open_round(round=found, by=member)
+            messages.success(request, _("The round is open. People with a card can vote now."))
+        except actions.NothingToVoteOn:
+            messages.error(
+                request, _("There is no statement to vote on yet. Put at least one into the round.")
+            )
+        except actions.RoundOpened:
+            messages.error(request, _("The round was opened before."))
+        return redirect(found)
+    groups = [str(group) for group in constituencies(member.programme)]
+    asked = (
+        _("Asked are: %(groups)s.") % {"groups": ", ".join(groups)} if groups else _("No group is declared.")
+    )
+    shown = {
+        "question": _("Open the round “%(question)s”?") % {"question": found.question},
+        "consequences": [
+            found.rule,
+            asked,
+            _("Question, rule and groups stand once it is open. Read them out."),
+        ],
+        "yes": _("Yes, open it"),
+        "back": found.get_absolute_url(),
+    }
+    return render(request, "web/confirm.html", shown)
+
+
+def close_round(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
+    """Close the round, after asking."""
+    member, found = _facilitated(request, programme, round)
+    if request.method == "POST":
+        try:
+            actions.close_round(round=found, by=member)
+            messages.success(request, _("The round is closed. What the groups said is drawn in a moment."))
+        except actions.RoundClosed:
+            messages.error(request, _("The round is not open."))
+        return redirect(found)
+    shown = {
+        "question": _("Close the round “%(question)s”?") % {"question": found.question},
+        "consequences": [
+            _("No more votes are taken. Those given count."),
+            _("The public can see what the groups said, as far as nobody is exposed."),
+            _("You can open it again."),
+        ],
+        "yes": _("Yes, close it"),
+        "back": found.get_absolute_url(),
+    }
+    return render(request, "web/confirm.html", shown)
+
+
+@require_POST
+def reopen_round(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
+    """Let people vote again under the same rule."""
+    member, found = _facilitated(request, programme, round)
+    try:
+        actions.reopen_round(round=found, by=member)
+        messages.success(request, _("The round is open again, under the same rule."))
+    except actions.RoundOpened:
+        messages.error(request, _("The round is not closed."))
+    return redirect(found)
+
+
+@require_POST
+def publish_results(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
+    """Show the public what the groups say while they still vote, or not."""
+    member, found = _facilitated(request, programme, round)
+    shown = request.POST.get("shown") == "1"
+    actions.publish_results(round=found, shown=shown, by=member)
+    said = (
+        _("Everybody can see the results now.") if shown else _("Results are shown once the round is closed.")
+    )
+    messages.success(request, said)
+    return redirect(found)
+
+
+# ---- statements ------------------------------------------------------------------------------------------
+
+
+def add_statement(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
+    """Put a statement in the staff's words into the round."""
+    member, found = _facilitated(request, programme, round)
+    if found.closed_at:
+        messages.error(request, _("The round is closed. Open it again to add a statement."))
+        return redirect(found)
+    form = forms.StatementForm(
+        request.POST or None, programme=member.programme, initial={"language": found.language}
+    )
+    if request.method == "POST" and form.is_valid():
+        actions.add_statement(round=found, by=member, **form.cleaned_data)
+        messages.success(
+            request, _("The statement is put to the vote. Add another, or go back to the round.")
+        )
+        return redirect("dialogue:add_statement", programme, found.pk)
+    return _form(request, _("Add a statement"), form, _("Put it to the vote"), _crumbs(member, found))
+
+
+def quotes(request: HttpRequest, programme: str) -> HttpResponse:
+    """Quotes from the field to make statements of: tick those that say the same."""
+    member = get_member(request, programme, P.FACILITATE)
+    search = forms.QuoteSearch(request.GET, programme=member.programme)
+    chosen = search.chosen()
+    found = find_quotes(member.programme, **chosen).annotate(used=Count("sources"))
+    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    asked = request.GET.copy()
+    asked.pop("page", None)
+    shown = {"search": search, "chosen": chosen, "page": page, "crumbs": _crumbs(member)}
+    shown["query"] = f"{asked.urlencode()}&" if asked else ""
+    return render(request, "dialogue/quotes.html", shown)
+
+
+def statement_from_quotes(request: HttpRequest, programme: str) -> HttpResponse:
+    """Make one statement of the quotes that were ticked."""
+    member = get_member(request, programme, P.FACILITATE)
+    picked = [_uuid(said) for said in request.GET.getlist("quote")]
+    found = sorted(find_quotes(member.programme).filter(pk__in=picked), key=lambda q: picked.index(q.pk))
+    if not found:
+        messages.error(request, _("Tick at least one quote that still has its words."))
+        return redirect("dialogue:quotes", programme)
+    usual = {"text": found[0].text, "language": found[0].language, "round": request.GET.get("round")}
+    form = forms.FromQuotesForm(request.POST or None, programme=member.programme, initial=usual)
+    if request.method == "POST" and form.is_valid():
+        added = actions.add_statement(quotes=found, by=member, **form.cleaned_data)
+        messages.success(request, _("The statement is put to the vote."))
+        return redirect(added)
+    shown = {"form": form, "quotes": found, "crumbs": _crumbs(member)}
+    return render(request, "dialogue/statement_from_quotes.html", shown)
+
+
+def moderation(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
+    """What participants proposed: what waits, and what was decided."""
+    member, found = _facilitated(request, programme, round)
+    waiting = queries.statements(found, Statement.State.PROPOSED).exclude(text="")
+    page = Paginator(queries.decided(found), A_PAGE).get_page(request.GET.get("page"))
+    shown = {"round": found, "waiting": waiting, "page": page, "crumbs": _crumbs(member, found)}
+    return render(request, "dialogue/moderation.html", shown)
+
+
+def statement(request: HttpRequest, programme: str, statement: uuid.UUID) -> HttpResponse:
+    """One statement: for staff where it came from and what was said of it, for others its result."""
+    of = get_public_programme(request, programme)
+    member: Member | None = request.member  # type: ignore[attr-defined]
+    found = _statement(of, statement)
+    result = _result_of(found)
+    if member is None:
+        if found.state != Statement.State.APPROVED or not (found.round.opened_at and found.text):
+            raise Http404
+        public = {"statement": found, "result": result if found.round.shows_results() else None}
+        return render(request, "dialogue/public_statement.html", public)
+    shown = {
+        "statement": found,
+        "sources": queries.sources(found),
+        "result": result,
+        "threshold": float(found.round.threshold),
+        "voted": found.votes.count(),
+        "finding": queries.findings(of).filter(statement=found).first(),
+        "crumbs": _crumbs(member, found.round),
+        "changes": changes(found),
+    }
+    return render(request, "dialogue/statement.html", shown)
+
+
+def _statement(programme: Programme, pk: uuid.UUID) -> Statement:
+    rows = standing(Statement.objects.filter(programme=programme, round__hidden=False))
+    found = get_object_or_404(rows.select_related("round__gathering", "round__snapshot"), pk=pk)
+    found.programme = found.round.programme = found.round.gathering.programme = programme
+    return found
+
+
+def _result_of(found: Statement) -> queries.Result | None:
+    snapshot = getattr(found.round, "snapshot", None)
+    said = snapshot.finding_of(found.pk) if snapshot else None
+    return queries.Result.of(said, found) if said else None
+
+
+def _moderated(request: HttpRequest, programme: str, pk: uuid.UUID) -> tuple[Member, Statement]:
+    member = get_member(request, programme, P.FACILITATE)
+    return member, _statement(member.programme, pk)
+
+
+@require_POST
+def approve_statement(request: HttpRequest, programme: str, statement: uuid.UUID) -> HttpResponse:
+    """Put a statement to the vote."""
+    member, found = _moderated(request, programme, statement)
+    actions.approve_statement(statement=found, by=member)
+    messages.success(request, _("The statement is put to the vote."))
+    return redirect("dialogue:moderation", programme, found.round_id)
+
+
+def reject_statement(request: HttpRequest, programme: str, statement: uuid.UUID) -> HttpResponse:
+    """Do not put a statement to the vote, with a reason."""
+    member, found = _moderated(request, programme, statement)
+    form = forms.RejectForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.reject_statement(statement=found, reason=form.cleaned_data["reason"], by=member)
+        messages.success(request, _("The statement is not put to the vote. Who proposed it can read why."))
+        return redirect("dialogue:moderation", programme, found.round_id)
+    shown = {
+        "question": _("Keep this statement from the vote?"),
+        "consequences": [f"“{found.text}”", _("You can undo this.")],
+        "yes": _("Yes, keep it from the vote"),
+        "back": reverse("dialogue:moderation", args=[programme, found.round_id]),
+        "form": form,
+    }
+    return render(request, "web/confirm.html", shown)
+
+
+@require_POST
+def requeue_statement(request: HttpRequest, programme: str, statement: uuid.UUID) -> HttpResponse:
+    """Undo what a moderator decided."""
+    member, found = _moderated(request, programme, statement)
+    actions.requeue_statement(statement=found, by=member)
+    messages.success(request, _("Undone: the statement waits again."))
+    return redirect("dialogue:moderation", programme, found.round_id)
+
+
+def reword_statement(request: HttpRequest, programme: str, statement: uuid.UUID) -> HttpResponse:
+    """Say a statement in better words, before anybody voted on it."""
+    member, found = _moderated(request, programme, statement)
+    said = {"text": found.text, "language": found.language}
+    form = forms.StatementForm(request.POST or None, programme=member.programme, initial=said)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.reword_statement(statement=found, by=member, **form.cleaned_data)
+            messages.success(request, _("Saved."))
+            return redirect(found)
+        except actions.VotedOn:
+            form.add_error(None, _("People voted on these words. Keep them, and add another statement."))
+    return _form(request, _("Reword the statement"), form, _("Save"), _crumbs(member, found.round))
+
+
+# ---- results ---------------------------------------------------------------------------------------------
+
+ORDERS = {"": _lazy("most agreed first"), "divided": _lazy("most divided first"), "asked": _lazy("as asked")}
+
+
+def results(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
+    """What the groups said, with exact figures, for staff."""
+    member = get_member(request, programme, P.SEE)
+    found = _round(member.programme, round)
+    drawn = queries.results(found, found.snapshot) if hasattr(found, "snapshot") else []
+    label, order = request.GET.get("label", ""), request.GET.get("order", "")
+    shown_ones = _ordered([r for r in drawn if label in {"", r.label}], order)
+    counts = Counter(result.label for result in drawn)
+    shown = {
+        "round": found,
+        "page": Paginator(shown_ones, 10).get_page(request.GET.get("page")),
+        "labels": [(name, counts[name]) for name in queries.LABELS],
+        "label": label,
+        "order": order,
+        "orders": ORDERS.items(),
+        "total": len(drawn),
+        "common": counts["common ground"],
+        "query": urlencode({"label": label, "order": order}) + "&",
+        "stale": not queries.is_drawn(found, queries.marks(member.programme.pk)),
+        "threshold": float(found.threshold),
+        "crumbs": _crumbs(member, found.gathering, found),
+    }
+    return render(request, "dialogue/results.html", shown)
+
+
+def _ordered(drawn: list[queries.Result], order: str) -> list[queries.Result]:
+    if order == "divided":
+        return sorted(drawn, key=lambda r: (r.label != "divided", -r.certainty if r.against else 0.0))
+    if order == "asked":
+        return sorted(drawn, key=lambda r: r.statement.position)
+    return drawn
+
+
+def results_csv(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
+    """The figures as a table for a spreadsheet, a line for each statement and constituency."""
+    member = get_member(request, programme, P.SEE)
+    found = _round(member.programme, round)
+    if not hasattr(found, "snapshot"):
+        raise Http404
+    answer = HttpResponse(content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{programme}-results.csv"'
+    table = csv.writer(answer)
+    table.writerow(
+        ["statement", "language", "trace_code", "label", "certainty", "constituency", *queries.FIGURES]
+    )
+    for result in queries.results(found, found.snapshot):
+        said = result.statement
+        start = [said.text, said.language, said.trace_code, result.label, result.certainty]
+        for row in result.rows:
+            figures = [getattr(row, name) for name in queries.FIGURES]
+            table.writerow([_cell(value) for value in [*start, row.label, *figures]])
+    return answer
+
+
+def _cell(value: Any) -> Any:
+    """A value for a spreadsheet, which must not take somebody's words for a formula."""
+    risky = isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r"))
+    return f"'{value}" if risky else value
+
+
+def opinion_map(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
+    """How votes lie together: crowds, what the axes mean, and groups if the votes support any."""
+    of = get_public_programme(request, programme)
+    member: Member | None = request.member  # type: ignore[attr-defined]
+    found = _round(of, round)
+    if member is None and not found.shows_results():
+        raise Http404
+    drawn = queries.picture(found, found.snapshot) if hasattr(found, "snapshot") else None
+    shown: dict[str, Any] = {"round": found, "picture": drawn}
+    if member:
+        shown["crumbs"] = _crumbs(member, found.gathering, found)
+    if drawn:
+        ends = {"left": drawn.left, "right": drawn.right, "above": drawn.above, "below": drawn.below}
+        shown |= {end: queries.end_in_words(said) for end, said in ends.items()}
+    return render(request, "dialogue/map.html", shown)
+
+
+def public_results(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
+    """What the groups said, as far as everybody may see it."""
+    of = get_public_programme(request, programme)
+    return _public_results(request, _round(of, round))
+
+
+def _public_results(request: HttpRequest, found: Round) -> HttpResponse:
+    """The question, and once they are shown the results: labels and rounded figures, nobody exposed."""
+    if found.opened_at is None:
+        raise Http404
+    drawn = []
+    if found.shows_results() and hasattr(found, "snapshot"):
+        drawn = queries.results(found, found.snapshot)
+    shown = {
+        "round": found,
+        "shows": found.shows_results(),
+        "page": Paginator(drawn, A_PAGE).get_page(request.GET.get("page")),
+        "common": sum(result.label == "common ground" for result in drawn),
+    }
+    return render(request, "dialogue/public_results.html", shown)
+
+
+# ---- findings --------------------------------------------------------------------------------------------
+
+
+def findings(request: HttpRequest, programme: str) -> HttpResponse:
+    """What was taken up of what the groups said."""
+    member = get_member(request, programme, P.SEE)
+    page = Paginator(queries.findings(member.programme), A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "dialogue/findings.html", {"page": page, "crumbs": _crumbs(member)})
+
+
+def finding(request: HttpRequest, programme: str, finding: uuid.UUID) -> HttpResponse:
+    """One finding with its evidence."""
+    member = get_member(request, programme, P.SEE)
+    found = get_object_or_404(queries.findings(member.programme), pk=finding)
+    found.programme = found.statement.programme = found.statement.round.programme = member.programme
+    shown = {
+        "finding": found,
+        "result": queries.Result.of_finding(found),
+        "threshold": float(found.threshold),
+        "facts": _evidence(found),
+        "crumbs": [*_crumbs(member), (_("Findings"), reverse("dialogue:findings", args=[programme]))],
+        "changes": changes(found),
+    }
+    return render(request, "dialogue/finding.html", shown)
+
+
+def _evidence(found: Finding) -> list[tuple[str, Any]]:
+    return [
+        (_("Rule"), found.rule),
+        (_("People who voted in the round"), found.voters),
+        (_("Digest of the votes"), found.inputs),
+        (_("Seed"), found.seed),
+        (_("Drawn by"), f"commonground {found.engine}"),
+    ]
+
+
+def take_up(request: HttpRequest, programme: str, statement: uuid.UUID) -> HttpResponse:
+    """Take up what the groups said of a statement, after saying what is kept."""
+    member, found = _moderated(request, programme, statement)
+    if request.method == "POST":
+        return redirect(_taken_up(request, member, found) or found)
+    result = _result_of(found)
+    if result is None:
+        messages.error(request, _("Nothing is drawn of this statement yet. Wait a moment, then try again."))
+        return redirect(found)
+    shown = {
+        "question": _("Take up what the groups said of this statement?"),
+        "consequences": [
+            f"“{found.text}”",
+            result.sentence,
+            _("Figures, rule and the digest of the votes are kept as they are now, for everybody to check."),
+            _("The agenda can then build on it."),
+        ],
+        "yes": _("Yes, take it up"),
+        "back": found.get_absolute_url(),
+    }
+    return render(request, "web/confirm.html", shown)
+
+
+def _taken_up(request: HttpRequest, member: Member, found: Statement) -> Finding | None:
+    try:
+        return actions.take_up_finding(statement=found, by=member)
+    except actions.RoundStillOpen:
+        messages.error(request, _("The round is still open, and votes can change. Close it first."))
+    except actions.NotDrawn:
+        messages.error(request, _("Nothing is drawn of this statement yet. Wait a moment, then try again."))
+    except actions.AlreadyTakenUp:
+        messages.error(request, _("It was taken up before."))
+    return None
+
+
+# ---- what all of them share ------------------------------------------------------------------------------
+
+
+def _form(
+    request: HttpRequest, title: str, form: BaseForm, button: str, crumbs: list[tuple[Any, str]]
+) -> HttpResponse:
+    """A page with one form, and the way back that the crumbs end in."""
+    shown = {"title": title, "form": form, "button": button, "crumbs": crumbs, "back": crumbs[-1][1]}
+    return render(request, "dialogue/form.html", shown)
+
+
+def _crumbs(member: Member, *under: Gathering | Round) -> list[tuple[Any, str]]:
+    """The way from the desk to the page: gatherings, and what it stands under."""
+    slug = member.programme.slug
+    way: list[tuple[Any, str]] = [(_("Desk"), reverse("programmes:desk", args=[slug]))]
+    way.append((_("Gatherings"), reverse("dialogue:gatherings", args=[slug])))
+    return [*way, *((thing, thing.get_absolute_url()) for thing in under)]

@@ -35,6 +35,7 @@ def testimonies(request: HttpRequest, programme: str) -> HttpResponse:
     found = queries.find_testimonies(member.programme, **chosen)
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     shown = {"search": search, "chosen": chosen, "page": page, "query": _query(request)}
+    shown["crumbs"] = _crumbs(member)[:1]
     return render(request, "field/testimonies.html", shown)
 
 
@@ -306,4 +307,5 @@ def remove_theme(request: HttpRequest, programme: str, theme: uuid.UUID) -> Http
 
 def _crumbs(member: Member) -> list[tuple[Any, str]]:
     slug = member.programme.slug
-    return [(_("Testimonies"), reverse("field:testimonies", args=[slug]))]
+    desk = (_("Desk"), reverse("programmes:desk", args=[slug]))
+    return [desk, (_("Testimonies"), reverse("field:testimonies", args=[slug]))]
