@@ -15,6 +15,8 @@ from jukwaa.programmes import cards
 from jukwaa.programmes.models import Participant, Programme
 from tests import make
 
+FIGURES = {"constituency": "x", "name": "Panners", "agree": 23, "disagree": 5, "passes": 3}
+FIGURES |= {"estimate": 0.74, "low": 0.57, "high": 0.87}
 DAY = date(2026, 3, 1)
 OPENED, CLOSED = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 3, 8, tzinfo=UTC)
 
@@ -135,7 +137,7 @@ def finding_of(statement: Statement) -> Finding:
         statement=statement,
         label="common ground",
         certainty="0.96",
-        figures=[{"constituency": "x", "agree": 23, "disagree": 5, "passes": 3}],
+        figures=[FIGURES],
         rule="every constituency",
         threshold="0.60",
         seed=7,

@@ -1,4 +1,4 @@
-"""`python -m tests.web.consents_ended prepare 40`: stories whose tellers' consent ended. `… count`: see below."""
+"""`python -m tests.web.consents_ended prepare 40` tells stories whose consent ended; `… count` counts."""
 
 import json
 import sys
@@ -8,11 +8,13 @@ import django
 django.setup()
 
 from django.db.models import Count  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
 from jukwaa.programmes import actions as programmes  # noqa: E402
 from jukwaa.programmes.models import Audience, Purpose  # noqa: E402
-from jukwaa.record.models import Event  # noqa: E402
+from jukwaa.record.models import Done, Event  # noqa: E402
 from jukwaa.stories import actions as stories  # noqa: E402
+from jukwaa.web import queries, reactions  # noqa: E402
 from tests import make  # noqa: E402
 from tests.stories.conftest import walked  # noqa: E402
 
@@ -30,11 +32,12 @@ def prepare(number: int) -> None:
 
 
 def count() -> dict[str, object]:
-    """How many events have a reaction, and how often each story was taken back."""
-    said = Event.objects.filter(verb__in=["programmes.consent_said", "programmes.consent_ended"]).count()
+    """How often each story was taken back, and how many streams are left to follow or failed."""
     taken_back = Event.objects.filter(verb="stories.story_unpublished").values("object")
     times = taken_back.annotate(times=Count("pk")).values_list("times", flat=True)
-    return {"events": said, "taken_back": list(times)}
+    left = queries.streams_to_follow(reactions.REACTIONS, at=timezone.now())
+    failed = Done.objects.filter(failures__gt=0).count()
+    return {"taken_back": list(times), "left": len(left), "failed": failed}
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import Count
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import Truncator
@@ -21,6 +22,7 @@ from django.utils.translation import ngettext
 from jukwaa.agenda.models import Endorsement, Gradient, Problem, RoadmapRow, Solution
 from jukwaa.delivery.models import Commitment, Outcome, Report, Verdict
 from jukwaa.dialogue.models import Finding, Source, Statement, Vote
+from jukwaa.dialogue.queries import Result
 from jukwaa.field.models import Quote, Testimony
 from jukwaa.programmes import cards
 from jukwaa.programmes.access import Permission, may
@@ -165,8 +167,7 @@ class Told:
             case _ if self.reader.member:
                 return True
             case Statement():
-                approved = thing.state == Statement.State.APPROVED
-                return approved and not thing.removed and not thing.round.hidden
+                return _is_voted_on(thing)
             case Finding():
                 return not thing.removed and thing.statement.round.shows_results()
             case RoadmapRow():
@@ -198,6 +199,12 @@ class Told:
                 return [own, *_reported(thing, self)]
             case _:
                 return [own]
+
+
+def _is_voted_on(statement: Statement) -> bool:
+    """Whether the statement was put to the vote before everybody's eyes."""
+    opened = statement.round.opened_at is not None and not statement.round.hidden
+    return opened and statement.state == Statement.State.APPROVED and not statement.removed
 
 
 # ---- what is read for a thread ---------------------------------------------------------------------------
@@ -302,9 +309,11 @@ def _voice(quote: Quote, told: Told) -> Joint:
 
 
 def _statement(statement: Statement) -> Joint:
-    words = _shortened(statement.text) or _("The words were taken back by the person who said them.")
+    if not statement.text:
+        return Joint("statement", _("The words were taken back by the person who said them."))
     author = _("Proposed by somebody who took part") if statement.by_participant else ""
-    return Joint("statement", words, author, statement.get_absolute_url(), lang=statement.language)
+    words, url = _shortened(statement.text), statement.get_absolute_url()
+    return Joint("statement", words, author, url, lang=statement.language)
 
 
 def _voices_behind(statement: Statement, told: Told) -> list[Joint]:
@@ -327,33 +336,24 @@ def _kept_words(*, some: bool) -> Joint:
 
 
 def _finding(finding: Finding, reader: Reader) -> Joint:
-    words, evidence = label_sentence(finding.label), agreement(finding, reader)
-    url = finding.statement.get_absolute_url()
-    return Joint("group", words, evidence, url, _day(finding.statement.round.closed_at))
+    result, statement = Result.of_finding(finding), finding.statement
+    url = statement.get_absolute_url()
+    if reader.member:
+        url = reverse("dialogue:finding", args=[finding.programme.slug, finding.pk])
+    return Joint("group", result.sentence, agreement(result, reader), url, _day(statement.round.closed_at))
 
 
-def label_sentence(label: str) -> str:
-    """What one of the engine's four labels means, in a sentence."""
-    return {
-        "common ground": _("Every group can probably live with it."),
-        "leaning": _("Every group may be able to live with it. It is not sure yet."),
-        "divided": _("The groups are divided over it."),
-    }.get(label.replace("_", " "), _("Too few people voted to say what the groups think."))
-
-
-def agreement(finding: Finding, reader: Reader) -> str:
+def agreement(result: Result, reader: Reader) -> str:
     """How many of those who voted agreed, as the reader may see it, and in how many groups."""
-    agree = sum(figures["agree"] for figures in finding.figures)
-    voted = agree + sum(figures["disagree"] + figures["passes"] for figures in finding.figures)
-    if not reader.member and voted < SMALLEST:
+    if not reader.member and result.voted < SMALLEST:
         return _("Fewer than ten people voted on it.")
     sentence = ngettext(
         "%(agree)s of %(voted)s people agreed, in %(groups)d group.",
         "%(agree)s of %(voted)s people agreed, in %(groups)d groups.",
-        len(finding.figures),
+        len(result.rows),
     )
-    said = {"agree": reader.count(agree), "voted": reader.count(voted), "groups": len(finding.figures)}
-    return sentence % said
+    said = {"agree": reader.count(result.agree), "voted": reader.count(result.voted)}
+    return sentence % {**said, "groups": len(result.rows)}
 
 
 def endorsed(said: Sequence[Endorsement]) -> str:
@@ -622,7 +622,7 @@ def _found(statement: Statement, after: Children) -> Iterator[Step]:
     if not findings:
         yield Step("group", _("It was not taken up so far."))
     for finding in findings[-1:]:
-        yield Step("group", label_sentence(finding.label))
+        yield Step("group", Result.of_finding(finding).sentence)
         for thing in after[finding.pk]:
             yield from _on_from(thing, after)
 

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from jukwaa.field.media import PHOTO_MIME
 from jukwaa.programmes.access import P, get_member, get_public_programme, may
@@ -29,6 +30,7 @@ A_PAGE = 25
 # ---- for everybody ---------------------------------------------------------------------------------------
 
 
+@require_safe
 def library(request: HttpRequest, programme: str) -> HttpResponse:
     """The stories and publications that whoever asks may see, to be searched."""
     of = get_public_programme(request, programme)
@@ -66,6 +68,7 @@ def _given_out(request: HttpRequest, of: Programme) -> QuerySet[Publication]:
     return queries.publications(of, public=not inside)
 
 
+@require_safe
 def story(request: HttpRequest, programme: str, story: uuid.UUID) -> HttpResponse:
     """One story, with the way it came; for those who write it also to whom it may be told."""
     of = get_public_programme(request, programme)
@@ -87,6 +90,7 @@ def _audiences(found: Story) -> list[tuple[Audience, list[Any]]]:
     return [(a, queries.missing_consents(**said, audience=a)) for a in Audience]
 
 
+@require_safe
 def photo(request: HttpRequest, programme: str, story: uuid.UUID) -> HttpResponse:
     """A story's photo, for those who may see it today."""
     found = get_object_or_404(_told(request, get_public_programme(request, programme)), pk=story)
@@ -96,6 +100,7 @@ def photo(request: HttpRequest, programme: str, story: uuid.UUID) -> HttpRespons
     return answer
 
 
+@require_safe
 def publication(request: HttpRequest, programme: str, publication: uuid.UUID) -> HttpResponse:
     """One publication, with its file to take along."""
     of = get_public_programme(request, programme)
@@ -106,6 +111,7 @@ def publication(request: HttpRequest, programme: str, publication: uuid.UUID) ->
     return render(request, "stories/publication.html", shown)
 
 
+@require_safe
 def file(request: HttpRequest, programme: str, publication: uuid.UUID) -> HttpResponse:
     """A publication's file, to keep and not to open in the site's name."""
     found = get_object_or_404(_given_out(request, get_public_programme(request, programme)), pk=publication)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -183,18 +184,23 @@ def _standing_of(status: str | None, due_on: date) -> str:
 
 def road(programme: Programme, counted: Tally, reader: Reader) -> list[Station]:
     """The programme's stages as stations, with what came of each, who is missing now and what is next."""
-    found = stations(programme)
-    told = []
+    found, met, told = stations(programme), _gatherings(programme), []
     for place, station in enumerate(found):
         came = " ".join(filter(None, [station.sentence, *_came_of(station.stage, counted, reader)]))
         if station.state == "future":
             came = station.sentence
-        station = replace(station, sentence=came)
+        station = replace(station, sentence=came, url=met.get(station.stage.pk, ""))
         if station.state == "present":
             following = found[place + 1].title if place + 1 < len(found) else ""
             station = replace(station, missing=_missing(programme, reader), next=following)
         told.append(station)
     return told
+
+
+def _gatherings(programme: Programme) -> dict[uuid.UUID | None, str]:
+    """Where the latest gathering of each stage is told of."""
+    held = standing(Gathering.objects.filter(programme=programme)).exclude(stage=None)
+    return {g.stage_id: g.get_absolute_url() for g in held.select_related("programme").order_by("starts_on")}
 
 
 def _came_of(stage: Stage, counted: Tally, reader: Reader) -> list[str]:
@@ -274,7 +280,7 @@ class Counted:
 
 def counts(programme: Programme, counted: Tally, reader: Reader) -> list[Counted]:
     """What came of the programme so far, from all rooms, as far as the reader may see it."""
-    listens = reader.may(Permission.LISTEN)
+    staff, listens = reader.may(Permission.SEE), reader.may(Permission.LISTEN)
     rows = _("%(rows)d, of which %(adopted)d are adopted") % {
         "rows": counted.rows,
         "adopted": counted.adopted,
@@ -289,9 +295,14 @@ def counts(programme: Programme, counted: Tally, reader: Reader) -> list[Counted
             reader.count(counted.testimonies),
             "field:testimonies" if listens else "",
         ),
-        ("statement", _("Statements put to the vote"), str(counted.statements), "dialogue:gatherings"),
+        (
+            "statement",
+            _("Statements put to the vote"),
+            str(counted.statements),
+            staff and "dialogue:gatherings",
+        ),
         ("group", _("People who voted"), reader.count(counted.voters), ""),
-        ("common", _("Findings taken up"), str(counted.findings), ""),
+        ("common", _("Findings taken up"), str(counted.findings), staff and "dialogue:findings"),
         ("problem", _("Problems on the agenda"), str(counted.problems), "agenda:agenda"),
         ("road", _("Rows on the roadmap"), rows, "agenda:roadmap"),
         ("person", _("Seats filled in the leadership group"), seats, "agenda:groups"),
@@ -302,8 +313,8 @@ def counts(programme: Programme, counted: Tally, reader: Reader) -> list[Counted
     return [Counted(i, name, value, _url(to, programme)) for i, name, value, to in lines]
 
 
-def _url(name: str, programme: Programme) -> str:
-    return reverse(name, args=[programme.slug]) if name else ""
+def _url(name: str | bool, programme: Programme) -> str:
+    return reverse(name, args=[programme.slug]) if isinstance(name, str) and name else ""
 
 
 def threads(programme: Programme) -> list[Problem]:

@@ -1,0 +1,395 @@
+"""Who may open which page: every address of the site has a rule, and it holds for every kind of visitor.
+
+A new address without a rule fails here. What somebody may not open they may not post to either, and whatever
+anybody opens by GET leaves the record as it was.
+"""
+
+import io
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from PIL import Image
+
+from jukwaa.dialogue import actions as dialogue
+from jukwaa.field import actions as field
+from jukwaa.field.media import Photo, read_photo, read_recording
+from jukwaa.programmes import actions as programmes
+from jukwaa.programmes.access import ROLES, Permission
+from jukwaa.programmes.models import Audience, Purpose, Role
+from jukwaa.record.models import Event
+from jukwaa.stories import actions as stories
+from tests import make
+from tests.stories.conftest import walked
+
+P = Permission
+
+# Everybody, whoever they are.
+ANYBODY = "anybody"
+# Everybody when the programme is shown to the public, else only its staff and participants.
+PROGRAMME = "programme"
+# Whoever showed a card of this programme on this phone; everybody else is asked for one.
+CARD = "card"
+# Whoever is logged in.
+LOGIN = "login"
+# Whoever is logged in and may begin programmes.
+FOUNDER = "founder"
+
+RULES: dict[str, list[str]] = {
+    ANYBODY: [
+        "set_language",
+        "web:home",
+        "web:trace",
+        "web:feed",
+        "programmes:login",
+        "programmes:logout",
+        "programmes:join",
+        "programmes:leave",
+        "programmes:forgotten",
+        "programmes:scan",
+    ],
+    PROGRAMME: [
+        "web:road",
+        "web:thread",
+        "dialogue:gathering",
+        "dialogue:round",
+        "dialogue:map",
+        "dialogue:public_results",
+        "dialogue:statement",
+        "stories:library",
+        "stories:story",
+        "stories:photo",
+        "stories:publication",
+        "stories:file",
+    ],
+    CARD: [
+        "programmes:me",
+        "programmes:consent",
+        "programmes:end_consent",
+        "programmes:forget_me",
+        "dialogue:take_part",
+        "dialogue:vote",
+        "dialogue:answers",
+        "dialogue:propose",
+        "dialogue:proposed",
+    ],
+    LOGIN: ["programmes:mine", "programmes:password"],
+    FOUNDER: ["programmes:begin"],
+    P.SEE: [
+        "programmes:desk",
+        "dialogue:gatherings",
+        "dialogue:results",
+        "dialogue:results_csv",
+        "dialogue:findings",
+        "dialogue:finding",
+    ],
+    P.SET_UP: [
+        "programmes:settings",
+        "programmes:merge",
+        "programmes:stages",
+        "programmes:add_stage",
+        "programmes:edit_stage",
+        "programmes:move_stage",
+        "programmes:remove_stage",
+        "programmes:restore_stage",
+        "programmes:places",
+        "programmes:add_place",
+        "programmes:edit_place",
+        "programmes:remove_place",
+        "programmes:constituencies",
+        "programmes:declare_constituency",
+        "programmes:edit_constituency",
+        "programmes:move_constituency",
+        "programmes:remove_constituency",
+        "programmes:organisations",
+        "programmes:add_organisation",
+        "programmes:edit_organisation",
+        "programmes:remove_organisation",
+        "programmes:members",
+        "programmes:add_member",
+        "programmes:edit_member",
+        "programmes:member_password",
+        "programmes:remove_member",
+    ],
+    P.PEOPLE: [
+        "programmes:participants",
+        "programmes:add_participants",
+        "programmes:participant",
+        "programmes:edit_participant",
+        "programmes:enter_consent",
+        "programmes:forget_participant",
+        "programmes:print_card",
+        "programmes:hand_out_blank",
+        "programmes:cards",
+        "programmes:print_blank_cards",
+        "programmes:print_peoples_cards",
+        "programmes:hand_out_cards",
+        "programmes:hand_out_card",
+        "programmes:replace_card",
+        "programmes:revoke_card",
+    ],
+    P.LISTEN: ["field:testimonies", "field:testimony", "field:photo", "field:recording"],
+    P.RESEARCH: [
+        "field:add_testimony",
+        "field:themes",
+        "field:edit_theme",
+        "field:remove_theme",
+        "field:edit_quote",
+        "field:remove_quote",
+        "field:edit_testimony",
+        "field:take_quote",
+        "field:slip",
+        "field:forget",
+    ],
+    P.FACILITATE: [
+        "programmes:mark_stage",
+        "dialogue:add_gathering",
+        "dialogue:edit_gathering",
+        "dialogue:prepare_round",
+        "dialogue:edit_round",
+        "dialogue:open_round",
+        "dialogue:close_round",
+        "dialogue:reopen_round",
+        "dialogue:publish_results",
+        "dialogue:add_statement",
+        "dialogue:moderation",
+        "dialogue:quotes",
+        "dialogue:statement_from_quotes",
+        "dialogue:approve_statement",
+        "dialogue:reject_statement",
+        "dialogue:requeue_statement",
+        "dialogue:reword_statement",
+        "dialogue:take_up",
+    ],
+    P.PUBLISH: [
+        "stories:write",
+        "stories:change",
+        "stories:tell",
+        "stories:take_back",
+        "stories:remove",
+        "stories:add_publication",
+        "stories:change_publication",
+        "stories:remove_publication",
+    ],
+}
+RULE_OF = {route: rule for rule, routes in RULES.items() for route in routes}
+
+STAFF = tuple(Role.values)
+VISITORS = (*STAFF, "anonymous", "outsider", "participant", "stranger", "elsewhere")
+
+
+# ---- every address has a rule ----------------------------------------------------------------------------
+
+
+def routes(patterns: list[Any], prefix: str = "") -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Each address's name with its room, and the names of what stands in it."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
+            outer = tuple(pattern.pattern.converters)
+            yield from ((name, outer + more) for name, more in routes(pattern.url_patterns, inner))
+        elif isinstance(pattern, URLPattern):
+            yield f"{prefix}{pattern.name}", tuple(pattern.pattern.converters)
+
+
+ROUTES = dict(routes(get_resolver().url_patterns))
+
+
+def test_every_address_has_a_rule():
+    assert ROUTES.keys() - RULE_OF.keys() == set()
+
+
+def test_every_rule_is_for_an_address_that_there_is():
+    assert RULE_OF.keys() - ROUTES.keys() == set()
+
+
+def test_no_address_has_two_rules():
+    assert len(RULE_OF) == sum(len(names) for names in RULES.values())
+
+
+# ---- the programme that is visited -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def world(db) -> SimpleNamespace:
+    """A programme kept from the public, with one thing of each kind."""
+    w = SimpleNamespace(programme=make.programme(public=False))
+    w.ann = make.participant(w.programme)
+    w.road = walked(w.programme, w.ann)
+    w.card, w.minted = make.card(w.ann)
+    w.blank = programmes.mint_cards(programme=w.programme, participants=[w.ann], by=None)[0][0]
+    w.stage, w.removed = make.stage(w.programme), make.stage(w.programme)
+    programmes.remove_stage(stage=w.removed, by=None)
+    w.place, w.group, w.office = (
+        make.place(w.programme),
+        make.constituency(w.programme),
+        make.organisation(w.programme, name="A mine"),
+    )
+    w.member = make.member(w.programme, role=Role.OBSERVER)
+    picture = a_photo()
+    w.testimony = field.record_testimony(
+        programme=w.programme, text="Words", photo=picture, audio=read_recording(b"OggS" + bytes(40)), by=None
+    )
+    w.theme = field.add_theme(programme=w.programme, title="Water", by=None)
+    w.quote = field.take_quote(testimony=w.testimony, text="Words", by=None)
+    w.round = dialogue.prepare_round(gathering=w.road.gathering, kind="problems", question="What?", by=None)
+    dialogue.add_statement(round=w.round, text="Water.", by=None)
+    dialogue.open_round(round=w.round, by=None)
+    w.proposal = dialogue.propose_statement(round=w.round, text="Light.", by=w.ann)
+    for purpose in (Purpose.STORY, Purpose.PHOTO):
+        make.consent(w.ann, purpose, Audience.PUBLIC)
+    w.story = stories.write_story(
+        outcome=w.road.outcome, title="A", text="B", teller=w.ann, photo=picture, by=None
+    )
+    stories.publish_story(story=w.story, audience=Audience.PUBLIC, by=None)
+    w.publication = stories.add_publication(
+        programme=w.programme, title="Memo", kind="memo", data=b"%PDF-", public=True, by=None
+    )
+    return w
+
+
+def a_photo() -> Photo:
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(out, "PNG")
+    return read_photo(out.getvalue())
+
+
+def address(route: str, w: SimpleNamespace) -> str:
+    """The route's address, with what there is in the programme."""
+    usual = {
+        "programme": w.programme.slug,
+        "stage": w.stage.pk,
+        "place": w.place.pk,
+        "constituency": w.group.pk,
+        "organisation": w.office.pk,
+        "member": w.member.pk,
+        "participant": w.ann.pk,
+        "card": w.card.pk,
+        "purpose": "quote",
+        "secret": w.minted.secret,
+        "testimony": w.testimony.pk,
+        "quote": w.quote.pk,
+        "theme": w.theme.pk,
+        "round": w.round.pk,
+        "statement": w.road.statement.pk,
+        "gathering": w.road.gathering.pk,
+        "finding": w.road.finding.pk,
+        "story": w.story.pk,
+        "publication": w.publication.pk,
+        "kind": "problem",
+        "pk": w.road.problem.pk,
+    }
+    special = {
+        "programmes:restore_stage": {"stage": w.removed.pk},
+        "programmes:hand_out_card": {"card": w.blank.pk},
+        "dialogue:proposed": {"statement": w.proposal.pk},
+        "dialogue:map": {"round": w.road.problems.pk},
+    }
+    said = usual | special.get(route, {})
+    return reverse(route, kwargs={name: said[name] for name in ROUTES[route]})
+
+
+def client_of(visitor: str, w: SimpleNamespace) -> Client:
+    """The browser of a visitor: a role, or one of the others of VISITORS."""
+    if visitor in STAFF:
+        return make.client_of(make.member(w.programme, role=visitor))
+    if visitor == "anonymous":
+        return Client()
+    if visitor == "outsider":
+        client = Client()
+        client.force_login(make.account(), "django.contrib.auth.backends.ModelBackend")
+        return client
+    if visitor == "participant":
+        return make.phone_of(w.ann)
+    if visitor == "stranger":
+        return make.phone_of(make.participant())
+    return make.client_of(make.member(make.programme(), role=Role.COORDINATOR))
+
+
+# ---- the rules hold --------------------------------------------------------------------------------------
+
+
+def refusal(rule: str, visitor: str) -> tuple[int, str] | None:
+    """How the visitor is turned away under the rule: the status and where to; None if they may come in."""
+    has_account = visitor in {*STAFF, "outsider", "elsewhere"}
+    if rule == ANYBODY:
+        return None
+    if rule == PROGRAMME:
+        return None if visitor in {*STAFF, "participant"} else (404, "")
+    if rule == CARD:
+        return None if visitor == "participant" else (302, reverse("programmes:join"))
+    if rule in {LOGIN, FOUNDER} and not has_account:
+        return (302, reverse("programmes:login"))
+    if rule == LOGIN:
+        return None
+    if rule == FOUNDER:
+        return (403, "")
+    if visitor not in STAFF:
+        return (404, "")
+    return None if Permission(rule) in ROLES[visitor] else (403, "")
+
+
+@pytest.mark.parametrize("visitor", VISITORS)
+def test_every_visitor_may_open_what_the_rules_say_and_nothing_else(world, visitor):
+    client, wrong = client_of(visitor, world), []
+    for route, rule in RULE_OF.items():
+        turned_away = refusal(rule, visitor)
+        url, before = address(route, world), Event.objects.count()
+
+        answers = [client.get(url)] + ([client.post(url)] if turned_away else [])
+        # A page may answer one of the two to nobody at all, but then the other must be answered by the rule.
+        answered = [answer for answer in answers if answer.status_code != 405]
+        if turned_away and not answered:
+            wrong.append(f"{route}: neither GET nor POST")
+        for answer in answered:
+            if not fits(answer, turned_away):
+                said = f"{answer.status_code} {answer.get('Location', '')}"
+                wrong.append(f"{answer.request['REQUEST_METHOD']} {route}: {said}")
+        if Event.objects.count() != before:
+            wrong.append(f"{route} changed the record")
+
+    assert wrong == []
+
+
+def fits(answer: Any, turned_away: tuple[int, str] | None) -> bool:
+    """Whether the answer is what the rule says: that way of being turned away, or none at all."""
+    if turned_away is None:
+        lost = answer.status_code == 302 and answer["Location"].startswith(
+            (reverse("programmes:join"), reverse("programmes:login"))
+        )
+        return answer.status_code < 400 and not lost
+    status, where = turned_away
+    return answer.status_code == status and answer.get("Location", "").startswith(where)
+
+
+@pytest.mark.parametrize("visitor", ["anonymous", "outsider", "stranger", "elsewhere"])
+def test_what_is_of_the_programme_is_everybodys_once_it_is_public(world, visitor):
+    said = {name: getattr(world.programme, name) for name in ("title", "country", "summary", "organiser")}
+    programmes.change_programme(programme=world.programme, languages="en", public=True, by=None, **said)
+    client = client_of(visitor, world)
+
+    answers = {route: client.get(address(route, world)).status_code for route in RULES[PROGRAMME]}
+
+    assert answers == dict.fromkeys(RULES[PROGRAMME], 200)
+
+
+def test_a_revoked_card_opens_nothing(world):
+    phone = make.phone_of(world.ann)
+    programmes.revoke_card(card=world.card, by=None)
+
+    for route in RULES[CARD]:
+        assert fits(phone.get(address(route, world)), (302, reverse("programmes:join"))) or (
+            phone.get(address(route, world)).status_code == 405
+        )
+
+
+def test_a_member_who_was_removed_is_an_outsider(world):
+    make.member(world.programme, role=Role.COORDINATOR)
+    member = make.member(world.programme, role=Role.FACILITATOR)
+    client = make.client_of(member)
+    programmes.remove_member(member=member, by=None)
+
+    assert client.get(address("programmes:desk", world)).status_code == 404
