@@ -1,1 +1,52 @@
-"""Finds what every group can live with: opinion maps and common ground from votes."""
+"""Finds what every group can live with: opinion maps and common ground from votes.
+
+>>> import commonground
+>>> votes = commonground.VoteTable.from_rows([(f"person {n}", "water points", 1) for n in range(30)])
+>>> drawn = commonground.draw(votes)
+>>> drawn.findings[0].label, drawn.findings[0].agreement[0].voices
+('common ground', 30)
+"""
+
+from commonground._agreement import LABELS, Agreement, Finding
+from commonground._draw import Drawn, draw
+from commonground._exceptions import Fault, NotAVote, Refused, TwoVotes
+from commonground._groups import Evidence, Tried
+from commonground._map import Axis, Cell, Group, Groups, OpinionMap, Place, Pull, Saying
+from commonground._reading import (
+    Conversation,
+    Statement,
+    VoteEvent,
+    read_constituencies,
+    read_conversation,
+)
+from commonground._version import __version__
+from commonground._votes import VoteTable
+
+__all__ = [
+    "LABELS",
+    "Agreement",
+    "Axis",
+    "Cell",
+    "Conversation",
+    "Drawn",
+    "Evidence",
+    "Fault",
+    "Finding",
+    "Group",
+    "Groups",
+    "NotAVote",
+    "OpinionMap",
+    "Place",
+    "Pull",
+    "Refused",
+    "Saying",
+    "Statement",
+    "Tried",
+    "TwoVotes",
+    "VoteEvent",
+    "VoteTable",
+    "__version__",
+    "draw",
+    "read_constituencies",
+    "read_conversation",
+]

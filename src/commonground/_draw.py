@@ -1,0 +1,175 @@
+"""draw(): findings and map from votes, and Drawn, which keeps them with what they were drawn from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+from commonground._agreement import Agreement, Finding, find
+from commonground._groups import Evidence, Tried
+from commonground._map import Axis, Cell, Group, Groups, OpinionMap, Place, Pull, Saying, draw_map
+from commonground._version import __version__
+from commonground._votes import VoteTable
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What votes say: a finding for each statement, the likeliest common ground first, and the map.
+
+    `map` is None where too few people voted. `unplaced` people belong to no constituency: they count by head
+    and on the map only. `digest` is the SHA-256 of all inputs; with `version` anyone can draw it again.
+    """
+
+    findings: tuple[Finding, ...]
+    map: OpinionMap | None
+    constituencies: tuple[str, ...]
+    everyone_asked: tuple[str, ...]
+    threshold: float
+    seed: int
+    participants: int
+    votes: int
+    unplaced: int
+    digest: str
+    version: str
+
+    def finding(self, statement: str) -> Finding:
+        """The finding of one statement. KeyError if there is none."""
+        for finding in self.findings:
+            if finding.statement == statement:
+                return finding
+        raise KeyError(statement)
+
+    def as_json(self, *, persons: bool = False) -> dict[str, Any]:
+        """All of it in plain values for JSON; people's places only when asked for: they are personal."""
+        plain = asdict(self)
+        if self.map is not None and not persons:
+            plain["map"]["places"] = {}
+        return plain
+
+    @classmethod
+    def from_json(cls, plain: Mapping[str, Any]) -> Self:
+        """What as_json() gave, whether or not it has been through JSON text."""
+        return cls(
+            **{
+                **plain,
+                "findings": tuple(finding_from(each) for each in plain["findings"]),
+                "map": None if plain["map"] is None else map_from(plain["map"]),
+                "constituencies": tuple(plain["constituencies"]),
+                "everyone_asked": tuple(plain["everyone_asked"]),
+            }
+        )
+
+
+def draw(
+    votes: VoteTable,
+    *,
+    constituencies: Mapping[str, str] | None = None,
+    threshold: float = 0.6,
+    everyone_asked: Collection[str] = (),
+    rng: int = 7,
+) -> Drawn:
+    """Draw findings and map from votes; the same for the same votes in any order.
+
+    constituencies: participant -> constituency, people who have not voted included; None for one of all.
+    threshold: the share that must agree in every constituency, above 0.4 and below 1.
+    everyone_asked: constituencies of which every member was asked; where all of them answered, the figure is
+    a count without an interval.
+
+    >>> rows = [(f"p{n}", "more water points", 1) for n in range(30)]
+    >>> draw(VoteTable.from_rows(rows)).findings[0].label
+    'common ground'
+    """
+    if not 0.4 < threshold < 1:
+        raise ValueError(f"a threshold lies above 0.4 and below 1, not at {threshold}")
+    if isinstance(everyone_asked, str):
+        raise TypeError(f"everyone_asked is a collection of constituencies, not the text {everyone_asked!r}")
+    findings = find(votes, constituencies=constituencies, threshold=threshold, everyone_asked=everyone_asked)
+    known = votes.participants if constituencies is None else constituencies
+    asked = tuple(sorted(everyone_asked))
+    return Drawn(
+        findings=findings,
+        map=draw_map(votes, seed=rng),
+        constituencies=("everyone",)
+        if constituencies is None
+        else tuple(sorted(set(constituencies.values()))),
+        everyone_asked=asked,
+        threshold=threshold,
+        seed=rng,
+        participants=len(votes.participants),
+        votes=len(votes),
+        unplaced=sum(who not in known for who in votes.participants) if constituencies is not None else 0,
+        digest=digest_of(votes, constituencies, threshold, asked, rng),
+        version=__version__,
+    )
+
+
+def digest_of(
+    votes: VoteTable,
+    constituencies: Mapping[str, str] | None,
+    threshold: float,
+    everyone_asked: tuple[str, ...],
+    seed: int,
+) -> str:
+    """SHA-256 of everything that the drawing follows from."""
+    belongs = None if constituencies is None else sorted(constituencies.items())
+    said = json.dumps([votes.digest, belongs, threshold, everyone_asked, seed], separators=(",", ":"))
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+# ---- back from JSON --------------------------------------------------------------------------------------
+
+
+def finding_from(plain: Mapping[str, Any]) -> Finding:
+    """A finding from its plain values."""
+    return Finding(
+        **{
+            **plain,
+            "agreement": tuple(Agreement(**each) for each in plain["agreement"]),
+            "against": tuple(plain["against"]),
+            "split": tuple(plain["split"]),
+            "ask": tuple(plain["ask"]),
+        }
+    )
+
+
+def map_from(plain: Mapping[str, Any]) -> OpinionMap:
+    """A map from its plain values."""
+    right, up = (axis_from(each) for each in plain["axes"])
+    return OpinionMap(
+        **{
+            **plain,
+            "axes": (right, up),
+            "cells": tuple(Cell(**each) for each in plain["cells"]),
+            "groups": None if plain["groups"] is None else groups_from(plain["groups"]),
+            "evidence": Evidence(
+                **{
+                    **plain["evidence"],
+                    "tried": tuple(Tried(**each) for each in plain["evidence"]["tried"]),
+                }
+            ),
+            "places": {who: place_from(each) for who, each in plain["places"].items()},
+        }
+    )
+
+
+def axis_from(plain: Mapping[str, Any]) -> Axis:
+    """An axis from its plain values."""
+    ends = {end: tuple(Pull(**each) for each in plain[end]) for end in ("more", "less")}
+    return Axis(share=plain["share"], **ends)
+
+
+def groups_from(plain: Mapping[str, Any]) -> Groups:
+    """Groups from their plain values."""
+    each = tuple(
+        Group(**{**one, "says": tuple(Saying(**said) for said in one["says"])}) for one in plain["each"]
+    )
+    return Groups(each=each, stability=plain["stability"], unlabelled=plain["unlabelled"])
+
+
+def place_from(plain: Mapping[str, Any]) -> Place:
+    """A person's place from its plain values."""
+    (a, b), (_, c) = plain["covariance"]
+    return Place(**{**plain, "covariance": ((a, b), (b, c))})

@@ -1,0 +1,342 @@
+"""Groups found from votes: are there any, how many, who belongs to which. A second opinion, never the first.
+
+Whether there are groups is asked of votes that were hidden: do groups say them better than the statements'
+means and each person's tendency to agree? How many is a matter of stability: the same groups must come out
+when a fifth of the votes is missing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import logsumexp
+
+from commonground._fit import Cast, Fit, Real, fit
+from commonground._votes import Whole
+
+NUMBERS = (2, 3, 4, 5)
+FOLDS, TURNS = 5, 2  # each fifth of the votes is hidden in turn, and that twice, cut anew
+NEARLY_SETTLED = 1e-4
+ENOUGH_VOTES = 20  # for a label; or the whole deck, where that is shorter
+SURE_OF_LABEL = 0.8
+FEWEST_PEOPLE = 5
+LEAST_SHARE = 0.05
+SURE_OF_GROUPS = 3.0  # standard errors by which groups must say hidden votes better than none
+BETTER_THAN_FEWER = 1.0  # and than the next smaller number of groups
+STABLE = 0.78  # mean likeness (Jaccard) of the least stable group
+STARTS = 10
+
+TOO_FEW, NO_BETTER, UNSTABLE, FOUND = "too few people", "no better than none", "not stable", "groups"
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What was seen when people were put into so many groups.
+
+    gain: by which share the squared error on hidden votes falls against no groups; standard_error: its, over
+    people; z and step: gain in standard errors, over none and over the number before that was kept.
+    stability: mean Jaccard likeness of the least stable group over fits that each miss a fifth of the votes.
+    smallest: people in the smallest group. kept: whether all of it is good enough.
+    """
+
+    number: int
+    gain: float
+    standard_error: float
+    z: float
+    step: float
+    stability: float
+    smallest: int
+    kept: bool
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Why so many groups, or none.
+
+    reason: "groups", "too few people", "no better than none" or "not stable".
+    people: those with enough votes to be put into a group. positions_gain and positions_z: what people's
+    exact places on the map gain; when that is more than any groups gain, opinion runs gradually from one side
+    to the other.
+    """
+
+    reason: str
+    number: int | None
+    people: int
+    positions_gain: float
+    positions_z: float
+    tried: tuple[Tried, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Plane:
+    """Places with axes of their own: strongest first, in units of what they change in a vote.
+
+    places: n x d; covariances: n x d x d; loadings: m x d, how much a vote rises along an axis;
+    loading_errors: their standard errors; strengths: d, the variance that each axis explains of a vote.
+    """
+
+    places: Real
+    covariances: Real
+    loadings: Real
+    loading_errors: Real
+    strengths: Real
+
+
+@dataclass(frozen=True, eq=False)
+class Hidden:
+    """Squared errors on hidden votes, summed by person, and how many were hidden of each."""
+
+    counts: Real
+    none: Real
+    positions: Real
+    grouped: dict[int, Real]
+    likeness: dict[int, float]
+
+
+def plane(now: Fit) -> Plane:
+    """Turn places so that axes are uncorrelated in people and in statements, and each points a settled way.
+
+    Each axis is turned so that its strongest statement loads upwards; otherwise the same votes could draw the
+    map or its mirror image.
+    """
+    places = now.persons[:, 1:] - now.persons[:, 1:].mean(axis=0)
+    inner = now.person_covariances[:, 1:, 1:]
+    root = np.linalg.cholesky(places.T @ places / len(places) + inner.mean(axis=0))
+    directions = now.statements[:, 1:] @ root
+    strengths, turn = np.linalg.eigh(directions.T @ directions / len(directions))
+    strengths, turn = np.maximum(strengths[::-1], 1e-12), turn[:, ::-1]
+    onto = np.linalg.inv(root).T @ (turn * np.sqrt(strengths))
+    back = root @ (turn / np.sqrt(strengths))
+    loadings = now.statements[:, 1:] @ back
+    sign = np.where(loadings[np.abs(loadings).argmax(axis=0), np.arange(len(strengths))] < 0, -1.0, 1.0)
+    onto, back = onto * sign, back * sign
+    errors = np.einsum("ia,nij,ja->na", back, now.statement_covariances[:, 1:, 1:], back)
+    return Plane(
+        places=places @ onto,
+        covariances=np.einsum("ia,nij,jb->nab", onto, inner, onto),
+        loadings=loadings * sign,
+        loading_errors=np.sqrt(np.maximum(errors, 0.0)),
+        strengths=strengths,
+    )
+
+
+def part(places: Real, able: NDArray[np.bool_], number: int, rng: np.random.Generator) -> Real:
+    """How probably each person belongs to each of `number` groups, n x number; largest group first.
+
+    k-means on those who have enough votes, on the first max(2, number - 1) axes, then a mixture of normals of
+    one shape around its centres.
+    """
+    spots = places[:, : max(2, number - 1)]
+    first = k_means(spots[able], number, rng)
+    belonging: Real = np.eye(number)[first]
+    for _ in range(30):
+        weights, centres, inverse = shape(spots[able], belonging)
+        after = belong(spots[able], weights, centres, inverse)
+        settled = np.abs(after - belonging).max() < 1e-4
+        belonging = after
+        if settled:
+            break
+    weights, centres, inverse = shape(spots[able], belonging)
+    order = np.lexsort((*centres.T, -weights))
+    return belong(spots, weights[order], centres[order], inverse)
+
+
+def shape(spots: Real, belonging: Real) -> tuple[Real, Real, Real]:
+    """Weights and centres of the groups, and the inverse of the covariance that they share."""
+    sizes = belonging.sum(axis=0) + 1e-9
+    centres = (belonging.T @ spots) / sizes[:, None]
+    apart = spots[:, None, :] - centres
+    covariance = np.einsum("nk,nki,nkj->ij", belonging, apart, apart) / len(spots)
+    ridge = 1e-6 * max(float(np.trace(covariance)), 1e-6)
+    return sizes / sizes.sum(), centres, np.linalg.inv(covariance + ridge * np.eye(spots.shape[1]))
+
+
+def belong(spots: Real, weights: Real, centres: Real, inverse: Real) -> Real:
+    """Posterior probabilities of belonging, n x k."""
+    apart = spots[:, None, :] - centres
+    logs = np.log(weights) - 0.5 * np.einsum("nki,ij,nkj->nk", apart, inverse, apart)
+    belonging: Real = np.exp(logs - logsumexp(logs, axis=1, keepdims=True))
+    return belonging
+
+
+def k_means(spots: Real, number: int, rng: np.random.Generator) -> Whole:
+    """The best of STARTS runs of Lloyd's algorithm, seeded by distance (k-means++)."""
+    best, least = np.zeros(len(spots), np.int64), np.inf
+    for _ in range(STARTS):
+        centres = scatter(spots, number, rng)
+        groups, error = nearest(spots, centres)
+        for _ in range(100):
+            member = np.eye(number)[groups]
+            sizes = member.sum(axis=0)[:, None]
+            centres = np.where(sizes > 0, member.T @ spots / np.maximum(sizes, 1), centres)
+            before = groups
+            groups, error = nearest(spots, centres)
+            if np.array_equal(before, groups):
+                break
+        if error < least - 1e-9:
+            best, least = groups, error
+    return best
+
+
+def scatter(spots: Real, number: int, rng: np.random.Generator) -> Real:
+    """First centres: people, each drawn the likelier the farther from those before."""
+    centres = spots[[rng.integers(len(spots))]]
+    for _ in range(number - 1):
+        far = distances(spots, centres).min(axis=1)
+        total = far.sum()
+        chance = far / total if total > 0 else np.full(len(spots), 1 / len(spots))
+        centres = np.vstack((centres, spots[rng.choice(len(spots), p=chance)]))
+    return centres
+
+
+def nearest(spots: Real, centres: Real) -> tuple[Whole, float]:
+    """The nearest centre of each, and the sum of squared distances."""
+    far = distances(spots, centres)
+    return far.argmin(axis=1), float(far.min(axis=1).sum())
+
+
+def distances(spots: Real, centres: Real) -> Real:
+    """Squared distances, n x k."""
+    lengths = (spots**2).sum(axis=1)[:, None] + (centres**2).sum(axis=1)
+    far: Real = np.maximum(lengths - 2 * spots @ centres.T, 0.0)
+    return far
+
+
+def weigh(
+    cast: Cast, folds: Whole, able: NDArray[np.bool_], whole: dict[int, Real], seed: int
+) -> tuple[Evidence, int | None]:
+    """Whether there are groups and how many. `whole` holds the partings of all votes, by number of groups."""
+    people = int(able.sum())
+    hidden = hide(cast, folds, able, whole, seed)
+    positions, z, _ = gain(hidden, hidden.positions, hidden.none)
+    tried: list[Tried] = []
+    before = hidden.none
+    for number in whole:
+        better, certain, error = gain(hidden, hidden.grouped[number], hidden.none)
+        step = gain(hidden, hidden.grouped[number], before)[1]
+        smallest = int(np.bincount(whole[number][able].argmax(axis=1), minlength=number).min())
+        tried.append(
+            Tried(
+                number=number,
+                gain=round(better, 4),
+                standard_error=round(error, 4),
+                z=round(certain, 2),
+                step=round(step, 2),
+                stability=round(hidden.likeness[number], 3),
+                smallest=smallest,
+                kept=(
+                    certain >= SURE_OF_GROUPS
+                    and step >= BETTER_THAN_FEWER
+                    and hidden.likeness[number] >= STABLE
+                    and smallest >= max(FEWEST_PEOPLE, LEAST_SHARE * people)
+                ),
+            )
+        )
+        if tried[-1].kept:
+            before = hidden.grouped[number]
+    chosen = max((each.number for each in tried if each.kept), default=None)
+    doubt = UNSTABLE if any(each.z >= SURE_OF_GROUPS for each in tried) else NO_BETTER
+    evidence = Evidence(
+        reason=FOUND if chosen else doubt,
+        number=chosen,
+        people=people,
+        positions_gain=round(positions, 4),
+        positions_z=round(z, 2),
+        tried=tuple(tried),
+    )
+    return evidence, chosen
+
+
+def hide(cast: Cast, folds: Whole, able: NDArray[np.bool_], whole: dict[int, Real], seed: int) -> Hidden:
+    """Hide each fifth of the votes in turn, fit the rest, and see how well the hidden ones are said.
+
+    `folds`: which fifth a vote belongs to, TURNS x votes.
+    """
+    n, m = cast.values.shape
+    rows, columns, votes = (
+        np.repeat(np.arange(n), np.diff(cast.values.indptr)),
+        cast.values.indices,
+        cast.values.data,
+    )
+    errors: dict[object, Real] = {key: np.zeros(n) for key in (None, "positions", *whole)}
+    likeness: dict[int, list[Real]] = {number: [] for number in whole}
+    counts = np.zeros(n)
+    for turn, fold in ((turn, fold) for turn in range(TURNS) for fold in range(FOLDS)):
+        shown = folds[turn] != fold
+        rest = Cast.of(rows[shown], columns[shown], votes[shown], (n, m))
+        plain = fit(rest, dimensions=0, rng=np.random.default_rng([seed, turn, fold, 0]))
+        full = fit(rest, rng=np.random.default_rng([seed, turn, fold, 1]), settled=NEARLY_SETTLED)
+        seen = plane(full).places
+        out = ~shown & able[rows]
+        who, what, truth = rows[out], columns[out], votes[out]
+        counts += np.bincount(who, minlength=n)
+        said: dict[object, Real] = {None: says(plain, who, what), "positions": says(full, who, what)}
+        for number in whole:
+            belonging = part(seen, able, number, np.random.default_rng([seed, turn, fold, number]))
+            said[number] = says_of_groups(rest, plain, belonging, who, what)
+            likeness[number].append(
+                alike(whole[number][able].argmax(axis=1), belonging[able].argmax(axis=1), number)
+            )
+        for key, guess in said.items():
+            errors[key] += np.bincount(who, (truth - guess) ** 2, n)
+    return Hidden(
+        counts=counts,
+        none=errors[None],
+        positions=errors["positions"],
+        grouped={number: errors[number] for number in whole},
+        likeness={number: float(np.mean(each, axis=0).min()) for number, each in likeness.items()},
+    )
+
+
+def gain(hidden: Hidden, errors: Real, before: Real) -> tuple[float, float, float]:
+    """By which share of the error without groups `errors` are less than `before`; in standard errors; those.
+
+    Votes of one person hang together, so the standard error is over people, not over votes.
+    """
+    total, votes = hidden.none.sum(), hidden.counts.sum()
+    if total <= 0 or votes <= 0:
+        return 0.0, 0.0, 0.0
+    less = before - errors
+    mean = less.sum() / votes
+    error = np.sqrt(np.sum((less - mean * hidden.counts) ** 2)) / votes
+    usual = total / votes
+    return float(mean / usual), float(mean / error) if error > 0 else 0.0, float(error / usual)
+
+
+def says(now: Fit, who: Whole, what: Whole) -> Real:
+    """The votes that the model expects of these people on these statements."""
+    reach = np.einsum("ij,ij->i", now.persons[who, 1:], now.statements[what, 1:])
+    said: Real = now.statements[what, 0] + now.persons[who, 0] + reach
+    return said
+
+
+def says_of_groups(cast: Cast, plain: Fit, belonging: Real, who: Whole, what: Whole) -> Real:
+    """The votes to expect if people differ by group, and by their tendency to agree, only.
+
+    Group means are drawn to the statement's mean by as much as they vary for want of votes.
+    """
+    rows = np.repeat(np.arange(cast.values.shape[0]), np.diff(cast.values.indptr))
+    columns, votes, voted = cast.values.indices, cast.values.data, np.diff(cast.values.indptr)
+    usual, tendency = plain.statements[:, 0], plain.persons[:, 0]
+    heard = cast.seen_by_statement @ belonging
+    theta, left = np.zeros_like(heard), cast.values.copy()
+    for _ in range(4):
+        left.data = votes - usual[columns] - tendency[rows]
+        sums = left.T @ belonging
+        raw = np.sum(sums**2 / np.maximum(heard, 1e-9)) / max(heard.sum(), 1e-9)
+        spread = max(float(raw - plain.noise * heard.size / max(heard.sum(), 1e-9)), 0.01)
+        theta = sums / (heard + plain.noise / spread)
+        left.data = votes - usual[columns] - np.einsum("ij,ij->i", belonging[rows], theta[columns])
+        tendency = left.sum(axis=1) / (voted + plain.noise / plain.tendency_spread)
+    said: Real = usual[what] + tendency[who] + np.einsum("ij,ij->i", belonging[who], theta[what])
+    return said
+
+
+def alike(one: Whole, other: Whole, number: int) -> Real:
+    """The Jaccard likeness of each group of `one` to the group of `other` that is most like it."""
+    both = np.bincount(one * number + other, minlength=number * number).reshape(number, number)
+    either = both.sum(axis=1)[:, None] + both.sum(axis=0) - both
+    likeness: Real = np.max(both / np.maximum(either, 1), axis=1)
+    return likeness
