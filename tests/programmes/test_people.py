@@ -265,3 +265,26 @@ def test_two_groups_of_one_name_are_shown_and_merged():
     actions.merge_rows(row=two, into=one, by=None)
     assert queries.clashes(programme) == []
     assert list(queries.constituencies(programme)) == [one]
+
+
+def test_who_belonged_to_the_group_that_was_merged_belongs_to_the_other():
+    programme = make.programme()
+    one, two = (make.constituency(programme, name="Panners") for _number in range(2))
+    ann, ben = (make.participant(programme, constituency=two, gender="woman") for _number in range(2))
+    actions.forget_participant(participant=ben, by=None)
+
+    actions.merge_rows(row=two, into=one, by=None)
+
+    assert [(c.constituency, c.women) for c in queries.head_counts(programme)] == [(one, 1)]
+    record.resettle()
+    assert Participant.objects.get(pk=ann.pk).constituency == one
+
+
+def test_rows_whose_votes_cannot_follow_are_shown_and_not_merged():
+    programme = make.programme()
+    place, group = make.place(programme), make.constituency(programme)
+
+    with pytest.raises(ValueError, match="of one kind"):
+        actions.merge_rows(row=place, into=group, by=None)
+    assert not queries.can_merge(Participant)
+    assert queries.can_merge(type(group))

@@ -653,8 +653,16 @@ def end_consent(*, participant: Participant, purpose: str, by: By) -> Consent | 
 # ---- two rows that should be one -------------------------------------------------------------------------
 
 
+@transaction.atomic
 def merge_rows(*, row: Removable, into: Removable, by: By) -> Removable:
-    """Let one of two rows that say the same go into the other. Raises ValueError if they cannot be one."""
-    if type(row) is not type(into) or row.pk == into.pk:
+    """Let one of two rows that say the same go into the other, and what pointed at it point there.
+
+    Raises ValueError if they cannot be one.
+    """
+    if type(row) is not type(into) or row.pk == into.pk or not queries.can_merge(type(row)):
         raise ValueError(_("Two different rows of one kind can be merged, and these are not."))
+    for link, pointing in queries.pointing_at(row):
+        changes: dict[str, Any] = {link: into}
+        for follower in queries.not_forgotten(pointing):
+            record.put("programmes.row_followed", follower, by=by, **changes)
     return record.put("programmes.rows_merged", row, by=by, merged_into=into.pk)

@@ -36,7 +36,7 @@ from jukwaa.programmes.models import (
     WrongCode,
 )
 from jukwaa.record.clock import COUNTER_BITS
-from jukwaa.record.models import Conflict, Event, Removable, Withdrawal
+from jukwaa.record.models import Conflict, Event, Recorded, Removable, Withdrawal
 from jukwaa.record.payload import model_named
 
 Row = TypeVar("Row", bound=Removable)
@@ -52,13 +52,20 @@ def standing(rows: models.QuerySet[Row]) -> models.QuerySet[Row]:
 
 def is_used(row: Removable) -> bool:
     """Whether a standing row of any room points at this one."""
-    for relation in row._meta.related_objects:
-        pointing = relation.related_model._default_manager.filter(**{relation.field.name: row.pk})
-        if issubclass(relation.related_model, Removable):
+    for _field, pointing in pointing_at(row):
+        if issubclass(pointing.model, Removable):
             pointing = pointing.filter(removed=False, merged_into=None)
         if pointing.exists():
             return True
     return False
+
+
+def pointing_at(row: Recorded) -> Iterator[tuple[str, models.QuerySet[Any]]]:
+    """For each link of any room's recorded models to such rows: its name, and who points at this one."""
+    for relation in row._meta.related_objects:
+        model = relation.related_model
+        if issubclass(model, Recorded):
+            yield relation.field.name, model._default_manager.filter(**{relation.field.name: row.pk})
 
 
 # ---- programmes and their staff --------------------------------------------------------------------------
@@ -240,9 +247,12 @@ def organisations(programme: Programme) -> models.QuerySet[Organisation]:
 
 def participants(programme: Programme) -> models.QuerySet[Participant]:
     """Those who take part; who asked to be forgotten is not among them."""
-    return standing(Participant.objects.filter(programme=programme)).exclude(
-        pk__in=Withdrawal.objects.values("subject")
-    )
+    return not_forgotten(standing(Participant.objects.filter(programme=programme)))
+
+
+def not_forgotten(rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    """The rows that are nobody's, or somebody's who did not ask to be forgotten."""
+    return rows.exclude(subject__in=Withdrawal.objects.values("subject"))
 
 
 def search_participants(
@@ -458,10 +468,11 @@ def consents(participant: Participant) -> dict[str, Consent]:
 
 @dataclass(frozen=True)
 class Clash:
-    """Rows of one model that say the same and should be one."""
+    """Rows of one model that say the same, the earliest first, and whether one can go into the other."""
 
     name: str
     rows: list[Removable]
+    mergeable: bool
 
     @property
     def pairs(self) -> list[tuple[Removable, Removable]]:
@@ -475,14 +486,24 @@ def clashes(programme: Programme) -> list[Clash]:
     for conflict in Conflict.objects.order_by("model", "fields", "key", "object"):
         groups[conflict.model, conflict.fields, conflict.key].append(conflict.object)
     found = []
-    for (label, _fields, _key), ids in groups.items():
+    for (label, fields, _key), ids in groups.items():
         model = model_named(label)
         if model is None or not issubclass(model, Removable):
             continue
         rows = [r for r in model._default_manager.filter(pk__in=ids) if _is_of(r, programme)]
         if len(rows) > 1:
-            found.append(Clash(str(model._meta.verbose_name), sorted(rows, key=lambda r: r.hlc)))
+            may_merge = "trace_code" not in fields and can_merge(model)
+            rows.sort(key=lambda r: r.hlc)
+            found.append(Clash(str(model._meta.verbose_name), rows, may_merge))
     return found
+
+
+def can_merge(model: type[Removable]) -> bool:
+    """Whether all that points at such a row can be made to point at another.
+
+    A vote cannot: its id follows from its statement's.
+    """
+    return not any(hasattr(relation.related_model, "id_for") for relation in model._meta.related_objects)
 
 
 def _is_of(row: Removable, programme: Programme) -> bool:

@@ -184,7 +184,8 @@ def merge(request: HttpRequest, programme: str) -> HttpResponse:
     form = forms.MergeForm(request.POST)
     if not form.is_valid():
         raise Http404
-    rows = {row.pk: row for clash in queries.clashes(member.programme) for row in clash.rows}
+    clashes = [clash for clash in queries.clashes(member.programme) if clash.mergeable]
+    rows = {row.pk: row for clash in clashes for row in clash.rows}
     row, into = (rows.get(pk) for pk in form.ids)
     if row is None or into is None or type(row) is not type(into) or row.pk == into.pk:
         raise Http404
