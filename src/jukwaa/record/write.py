@@ -60,7 +60,11 @@ _acts = _Acts()
 
 @contextmanager
 def act(
-    *, by: By, programme: Recorded | uuid.UUID, klass: str = "open", sitting: datetime | None = None  # noqa: ARG001 - named in every action
+    *,
+    by: By,  # noqa: ARG001 - named in every action
+    programme: Recorded | uuid.UUID,
+    klass: str = "open",
+    sitting: datetime | None = None,
 ) -> Iterator[Act]:
     """One transaction and one claimed stream for several changes; an inner act of the same stream joins it.
 
