@@ -15,6 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from PIL import Image
 
 from jukwaa.dialogue import actions as dialogue
+from jukwaa.dialogue import analysis
 from jukwaa.field import actions as field
 from jukwaa.field.media import Photo, read_photo, read_recording
 from jukwaa.programmes import actions as programmes
@@ -248,6 +249,7 @@ def world(db) -> SimpleNamespace:
     w.publication = stories.add_publication(
         programme=w.programme, title="Memo", kind="memo", data=b"%PDF-", public=True, by=None
     )
+    analysis.redraw_due()
     return w
 
 

@@ -10,7 +10,6 @@ from datetime import date, datetime
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -270,16 +269,16 @@ def _missing(programme: Programme, reader: Reader) -> str:
 
 @dataclass(frozen=True)
 class Counted:
-    """One line of what came of a programme: an icon's name, what is counted, how much, and where it is."""
+    """One line of what came of a programme: an icon's name, what is counted, how much, its page's name."""
 
     icon: str
     name: str
     value: str
-    url: str = ""
+    route: str = ""
 
 
-def counts(programme: Programme, counted: Tally, reader: Reader) -> list[Counted]:
-    """What came of the programme so far, from all rooms, as far as the reader may see it."""
+def counts(counted: Tally, reader: Reader) -> list[Counted]:
+    """What came of a programme so far, from all rooms, as far as the reader may see it."""
     staff, listens = reader.may(Permission.SEE), reader.may(Permission.LISTEN)
     rows = _("%(rows)d, of which %(adopted)d are adopted") % {
         "rows": counted.rows,
@@ -310,11 +309,7 @@ def counts(programme: Programme, counted: Tally, reader: Reader) -> list[Counted
         ("outcome", _("Changes seen"), str(counted.outcomes), "delivery:outcomes"),
         ("story", _("Stories and publications"), str(told), "stories:library"),
     ]
-    return [Counted(i, name, value, _url(to, programme)) for i, name, value, to in lines]
-
-
-def _url(name: str | bool, programme: Programme) -> str:
-    return reverse(name, args=[programme.slug]) if isinstance(name, str) and name else ""
+    return [Counted(icon, name, value, route or "") for icon, name, value, route in lines]
 
 
 def threads(programme: Programme) -> list[Problem]:

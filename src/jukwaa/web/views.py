@@ -42,7 +42,7 @@ def road(request: HttpRequest, programme: str) -> HttpResponse:
     counted = queries.tally(of, reader)
     shown = {
         "stations": queries.road(of, counted, reader),
-        "counts": queries.counts(of, counted, reader),
+        "counts": queries.counts(counted, reader),
         "open_rounds": queries.open_rounds([of]),
         "threads": queries.threads(of),
     }
