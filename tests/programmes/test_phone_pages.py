@@ -118,6 +118,18 @@ def test_a_code_first_shows_a_button_in_the_holders_language_and_changes_nothing
     assert phone.get(of(ann, "me")).headers["Content-Language"] == "sw"
 
 
+def test_the_language_can_be_switched_on_the_page_of_a_code_and_is_forgotten_on_leaving(ann):
+    _card, minted = make.card(ann)
+    phone = Client()
+    address = f"/c/{minted.secret}"
+
+    switched = phone.post("/language/setlang/", {"language": "fr", "next": address}, follow=True)
+    assert '<html lang="fr"' in switched.text
+
+    phone.post("/leave/")
+    assert '<html lang="en"' in phone.get(address).text
+
+
 def test_a_code_that_opens_nothing_says_so():
     answer = Client().get("/c/0123456789abcdef0123456789abcdef")
 
@@ -259,6 +271,16 @@ def test_words_that_no_speaker_has_checked_say_so_where_consent_is_asked(ann):
 
     assert "notice-warning" not in english
     assert "notice-warning" in swahili
+
+
+def test_what_was_agreed_to_on_paper_is_offered_on_the_phone_too(ann):
+    make.consent(ann, Purpose.QUOTE, "4-media")
+    phone = make.phone_of(ann)
+    assert "newspapers" in phone.get(of(ann, "consent")).text
+
+    phone.post(of(ann, "consent"), YES | {"quote": "4-media"})
+
+    assert queries.has_consent(ann, Purpose.QUOTE, "4-media")
 
 
 def test_unchanged_answers_are_not_written_again(ann):

@@ -64,6 +64,7 @@ OF_PEOPLE = {
     "participants",
     "add_participants",
     "participant",
+    "find_participant",
     "edit_participant",
     "enter_consent",
     "forget_participant",
@@ -420,6 +421,19 @@ def test_the_list_of_participants_is_searched_and_turned(asha):
     found = client.get(page(asha, "participants"), {"q": "neema", "group": str(group(asha).pk)}).text
     assert found.count("list-title") == 1
     assert "Nobody fits" in client.get(page(asha, "participants"), {"q": "nobody"}).text
+
+
+def test_whose_card_it_is_is_asked_without_the_number_in_an_address(asha):
+    ann = make.participant(asha.programme)
+    _card, minted = make.card(ann)
+    _card, other = make.card(make.participant())
+    client = make.client_of(asha)
+
+    found = client.post(page(asha, "find_participant"), {"number": minted.spaced})
+    assert found.url == page(asha, "participant", ann.pk)
+
+    refused = client.post(page(asha, "find_participant"), {"number": other.number})
+    assert "nobody&#x27;s card in this programme" in refused.text
 
 
 def test_what_is_known_of_a_participant_is_changed(asha):

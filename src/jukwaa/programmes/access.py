@@ -8,6 +8,7 @@ from __future__ import annotations
 import uuid
 from enum import StrEnum
 
+from django.conf import settings
 from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.db import connection
@@ -186,4 +187,5 @@ def remember_card(response: HttpResponse, card: Card, *, secure: bool) -> None:
 def forget_card(response: HttpResponse) -> None:
     """Leave nothing of the card in this browser, for the next person."""
     response.delete_cookie(CARD_COOKIE, samesite="Lax")
+    response.delete_cookie(settings.LANGUAGE_COOKIE_NAME, samesite="Lax")
     response["Clear-Site-Data"] = '"cache", "storage"'

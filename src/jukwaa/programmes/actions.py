@@ -425,6 +425,7 @@ def add_participant(
     )[0]
 
 
+@transaction.atomic
 def add_participants(
     *,
     programme: Programme,
@@ -436,8 +437,12 @@ def add_participants(
     gender: str = "",
     age_band: str = "",
     language: str = "",
+    card: Card | None = None,
 ) -> list[Participant]:
-    """Add several people alike at once, as they walk in."""
+    """Add several people alike at once, as they walk in; the first may be given a blank card.
+
+    Raises NotToBeHandedOut if the card is not blank, and adds nobody.
+    """
     rows = [
         Participant(
             programme=programme,
@@ -453,6 +458,8 @@ def add_participants(
     for row in rows:
         row.subject = row.pk
     record.facts("programmes.participant_added", rows, by=by)
+    if card is not None:
+        issue_card(card=card, participant=rows[0], by=by)
     return rows
 
 
@@ -498,7 +505,6 @@ class NotToBeHandedOut(Exception):
     """The card was handed out before, or is no longer valid."""
 
 
-@transaction.atomic
 def mint_cards(
     *,
     programme: Programme,
@@ -512,6 +518,7 @@ def mint_cards(
     The numbers and secrets are in the answer and nowhere else: only their digests are kept. draw(n) gives a
     number below n.
     """
+    # Outside of the transaction: two hundred slow digests take seconds, and voters would wait for them.
     minted = []
     for holder in [*participants, *[None] * count]:
         new = cards.mint(draw)

@@ -18,6 +18,7 @@ from jukwaa.programmes.models import (
     Account,
     AgeBand,
     Audience,
+    Consent,
     Constituency,
     Gender,
     Organisation,
@@ -555,7 +556,7 @@ class SearchForm(forms.Form):
         super().__init__(*args)
         self.groups = list(queries.constituencies(programme))
         self.tree = list(queries.walk(queries.place_tree(programme)))
-        self.fields["q"] = short(label=_("Called, or card number"), required=False)
+        self.fields["q"] = short(label=_("What they are called"), required=False)
         self.fields["group"] = choice_of(_("Group"), self.groups, _("– all –"))
         self.fields["place"] = choice_of_place(_("Place"), self.tree, _("– all –"))
 
@@ -589,6 +590,25 @@ class CardsForForm(forms.Form):
         return found
 
 
+class FindForm(forms.Form):
+    """Whose card is this? Posted, so that the number stands in no address."""
+
+    number = CardNumberField(label=_("Number on the card"), help_text=_("16 digits"))
+
+    def __init__(self, programme: Programme, *args: Any) -> None:
+        super().__init__(*args)
+        self.programme = programme
+
+    def clean(self) -> dict[str, Any]:
+        if number := self.cleaned_data.get("number"):
+            card = queries.card_by_number(number, programme=self.programme)
+            if card is None or card.participant is None:
+                self.add_error("number", gettext("This is nobody's card in this programme."))
+            else:
+                self.cleaned_data["participant"] = card.participant
+        return self.cleaned_data
+
+
 class JoinForm(forms.Form):
     """The number on one's own card."""
 
@@ -610,18 +630,19 @@ class ConsentForm(forms.Form):
             needed = question.purpose == Purpose.TAKE_PART
             self.fields[question.purpose.value] = forms.ChoiceField(
                 label=str(question.words),
-                choices=self.answers(question.asks_audience),
+                choices=self.answers(question.asks_audience, before),
                 widget=forms.RadioSelect,
                 initial=(before.audience if before.given else "no") if before else None if needed else "no",
                 error_messages={"required": _("Choose yes or no.")},
             )
 
-    def answers(self, asks_audience: bool) -> list[tuple[str, str]]:
-        """No, and yes to each audience or just yes."""
+    def answers(self, asks_audience: bool, before: Consent | None) -> list[tuple[str, str]]:
+        """No, and yes to each audience or just yes; one that was agreed to elsewhere is offered too."""
         no = ("no", gettext("No"))
         if not asks_audience:
             return [(Audience.PROGRAMME.value, gettext("Yes")), no]
-        yes = [(a.value, gettext("Yes: %(audience)s") % {"audience": a.label}) for a in self.AUDIENCES]
+        offered = {*self.AUDIENCES, Audience(before.audience)} if before else {*self.AUDIENCES}
+        yes = [(a.value, gettext("Yes: %(audience)s") % {"audience": a.label}) for a in sorted(offered)]
         return [no, *yes]
 
     @property

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from jukwaa import record
 from jukwaa.programmes import cards
+from jukwaa.programmes.access import Permission
 from jukwaa.programmes.models import (
     Account,
     Audience,
@@ -262,17 +263,13 @@ def search_participants(
     constituency: Constituency | None = None,
     place: Place | None = None,
 ) -> models.QuerySet[Participant]:
-    """The participants called so or with that card number, in that group, in that place or its parts."""
+    """The participants called so, in that group, in that place or its parts."""
     found = participants(programme).select_related("constituency", "place").annotate(cards_out=_CARDS_OUT)
     if constituency:
         found = found.filter(constituency=constituency)
     if place:
         found = found.filter(place__in=within(place))
-    digits = cards.only_digits(words)
-    if len(digits) == 16 and cards.is_sound(digits):
-        card = card_by_number(digits, programme=programme)
-        found = found.filter(pk__in=[card.participant_id] if card and card.participant_id else [])
-    elif words.strip():
+    if words.strip():
         found = found.filter(called__icontains=words.strip())
     return found.order_by("constituency__position", "called", "pk")
 
@@ -515,61 +512,55 @@ def _is_of(row: Removable, programme: Programme) -> bool:
 
 @dataclass(frozen=True)
 class Step:
-    """Something the staff can do next: a sentence, the words of the button, and where."""
+    """Something the staff can do next: a sentence, the words of the button, where, and who may."""
 
     sentence: str
     words: str
     url: str
+    needs: Permission
 
 
 def next_steps(programme: Programme, counts: Sequence[HeadCount]) -> list[Step]:
     """What this room still waits for, the most pressing first."""
     slug = [programme.slug]
+    return [
+        Step(sentence, words, reverse(f"programmes:{page}", args=slug), needs)
+        for sentence, words, page, needs in [*_to_set_up(programme, counts), *_for_people(programme, counts)]
+    ]
+
+
+_Due = Iterator[tuple[str, str, str, Permission]]
+
+
+def _to_set_up(programme: Programme, counts: Sequence[HeadCount]) -> _Due:
+    road = list(stages(programme))
+    if not any(count.constituency for count in counts):
+        said = _("No group is declared yet. Every result will be shown by group.")
+        yield said, _("Declare the groups"), "constituencies", Permission.SET_UP
+    if not places(programme).exists():
+        yield _("No place is named yet."), _("Name the places"), "places", Permission.SET_UP
+    if not road:
+        yield _("The road has no stage yet."), _("Add a stage"), "stages", Permission.SET_UP
+    elif not any(stage.state == Stage.State.PRESENT for stage in road):
+        said = _("No stage is marked as the present one.")
+        yield said, _("Mark the present stage"), "stages", Permission.SET_UP
+    if any(stage.state == Stage.State.DONE and not stage.note for stage in road):
+        said = _("A stage is done, and nobody has said what came of it.")
+        yield said, _("Say what came of it"), "stages", Permission.SET_UP
+
+
+def _for_people(programme: Programme, counts: Sequence[HeadCount]) -> _Due:
     people = sum(count.total for count in counts)
     in_hand = sum(count.with_card for count in counts)
-    road = list(stages(programme))
     waiting = card_counts(programme).waiting
-    asked = [
-        (
-            not any(c.constituency for c in counts),
-            _("No group is declared yet. Every result will be shown by group."),
-            _("Declare the groups"),
-            "programmes:constituencies",
-        ),
-        (
-            not places(programme).exists(),
-            _("No place is named yet."),
-            _("Name the places"),
-            "programmes:places",
-        ),
-        (not road, _("The road has no stage yet."), _("Add a stage"), "programmes:stages"),
-        (
-            bool(road) and not any(s.state == Stage.State.PRESENT for s in road),
-            _("No stage is marked as the present one."),
-            _("Mark the present stage"),
-            "programmes:stages",
-        ),
-        (
-            any(s.state == Stage.State.DONE and not s.note for s in road),
-            _("A stage is done, and nobody has said what came of it."),
-            _("Say what came of it"),
-            "programmes:stages",
-        ),
-        (not people, _("Nobody takes part yet."), _("Add participants"), "programmes:add_participants"),
-        (
-            waiting > 0,
-            _("Cards are printed and wait to be handed out."),
-            _("Hand out cards"),
-            "programmes:cards",
-        ),
-        (
-            people > in_hand + waiting,
-            _("Some participants have no card yet."),
-            _("Print cards"),
-            "programmes:cards",
-        ),
-    ]
-    return [Step(sentence, words, reverse(name, args=slug)) for due, sentence, words, name in asked if due]
+    if not people:
+        yield _("Nobody takes part yet."), _("Add participants"), "add_participants", Permission.PEOPLE
+    if waiting:
+        said = _("Cards are printed and wait to be handed out.")
+        yield said, _("Hand out cards"), "cards", Permission.PEOPLE
+    if people > in_hand + waiting:
+        said = _("Some participants have no card yet.")
+        yield said, _("Print cards"), "cards", Permission.PEOPLE
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ of_programme = [
     path("staff/<uuid:member>/remove/", views.remove_member, name="remove_member"),
     path("people/", views.participants, name="participants"),
     path("people/add/", views.add_participants, name="add_participants"),
+    path("people/find/", views.find_participant, name="find_participant"),
     path("people/<uuid:participant>/", views.participant, name="participant"),
     path("people/<uuid:participant>/edit/", views.edit_participant, name="edit_participant"),
     path("people/<uuid:participant>/consent/", views.enter_consent, name="enter_consent"),

@@ -155,7 +155,7 @@ def desk(request: HttpRequest, programme: str) -> HttpResponse:
         "programmes/desk.html",
         {
             "stations": road,
-            "steps": queries.next_steps(member.programme, counts),
+            "steps": [s for s in queries.next_steps(member.programme, counts) if may(member, s.needs)],
             "counts": counts,
             "total": sum(count.total for count in counts),
             "missing": queries.who_is_missing(counts),
@@ -632,18 +632,26 @@ def participants(request: HttpRequest, programme: str) -> HttpResponse:
 
 
 @form_page
+def find_participant(request: HttpRequest, programme: str) -> HttpResponse:
+    """Whose card is this?"""
+    member = get_member(request, programme, P.PEOPLE)
+    form = forms.FindForm(member.programme, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        return redirect("programmes:participant", programme, form.cleaned_data["participant"].pk)
+    return render(request, "programmes/find_participant.html", {"form": form})
+
+
+@form_page
 def add_participants(request: HttpRequest, programme: str) -> HttpResponse:
     """One person or several who walk in; a blank card can be handed out at the same time."""
     member = get_member(request, programme, P.PEOPLE)
     form = forms.WalkInForm(member.programme, request.POST or None)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
+        count, card = said["count"], said.get("blank")
         rows = actions.add_participants(
-            programme=member.programme, count=said["count"], by=member, **form.said
+            programme=member.programme, count=count, card=card, by=member, **form.said
         )
-        if said.get("blank"):
-            actions.issue_card(card=said["blank"], participant=rows[0], by=member)
-        count = len(rows)
         messages.success(
             request,
             ngettext("%(count)d person added.", "%(count)d people added.", count) % {"count": count},
@@ -959,7 +967,9 @@ def scan(request: HttpRequest, secret: str) -> HttpResponse:
         return render(request, "programmes/no_card.html", status=404)
     if request.method == "POST":
         return enter(request, card)
-    with translation.override(card.participant.language):
+    # The holder's language, unless somebody chose another one on this phone.
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+    with translation.override(chosen or card.participant.language):
         return render(request, "programmes/scan.html", {"title": card.programme.title})
 
 
