@@ -165,6 +165,7 @@ else:
         "default": {
             "ENGINE": "jukwaa.sqlcipher",
             "NAME": JUKWAA_HOME / "jukwaa.sqlite3",
+            "TEST": {"NAME": ":memory:"},
             "OPTIONS": {
                 "key": lambda: SQLITE_KEY,
                 "transaction_mode": "IMMEDIATE",
