@@ -8,6 +8,11 @@ from typing import Any
 
 from django.test import Client
 
+from jukwaa.dialogue import actions as dialogue
+from jukwaa.dialogue import analysis
+from jukwaa.dialogue.models import Gathering, Round, Snapshot, Statement
+from jukwaa.field import actions as field
+from jukwaa.field.models import Quote, Testimony, Theme
 from jukwaa.programmes import access, actions, queries
 from jukwaa.programmes.cards import Minted
 from jukwaa.programmes.models import (
@@ -108,3 +113,66 @@ def phone_of(participant_: Participant) -> Client:
     client = Client()
     client.cookies[access.CARD_COOKIE] = access.sign_card(held)
     return client
+
+
+# ---- field -----------------------------------------------------------------------------------------------
+
+
+def theme(programme_: Programme, *, title: str = "Water") -> Theme:
+    return field.add_theme(programme=programme_, title=title, by=None)
+
+
+def testimony(
+    programme_: Programme | None = None, *, text: str = "The water is dirty. We drink it.", **others: Any
+) -> Testimony:
+    """What somebody said, without a card unless `voice` is given."""
+    programme_ = programme_ or programme()
+    return field.record_testimony(programme=programme_, text=text, by=None, **others)
+
+
+def quote(testimony_: Testimony | None = None, *, text: str = "The water is dirty.", **others: Any) -> Quote:
+    return field.take_quote(testimony=testimony_ or testimony(), text=text, by=None, **others)
+
+
+# ---- dialogue --------------------------------------------------------------------------------------------
+
+
+def gathering(programme_: Programme | None = None, *, title: str = "Workshop", **others: Any) -> Gathering:
+    said = {"kind": Gathering.Kind.WORKSHOP, "by": None} | others
+    return dialogue.call_gathering(programme=programme_ or programme(), title=title, **said)
+
+
+def round_(
+    programme_: Programme | None = None, *, opened: bool = False, statements: int = 0, **others: Any
+) -> Round:
+    """A problems round with so many statements; an opened one has at least one."""
+    said = {"kind": Round.Kind.PROBLEMS, "question": "What hurts most?", "by": None} | others
+    prepared = dialogue.prepare_round(gathering=gathering(programme_), **said)
+    for number in range(max(statements, 1 if opened else 0)):
+        statement(prepared, text=f"Statement {number + 1}")
+    return dialogue.open_round(round=prepared, by=None) if opened else prepared
+
+
+def statement(of_round: Round | None = None, *, text: str = "", **others: Any) -> Statement:
+    """A statement that is put to the vote; its round is opened if none is given."""
+    if of_round is None:
+        return round_(opened=True).statements.select_related("round").get()
+    return dialogue.add_statement(
+        round=of_round, text=text or f"Statement {next(_numbers)}", by=None, **others
+    )
+
+
+def drawn(of_round: Round, *, agree: int = 30, disagree: int = 0) -> Snapshot:
+    """The round closed and drawn, after so many people of one group agreed with all of it, and disagreed."""
+    group = constituency(of_round.programme)
+    people = actions.add_participants(
+        programme=of_round.programme, constituency=group, count=agree + disagree, by=None
+    )
+    rows = [
+        (said.pk, who.pk, 1 if place < agree else -1)
+        for said in of_round.statements.all()
+        for place, who in enumerate(people)
+    ]
+    dialogue.cast_votes(round=of_round, rows=rows, channel="import", by=None)
+    dialogue.close_round(round=of_round, by=None)
+    return analysis.redraw(of_round)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 
-import commonground
 from django.utils import timezone
 
+import commonground
 from jukwaa.dialogue import queries
 from jukwaa.dialogue.models import Round, Snapshot
 from jukwaa.programmes.queries import constituencies
@@ -42,7 +42,7 @@ def redraw(round: Round) -> Snapshot:
         marks=marks,
         drawn={"said": drawn.as_json(), "names": names or {"everyone": "everyone"}, "seen": seen},
     )
-    snapshot.save(force_insert=before is None, force_update=before is not None)
+    snapshot.save()
     return snapshot
 
 

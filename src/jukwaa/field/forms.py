@@ -46,8 +46,6 @@ class Search(forms.Form):
 class TestimonyForm(forms.Form):
     """What one person said: where, when, in which language."""
 
-    __test__ = False
-
     text = forms.CharField(
         label=_("What they said"),
         help_text=_("In their own words. Leave out names of people and of their employers."),

@@ -50,17 +50,21 @@ def read_photo(data: bytes) -> Photo:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow's own warning of large pictures: ours is stricter
             return Photo(_rebuilt(data))
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        if isinstance(error, Refused):
-            raise
+    except (_TooManyPixels, Image.DecompressionBombError) as error:
+        raise Refused(_("This photo has more than 40 million pixels. Send a smaller one.")) from error
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise Refused(_("This file is not a photo that can be read. Send a JPEG, PNG or WebP.")) from error
+
+
+class _TooManyPixels(Exception):
+    """Unpacked, the photo would fill the memory."""
 
 
 def _rebuilt(data: bytes) -> bytes:
     """Only pixels travel: a new picture is painted with them, and saved with no word of the old one."""
     with Image.open(io.BytesIO(data), formats=PHOTO_FORMATS) as found:
         if found.width * found.height > MOST_PIXELS:
-            raise Refused(_("This photo has more than 40 million pixels. Send a smaller one."))
+            raise _TooManyPixels
         found.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
         upright = ImageOps.exif_transpose(found)
         flat = Image.new("RGB", upright.size, "white")
