@@ -1,0 +1,140 @@
+"""Statements: from the field, from the staff, from participants; moderated, worded, withdrawn."""
+
+import pytest
+
+from jukwaa.dialogue import actions, queries
+from jukwaa.dialogue.models import Statement
+from jukwaa.field.actions import withdraw_testimony
+from jukwaa.programmes import cards
+from jukwaa.programmes.actions import forget_participant
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_statement_has_a_trace_code_and_one_line():
+    statement = make.statement(make.round_(), text="  The water \n is dirty. ")
+
+    assert statement.text == "The water is dirty."
+    assert cards.is_sound(statement.trace_code)
+    assert statement.state == Statement.State.APPROVED
+
+
+@pytest.mark.parametrize(("text", "said"), [(" \n", "needs words"), ("x" * 281, "at most 280")])
+def test_words_that_nobody_could_read_aloud_are_refused(text, said):
+    with pytest.raises(ValueError, match=said):
+        actions.add_statement(round=make.round_(), text=text, by=None)
+
+
+def test_a_statement_made_of_quotes_keeps_its_way_back_to_the_voices():
+    one, other = make.quote(text="Dirty water."), make.quote(text="We drink it.")
+    round_ = make.round_(one.programme)
+
+    statement = make.statement(round_, text="Dirty water.", quotes=[one, other])
+
+    assert list(queries.sources(statement)) == [one, other]
+    assert statement.subject == one.subject
+
+
+def test_the_words_of_a_statement_go_with_the_voice_that_said_them():
+    testimony = make.testimony()
+    round_ = make.round_(testimony.programme)
+    statement = make.statement(round_, text="Dirty water.", quotes=[make.quote(testimony)])
+
+    withdraw_testimony(testimony=testimony, by=None)
+
+    statement.refresh_from_db()
+    assert statement.text == ""
+    assert statement.sources.count() == 1
+    assert not queries.sources(statement)
+    assert not queries.put_to_the_vote(round_)
+
+
+def test_a_participants_statement_waits_for_a_moderator():
+    ann = make.participant(language="sw")
+    round_ = make.round_(ann.programme, opened=True)
+
+    statement = actions.propose_statement(round=round_, text="Free the licences.", by=ann)
+
+    assert (statement.state, statement.language, statement.subject) == ("proposed", "sw", ann.pk)
+    assert statement not in queries.put_to_the_vote(round_)
+    assert list(queries.proposals(round_, ann)) == [statement]
+
+
+def test_nothing_is_proposed_to_a_closed_round():
+    ann = make.participant()
+    round_ = make.round_(ann.programme, opened=True)
+    actions.close_round(round=round_, by=None)
+
+    with pytest.raises(actions.RoundClosed):
+        actions.propose_statement(round=round_, text="Too late.", by=ann)
+
+
+def test_nobody_floods_the_moderators():
+    ann, ben = make.participant(), make.participant()
+    round_ = make.round_(ann.programme, opened=True)
+    for number in range(actions.MOST_WAITING):
+        last = actions.propose_statement(round=round_, text=f"Proposal {number}", by=ann)
+
+    with pytest.raises(actions.TooManyWaiting):
+        actions.propose_statement(round=round_, text="One more", by=ann)
+
+    actions.propose_statement(round=round_, text="From somebody else", by=ben)
+    actions.approve_statement(statement=last, by=None)
+    actions.propose_statement(round=round_, text="One more", by=ann)
+
+
+def test_a_moderator_approves_rejects_and_takes_it_back():
+    statement = proposed()
+
+    actions.reject_statement(statement=statement, reason=Statement.Reason.PERSON, by=None)
+    assert (statement.state, statement.reason) == ("rejected", "person")
+
+    actions.requeue_statement(statement=statement, by=None)
+    assert (statement.state, statement.reason) == ("proposed", "")
+
+    actions.approve_statement(statement=statement, by=None)
+    assert list(queries.put_to_the_vote(statement.round))[-1] == statement
+
+
+def test_a_reason_is_one_of_ours_so_that_it_names_nobody():
+    with pytest.raises(ValueError, match="not \\[Juma lies\\]"):
+        actions.reject_statement(statement=proposed(), reason="Juma lies", by=None)
+
+
+def proposed() -> Statement:
+    ann = make.participant()
+    round_ = make.round_(ann.programme, opened=True)
+    return actions.propose_statement(round=round_, text="Free the licences.", by=ann)
+
+
+def test_a_statement_is_reworded_until_somebody_voted_on_it():
+    ann = make.participant()
+    statement = make.statement(make.round_(ann.programme, opened=True))
+    actions.reword_statement(statement=statement, text="Better words.", by=None)
+    assert statement.text == "Better words."
+
+    actions.cast_vote(statement=statement, choice=1, by=ann)
+    with pytest.raises(actions.VotedOn):
+        actions.reword_statement(statement=statement, text="Other words.", by=None)
+
+
+def test_a_rewording_still_belongs_to_who_proposed_it():
+    statement = proposed()
+    ann_id = statement.subject
+
+    actions.reword_statement(statement=statement, text="Give licences to all.", by=None)
+    ann = type(make.participant()).objects.get(pk=ann_id)
+    forget_participant(participant=ann, by=None)
+
+    statement.refresh_from_db()
+    assert statement.text == ""
+
+
+def test_many_statements_of_an_import_keep_their_order():
+    round_ = make.round_(statements=1)
+
+    added = actions.add_statements(round=round_, texts=["b", "a" * 400], by=None)
+
+    assert [s.text for s in queries.put_to_the_vote(round_)] == ["Statement 1", "b", "a" * 400]
+    assert len({s.trace_code for s in added}) == 2
