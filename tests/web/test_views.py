@@ -106,15 +106,14 @@ def test_the_public_sees_no_small_count_of_people(programme, road):
 def test_the_road_says_who_is_missing_and_what_is_next(programme):
     present, _next = make.stage(programme, title="Here"), make.stage(programme, title="There")
     mark(present, "present")
-    chiefs = make.constituency(programme, name="Chiefs")
+    make.constituency(programme, name="Chiefs")
 
     public = text_of(road_of(programme))
     staff = text_of(road_of(programme), make.client_of(make.member(programme)))
 
     assert "few voices yet from: Chiefs" in public
-    assert "Nobody yet from: Chiefs" in staff
-    assert "Next:</span> There" in public or "There" in public
-    assert chiefs.name in staff
+    assert "nobody yet from: Chiefs" in staff
+    assert "Next: There" in public
 
 
 def test_the_road_invites_to_an_open_round(programme, road):

@@ -21,7 +21,7 @@ from jukwaa.field.models import Testimony
 from jukwaa.programmes.access import Permission
 from jukwaa.programmes.disclosure import SMALLEST
 from jukwaa.programmes.models import Audience, Organisation, Participant, Programme, Stage, StageKind
-from jukwaa.programmes.queries import Station, head_counts, standing, stations, who_is_missing
+from jukwaa.programmes.queries import HeadCount, Station, head_counts, standing, stations
 from jukwaa.record.models import Event, Stream
 from jukwaa.stories.queries import publications, told_to
 from jukwaa.stories.trace import Reader
@@ -260,11 +260,17 @@ def promises_sentence(promised: Promises) -> str:
 
 def _missing(programme: Programme, reader: Reader) -> str:
     """From which groups voices are missing; the public learns only that they are few."""
-    counts = head_counts(programme)
-    if reader.member:
-        return " ".join(f"{sentence}." for sentence in who_is_missing(counts))
-    few = [str(c.constituency) for c in counts if c.constituency and c.total < SMALLEST]
-    return _("few voices yet from: %(groups)s.") % {"groups": ", ".join(few)} if few else ""
+    counts = [count for count in head_counts(programme) if count.constituency]
+    if not reader.member:
+        return _named(_("few voices yet from: %(groups)s."), [c for c in counts if c.total < SMALLEST])
+    nobody = _named(_("nobody yet from: %(groups)s."), [c for c in counts if not c.total])
+    no_woman = [c for c in counts if not c.women and c.men + c.others]
+    return f"{nobody} {_named(_('no woman yet from: %(groups)s.'), no_woman)}".strip()
+
+
+def _named(sentence: str, counts: list[HeadCount]) -> str:
+    """The sentence with the names of these groups; empty when there are none."""
+    return sentence % {"groups": ", ".join(str(c.constituency) for c in counts)} if counts else ""
 
 
 @dataclass(frozen=True)
@@ -280,11 +286,9 @@ class Counted:
 def counts(counted: Tally, reader: Reader) -> list[Counted]:
     """What came of a programme so far, from all rooms, as far as the reader may see it."""
     staff, listens = reader.may(Permission.SEE), reader.may(Permission.LISTEN)
-    rows = _("%(rows)d, of which %(adopted)d are adopted") % {
-        "rows": counted.rows,
-        "adopted": counted.adopted,
-    }
+    rows = _("%(rows)d (adopted: %(adopted)d)") % {"rows": counted.rows, "adopted": counted.adopted}
     seats = _("%(filled)d of %(seats)d") % {"filled": counted.seats_filled, "seats": counted.seats}
+    seats = seats if counted.seats else _("no seats yet")
     told = counted.stories + counted.publications
     promised = promises_sentence(counted.promises) if counted.promises.made else "0"
     lines = [
