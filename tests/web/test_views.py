@@ -14,6 +14,7 @@ from jukwaa.programmes import cards
 from jukwaa.programmes.models import Audience, Purpose, Role, Stage
 from jukwaa.stories import actions as stories
 from tests import make
+from tests.web.test_access import ROUTES
 
 pytestmark = pytest.mark.django_db
 
@@ -158,6 +159,15 @@ def test_a_programme_that_is_not_public_is_for_its_people(road, programme):
 
     assert ANYBODY.get(road_of(programme)).status_code == 404
     assert make.phone_of(road.voice).get(road_of(programme)).status_code == 200
+
+
+def test_every_line_of_what_came_of_it_leads_to_a_page_that_there_is(programme):
+    member = make.member(programme, role=Role.COORDINATOR)
+
+    answer = make.client_of(member).get(road_of(programme))
+
+    missing = [line.route for line in answer.context["counts"] if line.route and line.route not in ROUTES]
+    assert missing == []
 
 
 def test_the_road_takes_few_queries(programme, road, django_assert_max_num_queries):
