@@ -118,6 +118,7 @@ RULES: dict[str, list[str]] = {
     P.PEOPLE: [
         "programmes:participants",
         "programmes:add_participants",
+        "programmes:find_participant",
         "programmes:participant",
         "programmes:edit_participant",
         "programmes:enter_consent",
