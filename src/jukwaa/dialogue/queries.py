@@ -305,7 +305,7 @@ LABELS = {
     "common ground": _("Every group can probably live with it."),
     "leaning": _("Every group may be able to live with it. It is not sure yet."),
     "divided": _("At least one group probably rejects it."),
-    "not enough voices yet": _("Too few people voted to say what the groups think."),
+    "not enough voices yet": _("Too few voices from at least one group to say what all can live with."),
 }
 
 
@@ -514,6 +514,14 @@ class Picture:
     groups: str
 
     @property
+    def lede(self) -> str:
+        """Whether groups of opinion stand out from the votes."""
+        if not self.camps:
+            return gettext("No clear groups of opinion.")
+        said = {"count": len(self.camps), "sizes": ", ".join(camp.size for camp in self.camps)}
+        return gettext("From votes alone, %(count)s groups of opinion stand out: %(sizes)s people.") % said
+
+    @property
     def sentence(self) -> str:
         """What the picture shows."""
         if not self.cells:
@@ -533,13 +541,14 @@ def end_in_words(statements: Sequence[Statement]) -> str:
 # Why there are groups, or none: what the engine saw, in words.
 EVIDENCE = {
     "groups": _(
-        "Groups say hidden votes better than none, and come out again when a fifth of the votes is missing."
+        "Knowing somebody's group helps to guess hidden answers, and the same groups come out when a fifth "
+        "of the votes is left out."
     ),
-    "too few people": _("No clear groups: too few people gave enough answers to look for any."),
+    "too few people": _("Too few people gave enough answers to look for any."),
     "no better than none": _(
-        "No clear groups: opinion runs gradually. Groups would not say hidden votes better."
+        "Opinion runs gradually from one side to the other: groups would not help to guess hidden answers."
     ),
-    "not stable": _("No clear groups: other ones come out when a fifth of the votes is missing."),
+    "not stable": _("Other groups come out when a fifth of the votes is left out, so none is shown."),
 }
 
 
@@ -580,5 +589,5 @@ def _camp(camp: Mapping[str, Any], texts: Mapping[str, Statement]) -> Camp:
 
 
 def _coarse(share: float) -> int:
-    """A share in a hundred to the nearest ten, so that no single vote shows in it."""
-    return 10 * int(share * 10 + 0.5)
+    """A share in a hundred to the nearest ten, never all or none, so that no single vote shows in it."""
+    return min(max(10 * int(share * 10 + 0.5), 5), 95)
