@@ -19,6 +19,7 @@ from commonground._reading import (
     read_constituencies,
     read_conversation,
 )
+from commonground._report import report
 from commonground._version import __version__
 from commonground._votes import VoteTable
 
@@ -49,4 +50,5 @@ __all__ = [
     "draw",
     "read_constituencies",
     "read_conversation",
+    "report",
 ]

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betainc, betaincinv
+from scipy.special import betainc, betaln, expit
 
 from commonground._votes import AGREE, DISAGREE, PASS, VoteTable, Whole
 
@@ -31,7 +31,7 @@ INTERVAL = (0.05, 0.95)
 FEWEST_OF_EACH = 5  # votes of a constituency below which nothing is claimed of it
 FEWEST_IN_ALL = 20
 WEIGHT_OF_OTHERS = (2.0, 30.0)  # least and most votes that the other groups' opinion may weigh
-PLAIN = 1.0  # without groups to learn from: one agreement and one other vote before the first
+STANDS_APART = 0.2  # how probable it is beforehand that a group has an opinion of its own on a statement
 
 
 @dataclass(frozen=True)
@@ -131,14 +131,14 @@ class Counts:
 
 @dataclass(frozen=True, eq=False)
 class Shares:
-    """The share that agrees, by constituency and statement, G x m: a normal view of its posterior."""
+    """What is known of the share that agrees, by constituency and statement, G x m."""
 
     estimate: Real
     low: Real
     high: Real
     reaches: Real  # probability that it is at least the threshold
     rejects: Real  # probability that it is below REJECTED
-    weight_of_others: float
+    weight_of_others: float  # in votes; 0 where there are no others
 
 
 def find(
@@ -195,32 +195,72 @@ def count(
 
 
 def share(counts: Counts, *, threshold: float) -> Shares:
-    """The posterior of every share: beta, drawn to the unweighted mean of the groups' shares.
+    """The posterior of every share, drawn to the unweighted mean of the groups' unless it stands apart.
 
-    p_gj ~ Beta(kappa pbar_j, kappa (1 - pbar_j)); kappa, how alike the groups are, by moments.
-    With one group alone the prior is flat.
+    p_gj ~ (1 - a) Beta(kappa pbar_j, kappa (1 - pbar_j)) + a Beta(1, 1), with a = STANDS_APART, and kappa,
+    how alike the groups are, by moments. Without the second part a small group that dissents alone is drawn
+    to the others until its interval misses the truth more often than not. With one group alone the prior is
+    flat.
     """
     agree, voices = counts.agree.astype(float), counts.voices.astype(float)
-    heard = voices > 0
-    rates = np.where(heard, (agree + 0.5) / (voices + 1), 0.0)
-    groups = heard.sum(axis=0)
     if len(counts.constituencies) == 1:
-        weight, before, beside = 2 * PLAIN, PLAIN, PLAIN * np.ones(agree.shape[1])
-        alpha, beta = before + agree, beside + voices - agree
+        weight = 0.0
+        mixture = Mixture(1 + agree, 1 + voices - agree, np.ones_like(agree))
     else:
-        centre = np.where(groups > 0, rates.sum(axis=0) / np.maximum(groups, 1), 0.5)
+        heard = voices > 0
+        rates = np.where(heard, (agree + 0.5) / (voices + 1), 0.0).sum(axis=0)
+        groups = heard.sum(axis=0)
+        centre = np.where(groups > 0, rates / np.maximum(groups, 1), 0.5)
         weight = likeness(agree, voices, centre)
-        alpha, beta = weight * centre + agree, weight * (1 - centre) + voices - agree
+        mixture = Mixture.after(agree, voices - agree, weight * centre, weight * (1 - centre))
     exact = counts.exact
     counted = np.where(exact, agree / np.maximum(voices, 1), 0.0)
     return Shares(
-        estimate=np.where(exact, counted, alpha / (alpha + beta)),
-        low=betaincinv(alpha, beta, INTERVAL[0]),
-        high=betaincinv(alpha, beta, INTERVAL[1]),
-        reaches=np.where(exact, counted >= threshold, 1 - betainc(alpha, beta, threshold)),
-        rejects=np.where(exact, counted < REJECTED, betainc(alpha, beta, REJECTED)),
+        estimate=np.where(exact, counted, mixture.mean()),
+        low=mixture.quantile(INTERVAL[0]),
+        high=mixture.quantile(INTERVAL[1]),
+        reaches=np.where(exact, counted >= threshold, 1 - mixture.below(threshold)),
+        rejects=np.where(exact, counted < REJECTED, mixture.below(REJECTED)),
         weight_of_others=weight,
     )
+
+
+@dataclass(frozen=True, eq=False)
+class Mixture:
+    """Posteriors that mix Beta(alpha, beta) with one that owes nothing to the other groups, G x m each."""
+
+    own_alpha: Real
+    own_beta: Real
+    apart: Real  # probability of standing apart
+    alpha: Real | float = 1.0
+    beta: Real | float = 1.0
+
+    @classmethod
+    def after(cls, agree: Real, other: Real, alpha: Real, beta: Real) -> Mixture:
+        """The posterior after so many agreed and so many did not, from the groups' Beta(alpha, beta)."""
+        like = betaln(alpha + agree, beta + other) - betaln(alpha, beta) + np.log(1 - STANDS_APART)
+        alone = betaln(1 + agree, 1 + other) + np.log(STANDS_APART)
+        return cls(1 + agree, 1 + other, expit(alone - like), alpha + agree, beta + other)
+
+    def mean(self) -> Real:
+        """The expected share."""
+        own = self.own_alpha / (self.own_alpha + self.own_beta)
+        return self.apart * own + (1 - self.apart) * (self.alpha / (self.alpha + self.beta))
+
+    def below(self, share: Real | float) -> Real:
+        """The probability of a share below this."""
+        own = betainc(self.own_alpha, self.own_beta, share)
+        below: Real = self.apart * own + (1 - self.apart) * betainc(self.alpha, self.beta, share)
+        return below
+
+    def quantile(self, probability: float) -> Real:
+        """The share that is reached with this probability, by halving."""
+        low, high = np.zeros_like(self.apart), np.ones_like(self.apart)
+        for _ in range(30):
+            middle = (low + high) / 2
+            under = self.below(middle) < probability
+            low, high = np.where(under, middle, low), np.where(under, high, middle)
+        return (low + high) / 2
 
 
 def likeness(agree: Real, voices: Real, centre: Real) -> float:

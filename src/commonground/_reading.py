@@ -77,6 +77,16 @@ class Conversation:
         latest = {(event.participant, event.statement): event.vote for event in self.votes}
         return tuple((participant, statement, vote) for (participant, statement), vote in latest.items())
 
+    @property
+    def standing(self) -> tuple[str, ...]:
+        """The ids of the statements that moderators did not take away."""
+        return tuple(statement.id for statement in self.statements if statement.moderated >= 0)
+
+    def counting_votes(self) -> tuple[Row, ...]:
+        """The current votes on statements that were not taken away."""
+        standing = set(self.standing)
+        return tuple(row for row in self.current_votes() if row[1] in standing)
+
 
 def read_conversation(path: str | os.PathLike[str]) -> Conversation:
     """Read a folder exported from Polis, old or new, or a CSV: participant, statement, vote[, constituency].
