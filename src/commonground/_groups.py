@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import logsumexp
 
 from commonground._fit import Cast, Fit, Real, fit
 from commonground._votes import Whole
@@ -157,7 +156,8 @@ def belong(spots: Real, weights: Real, centres: Real, inverse: Real) -> Real:
     """Posterior probabilities of belonging, n x k."""
     apart = spots[:, None, :] - centres
     logs = np.log(weights) - 0.5 * np.einsum("nki,ij,nkj->nk", apart, inverse, apart)
-    belonging: Real = np.exp(logs - logsumexp(logs, axis=1, keepdims=True))
+    odds = np.exp(logs - logs.max(axis=1, keepdims=True))
+    belonging: Real = odds / odds.sum(axis=1, keepdims=True)
     return belonging
 
 

@@ -244,7 +244,7 @@ def drawing(drawn: OpinionMap) -> str:
     """The crowds as hexagons, the circle of doubt around the largest, and the names of the groups."""
     radius, doubt = WIDTH / drawn.bins / sqrt(3), drawn.spread * WIDTH * DOUBT
     crowds = [(*onto(cell.x, cell.y), cell.count) for cell in drawn.cells]
-    names = [(*onto(group.x, group.y), group.name) for group in drawn.groups or ()]
+    names = [(*onto(group.x, group.y), group) for group in drawn.groups or ()]
     x, y, most = max(crowds, key=lambda crowd: crowd[2])
     fields = "".join(field(*crowd, radius, most, drawn.bins <= FIELDS_WITH_NUMBERS) for crowd in crowds)
     circles = "".join(
@@ -252,11 +252,12 @@ def drawing(drawn: OpinionMap) -> str:
         for under in (" under", "")
     )
     labels = "".join(
-        f'<text class="groupname" x="{x:.0f}" y="{y + 12:.0f}" text-anchor="middle">{name}</text>'
-        for x, y, name in names
+        f'<text class="groupname" x="{x:.0f}" y="{y:.0f}" text-anchor="middle">{group.name}'
+        f'<tspan class="size" x="{x:.0f}" dy="1em">{group.size:,} people</tspan></text>'
+        for x, y, group in names
     )
     box = around(
-        [(x, y, doubt), *((x, y, radius) for x, y, _ in crowds), *((x, y, 30.0) for x, y, _ in names)]
+        [(x, y, doubt), *((x, y, radius) for x, y, _ in crowds), *((x, y, 60.0) for x, y, _ in names)]
     )
     return (
         f'<svg viewBox="{box}" style="--wide: {min(62, 10 * drawn.bins)}rem" role="img"'
@@ -300,10 +301,8 @@ def groups_section(drawn: OpinionMap | None, words: Words) -> str:
     told = escape(why(drawn.evidence))
     if drawn.groups is None:
         return f'<section id="groups"><h2>No clear groups</h2><p>{told}</p></section>'
-    first, *others = drawn.groups
-    each = "".join(group_part(group, "elsewhere", words) for group in drawn.groups)
-    if len(others) == 1:  # what sets one of two apart sets the other apart too: once is enough
-        each = group_part(first, f"in {others[0].name}", words) + f"<div>{group_heading(others[0])}</div>"
+    # What one of two groups agrees with less the other agrees with more: once is enough.
+    each = "".join(group_part(group, words, both=len(drawn.groups) > 2) for group in drawn.groups)
     left = counted(drawn.groups.unlabelled, "person", "people")
     return (
         f'<section id="groups"><h2>{len(drawn.groups)} groups found in the votes</h2><p>{told}</p>'
@@ -312,20 +311,19 @@ def groups_section(drawn: OpinionMap | None, words: Words) -> str:
     )
 
 
-def group_heading(group: Group) -> str:
-    """A group's name and size."""
-    return f"<h3>Group {group.name}: {counted(group.size, 'person', 'people')}</h3>"
-
-
-def group_part(group: Group, others: str, words: Words) -> str:
-    """A group in words; `others` says with whom it is compared."""
+def group_part(group: Group, words: Words, *, both: bool) -> str:
+    """A group in words: what it agrees with more than the others, and less if both are to be said."""
     said = "".join(
         f'<li dir="auto">{escape(words.text(saying.statement))}<small>'
         f"{icon('agree' if saying.here > saying.elsewhere else 'disagree')} "
-        f"{in_hundred(saying.here)} agree here, {round(100 * saying.elsewhere)} {others}</small></li>"
+        f"{in_hundred(saying.here)} agree here, {round(100 * saying.elsewhere)} elsewhere</small></li>"
         for saying in group.says
+        if both or saying.here > saying.elsewhere
     )
-    return f"<div>{group_heading(group)}<ul>{said or '<li>Nothing sets it clearly apart.</li>'}</ul></div>"
+    return (
+        f"<div><h3>Group {group.name}: {counted(group.size, 'person', 'people')}</h3>"
+        f"<ul>{said or '<li>Nothing sets it clearly apart.</li>'}</ul></div>"
+    )
 
 
 # ---- method ----------------------------------------------------------------------------------------------

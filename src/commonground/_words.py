@@ -102,7 +102,7 @@ def meaning(label: str, words: Words) -> str:
     return {
         COMMON_GROUND: f"Probably at least {words.line} {whom} agree. A pass counts as not agreeing.",
         LEANING: f"More likely than not at least {words.line} {whom} agree. More voices would settle it.",
-        DIVIDED: f"Probably {who} would reject it, or stay below {words.line}. Not refused for good.",
+        DIVIDED: f"Probably {who} would reject it, or stay below {words.line}.",
         NOT_ENOUGH: f"Too few have voted, or the votes lie too near the line of {words.line} to say.",
     }[label]
 
@@ -168,7 +168,7 @@ def caption(drawn: OpinionMap) -> str:
     across, up = drawn.axes
     shown = sum(cell.count for cell in drawn.cells)
     return (
-        f"About {shown:,} of {drawn.people:,} people stand in the fields shown, darker where there are more. "
+        f"About {shown:,} of {drawn.people:,} people stand in the fields shown, the stronger the colour the more. "
         f"Left to right holds {percent(across.share)} of what sets people apart, bottom to top "
         f"{percent(up.share)}. The open circle around the largest crowd shows how unsure one person's place "
         "is: two in three people truly stand no further than that from where the votes put them."
