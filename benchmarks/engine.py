@@ -19,9 +19,8 @@ SMALL = ("120 people x 40", "200 people x 60")
 def main() -> int:
     """Print a line for each conversation in the data folder, and for two the size of a dialogue."""
     data = Path(os.environ.get("JUKWAA_DATA", ROOT.parent / "shared" / "data")) / "opendata"
-    print(
-        f"{'conversation':36}{'people':>8}{'votes':>9}{'read s':>8}{'draw s':>8}{'JSON kB':>9}{'peak MB':>9}  groups"
-    )
+    heads = f"{'people':>8}{'votes':>9}{'read s':>8}{'draw s':>8}{'JSON kB':>9}{'peak MB':>9}  groups"
+    print(f"{'conversation':36}{heads}")
     for name in [*SMALL, *(str(folder) for folder in sorted(data.glob("*")) if folder.is_dir())]:
         seen = subprocess.run(
             [sys.executable, "-m", "benchmarks.engine", name],

@@ -168,8 +168,8 @@ def caption(drawn: OpinionMap) -> str:
     across, up = drawn.axes
     shown = sum(cell.count for cell in drawn.cells)
     return (
-        f"About {shown:,} of {drawn.people:,} people stand in the fields shown, the stronger the colour the more. "
-        f"Left to right holds {percent(across.share)} of what sets people apart, bottom to top "
+        f"About {shown:,} of {drawn.people:,} people stand in the fields shown, more where the colour is "
+        f"stronger. Left to right holds {percent(across.share)} of what sets people apart, bottom to top "
         f"{percent(up.share)}. The open circle around the largest crowd shows how unsure one person's place "
         "is: two in three people truly stand no further than that from where the votes put them."
     )
