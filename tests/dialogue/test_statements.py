@@ -132,9 +132,17 @@ def test_a_rewording_still_belongs_to_who_proposed_it():
 
 
 def test_many_statements_of_an_import_keep_their_order():
-    round_ = make.round_(statements=1)
+    ann = make.participant()
+    round_ = make.round_(ann.programme, statements=1)
+    said = [
+        actions.Worded("b", language="fr"),
+        actions.Worded("a" * 400, author=ann.pk),
+        actions.Worded("not this", state=Statement.State.REJECTED),
+    ]
 
-    added = actions.add_statements(round=round_, texts=["b", "a" * 400], by=None)
+    added = actions.add_statements(round=round_, said=said, by=None)
 
     assert [s.text for s in queries.put_to_the_vote(round_)] == ["Statement 1", "b", "a" * 400]
-    assert len({s.trace_code for s in added}) == 2
+    assert [s.language for s in added] == ["fr", "en", "en"]
+    assert [s.by_participant for s in added] == [False, True, False]
+    assert len({s.trace_code for s in added}) == 3

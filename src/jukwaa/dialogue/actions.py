@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import uuid
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -281,22 +282,34 @@ def propose_statement(
     return record.fact("dialogue.statement_proposed", statement, by=by)
 
 
+@dataclass(frozen=True)
+class Worded:
+    """A statement of an import: its words, the participant whose they are if known, and what was decided."""
+
+    text: str
+    author: uuid.UUID | None = None
+    state: str = Statement.State.APPROVED
+    language: str = ""
+
+
 def add_statements(
-    *, round: Round, texts: Iterable[str], by: By, language: str = "", draw: Draw = secrets.randbelow
+    *, round: Round, said: Iterable[Worded], by: By, draw: Draw = secrets.randbelow
 ) -> list[Statement]:
-    """Put many statements of an import to the vote in one act, in this order, whatever their length."""
+    """Add many statements of an import in one act, in this order, whatever their length."""
     first = Statement.objects.filter(round=round).count()
     statements = [
         Statement(
             programme_id=round.programme_id,
             round=round,
-            text=text,
-            language=language or round.language,
-            state=Statement.State.APPROVED,
+            subject=worded.author,
+            text=worded.text,
+            language=worded.language or round.language,
+            state=worded.state,
             position=place,
             trace_code=new_trace_code(draw),
+            by_participant=worded.author is not None,
         )
-        for place, text in enumerate(texts, start=first)
+        for place, worded in enumerate(said, start=first)
     ]
     record.facts("dialogue.statement_added", statements, by=by)
     return statements
