@@ -1,0 +1,143 @@
+"""A real server on a home of its own, with a round that is open and phones that may vote in it."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import os
+import re
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+JUKWAA = [sys.executable, "-m", "jukwaa"]
+
+
+@dataclass
+class Server:
+    """`jukwaa serve` in a process group of its own, so that it can be killed with its worker."""
+
+    home: Path
+    environment: dict[str, str]
+    port: int
+    process: subprocess.Popen[bytes]
+
+    def kill(self) -> None:
+        """kill -9, of the server and all that belongs to it."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+
+def environment_of(home: Path, database: str = "") -> dict[str, str]:
+    """The environment of a server that keeps everything in this folder, or its rows in that database."""
+    kept = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "DJANGO_SETTINGS_MODULE"}}
+    kept |= {"JUKWAA_HOME": str(home), "SECRET_KEY": "only for this test, nowhere else: " + "x" * 30}
+    if database:
+        kept |= {"DATABASE_URL": database, "JUKWAA_ALLOWED_HOSTS": "127.0.0.1"}
+    return kept
+
+
+def start(home: Path, environment: dict[str, str], *, program: list[str] | None = None) -> Server:
+    """Start a server, jukwaa or another program, on a free port and wait until it answers."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with (home / "server.log").open("ab") as log:
+        process = subprocess.Popen(
+            [*(program or JUKWAA), "serve", "--port", str(port)],
+            env=environment,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    server = Server(home, environment, port, process)
+    for _ in range(300):
+        if process.poll() is not None:
+            break
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return server
+        time.sleep(0.1)
+    server.kill()
+    raise RuntimeError((home / "server.log").read_text())
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """An open round: where one votes, the card cookie of each phone, and the statements' ids."""
+
+    path: str
+    cookies: list[str]
+    statements: list[str]
+
+
+def prepare(home: Path, environment: dict[str, str], *, phones: int, statements: int) -> Prepared:
+    """Migrate, and make a programme with an open round and participants whose cards are handed out."""
+    run([*JUKWAA, "manage", "migrate", "-v0"], environment)
+    told = run([sys.executable, "-m", "tests.open_round", str(phones), str(statements)], environment)
+    return Prepared(**json.loads(told))
+
+
+def run(command: list[str], environment: dict[str, str]) -> str:
+    """Run a command to its end and give what it printed."""
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(command)}\n{done.stdout}\n{done.stderr}")
+    return done.stdout
+
+
+@dataclass
+class Phone:
+    """One browser with one card: keeps its connection, reads the statement it is shown, votes on it."""
+
+    port: int
+    path: str
+    cookie: str
+    token: str = field(default_factory=lambda: secrets.token_hex(16))
+    connection: http.client.HTTPConnection | None = None
+    shown: str | None = None
+
+    def open(self) -> None:
+        """Open the voting page."""
+        self.shown = self._ask("GET", None)
+
+    def vote(self, choice: int) -> str:
+        """Vote on the statement that is shown; returns its id once the server has acknowledged the vote."""
+        if self.shown is None:
+            raise RuntimeError("nothing is left to vote on")
+        voted = self.shown
+        self.shown = self._ask("POST", f"statement={voted}&choice={choice}")
+        return voted
+
+    def _ask(self, method: str, body: str | None) -> str | None:
+        if self.connection is None:
+            self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        headers = {
+            "Cookie": f"jukwaa_card={self.cookie}; csrftoken={self.token}",
+            "X-CSRFToken": self.token,
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+        self.connection.request(method, self.path, body, headers)
+        answer = self.connection.getresponse()
+        page = answer.read().decode()
+        if answer.status != 200:
+            raise RuntimeError(f"{answer.status}: {page[:2000]}")
+        found = re.search(r'name="statement" value="([0-9a-f-]{36})"', page)
+        return found.group(1) if found else None
+
+
+@contextlib.contextmanager
+def served(home: Path, environment: dict[str, str]) -> Iterator[Server]:
+    """A server for the length of a block."""
+    server = start(home, environment)
+    try:
+        yield server
+    finally:
+        server.kill()
