@@ -7,6 +7,7 @@ from jukwaa.dialogue.models import Statement
 from jukwaa.field.actions import withdraw_testimony
 from jukwaa.programmes import cards
 from jukwaa.programmes.actions import forget_participant
+from jukwaa.record.models import Translation
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -146,3 +147,25 @@ def test_many_statements_of_an_import_keep_their_order():
     assert [s.language for s in added] == ["fr", "en", "en"]
     assert [s.by_participant for s in added] == [False, True, False]
     assert len({s.trace_code for s in added}) == 3
+
+
+def test_a_translation_is_said_anew_and_never_in_the_statements_own_language():
+    said = make.statement(text="The water is dirty.")
+
+    for text in ("Maji ni machafu", "Maji si safi."):
+        actions.translate_statement(statement=said, language="sw", text=text, made_by="Neema", by=None)
+    with pytest.raises(ValueError, match="this language already"):
+        actions.translate_statement(statement=said, language="en", text="Dirty.", made_by="Neema", by=None)
+
+    assert [t.text for t in Translation.objects.filter(object=said.pk)] == ["Maji si safi."]
+
+
+def test_a_translation_goes_with_the_voice_whose_words_it_holds():
+    ann = make.participant()
+    theirs = make.quote(make.testimony(ann.programme, voice=ann))
+    said = make.statement(make.round_(ann.programme), quotes=[theirs])
+    actions.translate_statement(statement=said, language="sw", text="Maji si safi.", made_by="Neema", by=None)
+
+    forget_participant(participant=ann, by=None)
+
+    assert not Translation.objects.filter(object=said.pk).exclude(text="").exists()

@@ -30,6 +30,7 @@ from jukwaa.dialogue.models import (
 from jukwaa.field.models import Quote
 from jukwaa.programmes.cards import Draw, new_trace_code
 from jukwaa.programmes.models import Participant, Place, Programme, Stage
+from jukwaa.record.models import Translation
 from jukwaa.record.write import By
 
 CHOICES = frozenset({AGREE, PASS, DISAGREE})
@@ -369,6 +370,31 @@ def reword_statement(*, statement: Statement, text: str, by: By, language: str =
         raise VotedOn
     language = language or statement.language
     return record.put("dialogue.statement_reworded", statement, text=words, language=language, by=by)
+
+
+def translate_statement(
+    *, statement: Statement, language: str, text: str, made_by: str, by: By, reviewed_by: str = ""
+) -> Translation:
+    """Keep what the statement says in another language, who or which machine said it so, and who checked it.
+
+    Said anew it replaces the last. It is the same person's words: it goes when they withdraw. Raises
+    ValueError for words that do not fit, or for the language that the statement is in.
+    """
+    if language == statement.language:
+        raise ValueError(_("The statement is in this language already. Choose another."))
+    translation = Translation(
+        id=Translation.id_for(statement.pk, "text", language),
+        subject=statement.subject,
+        model="dialogue.statement",
+        object=statement.pk,
+        field="text",
+        language=language,
+        text=_tidy(text),
+        made_by=made_by,
+        reviewed_by=reviewed_by,
+    )
+    with record.act(by=by, programme=statement.programme_id):
+        return record.put("dialogue.statement_translated", translation, by=by)
 
 
 # ---- votes -----------------------------------------------------------------------------------------------
