@@ -188,8 +188,8 @@ VOICES = [
 
 # How likely each constituency is to agree, in per cent.
 PROFILES = {
-    "all": [92, 90, 88, 84, 86, 90, 84, 85],
-    "most": [85, 84, 76, 70, 78, 82, 68, 72],
+    "all": [98, 97, 97, 97, 97, 98, 97, 98],
+    "most": [90, 88, 84, 80, 84, 88, 78, 82],
     "women": [96, 70, 52, 55, 50, 74, 72, 80],
     "miners": [90, 94, 90, 66, 48, 40, 36, 34],
     "against miners": [34, 26, 22, 48, 66, 88, 84, 90],
@@ -302,7 +302,7 @@ PROBLEMS = [
     Words(
         "Tax on gold sold at the buying centre pushes people to sell in secret.",
         "Kodi ya dhahabu inayouzwa kituoni inawasukuma watu kuuza kwa siri.",
-        "miners",
+        "all",
     ),
     Words(
         "When a new rush begins, its finders lose the ground to richer people.",
@@ -504,3 +504,59 @@ SOLUTIONS = {
         ],
     ),
 }
+
+# What is asked now, a year on, and what can be voted on with the three cards of the demo.
+NOW_ASKED = "A year on: what is better, what is not, and what should the group take up next?"
+NOW = [
+    Words(
+        "The clerk at the market still comes every week.", "Karani wa sokoni bado anakuja kila wiki.", "most"
+    ),
+    Words(
+        "Buyers pay the price that stands on the board.",
+        "Wanunuzi wanalipa bei iliyoandikwa kwenye ubao.",
+        "most",
+    ),
+    Words("The retorts reached our site.", "Vichujio vya zebaki vimefika kwenye eneo letu.", "unsure"),
+    Words(
+        "I know somebody in the leadership group and could speak to them.",
+        "Namfahamu mtu katika kundi la uongozi na ninaweza kuzungumza naye.",
+        "women",
+    ),
+    Words(
+        "The group should meet at the sites, not in town.",
+        "Kundi likutane machimboni, si mjini.",
+        "miners",
+    ),
+    Words(
+        "The next thing to agree is a shared plant without mercury.",
+        "Jambo linalofuata tukubaliane ni mtambo wa pamoja usio na zebaki.",
+        "most",
+    ),
+    Words(
+        "The next thing to agree is a place for small children near the washing ponds.",
+        "Jambo linalofuata tukubaliane ni mahali pa watoto karibu na mabwawa ya kuoshea.",
+        "women",
+    ),
+    Words(
+        "Elders are told now before a licence is decided.",
+        "Wazee wanaambiwa sasa kabla ya leseni kuamuliwa.",
+        "unsure",
+    ),
+    Words(
+        "Those who promised and are late should say why at the market, aloud.",
+        "Walioahidi na kuchelewa waseme sababu sokoni, kwa sauti.",
+        "all",
+    ),
+    Words(
+        "Nothing has changed for those who work in the pit.",
+        "Hakuna kilichobadilika kwa wanaofanya kazi shimoni.",
+        "miners",
+    ),
+]
+
+# What a panner proposed on a phone during the workshop.
+PROPOSED = Words(
+    "Whoever carries ore should be paid the same day, woman or man.",
+    "Anayebeba mawe alipwe siku hiyo hiyo, mwanamke au mwanaume.",
+    "most",
+)

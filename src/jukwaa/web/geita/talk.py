@@ -1,0 +1,250 @@
+"""What is said in the demo programme: testimonies at the sites, and rounds of statements and votes."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.utils import timezone
+
+from jukwaa import record
+from jukwaa.dialogue import actions as dialogue
+from jukwaa.dialogue import analysis
+from jukwaa.dialogue.models import AGREE, DISAGREE, PASS, Channel, Finding, Gathering, Round, Statement
+from jukwaa.field import actions as field
+from jukwaa.field.models import Quote, Testimony
+from jukwaa.programmes.cards import Draw
+from jukwaa.programmes.models import Participant, Purpose, Role, Stage, StageKind
+from jukwaa.programmes.queries import stages
+from jukwaa.web.geita import words
+from jukwaa.web.geita.people import Cast, agree_to
+from jukwaa.web.geita.words import Words
+
+# Groups no larger than this vote on everything; of the others each person meets a part.
+ASKED_EVERYTHING = 16
+MET = 32
+PASSES = 0.06
+
+
+@dataclass
+class Calendar:
+    """The demo programme's days, counted back from today."""
+
+    today: date
+
+    def ago(self, days: int) -> date:
+        """So many days before today."""
+        return self.today - timedelta(days=days)
+
+    def at(self, days: int, hour: int) -> datetime:
+        """At that hour, so many days before today."""
+        return timezone.make_aware(datetime.combine(self.ago(days), time(hour)))
+
+
+@dataclass(frozen=True)
+class Heard:
+    """The testimonies, the quotes by their words, and who gave each of the testimonies."""
+
+    testimonies: list[Testimony]
+    quotes: dict[str, Quote]
+
+
+def listen(cast: Cast, on: date, draw: Draw) -> Heard:
+    """Record what eleven people told, take their words out as quotes and code them to themes."""
+    researcher = cast.member(Role.RESEARCHER)
+    heard = Heard([], {})
+    with record.act(by=researcher, programme=cast.programme):
+        themes = {
+            title: field.add_theme(programme=cast.programme, title=title, cycle=cycle, by=researcher)
+            for title, cycle in words.THEMES
+        }
+        for number, voice in enumerate(words.VOICES):
+            teller = _teller(cast, voice, heard)
+            agree_to(cast, teller, Purpose.QUOTE, on)
+            testimony = field.record_testimony(
+                programme=cast.programme,
+                voice=teller,
+                place=cast.places[voice.place],
+                language=voice.language,
+                text=voice.text,
+                given_on=on + timedelta(days=number),
+                by=researcher,
+                draw=draw,
+            )
+            heard.testimonies.append(testimony)
+            for text, theme in voice.quotes:
+                heard.quotes[text] = field.take_quote(
+                    testimony=testimony, text=text, theme=themes[theme], by=researcher
+                )
+    return heard
+
+
+def _teller(cast: Cast, voice: words.Voice, heard: Heard) -> Participant:
+    """Somebody of that group and gender who has not told anything yet."""
+    told = {testimony.subject for testimony in heard.testimonies}
+    people = cast.people[voice.constituency]
+    return next(p for p in people if p.gender == voice.gender and p.pk not in told)
+
+
+def gathering(
+    cast: Cast, kind: str, title: str, station: StageKind, place: str, on: date, days: int
+) -> Gathering:
+    """Call people together at a station of the road."""
+    stage: Stage | None = stages(cast.programme).filter(kind=station).first()
+    return dialogue.call_gathering(
+        programme=cast.programme,
+        kind=kind,
+        title=title,
+        stage=stage,
+        place=cast.places[place],
+        starts_on=on,
+        ends_on=on + timedelta(days=days - 1),
+        by=cast.member(Role.FACILITATOR),
+    )
+
+
+@dataclass
+class Table:
+    """Puts a round to the people of the demo and lets them vote."""
+
+    cast: Cast
+    rng: random.Random
+    draw: Draw
+
+    def prepare(
+        self,
+        at: Gathering,
+        kind: str,
+        question: str,
+        said: Sequence[Words],
+        *,
+        heard: Heard | None = None,
+        answers: Finding | None = None,
+    ) -> tuple[Round, dict[str, Statement]]:
+        """A round with its statements, each with its translation; gives the statements by their words."""
+        facilitator = self.cast.member(Role.FACILITATOR)
+        quotes = heard.quotes if heard else {}
+        with record.act(by=facilitator, programme=self.cast.programme):
+            round_ = dialogue.prepare_round(
+                gathering=at, kind=kind, question=question, answers=answers, by=facilitator
+            )
+            statements = {}
+            for each in said:
+                statements[each.en] = statement = dialogue.add_statement(
+                    round=round_,
+                    text=each.en,
+                    quotes=[quotes[each.quote]] if each.quote else [],
+                    by=facilitator,
+                    draw=self.draw,
+                )
+                dialogue.translate_statement(
+                    statement=statement,
+                    language="sw",
+                    text=each.sw,
+                    made_by="The programme's team",
+                    by=facilitator,
+                )
+        return round_, statements
+
+    def propose(self, round_: Round, text: str, language: str, by: Participant, at: datetime) -> Statement:
+        """Somebody on a phone says a thing that is missing; the facilitator puts it to the vote."""
+        proposed = dialogue.propose_statement(
+            round=round_, text=text, language=language, by=by, at=at, draw=self.draw
+        )
+        return dialogue.approve_statement(statement=proposed, by=self.cast.member(Role.FACILITATOR))
+
+    def vote(
+        self, round_: Round, statements: dict[str, Statement], said: Sequence[Words], *, share: float
+    ) -> None:
+        """Let about that share of the people vote, as likely as their group would."""
+        for place, group in enumerate(self.cast.people.values()):
+            met = len(said) if len(group) <= ASKED_EVERYTHING else min(MET, len(said))
+            # The last of each group hold the phones that visitors of the demo may try.
+            voters = group[: max(1, round(len(group) * share))] if share < 1 else group
+            rows = [
+                (statements[each.en].pk, person.pk, self._choice(words.PROFILES[each.profile][place] + lean))
+                for person in voters
+                for lean in [self.rng.gauss(0, 5)]
+                for each in self.rng.sample(list(said), met)
+            ]
+            dialogue.cast_votes(
+                round=round_, rows=rows, channel=Channel.WEB, by=self.cast.member(Role.FACILITATOR)
+            )
+
+    def _choice(self, likely: float) -> int:
+        if self.rng.random() < PASSES:
+            return PASS
+        return AGREE if self.rng.random() < likely / 100 else DISAGREE
+
+    def close(self, round_: Round, at: datetime) -> None:
+        """End the round and draw what the groups said."""
+        dialogue.close_round(round=round_, at=at, by=self.cast.member(Role.FACILITATOR))
+        analysis.redraw(round_)
+
+    def take_up(self, statement: Statement) -> Finding:
+        """Keep what the groups said of the statement."""
+        return dialogue.take_up_finding(statement=statement, by=self.cast.member(Role.FACILITATOR))
+
+
+def vote_on_problems(table: Table, heard: Heard, days: Calendar) -> dict[str, Statement]:
+    """The pre-dialogue workshop: what must change. Gives the statements by their words."""
+    at = gathering(
+        table.cast,
+        Gathering.Kind.WORKSHOP,
+        "Pre-dialogue workshop, Nyakasanda",
+        StageKind.WORKSHOP,
+        "Nyakasanda",
+        days.ago(190),
+        2,
+    )
+    round_, statements = table.prepare(
+        at, Round.Kind.PROBLEMS, "What must change at the sites and around them?", words.PROBLEMS, heard=heard
+    )
+    dialogue.open_round(round=round_, at=days.at(190, 9), by=table.cast.member(Role.FACILITATOR))
+    panner = table.cast.people["Women panners and processors"][-2]
+    proposed = table.propose(round_, words.PROPOSED.sw, "sw", panner, days.at(190, 10))
+    statements[words.PROPOSED.en] = proposed
+    table.vote(round_, statements, [*words.PROBLEMS, words.PROPOSED], share=1)
+    table.close(round_, days.at(189, 16))
+    return statements
+
+
+def vote_on_solutions(table: Table, problems: dict[str, Finding], days: Calendar) -> dict[str, Statement]:
+    """The action dialogue: what to do about two of the problems. Gives the statements by their words."""
+    at = gathering(
+        table.cast,
+        Gathering.Kind.DIALOGUE,
+        "Action dialogue: two days at the sites, two in Geita",
+        StageKind.DIALOGUE,
+        "Geita District",
+        days.ago(160),
+        4,
+    )
+    statements: dict[str, Statement] = {}
+    for number, (problem, (question, said)) in enumerate(words.SOLUTIONS.items()):
+        round_, own = table.prepare(at, Round.Kind.SOLUTIONS, question, said, answers=problems[problem])
+        dialogue.open_round(round=round_, at=days.at(158 - number, 9), by=table.cast.member(Role.FACILITATOR))
+        table.vote(round_, own, said, share=1)
+        table.close(round_, days.at(158 - number, 16))
+        statements |= own
+    return statements
+
+
+def ask_again(table: Table, days: Calendar) -> Round:
+    """The round that is open now: a year on, before the leadership group meets."""
+    at = gathering(
+        table.cast,
+        Gathering.Kind.MEETING,
+        "Leadership group, third meeting",
+        StageKind.LEADERSHIP,
+        "Geita District",
+        days.today + timedelta(days=12),
+        1,
+    )
+    round_, statements = table.prepare(at, Round.Kind.PROBLEMS, words.NOW_ASKED, words.NOW)
+    dialogue.open_round(round=round_, at=days.at(3, 8), by=table.cast.member(Role.FACILITATOR))
+    table.vote(round_, statements, words.NOW, share=0.6)
+    analysis.redraw(round_)
+    return round_
