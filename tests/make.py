@@ -3,14 +3,17 @@
 The cast: Ann participates, Flo facilitates, Otto is an outsider.
 """
 
+from datetime import date
 from itertools import count
 from typing import Any
 
 from django.test import Client
 
+from jukwaa.agenda import actions as agenda
+from jukwaa.agenda.models import Gradient, LeadershipGroup, Problem, RoadmapRow, Seat, Solution
 from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import analysis
-from jukwaa.dialogue.models import Gathering, Round, Snapshot, Statement
+from jukwaa.dialogue.models import Finding, Gathering, Round, Snapshot, Statement
 from jukwaa.field import actions as field
 from jukwaa.field.models import Quote, Testimony, Theme
 from jukwaa.programmes import access, actions, queries
@@ -19,6 +22,7 @@ from jukwaa.programmes.models import (
     Account,
     Card,
     Constituency,
+    Cycle,
     Member,
     Organisation,
     Participant,
@@ -162,9 +166,11 @@ def statement(of_round: Round | None = None, *, text: str = "", **others: Any) -
     )
 
 
-def drawn(of_round: Round, *, agree: int = 30, disagree: int = 0) -> Snapshot:
+def drawn(
+    of_round: Round, *, agree: int = 30, disagree: int = 0, group: Constituency | None = None
+) -> Snapshot:
     """The round closed and drawn, after so many people of one group agreed with all of it, and disagreed."""
-    group = constituency(of_round.programme)
+    group = group or constituency(of_round.programme)
     people = actions.add_participants(
         programme=of_round.programme, constituency=group, count=agree + disagree, by=None
     )
@@ -176,3 +182,72 @@ def drawn(of_round: Round, *, agree: int = 30, disagree: int = 0) -> Snapshot:
     dialogue.cast_votes(round=of_round, rows=rows, channel="import", by=None)
     dialogue.close_round(round=of_round, by=None)
     return analysis.redraw(of_round)
+
+
+def finding(
+    programme_: Programme | None = None, *, answers: Finding | None = None, group: Constituency | None = None
+) -> Finding:
+    """What a group said of a statement, taken up; of a solutions round if it answers another finding."""
+    kind = Round.Kind.SOLUTIONS if answers else Round.Kind.PROBLEMS
+    of_round = round_(programme_, opened=True, kind=kind, answers=answers)
+    drawn(of_round, agree=10, group=group)
+    return dialogue.take_up_finding(statement=of_round.statements.select_related("round").get(), by=None)
+
+
+# ---- agenda ----------------------------------------------------------------------------------------------
+
+
+def problem(programme_: Programme | None = None, *, title: str = "The wash water is dirty") -> Problem:
+    """A problem on the agenda. A constituency is declared if there is none."""
+    programme_ = programme_ or programme()
+    group = queries.constituencies(programme_).first() or constituency(programme_)
+    return agenda.take_up_problem(
+        finding=finding(programme_, group=group), title=title, cycle=Cycle.LAND, by=None
+    )
+
+
+def solution(of_problem: Problem | None = None, *, title: str = "A pump at the washing place") -> Solution:
+    """An agreed answer to a problem."""
+    of_problem = of_problem or problem()
+    group = queries.constituencies(of_problem.programme).first()
+    found = finding(of_problem.programme, answers=of_problem.finding, group=group)
+    return agenda.agree_solution(problem=of_problem, finding=found, title=title, by=None)
+
+
+def row(of_problem: Problem | None = None, *, action: str = "Put up a pump", **others: Any) -> RoadmapRow:
+    """A row of the roadmap, on which nobody has spoken yet."""
+    of_problem = of_problem or problem()
+    said = {"theme": "Water", "level": "district", "owner_office": "Engineer", "due_on": date(2027, 6, 1)}
+    if "owner_organisation" not in others:
+        said["owner_organisation"] = organisation(of_problem.programme, name=f"Office {next(_numbers)}")
+    return agenda.add_row(problem=of_problem, action=action, by=None, **(said | others))
+
+
+def endorsed(of_row: RoadmapRow, *, gradient: int = Gradient.FULL) -> RoadmapRow:
+    """The row after every constituency has said that it stands there."""
+    words = "Not before the rains." if gradient in agenda.NEED_WORDS else ""
+    for group in queries.constituencies(of_row.programme):
+        agenda.endorse(row=of_row, constituency=group, gradient=gradient, reservation=words, by=None)
+    return of_row
+
+
+def group(programme_: Programme | None = None, *, name: str = "Leadership group") -> LeadershipGroup:
+    return agenda.found_group(programme=programme_ or programme(), name=name, by=None)
+
+
+def seat(
+    of_group: LeadershipGroup | None = None,
+    *,
+    holder: str = "",
+    gender: str = "",
+    named: bool = False,
+    **others: Any,
+) -> Seat:
+    """A seat of a new constituency unless one is given; with a holder, who accepted it, if one is named."""
+    of_group = of_group or group()
+    said = {"constituency": others.pop("constituency", None) or constituency(of_group.programme)}
+    added = agenda.add_seat(group=of_group, by=None, **(said | others))
+    if holder:
+        agenda.nominate(seat=added, holder=holder, gender=gender, by=None)
+        agenda.accept_seat(seat=added, named=named, by=None)
+    return added

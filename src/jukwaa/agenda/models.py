@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -110,6 +112,8 @@ class RoadmapRow(OfProgramme):
     class Meta:
         ordering = ["due_on", "action"]
 
+    solution_id: uuid.UUID | None
+
     def __str__(self) -> str:
         return self.action
 
@@ -118,7 +122,10 @@ class RoadmapRow(OfProgramme):
 
 
 class Gradient(models.IntegerChoices):
-    """Gradients of agreement, from full support to a block. The first five let the row go on."""
+    """Gradients of agreement, from full support to a block. Only a block stops the row.
+
+    The first five can live with it, the next two disagree and let it go on.
+    """
 
     FULL = 1, _("full support")
     ESSENCE = 2, _("agree with the essence")
@@ -131,7 +138,10 @@ class Gradient(models.IntegerChoices):
 
 
 class Endorsement(OfProgramme):
-    """How one constituency stands to a roadmap row. One each; said anew it replaces the last."""
+    """How one constituency stands to a roadmap row. One each; said anew it replaces the last.
+
+    Of several, made on nodes apart, the latest counts.
+    """
 
     row = models.ForeignKey(RoadmapRow, on_delete=models.DO_NOTHING, related_name="endorsements")
     constituency = models.ForeignKey(Constituency, on_delete=models.DO_NOTHING, related_name="endorsements")
@@ -196,9 +206,10 @@ class Seat(OfProgramme):
     gender = models.TextField(_("gender"), choices=Gender.choices, blank=True, default="")
     alternate = models.TextField(_("alternate"), blank=True, default="")
     state = models.TextField(_("state"), choices=State.choices, default=State.OPEN)
+    named = models.BooleanField(_("the holder agreed to be named to the public"), default=False)
 
     PERSONAL = frozenset({"holder", "gender", "alternate"})
-    PLAIN = frozenset({"programme", "group", "constituency", "place", "organisation", "state"})
+    PLAIN = frozenset({"programme", "group", "constituency", "place", "organisation", "state", "named"})
 
     class Meta:
         ordering = ["constituency__position", "holder"]
@@ -206,9 +217,27 @@ class Seat(OfProgramme):
     def __str__(self) -> str:
         return self.holder
 
+    @property
+    def held(self) -> bool:
+        """Whether somebody is nominated for it or has accepted it."""
+        return self.state in {Seat.State.NOMINATED, Seat.State.ACCEPTED}
+
+    @property
+    def public_name(self) -> str:
+        """Who holds it, if they accepted it and agreed to be named; else empty."""
+        return self.holder if self.named and self.state == Seat.State.ACCEPTED else ""
+
+    @property
+    def public_place(self) -> Place | None:
+        """Where the seat is for, unless it is one site: few people are there."""
+        return None if self.place is None or self.place.level == Place.Level.SITE else self.place
+
 
 class GroupEndorsement(OfProgramme):
-    """Whether one constituency endorses the leadership group, by a count of hands or slips."""
+    """Whether one constituency endorses the leadership group, by a count of hands or slips.
+
+    One each; said anew, as each year, it replaces the last.
+    """
 
     group = models.ForeignKey(LeadershipGroup, on_delete=models.DO_NOTHING, related_name="endorsements")
     constituency = models.ForeignKey(Constituency, on_delete=models.DO_NOTHING)

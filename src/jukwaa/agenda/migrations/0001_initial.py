@@ -332,6 +332,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "named",
+                    models.BooleanField(
+                        default=False, verbose_name="the holder agreed to be named to the public"
+                    ),
+                ),
+                (
                     "constituency",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.DO_NOTHING,

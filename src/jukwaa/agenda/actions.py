@@ -1,0 +1,588 @@
+"""What changes in the agenda room: problems and solutions, the roadmap and who agrees to it, the group."""
+
+from __future__ import annotations
+
+import uuid
+from copy import copy
+from datetime import date
+from typing import Any, NotRequired, TypedDict, Unpack
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jukwaa import record
+from jukwaa.agenda import queries
+from jukwaa.agenda.models import (
+    Endorsement,
+    Gradient,
+    GroupEndorsement,
+    LeadershipGroup,
+    Problem,
+    RoadmapRow,
+    Seat,
+    Solution,
+)
+from jukwaa.dialogue.models import Finding, Gathering, Round
+from jukwaa.programmes.models import (
+    Constituency,
+    Cycle,
+    Gender,
+    OfProgramme,
+    Organisation,
+    Place,
+    Programme,
+)
+from jukwaa.programmes.queries import pointing_at, standing
+from jukwaa.record.write import By
+
+
+class Refused(Exception):
+    """What was asked for cannot be now. Its text is one sentence: why, and what to do."""
+
+
+class OnTheAgenda(Refused):
+    """The finding was taken up before."""
+
+
+class BuiltOn(Refused):
+    """Something builds on the row, so it cannot be taken away; or what it builds on is not there."""
+
+
+class RowAdopted(Refused):
+    """The row is adopted: its words stand."""
+
+
+class NotAgreed(Refused):
+    """A constituency blocks the row, or has not said where it stands."""
+
+
+class SeatHeld(Refused):
+    """Somebody is nominated for the seat, or holds it; or the person has another seat in the group."""
+
+
+class SeatVacant(Refused):
+    """Nobody is nominated for the seat."""
+
+
+# ---- problems and solutions ------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def take_up_problem(*, finding: Finding, title: str, cycle: str, by: By) -> Problem:
+    """Put a finding of a problems round on the agenda, in words that everybody can accept.
+
+    Raises OnTheAgenda when it is there already, ValueError for a finding of a solutions round.
+    """
+    if finding.statement.round.kind != Round.Kind.PROBLEMS:
+        raise ValueError(_("This finding is of a solutions round. Take it up as an answer to a problem."))
+    if standing(Problem.objects.filter(finding=finding)).exists():
+        raise OnTheAgenda(_("This finding is on the agenda already. Change the problem there."))
+    problem = Problem(
+        programme_id=finding.programme_id,
+        finding=finding,
+        title=_words(title, _("A problem needs a title.")),
+        cycle=Cycle(cycle).value,
+    )
+    return record.fact("agenda.problem_taken_up", problem, by=by)
+
+
+def change_problem(*, problem: Problem, title: str, cycle: str, by: By) -> Problem:
+    """Say the problem in other words, or count it to another cycle."""
+    title = _words(title, _("A problem needs a title."))
+    return record.put("agenda.problem_changed", problem, by=by, title=title, cycle=Cycle(cycle).value)
+
+
+@transaction.atomic
+def remove_problem(*, problem: Problem, by: By) -> Problem:
+    """Take the problem off the agenda. Raises BuiltOn while an answer or a row builds on it."""
+    if _is_built_on(problem):
+        raise BuiltOn(_("Answers or rows of the roadmap build on this problem. Take them away first."))
+    return record.put("agenda.problem_removed", problem, by=by, removed=True)
+
+
+@transaction.atomic
+def restore_problem(*, problem: Problem, by: By) -> Problem:
+    """Put the problem back on the agenda. Raises OnTheAgenda when its finding was taken up anew since."""
+    if standing(Problem.objects.filter(finding=problem.finding_id)).exclude(pk=problem.pk).exists():
+        raise OnTheAgenda(_("Its finding was taken up anew since. Change that problem instead."))
+    return record.put("agenda.problem_restored", problem, by=by, removed=False)
+
+
+@transaction.atomic
+def agree_solution(*, problem: Problem, finding: Finding, title: str, by: By) -> Solution:
+    """Take a finding of a solutions round up as an answer to the problem that the round was about.
+
+    Raises OnTheAgenda when it was taken up before, ValueError for a finding that answers another problem.
+    """
+    if finding.statement.round.answers_id != problem.finding_id:
+        raise ValueError(_("This finding does not answer this problem. Choose one of a round that asked it."))
+    if standing(Solution.objects.filter(finding=finding)).exists():
+        raise OnTheAgenda(_("This finding was taken up as an answer already. Change the answer there."))
+    solution = Solution(
+        programme_id=problem.programme_id,
+        problem=problem,
+        finding=finding,
+        title=_words(title, _("An answer needs a title.")),
+    )
+    return record.fact("agenda.solution_agreed", solution, by=by)
+
+
+def change_solution(*, solution: Solution, title: str, by: By) -> Solution:
+    """Say the answer in other words."""
+    title = _words(title, _("An answer needs a title."))
+    return record.put("agenda.solution_changed", solution, by=by, title=title)
+
+
+@transaction.atomic
+def remove_solution(*, solution: Solution, by: By) -> Solution:
+    """Take the answer away. Raises BuiltOn while a row of the roadmap builds on it."""
+    if _is_built_on(solution):
+        raise BuiltOn(_("A row of the roadmap builds on this answer. Take the row away first."))
+    return record.put("agenda.solution_removed", solution, by=by, removed=True)
+
+
+def _words(said: str, missing: str) -> str:
+    """The words on one line. Raises ValueError with that sentence when there are none."""
+    words = " ".join(said.split())
+    if not words:
+        raise ValueError(missing)
+    return words
+
+
+def _is_built_on(row: OfProgramme) -> bool:
+    """Whether a standing row of this or a later room builds on this one; endorsements only speak of it."""
+    return any(
+        standing(pointing).exists()
+        for _name, pointing in pointing_at(row)
+        if pointing.model is not Endorsement
+    )
+
+
+# ---- the roadmap -----------------------------------------------------------------------------------------
+
+
+class RowWords(TypedDict, total=False):
+    """What a row of the roadmap can say, by the names of its fields."""
+
+    solution: Solution | None
+    theme: str
+    action: str
+    level: str
+    owner_office: str
+    owner_organisation: Organisation
+    partners: str
+    obligations: str
+    first_step: str
+    starts_on: date | None
+    due_on: date
+    resources: str
+    secured: bool
+    indicator: str
+    baseline: str
+    target: str
+    public: bool
+
+
+class FirstWords(TypedDict):
+    """What a row must say from the start, and what it may."""
+
+    theme: str
+    action: str
+    level: str
+    owner_office: str
+    owner_organisation: Organisation
+    due_on: date
+    solution: NotRequired[Solution | None]
+    partners: NotRequired[str]
+    obligations: NotRequired[str]
+    first_step: NotRequired[str]
+    starts_on: NotRequired[date | None]
+    resources: NotRequired[str]
+    secured: NotRequired[bool]
+    indicator: NotRequired[str]
+    baseline: NotRequired[str]
+    target: NotRequired[str]
+    public: NotRequired[bool]
+
+
+# What can be said anew without asking anybody again where they stand.
+BESIDE = frozenset({"theme", "secured", "public"})
+
+
+def add_row(*, problem: Problem, by: By, **said: Unpack[FirstWords]) -> RoadmapRow:
+    """Add an action to the roadmap. Nobody has agreed to it yet.
+
+    Raises ValueError when it is due before it starts, answers another problem, or lacks who does what.
+    """
+    row = RoadmapRow(programme_id=problem.programme_id, problem=problem, **said)
+    _fits(row)
+    return record.fact("agenda.row_added", row, by=by)
+
+
+@transaction.atomic
+def change_row(*, row: RoadmapRow, by: By, **said: Unpack[RowWords]) -> RoadmapRow:
+    """Say the row anew, as far as it is said otherwise. What groups said of its old words counts no more,
+    unless only theme, money secured or who sees it changed. Raises RowAdopted, or ValueError as for adding.
+    """
+    if row.adopted_on:
+        raise RowAdopted(_("The row is adopted, and its words stand. Take the adoption back first."))
+    anew: dict[str, Any] = {name: value for name, value in said.items() if getattr(row, name) != value}
+    changed = copy(row)
+    for name, value in anew.items():
+        setattr(changed, name, value)
+    _fits(changed)
+    if not anew:
+        return row
+    if anew.keys() <= BESIDE:
+        return record.put("agenda.row_noted", row, by=by, **anew)
+    return record.put("agenda.row_changed", row, by=by, **anew)
+
+
+def _fits(row: RoadmapRow) -> None:
+    RoadmapRow.Level(row.level)
+    _words(row.action, _("A row says what will be done: write the action."))
+    _words(row.owner_office, _("A row has an owner: write the office that leads."))
+    if row.starts_on and row.due_on < row.starts_on:
+        raise ValueError(_("A row is due on the day it starts, or later. Change one of the dates."))
+    if row.solution is not None and row.solution.problem_id != row.problem_id:
+        raise ValueError(_("This answer is to another problem. Choose one of this problem's answers."))
+    _of_the_programme(row.programme_id, row.owner_organisation)
+
+
+def _of_the_programme(programme_id: uuid.UUID, *things: OfProgramme | None) -> None:
+    for thing in things:
+        if thing is not None and thing.programme_id != programme_id:
+            raise ValueError(_("“%(thing)s” belongs to another programme.") % {"thing": thing})
+
+
+def show_row(*, row: RoadmapRow, public: bool, by: By) -> RoadmapRow:
+    """Show the row to everybody, or keep it inside the programme. Its words stay."""
+    return record.put("agenda.row_shown", row, by=by, public=public)
+
+
+def secure_row(*, row: RoadmapRow, secured: bool, by: By) -> RoadmapRow:
+    """Say whether the money for the row is secured. Its words stay."""
+    return record.put("agenda.row_secured", row, by=by, secured=secured)
+
+
+@transaction.atomic
+def remove_row(*, row: RoadmapRow, by: By) -> RoadmapRow:
+    """Take the row off the roadmap. Raises RowAdopted, or BuiltOn while anybody has promised it."""
+    if row.adopted_on:
+        raise RowAdopted(_("The row is adopted. Take the adoption back first."))
+    if _is_built_on(row):
+        raise BuiltOn(_("Somebody has promised this row. Take the promise back first."))
+    return record.put("agenda.row_removed", row, by=by, removed=True)
+
+
+@transaction.atomic
+def restore_row(*, row: RoadmapRow, by: By) -> RoadmapRow:
+    """Put the row back on the roadmap. Raises BuiltOn when its problem or answer is no longer there."""
+    if row.problem.removed or (row.solution is not None and row.solution.removed):
+        raise BuiltOn(_("What this row answers was taken away. Put that back first."))
+    return record.put("agenda.row_restored", row, by=by, removed=False)
+
+
+@transaction.atomic
+def endorse(
+    *,
+    row: RoadmapRow,
+    constituency: Constituency,
+    gradient: int,
+    by: By,
+    present: int = 0,
+    reservation: str = "",
+    gathering: Gathering | None = None,
+    said_on: date | None = None,
+) -> Endorsement:
+    """Record where a constituency stands to the row: its gradient of agreement, how many were there, and
+    its reservation in its words. Said anew it replaces the last; the history keeps both.
+
+    Raises ValueError for a group of another programme, a reservation that is missing, or a day to come.
+    """
+    _of_the_programme(row.programme_id, constituency, gathering)
+    reservation = reservation.strip()
+    _reserved_in_words(Gradient(gradient), reservation)
+    endorsement = (
+        standing(Endorsement.objects.filter(row=row, constituency=constituency)).order_by("hlc").last()
+    )
+    if endorsement is None:
+        endorsement = Endorsement(programme_id=row.programme_id, row=row, constituency=constituency)
+    return record.put(
+        "agenda.row_endorsed",
+        endorsement,
+        by=by,
+        gradient=Gradient(gradient).value,
+        present=_counted(present),
+        reservation=reservation,
+        gathering=gathering,
+        said_on=_not_to_come(said_on),
+    )
+
+
+# Those who have something against it say what; whoever has nothing to say, or all to say for it, need not.
+NEED_WORDS = frozenset(
+    {Gradient.RESERVED, Gradient.ASIDE, Gradient.DISAGREE, Gradient.FORMAL, Gradient.BLOCK}
+)
+
+
+def _reserved_in_words(gradient: Gradient, reservation: str) -> None:
+    if gradient in NEED_WORDS and not reservation:
+        raise ValueError(_("Write down what they have against it, in their words: it stays on record."))
+    if gradient == Gradient.FULL and reservation:
+        raise ValueError(_("Full support has no reservation. Choose “agree, with reservations”."))
+
+
+def _counted(people: int) -> int:
+    if people < 0:
+        raise ValueError(_("A count of people is none or more."))
+    return people
+
+
+def _not_to_come(said_on: date | None) -> date:
+    today = timezone.localdate()
+    if said_on is not None and said_on > today:
+        raise ValueError(_("This day is still to come. Write the day on which they said it."))
+    return said_on or today
+
+
+def remove_endorsement(*, endorsement: Endorsement, by: By) -> Endorsement:
+    """Take away what was entered by mistake: the constituency has not spoken."""
+    return record.put("agenda.endorsement_removed", endorsement, by=by, removed=True)
+
+
+@transaction.atomic
+def adopt_row(*, row: RoadmapRow, by: By, on: date | None = None) -> RoadmapRow:
+    """Adopt the row: every constituency has said where it stands, and none blocks it.
+
+    Reservations and dissent stay on record and do not hinder it. Raises NotAgreed, or RowAdopted.
+    """
+    if row.adopted_on:
+        raise RowAdopted(_("The row was adopted before."))
+    refusal = queries.standing_of(row).refusal
+    if refusal:
+        raise NotAgreed(refusal)
+    return record.put("agenda.row_adopted", row, by=by, adopted_on=_not_to_come(on))
+
+
+def take_back_adoption(*, row: RoadmapRow, by: By) -> RoadmapRow:
+    """The row is no longer adopted, and can be changed."""
+    return record.put("agenda.adoption_taken_back", row, by=by, adopted_on=None)
+
+
+# ---- leadership groups -----------------------------------------------------------------------------------
+
+
+def found_group(
+    *,
+    programme: Programme,
+    name: str,
+    by: By,
+    mandate: str = "",
+    gathering: Gathering | None = None,
+    term_starts: date | None = None,
+    term_ends: date | None = None,
+) -> LeadershipGroup:
+    """Found a leadership group. Raises ValueError when its term ends before it starts."""
+    _in_order(term_starts, term_ends)
+    _of_the_programme(programme.pk, gathering)
+    group = LeadershipGroup(
+        programme=programme,
+        name=_words(name, _("A group needs a name.")),
+        mandate=mandate,
+        gathering=gathering,
+        term_starts=term_starts,
+        term_ends=term_ends,
+    )
+    return record.fact("agenda.group_founded", group, by=by)
+
+
+def change_group(
+    *,
+    group: LeadershipGroup,
+    name: str,
+    mandate: str,
+    gathering: Gathering | None,
+    term_starts: date | None,
+    term_ends: date | None,
+    by: By,
+) -> LeadershipGroup:
+    """Say anew what the group is called, what it is for and how long. Raises ValueError as for founding."""
+    _in_order(term_starts, term_ends)
+    _of_the_programme(group.programme_id, gathering)
+    return record.put(
+        "agenda.group_changed",
+        group,
+        by=by,
+        name=_words(name, _("A group needs a name.")),
+        mandate=mandate,
+        gathering=gathering,
+        term_starts=term_starts,
+        term_ends=term_ends,
+    )
+
+
+def _in_order(starts: date | None, ends: date | None) -> None:
+    if starts and ends and ends < starts:
+        raise ValueError(_("A term ends on the day it starts, or later. Change one of the dates."))
+
+
+@transaction.atomic
+def remove_group(*, group: LeadershipGroup, by: By) -> LeadershipGroup:
+    """Take the group away. Raises BuiltOn while it has seats."""
+    if queries.seats(group).exists():
+        raise BuiltOn(_("The group has seats. Take them away first."))
+    return record.put("agenda.group_removed", group, by=by, removed=True)
+
+
+def add_seat(
+    *,
+    group: LeadershipGroup,
+    constituency: Constituency,
+    by: By,
+    place: Place | None = None,
+    organisation: Organisation | None = None,
+) -> Seat:
+    """Give a constituency a seat in the group; nobody is nominated for it yet.
+
+    The seat has a subject of its own, so that the names of those who held it can be forgotten.
+    """
+    _of_the_programme(group.programme_id, constituency, place, organisation)
+    seat = Seat(
+        programme_id=group.programme_id,
+        subject=uuid.uuid4(),
+        group=group,
+        constituency=constituency,
+        place=place,
+        organisation=organisation,
+    )
+    return record.fact("agenda.seat_added", seat, by=by)
+
+
+@transaction.atomic
+def nominate(*, seat: Seat, holder: str, by: By, gender: str = Gender.UNSAID, alternate: str = "") -> Seat:
+    """Nominate somebody for the seat, from inside its constituency; they have not accepted yet.
+
+    Raises SeatHeld when somebody is nominated for it or holds it, or the person has a seat in the group.
+    """
+    holder = _words(holder, _("Write the name of the person who is nominated."))
+    if seat.held:
+        raise SeatHeld(_("This seat is taken by %(name)s. They stand down first.") % {"name": seat})
+    others = queries.seats(seat.group).exclude(pk=seat.pk)
+    if any(other.held and other.holder.casefold() == holder.casefold() for other in others):
+        raise SeatHeld(_("%(name)s has a seat in this group already.") % {"name": holder})
+    return record.put(
+        "agenda.seat_nominated",
+        seat,
+        by=by,
+        holder=holder,
+        gender=Gender(gender).value,
+        alternate=" ".join(alternate.split()),
+        state=Seat.State.NOMINATED.value,
+        named=False,
+    )
+
+
+def accept_seat(*, seat: Seat, by: By, named: bool = False) -> Seat:
+    """The nominee says yes; named: and agrees to be named to the public.
+
+    Raises SeatVacant when nobody is nominated.
+    """
+    if not seat.held:
+        raise SeatVacant(_("Nobody is nominated for this seat. Nominate somebody first."))
+    return record.put("agenda.seat_accepted", seat, by=by, state=Seat.State.ACCEPTED.value, named=named)
+
+
+def stand_down(*, seat: Seat, by: By) -> Seat:
+    """The holder leaves the seat, or the nominee declines it. The alternate stays named, to be asked next.
+
+    Raises SeatVacant when nobody has it.
+    """
+    if not seat.held:
+        raise SeatVacant(_("Nobody holds this seat."))
+    return record.put(
+        "agenda.seat_stood_down",
+        seat,
+        by=by,
+        holder="",
+        gender="",
+        named=False,
+        state=Seat.State.STOOD_DOWN.value,
+    )
+
+
+@transaction.atomic
+def remove_seat(*, seat: Seat, by: By) -> Seat:
+    """Take the seat out of the group. Raises SeatHeld while somebody has it."""
+    if seat.held:
+        raise SeatHeld(_("This seat is taken by %(name)s. They stand down first.") % {"name": seat})
+    return record.put("agenda.seat_removed", seat, by=by, removed=True)
+
+
+def restore_seat(*, seat: Seat, by: By) -> Seat:
+    """Put the seat back into the group."""
+    return record.put("agenda.seat_restored", seat, by=by, removed=False)
+
+
+@transaction.atomic
+def forget_holders(*, seat: Seat, by: By) -> Seat:
+    """Forget for ever the names of all who held this seat; gives the open seat that takes its place."""
+    with record.act(by=by, programme=seat.programme_id):
+        record.put(
+            "agenda.seat_closed",
+            seat,
+            by=by,
+            holder="",
+            gender="",
+            alternate="",
+            named=False,
+            state=Seat.State.STOOD_DOWN.value,
+            removed=True,
+        )
+        successor = add_seat(
+            group=seat.group,
+            constituency=seat.constituency,
+            place=seat.place,
+            organisation=seat.organisation,
+            by=by,
+        )
+    # After the act: what is forgotten is settled from the events that stand already.
+    if seat.subject is not None:
+        record.withdraw(seat.subject, by=by, programme=seat.programme_id)
+    return successor
+
+
+@transaction.atomic
+def endorse_group(
+    *,
+    group: LeadershipGroup,
+    constituency: Constituency,
+    yes: int,
+    no: int,
+    by: By,
+    reservation: str = "",
+    said_on: date | None = None,
+) -> GroupEndorsement:
+    """Record how many of a constituency said yes to the group, and how many no; anew it replaces the last.
+
+    Raises ValueError when nobody said anything, for a group of another programme, or a day to come.
+    """
+    _of_the_programme(group.programme_id, constituency)
+    if not _counted(yes) + _counted(no):
+        raise ValueError(_("Count at least one yes or no."))
+    found = standing(GroupEndorsement.objects.filter(group=group, constituency=constituency))
+    endorsement = found.order_by("hlc").last()
+    if endorsement is None:
+        endorsement = GroupEndorsement(
+            programme_id=group.programme_id, group=group, constituency=constituency
+        )
+    return record.put(
+        "agenda.group_endorsed",
+        endorsement,
+        by=by,
+        yes=yes,
+        no=no,
+        reservation=reservation.strip(),
+        said_on=_not_to_come(said_on),
+    )

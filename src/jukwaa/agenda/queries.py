@@ -1,0 +1,427 @@
+"""What the agenda room knows: problems and their answers, where each group stands, who sits for whom."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from django.db.models import Max, Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from jukwaa.agenda.models import (
+    Endorsement,
+    Gradient,
+    GroupEndorsement,
+    LeadershipGroup,
+    Problem,
+    RoadmapRow,
+    Seat,
+    Solution,
+)
+from jukwaa.dialogue.models import Finding, Round
+from jukwaa.programmes.models import Constituency, Gender, Organisation, Programme
+from jukwaa.programmes.queries import constituencies, standing
+from jukwaa.record.models import Event
+
+# ---- problems and solutions ------------------------------------------------------------------------------
+
+
+def problems(programme: Programme, *, public: bool = False) -> QuerySet[Problem]:
+    """What the groups agree must change, in the order in which it was taken up.
+
+    Each has `answers` (its solutions) and `actions` (its roadmap rows): with public=True those that
+    everybody may see.
+    """
+    found = standing(Problem.objects.filter(programme=programme))
+    solutions = standing(Solution.objects.all()).select_related("finding__statement").order_by("hlc", "pk")
+    rows_ = standing(RoadmapRow.objects.all()).select_related("owner_organisation", "programme")
+    rows_ = rows_.filter(public=True) if public else rows_
+    return (
+        found.select_related("programme", "finding__statement__round")
+        .prefetch_related(
+            Prefetch("solutions", solutions, to_attr="answers"), Prefetch("rows", rows_, to_attr="actions")
+        )
+        .order_by("hlc", "pk")
+    )
+
+
+def problems_with(words: str, found: QuerySet[Problem]) -> QuerySet[Problem]:
+    """Those of the problems that hold each of the words, in their title or in an answer to them."""
+    for word in words.split():
+        answered = standing(Solution.objects.filter(title__icontains=word)).values("problem")
+        found = found.filter(Q(title__icontains=word) | Q(pk__in=answered))
+    return found
+
+
+def removed_problems(programme: Programme) -> QuerySet[Problem]:
+    """The problems that were taken off the agenda, and can be put back."""
+    return Problem.objects.filter(programme=programme, removed=True, merged_into=None).order_by("-hlc")
+
+
+def findings_to_take_up(programme: Programme, kind: str = Round.Kind.PROBLEMS) -> QuerySet[Finding]:
+    """Findings of the rounds of one kind on which nothing on the agenda builds yet, the latest first."""
+    found = standing(Finding.objects.filter(programme=programme, statement__round__kind=kind))
+    if kind == Round.Kind.PROBLEMS:
+        found = found.exclude(pk__in=standing(Problem.objects.all()).values("finding"))
+    else:
+        found = found.exclude(pk__in=standing(Solution.objects.all()).values("finding"))
+    return found.select_related("statement__round__gathering", "programme").order_by("-hlc", "pk")
+
+
+def answers_to_take_up(problem: Problem) -> QuerySet[Finding]:
+    """Findings of the solutions rounds that answer the problem and were not taken up as an answer yet."""
+    found = findings_to_take_up(problem.programme, Round.Kind.SOLUTIONS)
+    return found.filter(statement__round__answers=problem.finding_id)
+
+
+# ---- the roadmap -----------------------------------------------------------------------------------------
+
+
+def rows(
+    programme: Programme,
+    *,
+    public: bool = False,
+    words: str = "",
+    level: str = "",
+    theme: str = "",
+    owner: Organisation | uuid.UUID | None = None,
+    problem: Problem | uuid.UUID | None = None,
+    adopted: bool | None = None,
+) -> QuerySet[RoadmapRow]:
+    """The roadmap's rows that fit what is given, the earliest due first; with public=True those that
+    everybody may see. Each of the words is in its action, theme, office, organisation or problem.
+    """
+    found = standing(RoadmapRow.objects.filter(programme=programme))
+    found = found.select_related("programme", "problem", "solution", "owner_organisation__constituency")
+    chosen = {"level": level, "theme": theme, "owner_organisation": owner, "problem": problem}
+    found = found.filter(**{name: value for name, value in chosen.items() if value})
+    if public:
+        found = found.filter(public=True)
+    if adopted is not None:
+        found = found.filter(adopted_on__isnull=not adopted)
+    for word in words.split():
+        found = found.filter(_holds(word))
+    return found.order_by("due_on", "action", "pk")
+
+
+def public_rows(programme: Programme) -> QuerySet[RoadmapRow]:
+    """The roadmap's rows that everybody may see."""
+    return rows(programme, public=True)
+
+
+def _holds(word: str) -> Q:
+    places = ("action", "theme", "owner_office", "owner_organisation__name", "partners", "problem__title")
+    found = Q()
+    for place in places:
+        found |= Q(**{f"{place}__icontains": word})
+    return found
+
+
+def removed_rows(programme: Programme) -> QuerySet[RoadmapRow]:
+    """The rows that were taken off the roadmap, and can be put back."""
+    return RoadmapRow.objects.filter(programme=programme, removed=True, merged_into=None).order_by("-hlc")
+
+
+def themes(programme: Programme, *, public: bool = False) -> list[str]:
+    """The themes that rows of the roadmap have, in the order of the alphabet."""
+    return sorted(set(rows(programme, public=public).order_by().values_list("theme", flat=True)))
+
+
+def owners(programme: Programme, *, public: bool = False) -> QuerySet[Organisation]:
+    """The organisations that lead a row of the roadmap."""
+    leading = rows(programme, public=public).order_by().values("owner_organisation")
+    return Organisation.objects.filter(pk__in=leading).order_by("name", "pk")
+
+
+# ---- where the groups stand to a row ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Stand:
+    """Where one constituency stands to a row: what it said, or None. outdated: of words changed since."""
+
+    constituency: Constituency
+    said: Endorsement | None = None
+    outdated: bool = False
+
+    @property
+    def gradient(self) -> Gradient | None:
+        """What counts of what it said: nothing of words that have been changed."""
+        return None if self.said is None or self.outdated else Gradient(self.said.gradient)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where each declared constituency stands to a row, in their order."""
+
+    stands: tuple[Stand, ...]
+
+    def _where(self, *gradients: Gradient | None) -> tuple[Constituency, ...]:
+        return tuple(stand.constituency for stand in self.stands if stand.gradient in gradients)
+
+    @property
+    def missing(self) -> tuple[Constituency, ...]:
+        """Who has not spoken, or spoke of other words than those of today."""
+        return self._where(None)
+
+    @property
+    def blocks(self) -> tuple[Constituency, ...]:
+        """Who blocks the row."""
+        return self._where(Gradient.BLOCK)
+
+    @property
+    def dissent(self) -> tuple[Constituency, ...]:
+        """Who disagrees and lets it go on."""
+        return self._where(Gradient.DISAGREE, Gradient.FORMAL)
+
+    @property
+    def support(self) -> tuple[Constituency, ...]:
+        """Who can live with it."""
+        return tuple(stand.constituency for stand in self.stands if 1 <= (stand.gradient or 0) <= 5)
+
+    @property
+    def reservations(self) -> tuple[Stand, ...]:
+        """Whoever said something against it, outdated or not: it stays on record."""
+        return tuple(stand for stand in self.stands if stand.said is not None and stand.said.reservation)
+
+    @property
+    def spoke(self) -> int:
+        return len(self.stands) - len(self.missing)
+
+    @property
+    def refusal(self) -> str:
+        """Why the row cannot be adopted, and what to do, in a sentence; empty when it can."""
+        if not self.stands:
+            return _("No constituency is declared, so nobody can agree to it. Declare the groups first.")
+        if self.blocks:
+            return _("%(groups)s blocks it: change the row together, then ask again.") % {
+                "groups": _named(self.blocks)
+            }
+        if self.missing:
+            return _("Not heard on it yet: %(groups)s. Ask them where they stand.") % {
+                "groups": _named(self.missing)
+            }
+        return ""
+
+    @property
+    def sentence(self) -> str:
+        """What the groups say of the row, in two or three short sentences."""
+        if not self.spoke:
+            return _("No group has said yet where it stands.")
+        return " ".join(said for said in (self._support(), self._dissent(), self._silence()) if said)
+
+    def _support(self) -> str:
+        if len(self.support) == len(self.stands):
+            reserved = [stand.constituency for stand in self.reservations]
+            whole = _("All groups can live with it.")
+            kept = _("With a reservation: %(groups)s.") % {"groups": _named(reserved)}
+            return f"{whole} {kept}" if reserved else whole
+        return ngettext(
+            "%(number)d of %(total)d groups can live with it.",
+            "%(number)d of %(total)d groups can live with it.",
+            len(self.support),
+        ) % {"number": len(self.support), "total": len(self.stands)}
+
+    def _dissent(self) -> str:
+        said = []
+        if self.blocks:
+            said.append(_("Blocked by: %(groups)s.") % {"groups": _named(self.blocks)})
+        if self.dissent:
+            said.append(_("Against it, but letting it go on: %(groups)s.") % {"groups": _named(self.dissent)})
+        return " ".join(said)
+
+    def _silence(self) -> str:
+        return _("Not heard yet: %(groups)s.") % {"groups": _named(self.missing)} if self.missing else ""
+
+
+def _named(groups: Iterable[Constituency]) -> str:
+    return ", ".join(str(group) for group in groups)
+
+
+def standing_of(row: RoadmapRow) -> Standing:
+    """Where each constituency stands to the row."""
+    return standings(row.programme, [row])[row.pk]
+
+
+def standings(programme: Programme, rows_: Sequence[RoadmapRow]) -> dict[uuid.UUID, Standing]:
+    """Where each constituency stands to each of the programme's rows, in three queries for all of them."""
+    ids = [row.pk for row in rows_]
+    changed = _changed(ids)
+    said: dict[tuple[uuid.UUID, uuid.UUID], Endorsement] = {}
+    # The latest comes last, and stays.
+    for one in standing(Endorsement.objects.filter(row__in=ids)).order_by("hlc", "pk"):
+        said[one.row_id, one.constituency_id] = one
+    groups = list(constituencies(programme))
+    return {
+        pk: Standing(tuple(_stand(group, said.get((pk, group.pk)), changed.get(pk, 0)) for group in groups))
+        for pk in ids
+    }
+
+
+def _stand(group: Constituency, said: Endorsement | None, changed: int) -> Stand:
+    return Stand(group, said, outdated=said is not None and said.hlc < changed)
+
+
+def _changed(rows_: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """When the words of each row were last changed, for those that were."""
+    events = Event.objects.filter(object__in=rows_, verb="agenda.row_changed").order_by()
+    return dict(events.values_list("object").annotate(Max("hlc")))
+
+
+# ---- leadership groups -----------------------------------------------------------------------------------
+
+
+def groups(programme: Programme) -> QuerySet[LeadershipGroup]:
+    """The programme's leadership groups, the latest founded first."""
+    found = standing(LeadershipGroup.objects.filter(programme=programme))
+    return found.select_related("programme", "gathering").order_by("-hlc", "pk")
+
+
+def seats(group: LeadershipGroup) -> QuerySet[Seat]:
+    """The group's seats in the order of the constituencies."""
+    found = standing(Seat.objects.filter(group=group)).select_related("constituency", "place", "organisation")
+    return found.order_by("constituency__position", "constituency__name", "hlc", "pk")
+
+
+@dataclass(frozen=True)
+class Balance:
+    """Who sits in a group: how many seats there are, are filled, wait for an answer and are open.
+
+    women and unsaid count holders who accepted; without names constituencies that have no seat at all.
+    """
+
+    seats: int
+    filled: int
+    nominated: int
+    women: int
+    unsaid: int
+    without: tuple[Constituency, ...]
+    unfilled: tuple[Constituency, ...]
+
+    @property
+    def open(self) -> int:
+        """Seats for which nobody is nominated, or whose holder stood down."""
+        return self.seats - self.filled - self.nominated
+
+    @property
+    def women_share(self) -> Fraction | None:
+        """The share of women among those who accepted a seat; None when nobody has."""
+        return Fraction(self.women, self.filled) if self.filled else None
+
+    @property
+    def sentence(self) -> str:
+        """How the seats stand, in a few short sentences."""
+        if not self.seats:
+            return _("The group has no seats yet.")
+        said = [
+            ngettext(
+                "%(filled)d of %(seats)d seat is filled.",
+                "%(filled)d of %(seats)d seats are filled.",
+                self.seats,
+            )
+            % {"filled": self.filled, "seats": self.seats}
+        ]
+        if self.filled:
+            said.append(
+                _("Women hold %(women)d of the %(filled)d.") % {"women": self.women, "filled": self.filled}
+            )
+        if self.without:
+            said.append(_("Without a seat: %(groups)s.") % {"groups": _named(self.without)})
+        return " ".join(said)
+
+
+def balance(group: LeadershipGroup) -> Balance:
+    """Who sits in the group, and who does not."""
+    found = list(seats(group))
+    states = Counter(seat.state for seat in found)
+    accepted = [seat for seat in found if seat.state == Seat.State.ACCEPTED]
+    has_seat = {seat.constituency_id for seat in found}
+    has_holder = {seat.constituency_id for seat in accepted}
+    declared = list(constituencies(group.programme))
+    return Balance(
+        seats=len(found),
+        filled=len(accepted),
+        nominated=states[Seat.State.NOMINATED],
+        women=sum(seat.gender == Gender.WOMAN for seat in accepted),
+        unsaid=sum(seat.gender == Gender.UNSAID for seat in accepted),
+        without=tuple(one for one in declared if one.pk not in has_seat),
+        unfilled=tuple(one for one in declared if one.pk in has_seat - has_holder),
+    )
+
+
+@dataclass(frozen=True)
+class GroupStand:
+    """Whether one constituency endorses a leadership group: the count of hands or slips, or None."""
+
+    constituency: Constituency
+    said: GroupEndorsement | None = None
+
+    @property
+    def share(self) -> Fraction | None:
+        """The share that said yes; None when it has not been asked."""
+        return None if self.said is None else Fraction(self.said.yes, self.said.yes + self.said.no)
+
+    @property
+    def endorses(self) -> bool | None:
+        """Whether more than half said yes; None when it has not been asked."""
+        return None if self.share is None else self.share > Fraction(1, 2)
+
+
+MEAN_NEEDED = Fraction(2, 3)
+
+
+@dataclass(frozen=True)
+class GroupStanding:
+    """Whether the constituencies endorse a leadership group, each counting the same.
+
+    Endorsed: more than half in every constituency, and on average over them two thirds (science.md §5).
+    """
+
+    stands: tuple[GroupStand, ...]
+
+    @property
+    def missing(self) -> tuple[Constituency, ...]:
+        """Who has not been asked."""
+        return tuple(stand.constituency for stand in self.stands if stand.endorses is None)
+
+    @property
+    def objecting(self) -> tuple[Constituency, ...]:
+        """Where half or fewer said yes."""
+        return tuple(stand.constituency for stand in self.stands if stand.endorses is False)
+
+    @property
+    def mean(self) -> Fraction | None:
+        """The mean of the shares that said yes; None when nobody has been asked."""
+        shares = [stand.share for stand in self.stands if stand.share is not None]
+        return sum(shares, Fraction(0)) / len(shares) if shares else None
+
+    @property
+    def endorsed(self) -> bool:
+        """Whether all were asked and the rule is met."""
+        asked = bool(self.stands) and not self.missing and not self.objecting
+        return asked and self.mean is not None and self.mean >= MEAN_NEEDED
+
+    @property
+    def sentence(self) -> str:
+        """Whether the group is endorsed, and by whom not, in a sentence."""
+        if self.mean is None:
+            return _("No constituency has been asked yet whether it endorses this group.")
+        if self.endorsed:
+            return _("Every constituency endorses this group.")
+        said = []
+        if self.objecting:
+            said.append(_("Not endorsed by: %(groups)s.") % {"groups": _named(self.objecting)})
+        if self.missing:
+            said.append(_("Not asked yet: %(groups)s.") % {"groups": _named(self.missing)})
+        return " ".join(said) or _("More than half in each, but less than two thirds on average.")
+
+
+def group_standing(group: LeadershipGroup) -> GroupStanding:
+    """Whether each constituency endorses the group."""
+    found = standing(GroupEndorsement.objects.filter(group=group)).order_by("hlc", "pk")
+    said = {one.constituency_id: one for one in found}
+    return GroupStanding(tuple(GroupStand(one, said.get(one.pk)) for one in constituencies(group.programme)))
