@@ -136,6 +136,37 @@ class Gradient(models.IntegerChoices):
     FORMAL = 7, _("formal disagreement")
     BLOCK = 8, _("block")
 
+    @property
+    def side(self) -> str:
+        """On which side it lies: for, neutral, against, or block."""
+        if self == Gradient.BLOCK:
+            return "block"
+        if self >= Gradient.DISAGREE:
+            return "against"
+        return "neutral" if self >= Gradient.NEUTRAL else "for"
+
+    @property
+    def shape(self) -> str:
+        """Its icon in the look, told apart without colour."""
+        return _SHAPES[self.value]
+
+    @property
+    def share(self) -> float:
+        """Where it lies on a line from a block (0) to full support (1)."""
+        return (Gradient.BLOCK - self.value) / (Gradient.BLOCK - Gradient.FULL)
+
+
+_SHAPES = {
+    1: "confirm",
+    2: "tick",
+    3: "leaning",
+    4: "ring",
+    5: "out",
+    6: "cross",
+    7: "dispute",
+    8: "warning",
+}
+
 
 class Endorsement(OfProgramme):
     """How one constituency stands to a roadmap row. One each; said anew it replaces the last.

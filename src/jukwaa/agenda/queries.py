@@ -6,12 +6,16 @@ import uuid
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from django.db.models import Max, Prefetch, Q, QuerySet
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
+from jukwaa import record
 from jukwaa.agenda.models import (
     Endorsement,
     Gradient,
@@ -23,9 +27,11 @@ from jukwaa.agenda.models import (
     Solution,
 )
 from jukwaa.dialogue.models import Finding, Round
-from jukwaa.programmes.models import Constituency, Gender, Organisation, Programme
-from jukwaa.programmes.queries import constituencies, standing
+from jukwaa.programmes.models import Constituency, Gender, Member, OfProgramme, Organisation, Programme
+from jukwaa.programmes.queries import constituencies, day_of, standing
+from jukwaa.programmes.queries import said as verb_in_words
 from jukwaa.record.models import Event
+from jukwaa.record.payload import fields_of, said_in
 
 # ---- problems and solutions ------------------------------------------------------------------------------
 
@@ -138,6 +144,12 @@ def owners(programme: Programme, *, public: bool = False) -> QuerySet[Organisati
 
 
 # ---- where the groups stand to a row ---------------------------------------------------------------------
+
+# Said before anybody is asked (domain.md §1.4).
+ROW_RULE = gettext_lazy(
+    "A row is adopted when every constituency has said where it stands and none blocks it. Reservations "
+    "and disagreement stay on record."
+)
 
 
 @dataclass(frozen=True)
@@ -272,6 +284,115 @@ def _changed(rows_: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:
     return dict(events.values_list("object").annotate(Max("hlc")))
 
 
+# ---- what was said of a row, in time ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Change:
+    """Something that was said of a row: on which day, by whom, and each field with its words.
+
+    group is the constituency whose standing it was, or None for the row itself.
+    """
+
+    on: date
+    by: str
+    verb: str
+    group: Constituency | None
+    said: tuple[tuple[str, str], ...]
+
+
+def history_of(row: RoadmapRow) -> list[Change]:
+    """Everything that was said of the row and of where the groups stand to it, the newest first."""
+    names = dict(standing(Member.objects.filter(programme=row.programme)).values_list("pk", "name"))
+    organisations_ = dict(Organisation.objects.filter(programme=row.programme).values_list("pk", "name"))
+    told: list[tuple[Event, Constituency | None]] = [(event, None) for event in record.history(row)]
+    for said in Endorsement.objects.filter(row=row).select_related("constituency"):
+        told += [(event, said.constituency) for event in record.history(said)]
+    told.sort(key=lambda one: (one[0].hlc, str(one[0].stream_id)), reverse=True)
+    return [_change(event, group, names, organisations_) for event, group in told]
+
+
+def _change(
+    event: Event, group: Constituency | None, names: dict[uuid.UUID, str], owners_: dict[uuid.UUID, str]
+) -> Change:
+    model = RoadmapRow if group is None else Endorsement
+    by = names.get(event.actor, "") if event.actor else ""
+    values = said_in(event, model)
+    told = tuple(
+        (str(fields_of(model)[name].verbose_name), words)
+        for name in _TOLD[model]
+        if name in values and (words := _in_words(model, name, values[name], owners_))
+    )
+    return Change(day_of(event), by or _("this computer"), verb_in_words(event.verb), group, told)
+
+
+# The fields that are told of, in the order in which a reader asks for them.
+_TOLD: dict[type[OfProgramme], tuple[str, ...]] = {
+    RoadmapRow: (
+        "action",
+        "theme",
+        "level",
+        "owner_office",
+        "owner_organisation",
+        "partners",
+        "obligations",
+        "first_step",
+        "starts_on",
+        "due_on",
+        "resources",
+        "secured",
+        "indicator",
+        "baseline",
+        "target",
+        "adopted_on",
+        "public",
+    ),
+    Endorsement: ("gradient", "present", "reservation", "said_on"),
+}
+
+
+def _in_words(model: type[OfProgramme], name: str, value: Any, owners_: dict[uuid.UUID, str]) -> str:
+    """A field's value for a reader; empty when it says nothing."""
+    if name == "owner_organisation":
+        return owners_.get(value, "")
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, date):
+        return date_format(value, "j F Y")
+    choices: dict[Any, Any] = dict(fields_of(model)[name].flatchoices)
+    return str(choices.get(value, value or ""))
+
+
+# ---- what the roadmap means for one constituency ---------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What the roadmap means for one constituency: what its organisations lead, and what others do.
+
+    Each row with where the constituency stands to it.
+    """
+
+    owed: tuple[tuple[RoadmapRow, Stand], ...]
+    given: tuple[tuple[RoadmapRow, Stand], ...]
+
+
+def sheet(constituency: Constituency, *, public: bool = False) -> Sheet:
+    """The roadmap as one constituency may ask for it: what we owe, and what others owe."""
+    found = list(rows(constituency.programme, public=public))
+    standings_ = standings(constituency.programme, found)
+    ours = {row.pk: _stand_of(standings_[row.pk], constituency) for row in found}
+    leads = {row.pk for row in found if row.owner_organisation.constituency_id == constituency.pk}
+    return Sheet(
+        tuple((row, ours[row.pk]) for row in found if row.pk in leads),
+        tuple((row, ours[row.pk]) for row in found if row.pk not in leads),
+    )
+
+
+def _stand_of(found: Standing, constituency: Constituency) -> Stand:
+    return next(stand for stand in found.stands if stand.constituency.pk == constituency.pk)
+
+
 # ---- leadership groups -----------------------------------------------------------------------------------
 
 
@@ -372,6 +493,10 @@ class GroupStand:
 
 
 MEAN_NEEDED = Fraction(2, 3)
+GROUP_RULE = gettext_lazy(
+    "The group is endorsed when more than half say yes in every constituency, and on average over the "
+    "constituencies two thirds. Each constituency counts the same."
+)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,393 @@
+"""What people fill in, in the agenda room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField, BoundWidget
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from jukwaa.agenda import queries
+from jukwaa.agenda.models import Gradient, LeadershipGroup, Problem, RoadmapRow, Seat, Solution
+from jukwaa.dialogue.models import Finding, Gathering
+from jukwaa.dialogue.queries import gatherings
+from jukwaa.programmes.models import Constituency, Cycle, Gender, Organisation, Place, Programme
+from jukwaa.programmes.queries import constituencies, organisations, places
+
+
+class Day(forms.DateInput):
+    """A date as the browser asks for it."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+def short(**more: Any) -> forms.CharField:
+    """One line of text."""
+    return forms.CharField(max_length=200, **more)
+
+
+def long(*, lines: int = 3, **more: Any) -> forms.CharField:
+    """Some lines of text."""
+    return forms.CharField(max_length=2000, widget=forms.Textarea(attrs={"rows": lines}), **more)
+
+
+def day(**more: Any) -> forms.DateField:
+    """A day."""
+    return forms.DateField(widget=Day(), **more)
+
+
+# ---- problems and solutions ------------------------------------------------------------------------------
+
+
+class ProblemForm(forms.Form):
+    """A finding in the words of the agenda."""
+
+    title = forms.CharField(
+        label=_("Problem"),
+        help_text=_("What must change, in one sentence that every group can accept."),
+        max_length=280,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    cycle = forms.ChoiceField(
+        label=_("Which of the programme's four shifts it is about"),
+        choices=Cycle.choices,
+        widget=forms.RadioSelect,
+    )
+
+
+class SolutionForm(forms.Form):
+    """An answer in the words of the agenda."""
+
+    title = forms.CharField(
+        label=_("Answer"),
+        help_text=_("What would help, in one sentence."),
+        max_length=280,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class AgreeForm(forms.Form):
+    """Which finding is the answer, and in what words."""
+
+    finding = forms.ModelChoiceField(
+        Finding.objects.none(),
+        label=_("Finding"),
+        empty_label=None,
+        widget=forms.RadioSelect,
+        help_text=_("Those of the solutions rounds that asked about this problem."),
+    )
+    title = forms.CharField(
+        label=_("Answer, in other words"),
+        required=False,
+        help_text=_("Left empty, it keeps the words of the statement."),
+        max_length=280,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, problem: Problem, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = self.fields["finding"]
+        found.queryset = queries.answers_to_take_up(problem)  # type: ignore[attr-defined]
+        found.label_from_instance = lambda one: one.statement.text  # type: ignore[attr-defined]
+
+    def clean(self) -> None:
+        super().clean()
+        finding = self.cleaned_data.get("finding")
+        if finding and not self.cleaned_data.get("title"):
+            self.cleaned_data["title"] = finding.statement.text
+        if finding and not self.cleaned_data["title"]:
+            self.add_error("title", _("The statement's words were taken back. Write the answer in yours."))
+
+
+# ---- the roadmap -----------------------------------------------------------------------------------------
+
+
+class RowForm(forms.Form):
+    """A row of the roadmap, in five parts."""
+
+    action = long(label=_("What will be done"), help_text=_("One action that one office can lead."))
+    theme = short(label=_("Theme"), help_text=_("A word or two: “Licences”."))
+    solution = forms.ModelChoiceField(
+        Solution.objects.none(),
+        label=_("Which agreed answer it carries out"),
+        required=False,
+        empty_label=_("none of them"),
+    )
+    level = forms.ChoiceField(
+        label=_("Level"), choices=RoadmapRow.Level.choices, widget=forms.RadioSelect, initial="district"
+    )
+    owner_office = short(
+        label=_("Office that leads"),
+        help_text=_("The office, not the person: officers are transferred, the office keeps its word."),
+    )
+    owner_organisation = forms.ModelChoiceField(
+        Organisation.objects.none(), label=_("Of which organisation"), empty_label=_("choose one")
+    )
+    partners = long(label=_("Partners"), required=False, lines=2)
+    obligations = long(
+        label=_("What each side owes the other"),
+        required=False,
+        help_text=_("A line for each side: “The office: … The panners: …”"),
+    )
+    first_step = long(label=_("First step within 30 days"), required=False, lines=2)
+    starts_on = day(label=_("Starts on"), required=False)
+    due_on = day(label=_("Due on"))
+    resources = long(label=_("Money and other resources"), required=False, lines=2)
+    secured = forms.BooleanField(label=_("The money is secured"), required=False)
+    indicator = short(label=_("Indicator"), required=False, help_text=_("What one counts to see the change."))
+    baseline = short(label=_("Today (baseline)"), required=False)
+    target = short(label=_("Target"), required=False)
+    public = forms.BooleanField(
+        label=_("Everybody may see it"),
+        required=False,
+        initial=True,
+        help_text=_("Without this only the programme's staff sees the row and what comes of it."),
+    )
+
+    PARTS = (
+        (_("What"), ("action", "theme", "solution", "level")),
+        (_("Who"), ("owner_office", "owner_organisation", "partners", "obligations")),
+        (_("When"), ("first_step", "starts_on", "due_on")),
+        (
+            _("With what, and how one will see it"),
+            ("resources", "secured", "indicator", "baseline", "target"),
+        ),
+        (_("Who sees it"), ("public",)),
+    )
+
+    def __init__(self, *args: Any, problem: Problem, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        of_problem = Solution.objects.filter(problem=problem, removed=False, merged_into=None)
+        self.fields["solution"].queryset = of_problem  # type: ignore[attr-defined]
+        leads = self.fields["owner_organisation"]
+        leads.queryset = organisations(problem.programme)  # type: ignore[attr-defined]
+        if not of_problem.exists():
+            del self.fields["solution"]
+
+    def parts(self) -> Iterator[tuple[Any, list[BoundField]]]:
+        """The parts of the form, each with its heading and its fields."""
+        for heading, names in self.PARTS:
+            yield heading, [self[name] for name in names if name in self.fields]
+
+    def clean(self) -> None:
+        super().clean()
+        starts, due = self.cleaned_data.get("starts_on"), self.cleaned_data.get("due_on")
+        if starts and due and due < starts:
+            self.add_error("due_on", _("It is due before it starts. Change one of the two days."))
+
+    @staticmethod
+    def initial_of(row: RoadmapRow) -> dict[str, Any]:
+        """A row as the form shows it."""
+        return {name: getattr(row, name) for name in RowForm.base_fields}
+
+
+class EndorseForm(forms.Form):
+    """Where one constituency stands to a row."""
+
+    gradient = forms.TypedChoiceField(
+        label=_("Where they stand"), choices=Gradient.choices, coerce=int, widget=forms.RadioSelect
+    )
+    reservation = long(
+        label=_("Their reservation, in their words"),
+        required=False,
+        help_text=_("It stays on record, and everybody can read it. Leave out names of people."),
+    )
+    present = forms.IntegerField(
+        label=_("How many of them were there"),
+        min_value=0,
+        max_value=100_000,
+        required=False,
+        help_text=_("Only the staff sees the number."),
+    )
+    gathering = forms.ModelChoiceField(
+        Gathering.objects.none(), label=_("At which gathering"), required=False, empty_label=_("none")
+    )
+    said_on = day(label=_("On which day"))
+
+    def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["gathering"].queryset = gatherings(programme)  # type: ignore[attr-defined]
+        self.fields["said_on"].initial = timezone.localdate
+
+    def gradients(self) -> list[tuple[BoundWidget, Gradient]]:
+        """The eight steps, each with its button."""
+        return list(zip(self["gradient"], Gradient, strict=True))
+
+    def clean_present(self) -> int:
+        return self.cleaned_data["present"] or 0
+
+
+class AdoptForm(forms.Form):
+    """The day on which a row was adopted."""
+
+    on = day(label=_("Adopted on"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["on"].initial = timezone.localdate
+
+
+ADOPTED = {"": None, "yes": True, "no": False}
+
+
+class RoadmapSearch(forms.Form):
+    """Which rows of the roadmap to show; what does not fit is left out of the search."""
+
+    words = forms.CharField(label=_("Words"), required=False, max_length=200)
+    theme = forms.ChoiceField(label=_("Theme"), required=False)
+    level = forms.ChoiceField(
+        label=_("Level"), choices=[("", _("any")), *RoadmapRow.Level.choices], required=False
+    )
+    owner = forms.ModelChoiceField(
+        Organisation.objects.none(), label=_("Who leads"), required=False, empty_label=_("anybody")
+    )
+    adopted = forms.ChoiceField(
+        label=_("Adopted"),
+        choices=[("", _("or not")), ("yes", _("yes")), ("no", _("not yet"))],
+        required=False,
+    )
+
+    def __init__(self, *args: Any, programme: Programme, public: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named = [(theme, theme) for theme in queries.themes(programme, public=public)]
+        self.fields["theme"].choices = [("", _("any")), *named]  # type: ignore[attr-defined]
+        leading = queries.owners(programme, public=public)
+        self.fields["owner"].queryset = leading  # type: ignore[attr-defined]
+
+    def chosen(self) -> dict[str, Any]:
+        """What was asked for and can be looked for."""
+        self.full_clean()
+        said = {name: value for name, value in self.cleaned_data.items() if value}
+        return said | ({"adopted": ADOPTED[said["adopted"]]} if "adopted" in said else {})
+
+
+class AgendaSearch(forms.Form):
+    """Which problems to show."""
+
+    words = forms.CharField(label=_("Words"), required=False, max_length=200)
+
+    def chosen(self) -> str:
+        """The words that were asked for."""
+        self.full_clean()
+        return str(self.cleaned_data.get("words", ""))
+
+
+# ---- leadership groups -----------------------------------------------------------------------------------
+
+MANDATE = _(
+    "The group carries the roadmap on: it follows each promise, asks the owners to report, and tells the "
+    "people whom it concerns. It meets at least four times a year and publishes what it decided within two "
+    "weeks. It decides when every constituency that is there can live with it. A member serves two years, "
+    "may stand down at any time, and is then followed by the alternate."
+)
+
+
+class GroupForm(forms.Form):
+    """What a leadership group is called, what it is for and how long."""
+
+    name = short(label=_("Name"), initial=_("Learning and Leadership Group"))
+    mandate = long(
+        label=_("Terms of reference"),
+        lines=8,
+        required=False,
+        initial=MANDATE,
+        help_text=_("A first draft: change it with the group before it is endorsed."),
+    )
+    gathering = forms.ModelChoiceField(
+        Gathering.objects.none(), label=_("Nominated at"), required=False, empty_label=_("not said")
+    )
+    term_starts = day(label=_("Term starts"), required=False)
+    term_ends = day(label=_("Term ends"), required=False)
+
+    def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["gathering"].queryset = gatherings(programme)  # type: ignore[attr-defined]
+
+    def clean(self) -> None:
+        super().clean()
+        starts, ends = self.cleaned_data.get("term_starts"), self.cleaned_data.get("term_ends")
+        if starts and ends and ends < starts:
+            self.add_error("term_ends", _("The term ends before it starts. Change one of the two days."))
+
+    @staticmethod
+    def initial_of(group: LeadershipGroup) -> dict[str, Any]:
+        """A group as the form shows it."""
+        return {name: getattr(group, name) for name in GroupForm.base_fields}
+
+
+class SeatForm(forms.Form):
+    """For whom a seat is."""
+
+    constituency = forms.ModelChoiceField(
+        Constituency.objects.none(), label=_("Constituency"), empty_label=_("choose one")
+    )
+    place = forms.ModelChoiceField(
+        Place.objects.none(),
+        label=_("Place"),
+        required=False,
+        empty_label=_("anywhere"),
+        help_text=_("The public sees it only if it is larger than a site."),
+    )
+    organisation = forms.ModelChoiceField(
+        Organisation.objects.none(), label=_("Organisation"), required=False, empty_label=_("none")
+    )
+
+    def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["constituency"].queryset = constituencies(programme)  # type: ignore[attr-defined]
+        self.fields["place"].queryset = places(programme)  # type: ignore[attr-defined]
+        self.fields["organisation"].queryset = organisations(programme)  # type: ignore[attr-defined]
+
+
+class NominateForm(forms.Form):
+    """Who is nominated for a seat."""
+
+    holder = short(
+        label=_("Name of the nominee"), help_text=_("The public sees it only if they agree to it.")
+    )
+    gender = forms.ChoiceField(
+        label=_("Gender"), choices=Gender.choices, widget=forms.RadioSelect, required=False
+    )
+    alternate = short(
+        label=_("Alternate"),
+        required=False,
+        help_text=_("Who sits when the holder cannot. Only the staff sees it."),
+    )
+
+    @staticmethod
+    def initial_of(seat: Seat) -> dict[str, Any]:
+        """The alternate of whoever stood down is asked first."""
+        return {"holder": seat.alternate}
+
+
+class AcceptForm(forms.Form):
+    """What a nominee says."""
+
+    named = forms.BooleanField(
+        label=_("They agree that everybody may read their name here"),
+        required=False,
+        help_text=_("Ask them. Without this the public sees the constituency, and no name."),
+    )
+
+
+class GroupEndorseForm(forms.Form):
+    """How one constituency counted on a leadership group."""
+
+    yes = forms.IntegerField(label=_("For it"), min_value=0, max_value=100_000)
+    no = forms.IntegerField(label=_("Against it"), min_value=0, max_value=100_000)
+    reservation = long(
+        label=_("Their reservation, in their words"),
+        required=False,
+        help_text=_("It stays on record, and everybody can read it. Leave out names of people."),
+    )
+    said_on = day(label=_("On which day"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["said_on"].initial = timezone.localdate
