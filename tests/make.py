@@ -3,14 +3,17 @@
 The cast: Ann participates, Flo facilitates, Otto is an outsider.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
 from django.test import Client
+from django.utils import timezone
 
 from jukwaa.agenda import actions as agenda
 from jukwaa.agenda.models import Gradient, LeadershipGroup, Problem, RoadmapRow, Seat, Solution
+from jukwaa.delivery import actions as delivery
+from jukwaa.delivery.models import Commitment, Outcome, Report, Verdict
 from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import analysis
 from jukwaa.dialogue.models import Finding, Gathering, Round, Snapshot, Statement
@@ -251,3 +254,56 @@ def seat(
         agenda.nominate(seat=added, holder=holder, gender=gender, by=None)
         agenda.accept_seat(seat=added, named=named, by=None)
     return added
+
+
+# ---- delivery --------------------------------------------------------------------------------------------
+
+
+def commitment(of_row: RoadmapRow | None = None, **others: Any) -> Commitment:
+    """A promise made a month ago and due in two, on which nothing was reported."""
+    of_row = of_row or row()
+    today = timezone.localdate()
+    said = {
+        "promise": f"Promise {next(_numbers)}",
+        "owner_office": "District engineer",
+        "owner_organisation": of_row.owner_organisation,
+        "made_on": today - timedelta(days=30),
+        "due_on": today + timedelta(days=60),
+        "by": None,
+    }
+    return delivery.make_commitment(row=of_row, **(said | others))
+
+
+def report(of_commitment: Commitment | None = None, *, status: str = "done", **others: Any) -> Report:
+    """What the owner said today of a promise."""
+    said = {"text": "The pump stands.", "by": None} | others
+    return delivery.report(commitment=of_commitment or commitment(), status=status, **said)
+
+
+def confirmed(of_report: Report, *, by: Participant | None = None) -> Verdict:
+    by = by or participant(of_report.programme)
+    return delivery.confirm(report=of_report, participant=by, by=by)
+
+
+def disputed(
+    of_report: Report, *, by: Participant | None = None, reason: str = "The pump is dry."
+) -> Verdict:
+    by = by or participant(of_report.programme)
+    return delivery.dispute(report=of_report, participant=by, reason=reason, by=by)
+
+
+def outcome(of_commitment: Commitment | None = None, **others: Any) -> Outcome:
+    """Panners wash with clean water, and the dialogue's part in it is possible, minor, unproven."""
+    of_commitment = of_commitment or commitment()
+    said = {
+        "programme": of_commitment.programme,
+        "commitment": of_commitment,
+        "cycle": "C3",
+        "who": "Panners",
+        "what": "wash with clean water",
+        "when": "2026",
+        "where": "Geita",
+        "other_causes": "Rain",
+        "by": None,
+    }
+    return delivery.record_outcome(**(said | others))

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from jukwaa.agenda.models import RoadmapRow
+from jukwaa.programmes.cards import spaced
 from jukwaa.programmes.models import Cycle, OfProgramme, Organisation, Participant
 from jukwaa.record.models import BlobField
 
@@ -27,10 +28,15 @@ class Commitment(OfProgramme):
     )
     made_on = models.DateField(_("made on"))
     due_on = models.DateField(_("due on"))
+    link = models.IntegerField(
+        default=0,
+        editable=False,
+        help_text="how many personal links were given or ended: only one given last opens",
+    )
 
     PERSONAL = frozenset()
     PLAIN = frozenset(
-        {"programme", "row", "promise", "owner_office", "owner_organisation", "made_on", "due_on"}
+        {"programme", "row", "promise", "owner_office", "owner_organisation", "made_on", "due_on", "link"}
     )
 
     class Meta:
@@ -59,14 +65,29 @@ class Report(OfProgramme):
     photo = BlobField(_("photo"), blank=True, default="")
     next_step = models.TextField(_("next step"), blank=True, default="")
     reported_on = models.DateField(_("reported on"))
+    by_owner = models.BooleanField(_("written by the owner, by their personal link"), default=False)
+    photo_shown = models.BooleanField(_("everybody may see the photo"), default=False)
 
     PERSONAL = frozenset()
     PLAIN = frozenset(
-        {"programme", "commitment", "status", "text", "evidence", "photo", "next_step", "reported_on"}
+        {
+            "programme",
+            "commitment",
+            "status",
+            "text",
+            "evidence",
+            "photo",
+            "next_step",
+            "reported_on",
+            "by_owner",
+            "photo_shown",
+        }
     )
 
     class Meta:
         ordering = ["-reported_on"]
+
+    commitment_id: uuid.UUID
 
     def __str__(self) -> str:
         return self.text
@@ -79,11 +100,18 @@ class Verdict(OfProgramme):
         CONFIRM = "confirm", _("I confirm it")
         DISPUTE = "dispute", _("I dispute it")
 
+    class Screening(models.TextChoices):
+        """Whether the reason of a dispute is shown: only once somebody saw that it names nobody."""
+
+        WAITS = "waits", _("waits to be read")
+        SHOWN = "shown", _("shown")
+        KEPT = "kept", _("kept back")
+
     report = models.ForeignKey(Report, on_delete=models.DO_NOTHING, related_name="verdicts")
     participant = models.ForeignKey(Participant, on_delete=models.DO_NOTHING)
     kind = models.TextField(choices=Kind.choices)
     reason = models.TextField(_("reason"), blank=True, default="")
-    screened = models.BooleanField(_("the reason names nobody and may be shown"), default=False)
+    screening = models.TextField(choices=Screening.choices, default=Screening.WAITS)
     trace_code = models.TextField(_("trace code"))
 
     PERSONAL = frozenset(
@@ -93,7 +121,7 @@ class Verdict(OfProgramme):
             "participant",
             "kind",
             "reason",
-            "screened",
+            "screening",
             "trace_code",
             "removed",
             "merged_into",
@@ -101,11 +129,20 @@ class Verdict(OfProgramme):
     )
     PLAIN = frozenset()
 
+    class Meta:
+        indexes = [models.Index(fields=["trace_code"], name="verdicts_by_trace_code")]
+
     def __str__(self) -> str:
         return self.kind
 
+    @property
+    def spoken_code(self) -> str:
+        """The trace code in groups of four, to be read aloud."""
+        return spaced(self.trace_code)
+
     @staticmethod
     def id_for(report_id: uuid.UUID, participant_id: uuid.UUID) -> uuid.UUID:
+        """The row follows from who speaks of what: said anew, by any channel, it is the same one."""
         return uuid.uuid5(report_id, participant_id.hex)
 
 
@@ -171,6 +208,11 @@ class Outcome(OfProgramme):
             "substantiated_by",
         }
     )
+
+    class Meta:
+        ordering = ["cycle", "who", "what"]
+
+    commitment_id: uuid.UUID | None
 
     def __str__(self) -> str:
         return f"{self.who}: {self.what}"

@@ -33,6 +33,14 @@ class Migration(migrations.Migration):
                 ("made_on", models.DateField(verbose_name="made on")),
                 ("due_on", models.DateField(verbose_name="due on")),
                 (
+                    "link",
+                    models.IntegerField(
+                        default=0,
+                        editable=False,
+                        help_text="how many personal links were given or ended: only one given last opens",
+                    ),
+                ),
+                (
                     "owner_organisation",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.DO_NOTHING,
@@ -155,7 +163,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "abstract": False,
+                "ordering": ["cycle", "who", "what"],
             },
         ),
         migrations.CreateModel(
@@ -186,6 +194,16 @@ class Migration(migrations.Migration):
                 ("photo", jukwaa.record.models.BlobField(blank=True, default="", verbose_name="photo")),
                 ("next_step", models.TextField(blank=True, default="", verbose_name="next step")),
                 ("reported_on", models.DateField(verbose_name="reported on")),
+                (
+                    "by_owner",
+                    models.BooleanField(
+                        default=False, verbose_name="written by the owner, by their personal link"
+                    ),
+                ),
+                (
+                    "photo_shown",
+                    models.BooleanField(default=False, verbose_name="everybody may see the photo"),
+                ),
                 (
                     "commitment",
                     models.ForeignKey(
@@ -224,9 +242,10 @@ class Migration(migrations.Migration):
                 ),
                 ("reason", models.TextField(blank=True, default="", verbose_name="reason")),
                 (
-                    "screened",
-                    models.BooleanField(
-                        default=False, verbose_name="the reason names nobody and may be shown"
+                    "screening",
+                    models.TextField(
+                        choices=[("waits", "waits to be read"), ("shown", "shown"), ("kept", "kept back")],
+                        default="waits",
                     ),
                 ),
                 ("trace_code", models.TextField(verbose_name="trace code")),
@@ -254,7 +273,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "abstract": False,
+                "indexes": [models.Index(fields=["trace_code"], name="verdicts_by_trace_code")],
             },
         ),
     ]

@@ -1,0 +1,363 @@
+"""What the delivery room knows: how each promise stands, what both sides say of it, and what changed."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, TypedDict
+
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import TextField as Text
+from django.db.models.enums import TextChoices
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from jukwaa.agenda.models import RoadmapRow
+from jukwaa.delivery.models import Commitment, Outcome, Report, Verdict
+from jukwaa.programmes.disclosure import SMALLEST, rounded
+from jukwaa.programmes.models import Cycle, Organisation, Participant, Programme
+from jukwaa.programmes.queries import standing
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+# An owner who has not been heard for longer than this is silent, whatever they said last.
+MOST_SILENCE = timedelta(days=90)
+
+
+class Stands(TextChoices):
+    """How a promise stands. Where several hold, the first in the order of `as_they_stand` counts."""
+
+    DONE = "done", gettext_lazy("done")
+    ON_TRACK = "on_track", gettext_lazy("on track")
+    LATE = "late", gettext_lazy("late")
+    BLOCKED = "blocked", gettext_lazy("blocked")
+    DISPUTED = "disputed", gettext_lazy("disputed")
+    SILENT = "silent", gettext_lazy("silent")
+
+
+# ---- how promises stand ----------------------------------------------------------------------------------
+
+
+class Stood(TypedDict):
+    """What `as_they_stand` adds to a promise: one of Stands; the last report's id, status and day, each None
+    without one; whether anybody disputes it.
+    """
+
+    stands: str
+    last: uuid.UUID | None
+    said: str | None
+    said_on: date | None
+    disputed: bool
+
+
+def as_they_stand(
+    promised: QuerySet[Commitment], on: date | None = None
+) -> QuerySet[WithAnnotations[Commitment, Stood]]:
+    """The promises, each with how it stands on that day.
+
+    One dispute of the last report is enough: it is the owner's to answer, by reporting anew.
+    """
+    on = on or timezone.localdate()
+    told = standing(Report.objects.filter(commitment=OuterRef("pk"), reported_on__lte=on))
+    last = told.order_by("-reported_on", "-hlc", "-pk")
+    disputes = standing(Verdict.objects.filter(report=OuterRef("last"), kind=Verdict.Kind.DISPUTE))
+    found = promised.annotate(
+        last=Subquery(last.values("pk")[:1]),
+        said=Subquery(last.values("status")[:1]),
+        said_on=Subquery(last.values("reported_on")[:1]),
+    )
+    return found.annotate(disputed=Exists(disputes)).annotate(
+        stands=Case(
+            When(disputed=True, then=Value(Stands.DISPUTED.value)),
+            When(said=Report.Status.DONE, then=Value(Stands.DONE.value)),
+            When(Q(said=Report.Status.LATE) | Q(due_on__lt=on), then=Value(Stands.LATE.value)),
+            When(said=None, then=Value(Stands.SILENT.value)),
+            When(said=Report.Status.BLOCKED, then=Value(Stands.BLOCKED.value)),
+            When(said_on__lt=on - MOST_SILENCE, then=Value(Stands.SILENT.value)),
+            default=Value(Stands.ON_TRACK.value),
+            output_field=Text(),
+        )
+    )
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a promise stands on a day, with its days.
+
+    late: days since it was due, 0 when it was not or is done. unheard: days since the owner was last heard,
+    or since the promise was made when they never were (reported False).
+    """
+
+    stands: Stands
+    late: int
+    unheard: int
+    reported: bool
+
+    @classmethod
+    def of(cls, commitment: WithAnnotations[Commitment, Stood], on: date | None = None) -> Standing:
+        """Of a promise as `as_they_stand` gave it for that day."""
+        on = on or timezone.localdate()
+        stands = Stands(commitment.stands)
+        late = 0 if stands is Stands.DONE else (on - commitment.due_on).days
+        heard = commitment.said_on or commitment.made_on
+        return cls(stands, max(late, 0), max((on - heard).days, 0), reported=commitment.said_on is not None)
+
+    @property
+    def words(self) -> str:
+        """The word, with the days where they matter: "late, 62 days"."""
+        days = {Stands.LATE: self.late, Stands.SILENT: self.unheard}.get(self.stands, 0)
+        if not days:
+            return str(self.stands.label)
+        return ngettext("%(word)s, %(days)d day", "%(word)s, %(days)d days", days) % {
+            "word": self.stands.label,
+            "days": days,
+        }
+
+    @property
+    def sentence(self) -> str:
+        """How it stands, in one to three short sentences. Silence is said, with its days."""
+        said = [str(SENTENCES[self.stands])] if self.stands in SENTENCES else []
+        if self.late:
+            said.append(
+                ngettext("It was due %(days)d day ago.", "It was due %(days)d days ago.", self.late)
+                % {"days": self.late}
+            )
+        elif self.stands is Stands.LATE:
+            said.append(_("The owner says that it is late."))
+        if self.is_silent:
+            said.append(self._silence())
+        return " ".join(said)
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether the owner was never heard, or not for long while there is something to say."""
+        return self.stands is not Stands.DONE and (not self.reported or self.unheard > MOST_SILENCE.days)
+
+    def _silence(self) -> str:
+        if self.reported:
+            return _("Nothing has been heard from the owner for %(days)d days.") % {"days": self.unheard}
+        return ngettext(
+            "Nothing has been reported yet, for %(days)d day.",
+            "Nothing has been reported yet, for %(days)d days.",
+            self.unheard,
+        ) % {"days": self.unheard}
+
+
+SENTENCES = {
+    Stands.DONE: gettext_lazy("The owner says that it is done."),
+    Stands.ON_TRACK: gettext_lazy("The owner says that it is on track."),
+    Stands.BLOCKED: gettext_lazy("The owner says that something stands in the way."),
+    Stands.DISPUTED: gettext_lazy("People whom it concerns say that it is not so."),
+}
+
+
+def standing_of(commitment: Commitment, on: date | None = None) -> Standing:
+    """How the promise stands on that day, with its days."""
+    return Standing.of(as_they_stand(Commitment.objects.filter(pk=commitment.pk), on).get(), on)
+
+
+def status_of(commitment: Commitment, on: date | None = None) -> Stands:
+    """How the promise stands on that day, in a word."""
+    return standing_of(commitment, on).stands
+
+
+def counts(promised: QuerySet[Commitment], on: date | None = None) -> Counter[str]:
+    """How many of the promises stand how, by the values of Stands."""
+    found = as_they_stand(promised.order_by(), on).values_list("stands", flat=True)
+    return Counter(found)
+
+
+# ---- promises and reports --------------------------------------------------------------------------------
+
+
+def promised(programme: Programme, *, public: bool = False) -> QuerySet[Commitment]:
+    """The programme's promises; with public=True those that everybody may see."""
+    found = standing(Commitment.objects.filter(programme=programme, row__removed=False))
+    return found.filter(row__public=True) if public else found
+
+
+def commitments(
+    programme: Programme,
+    *,
+    public: bool = False,
+    words: str = "",
+    stands: str = "",
+    owner: Organisation | uuid.UUID | None = None,
+    row: RoadmapRow | uuid.UUID | None = None,
+    on: date | None = None,
+) -> QuerySet[WithAnnotations[Commitment, Stood]]:
+    """The promises that fit what is given, as they stand, the earliest due first.
+
+    With public=True those that everybody may see. Each of the words is in the promise, its action, office or
+    organisation.
+    """
+    found = promised(programme, public=public).select_related("programme", "row", "owner_organisation")
+    chosen = {"owner_organisation": owner, "row": row}
+    found = found.filter(**{name: value for name, value in chosen.items() if value})
+    for word in words.split():
+        found = found.filter(_holds(word))
+    told = as_they_stand(found, on).order_by("due_on", "promise", "pk")
+    return told.filter(stands=stands) if stands else told
+
+
+def _holds(word: str) -> Q:
+    found = Q()
+    for place in ("promise", "row__action", "owner_office", "owner_organisation__name"):
+        found |= Q(**{f"{place}__icontains": word})
+    return found
+
+
+def owners(programme: Programme, *, public: bool = False) -> QuerySet[Organisation]:
+    """The organisations that have promised something."""
+    promising = promised(programme, public=public).order_by().values("owner_organisation")
+    return Organisation.objects.filter(pk__in=promising).order_by("name", "pk")
+
+
+def rows_to_promise(programme: Programme) -> QuerySet[RoadmapRow]:
+    """The rows of the roadmap, those first that nobody has promised yet."""
+    made = standing(Commitment.objects.filter(row=OuterRef("pk")))
+    rows = standing(RoadmapRow.objects.filter(programme=programme)).select_related("owner_organisation")
+    return rows.annotate(promised=Exists(made)).order_by("promised", "due_on", "action", "pk")
+
+
+def reports(programme: Programme, *, public: bool = False) -> QuerySet[Report]:
+    """What owners reported, the latest first; with public=True what everybody may see."""
+    found = standing(Report.objects.filter(commitment__in=promised(programme, public=public)))
+    found = found.select_related("programme", "commitment__owner_organisation", "commitment__row")
+    return found.order_by("-reported_on", "-hlc", "-pk")
+
+
+def last_report(commitment: Commitment) -> Report | None:
+    """What the owner said last, or None."""
+    told = standing(Report.objects.filter(commitment=commitment))
+    return told.order_by("-reported_on", "-hlc", "-pk").first()
+
+
+# ---- what those say whom a promise concerns ---------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Said:
+    """How many people confirm and dispute a report, and the reasons that may be shown, the latest first."""
+
+    confirm: int = 0
+    dispute: int = 0
+    reasons: tuple[str, ...] = ()
+
+    def sentences(self, *, exact: bool) -> list[str]:
+        """Both counts in a sentence each. Only staff see them exact: others in words, or rounded to five."""
+        return [
+            _("Of those whom it concerns, %(people)s say: it is so.")
+            % {"people": people_in_words(self.confirm, exact=exact)},
+            _("Of those whom it concerns, %(people)s say: it is not so.")
+            % {"people": people_in_words(self.dispute, exact=exact)},
+        ]
+
+
+def people_in_words(people: int, *, exact: bool) -> str:
+    """A count of people by the 10-5 rule, in words: fewer than ten are never told apart, nobody included."""
+    if exact:
+        return str(people)
+    if people < SMALLEST:
+        return _("fewer than ten")
+    return _("about %(people)d") % {"people": rounded(people)}
+
+
+def said_of(reports_: Iterable[Report]) -> dict[uuid.UUID, Said]:
+    """What those whom it concerns say of each of the reports, in two queries."""
+    ids = [report.pk for report in reports_]
+    verdicts = standing(Verdict.objects.filter(report__in=ids)).order_by()
+    people: dict[uuid.UUID, dict[str, int]] = defaultdict(dict)
+    for report, kind, number in verdicts.values_list("report", "kind").annotate(Count("pk")):
+        people[report][kind] = number
+    reasons: dict[uuid.UUID, list[str]] = defaultdict(list)
+    shown = verdicts.filter(kind=Verdict.Kind.DISPUTE, screening=Verdict.Screening.SHOWN)
+    for report, reason in shown.order_by("-hlc").values_list("report", "reason"):
+        reasons[report].append(reason)
+    return {
+        pk: Said(people[pk].get("confirm", 0), people[pk].get("dispute", 0), tuple(reasons[pk])) for pk in ids
+    }
+
+
+def concerns(report: Report, participant: Participant) -> bool:
+    """Whether this participant may confirm or dispute the report: whoever takes part in its programme may.
+
+    The roadmap does not name yet whom a row affects; when it does, this is the one place to narrow.
+    """
+    return report.programme_id == participant.programme_id
+
+
+def is_overtaken(report: Report) -> bool:
+    """Whether the owner has reported anew since, or took the report back."""
+    last = last_report(report.commitment)
+    return last is None or last.pk != report.pk
+
+
+@dataclass(frozen=True)
+class Question:
+    """A report that a participant can confirm or dispute, and what they said of it, or None."""
+
+    report: Report
+    verdict: Verdict | None
+
+
+def questions(participant: Participant) -> list[Question]:
+    """The last report on each promise that concerns the participant, those unanswered first."""
+    told = commitments(participant.programme, public=True).exclude(last=None)
+    asked = reports(participant.programme).filter(pk__in=[commitment.last for commitment in told])
+    mine = standing(Verdict.objects.filter(participant=participant))
+    said = {verdict.report_id: verdict for verdict in mine.filter(report__in=asked)}
+    found = [Question(report, said.get(report.pk)) for report in asked if concerns(report, participant)]
+    return sorted(found, key=lambda question: question.verdict is not None)
+
+
+def verdict_of(report: Report, participant: Participant) -> Verdict | None:
+    """What this participant said of the report, or None."""
+    return standing(Verdict.objects.filter(pk=Verdict.id_for(report.pk, participant.pk))).first()
+
+
+def reasons(programme: Programme, *, waiting: bool) -> QuerySet[Verdict]:
+    """The reasons of disputes that wait to be read, oldest first; or those that were, newest first."""
+    disputes = standing(Verdict.objects.filter(programme=programme, kind=Verdict.Kind.DISPUTE))
+    disputes = disputes.filter(report__removed=False, report__commitment__removed=False)
+    disputes = disputes.select_related("report__commitment", "programme")
+    if waiting:
+        return disputes.filter(screening=Verdict.Screening.WAITS).order_by("hlc", "pk")
+    return disputes.exclude(screening=Verdict.Screening.WAITS).order_by("-hlc", "pk")
+
+
+# ---- outcomes --------------------------------------------------------------------------------------------
+
+
+def outcomes(programme: Programme, *, public: bool = False) -> QuerySet[Outcome]:
+    """What changed, the latest recorded first; with public=True what everybody may see."""
+    found = standing(Outcome.objects.filter(programme=programme))
+    if public:
+        found = found.filter(Q(commitment=None) | Q(commitment__row__public=True))
+    return found.select_related("programme", "commitment__row", "commitment__owner_organisation").order_by(
+        "-hlc", "pk"
+    )
+
+
+def by_cycle(found: Iterable[Outcome]) -> list[tuple[Cycle, list[Outcome]]]:
+    """The four cycles in their order, each with what changed in it; those without anything too."""
+    changed: dict[str, list[Outcome]] = defaultdict(list)
+    for outcome in found:
+        changed[outcome.cycle].append(outcome)
+    return [(cycle, changed[cycle.value]) for cycle in Cycle]
+
+
+def claim(outcome: Outcome) -> str:
+    """How far the dialogue may have helped, and how well that is proven, in two short sentences."""
+    said = {"part": outcome.get_contribution_display(), "size": outcome.get_size_display()}
+    if outcome.contribution == Outcome.Contribution.NONE:
+        part = _("The part of the dialogue in it: none that can be seen.")
+    else:
+        part = _("The part of the dialogue in it: %(part)s, %(size)s.") % said
+    proof = str(outcome.get_proof_display())
+    return f"{part} {proof[:1].upper()}{proof[1:]}."
