@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from PIL import Image
 
+from jukwaa.agenda import actions as agenda
 from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import analysis
 from jukwaa.field import actions as field
@@ -60,6 +61,15 @@ RULES: dict[str, list[str]] = {
         "dialogue:map",
         "dialogue:public_results",
         "dialogue:statement",
+        "agenda:agenda",
+        "agenda:problem",
+        "agenda:roadmap",
+        "agenda:roadmap_print",
+        "agenda:roadmap_csv",
+        "agenda:sheet",
+        "agenda:row",
+        "agenda:groups",
+        "agenda:group",
         "stories:library",
         "stories:story",
         "stories:photo",
@@ -165,6 +175,34 @@ RULES: dict[str, list[str]] = {
         "dialogue:requeue_statement",
         "dialogue:reword_statement",
         "dialogue:take_up",
+        "agenda:findings",
+        "agenda:take_up",
+        "agenda:edit_problem",
+        "agenda:remove_problem",
+        "agenda:restore_problem",
+        "agenda:agree",
+        "agenda:edit_solution",
+        "agenda:remove_solution",
+        "agenda:add_row",
+        "agenda:edit_row",
+        "agenda:remove_row",
+        "agenda:restore_row",
+        "agenda:show_row",
+        "agenda:secure_row",
+        "agenda:endorse",
+        "agenda:remove_endorsement",
+        "agenda:adopt",
+        "agenda:take_back",
+        "agenda:add_group",
+        "agenda:edit_group",
+        "agenda:remove_group",
+        "agenda:add_seat",
+        "agenda:endorse_group",
+        "agenda:nominate",
+        "agenda:accept",
+        "agenda:stand_down",
+        "agenda:remove_seat",
+        "agenda:forget_holders",
     ],
     P.PUBLISH: [
         "stories:write",
@@ -241,6 +279,15 @@ def world(db) -> SimpleNamespace:
     dialogue.add_statement(round=w.round, text="Water.", by=None)
     dialogue.open_round(round=w.round, by=None)
     w.proposal = dialogue.propose_statement(round=w.round, text="Light.", by=w.ann)
+    w.waiting, w.off_agenda, w.off_roadmap = (
+        make.finding(w.programme),
+        make.problem(w.programme),
+        make.row(w.road.problem),
+    )
+    agenda.remove_problem(problem=w.off_agenda, by=None)
+    agenda.remove_row(row=w.off_roadmap, by=None)
+    w.endorsement = agenda.endorse(row=w.road.row, constituency=w.group, gradient=1, by=None)
+    w.seat = make.seat(make.group(w.programme), holder="Neema", constituency=w.group)
     for purpose in (Purpose.STORY, Purpose.PHOTO):
         make.consent(w.ann, purpose, Audience.PUBLIC)
     w.story = stories.write_story(
@@ -280,6 +327,12 @@ def address(route: str, w: SimpleNamespace) -> str:
         "statement": w.road.statement.pk,
         "gathering": w.road.gathering.pk,
         "finding": w.road.finding.pk,
+        "problem": w.road.problem.pk,
+        "solution": w.road.solution.pk,
+        "row": w.road.row.pk,
+        "endorsement": w.endorsement.pk,
+        "group": w.seat.group_id,
+        "seat": w.seat.pk,
         "story": w.story.pk,
         "publication": w.publication.pk,
         "kind": "problem",
@@ -290,6 +343,9 @@ def address(route: str, w: SimpleNamespace) -> str:
         "programmes:hand_out_card": {"card": w.blank.pk},
         "dialogue:proposed": {"statement": w.proposal.pk},
         "dialogue:map": {"round": w.road.problems.pk},
+        "agenda:take_up": {"finding": w.waiting.pk},
+        "agenda:restore_problem": {"problem": w.off_agenda.pk},
+        "agenda:restore_row": {"row": w.off_roadmap.pk},
     }
     said = usual | special.get(route, {})
     return reverse(route, kwargs={name: said[name] for name in ROUTES[route]})

@@ -14,6 +14,7 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -184,7 +185,7 @@ def row(request: HttpRequest, programme: str, row: uuid.UUID) -> HttpResponse:
     of = get_public_programme(request, programme)
     staff = _is_staff(request)
     found = get_object_or_404(queries.rows(of, public=not staff), pk=row)
-    crumbs = [*_crumbs(of, found.problem), (_("Roadmap"), reverse("agenda:roadmap", args=[programme]))]
+    crumbs = [*_crumbs(of), (_("Roadmap"), reverse("agenda:roadmap", args=[programme]))]
     shown = {"row": found, "standing": queries.standing_of(found), "steps": STEPS, "crumbs": crumbs}
     if staff:
         shown["history"] = queries.history_of(found)
@@ -477,7 +478,7 @@ def endorse(request: HttpRequest, programme: str, row: uuid.UUID, constituency: 
     if _done(request, form, lambda: actions.endorse(**whose, **form.cleaned_data)):
         messages.success(request, _("Noted where they stand."))
         return redirect(found)
-    crumbs = _crumbs(member.programme, found.problem, found)
+    crumbs = _crumbs(member.programme, found)
     shown: dict[str, Any] = {
         "row": found,
         "constituency": group,
@@ -736,4 +737,4 @@ def _confirm(
 def _crumbs(of: Programme, *under: Problem | RoadmapRow) -> Crumbs:
     """The way to the page: the agenda, and what it stands under."""
     way: Crumbs = [(_("Agenda"), reverse("agenda:agenda", args=[of.slug]))]
-    return [*way, *((thing, thing.get_absolute_url()) for thing in under)]
+    return [*way, *((Truncator(str(thing)).words(5), thing.get_absolute_url()) for thing in under)]
