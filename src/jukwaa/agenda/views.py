@@ -632,7 +632,8 @@ def _seat(request: HttpRequest, programme: str, pk: uuid.UUID) -> tuple[Member, 
 def accept(request: HttpRequest, programme: str, seat: uuid.UUID) -> HttpResponse:
     """The nominee says yes, and whether everybody may read their name."""
     member, found = _seat(request, programme, seat)
-    form = forms.AcceptForm(request.POST or None, initial={"named": found.named})
+    said = request.POST if request.method == "POST" else None
+    form = forms.AcceptForm(said, initial={"named": found.named})
     if request.method == "POST" and form.is_valid():
         named = form.cleaned_data["named"]
         _allowed(
