@@ -15,6 +15,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from PIL import Image
 
 from jukwaa.agenda import actions as agenda
+from jukwaa.delivery import actions as delivery
+from jukwaa.delivery import links
 from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import analysis
 from jukwaa.field import actions as field
@@ -52,6 +54,8 @@ RULES: dict[str, list[str]] = {
         "programmes:leave",
         "programmes:forgotten",
         "programmes:scan",
+        # Whoever has the owner's link: `address` has one.
+        "delivery:owner",
     ],
     PROGRAMME: [
         "web:road",
@@ -70,6 +74,12 @@ RULES: dict[str, list[str]] = {
         "agenda:row",
         "agenda:groups",
         "agenda:group",
+        "delivery:commitments",
+        "delivery:commitments_csv",
+        "delivery:commitment",
+        "delivery:photo",
+        "delivery:outcomes",
+        "delivery:outcome",
         "stories:library",
         "stories:story",
         "stories:photo",
@@ -86,6 +96,10 @@ RULES: dict[str, list[str]] = {
         "dialogue:answers",
         "dialogue:propose",
         "dialogue:proposed",
+        "delivery:say",
+        "delivery:answer",
+        "delivery:dispute",
+        "delivery:answered",
     ],
     LOGIN: ["programmes:mine", "programmes:password"],
     FOUNDER: ["programmes:begin"],
@@ -204,6 +218,22 @@ RULES: dict[str, list[str]] = {
         "agenda:remove_seat",
         "agenda:forget_holders",
     ],
+    P.DELIVER: [
+        "delivery:make_commitment",
+        "delivery:change_commitment",
+        "delivery:remove_commitment",
+        "delivery:give_link",
+        "delivery:end_link",
+        "delivery:add_report",
+        "delivery:remove_report",
+        "delivery:show_photo",
+        "delivery:reasons",
+        "delivery:screen_reason",
+        "delivery:record_outcome",
+        "delivery:change_outcome",
+        "delivery:substantiate",
+        "delivery:remove_outcome",
+    ],
     P.PUBLISH: [
         "stories:write",
         "stories:change",
@@ -278,6 +308,12 @@ def world(db) -> SimpleNamespace:
     w.round = dialogue.prepare_round(gathering=w.road.gathering, kind="problems", question="What?", by=None)
     dialogue.add_statement(round=w.round, text="Water.", by=None)
     dialogue.open_round(round=w.round, by=None)
+    w.report = delivery.report(
+        commitment=w.road.commitment, status="done", text="Done.", photo=picture, by=None
+    )
+    delivery.show_photo(report=w.report, shown=True, by=None)
+    w.verdict = delivery.dispute(report=w.report, participant=w.ann, reason="No.", by=w.ann)
+    w.token = links.sign(delivery.give_link(commitment=w.road.commitment, by=None))
     w.proposal = dialogue.propose_statement(round=w.round, text="Light.", by=w.ann)
     w.waiting, w.off_agenda, w.off_roadmap = (
         make.finding(w.programme),
@@ -333,6 +369,11 @@ def address(route: str, w: SimpleNamespace) -> str:
         "endorsement": w.endorsement.pk,
         "group": w.seat.group_id,
         "seat": w.seat.pk,
+        "commitment": w.road.commitment.pk,
+        "report": w.report.pk,
+        "verdict": w.verdict.pk,
+        "token": w.token,
+        "outcome": w.road.outcome.pk,
         "story": w.story.pk,
         "publication": w.publication.pk,
         "kind": "problem",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -16,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from jukwaa import record
 from jukwaa.agenda.models import RoadmapRow
 from jukwaa.delivery.models import Commitment, Outcome, Report, Verdict
 from jukwaa.programmes.disclosure import SMALLEST, rounded
@@ -212,6 +214,11 @@ def _holds(word: str) -> Q:
     return found
 
 
+def first_due(commitment: Commitment) -> date:
+    """For which day it was first promised, before anybody moved the day."""
+    return date.fromisoformat(json.loads(record.history(commitment)[0].plain)["due_on"])
+
+
 def owners(programme: Programme, *, public: bool = False) -> QuerySet[Organisation]:
     """The organisations that have promised something."""
     promising = promised(programme, public=public).order_by().values("owner_organisation")
@@ -270,7 +277,12 @@ def people_in_words(people: int, *, exact: bool) -> str:
 
 def said_of(reports_: Iterable[Report]) -> dict[uuid.UUID, Said]:
     """What those whom it concerns say of each of the reports, in two queries."""
-    ids = [report.pk for report in reports_]
+    return said_of_ids(report.pk for report in reports_)
+
+
+def said_of_ids(reports_: Iterable[uuid.UUID]) -> dict[uuid.UUID, Said]:
+    """As said_of, by the reports' ids."""
+    ids = list(reports_)
     verdicts = standing(Verdict.objects.filter(report__in=ids)).order_by()
     people: dict[uuid.UUID, dict[str, int]] = defaultdict(dict)
     for report, kind, number in verdicts.values_list("report", "kind").annotate(Count("pk")):

@@ -1,0 +1,573 @@
+"""Pages of the delivery room: promises with both sides, the owner's own page, a participant's, outcomes."""
+
+from __future__ import annotations
+
+import csv
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.forms import BaseForm
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from jukwaa.delivery import actions, forms, links, queries
+from jukwaa.delivery.models import Commitment, Outcome, Report, Verdict
+from jukwaa.delivery.queries import Standing, Stands
+from jukwaa.field.media import PHOTO_MIME
+from jukwaa.programmes.access import P, get_member, get_participant, get_programme, get_public_programme
+from jukwaa.programmes.disclosure import shown_count
+from jukwaa.programmes.models import Member, Participant, Programme
+from jukwaa.programmes.queries import changes
+from jukwaa.record import blobs
+
+A_PAGE = 25
+
+
+# ---- promises, for everybody -----------------------------------------------------------------------------
+
+
+@require_safe
+def commitments(request: HttpRequest, programme: str) -> HttpResponse:
+    """The promises, how each stands, and how many stand how."""
+    of = get_public_programme(request, programme)
+    public = _is_public(request)
+    search = forms.Search(request.GET, programme=of, public=public)
+    chosen = search.chosen()
+    found = queries.commitments(of, public=public, **chosen)
+    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    counts = queries.counts(queries.promised(of, public=public))
+    shown = {
+        "search": search,
+        "chosen": chosen,
+        "page": page,
+        "promises": [(promise, Standing.of(promise)) for promise in page],
+        "total": sum(counts.values()),
+        "counts": [(stands, counts[stands.value]) for stands in Stands if counts[stands.value]],
+        "query": _query(request),
+        "waiting": 0 if public else queries.reasons(of, waiting=True).count(),
+    }
+    return render(request, "delivery/commitments.html", shown)
+
+
+def _is_public(request: HttpRequest) -> bool:
+    """Whether whoever asks sees only what everybody may: all but the staff."""
+    return request.member is None  # type: ignore[attr-defined]
+
+
+def _query(request: HttpRequest) -> str:
+    """What was searched for, as the pager's links carry it on."""
+    asked = request.GET.copy()
+    asked.pop("page", None)
+    return f"{asked.urlencode()}&" if asked else ""
+
+
+COLUMNS = (
+    "promise",
+    "action",
+    "office",
+    "organisation",
+    "made_on",
+    "due_on",
+    "stands",
+    "days_late",
+    "days_unheard",
+    "last_reported_on",
+    "confirmed_by",
+    "disputed_by",
+)
+
+
+@require_safe
+def commitments_csv(request: HttpRequest, programme: str) -> HttpResponse:
+    """The promises as a table for a spreadsheet; people are counted by the 10-5 rule for all but staff."""
+    of = get_public_programme(request, programme)
+    public = _is_public(request)
+    found = list(queries.commitments(of, public=public))
+    said = queries.said_of_ids(promise.last for promise in found if promise.last)
+    answer = HttpResponse(content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{programme}-promises.csv"'
+    table = csv.writer(answer)
+    table.writerow(COLUMNS)
+    for promise in found:
+        stands = Standing.of(promise)
+        people = said.get(promise.last, queries.Said()) if promise.last else queries.Said()
+        counts = [shown_count(n) if public else n for n in (people.confirm, people.dispute)]
+        what = [promise.promise, promise.row.action, promise.owner_office, promise.owner_organisation.name]
+        days = [promise.made_on, promise.due_on, stands.stands.value, stands.late, stands.unheard]
+        table.writerow([_cell(value) for value in [*what, *days, promise.said_on or "", *counts]])
+    return answer
+
+
+def _cell(value: Any) -> Any:
+    """A value for a spreadsheet, which must not take somebody's words for a formula."""
+    risky = isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r"))
+    return f"'{value}" if risky else value
+
+
+@require_safe
+def commitment(request: HttpRequest, programme: str, commitment: uuid.UUID) -> HttpResponse:
+    """One promise with both sides: what its owner says, and what those say whom it concerns."""
+    of = get_public_programme(request, programme)
+    public = _is_public(request)
+    found = get_object_or_404(queries.commitments(of, public=public), pk=commitment)
+    reports = list(queries.reports(of).filter(commitment=found.pk))
+    said = queries.said_of(reports)
+    shown = {
+        "commitment": found,
+        "standing": Standing.of(found),
+        "first_due": queries.first_due(found),
+        "reports": [
+            (r, said[r.pk].sentences(exact=not public), said[r.pk].reasons, r.photo_shown or not public)
+            for r in reports
+        ],
+        "outcomes": queries.outcomes(of, public=public).filter(commitment=found.pk),
+        "question": _question(request, reports),
+        "crumbs": [*_crumbs(of), (found.promise, "")],
+        "changes": [] if public else changes(found),
+    }
+    return render(request, "delivery/commitment.html", shown)
+
+
+def _question(request: HttpRequest, reports: list[Report]) -> Report | None:
+    """The last report, if whoever asks is a participant who has not answered it."""
+    person: Participant | None = request.participant  # type: ignore[attr-defined]
+    if person is None or not reports or queries.verdict_of(reports[0], person):
+        return None
+    return reports[0]
+
+
+@require_safe
+def photo(request: HttpRequest, programme: str, report: uuid.UUID) -> HttpResponse:
+    """A report's photo: for staff, and for everybody once staff have seen that it shows nobody."""
+    of = get_public_programme(request, programme)
+    public = _is_public(request)
+    shown = queries.reports(of, public=public).exclude(photo="")
+    found = get_object_or_404(shown.filter(photo_shown=True) if public else shown, pk=report)
+    if not blobs.path_of(found.photo).exists():
+        raise Http404
+    answer = HttpResponse(blobs.read(found.photo), content_type=PHOTO_MIME)
+    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    answer["X-Content-Type-Options"] = "nosniff"
+    # Nobody keeps it: it may be hidden again tomorrow.
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _crumbs(of: Programme) -> list[tuple[Any, str]]:
+    return [(_("Promises"), reverse("delivery:commitments", args=[of.slug]))]
+
+
+# ---- promises, for those who note them -------------------------------------------------------------------
+
+
+def make_commitment(request: HttpRequest, programme: str) -> HttpResponse:
+    """Note what an office promised."""
+    member = get_member(request, programme, P.DELIVER)
+    rows = queries.rows_to_promise(member.programme)
+    asked = next((row for row in rows if str(row.pk) == request.GET.get("row")), None)
+    form = forms.NewCommitmentForm(
+        request.POST or None, programme=member.programme, initial=forms.usual_for(asked)
+    )
+    if request.method == "POST" and form.is_valid():
+        made = actions.make_commitment(by=member, **form.cleaned_data)
+        messages.success(request, _("The promise is noted. Now give its owner a link to report by."))
+        return redirect(made)
+    crumbs = [*_crumbs(member.programme), (_("Note a promise"), "")]
+    if not rows:
+        return render(request, "delivery/no_rows.html", {"crumbs": crumbs})
+    return _form(request, _("Note a promise"), form, _("Note it"), crumbs)
+
+
+def _form(
+    request: HttpRequest, title: str, form: BaseForm, button: str, crumbs: list[tuple[Any, str]]
+) -> HttpResponse:
+    """A page with one form, and the way back to the page before it."""
+    shown = {"title": title, "form": form, "button": button, "crumbs": crumbs, "back": crumbs[-2][1]}
+    return render(request, "delivery/form.html", shown)
+
+
+def _delivered(request: HttpRequest, programme: str, pk: uuid.UUID) -> tuple[Member, Commitment]:
+    """Who may note promises, and the promise. Http404 and PermissionDenied as at the door."""
+    member = get_member(request, programme, P.DELIVER)
+    return member, get_object_or_404(queries.commitments(member.programme), pk=pk)
+
+
+def _under(found: Commitment, title: str) -> list[tuple[Any, str]]:
+    return [*_crumbs(found.programme), (found.promise, found.get_absolute_url()), (title, "")]
+
+
+def change_commitment(request: HttpRequest, programme: str, commitment: uuid.UUID) -> HttpResponse:
+    """Say a promise anew."""
+    member, found = _delivered(request, programme, commitment)
+    form = forms.CommitmentForm(
+        request.POST or None, programme=member.programme, initial=forms.said_of_commitment(found)
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change_commitment(commitment=found, by=member, **form.cleaned_data)
+            messages.success(request, _("Saved."))
+            return redirect(found)
+        except actions.Reported as refused:
+            form.add_error("promise", str(refused))
+    title = _("Change the promise")
+    return _form(request, title, form, _("Save"), _under(found, title))
+
+
+def remove_commitment(request: HttpRequest, programme: str, commitment: uuid.UUID) -> HttpResponse:
+    """Take away a promise that was noted by mistake, after asking."""
+    member, found = _delivered(request, programme, commitment)
+    if request.method == "POST":
+        try:
+            actions.remove_commitment(commitment=found, by=member)
+        except actions.Reported as refused:
+            messages.error(request, str(refused))
+            return redirect(found)
+        messages.success(request, _("The promise is taken away."))
+        return redirect("delivery:commitments", programme)
+    shown = {
+        "question": _("Take this promise away?"),
+        "consequences": [
+            f"“{found.promise}”",
+            _("Do this only when it was noted by mistake. A promise that is not kept stays here, as late."),
+            _("Nobody sees it any more, you neither. The record keeps that it was there."),
+        ],
+        "yes": _("Yes, take it away"),
+        "back": found.get_absolute_url(),
+    }
+    return render(request, "web/confirm.html", shown)
+
+
+@never_cache
+def give_link(request: HttpRequest, programme: str, commitment: uuid.UUID) -> HttpResponse:
+    """Give the owner a personal link, after saying what it opens. It is shown this once."""
+    member, found = _delivered(request, programme, commitment)
+    if request.method == "POST":
+        token = links.sign(actions.give_link(commitment=found, by=member))
+        address = request.build_absolute_uri(reverse("delivery:owner", args=[programme, token]))
+        shown = {"commitment": found, "address": address, "days": links.LASTS.days}
+        return render(request, "delivery/link.html", shown | {"crumbs": _under(found, _("Personal link"))})
+    owner = f"{found.owner_office}, {found.owner_organisation}"
+    shown = {
+        "question": _("Give the owner a personal link?"),
+        "consequences": [
+            _("It is for: %(owner)s.") % {"owner": owner},
+            _("Whoever has the link can report on this promise, without a log-in, for %(days)d days.")
+            % {"days": links.LASTS.days},
+            _("Links given before open nothing any more."),
+            _("It is shown once. Send it to the owner alone."),
+        ],
+        "yes": _("Yes, make a link"),
+        "back": found.get_absolute_url(),
+    }
+    return render(request, "web/confirm.html", shown)
+
+
+@require_POST
+def end_link(request: HttpRequest, programme: str, commitment: uuid.UUID) -> HttpResponse:
+    """Let the owner's link open nothing any more."""
+    member, found = _delivered(request, programme, commitment)
+    actions.end_link(commitment=found, by=member)
+    messages.success(request, _("The link is ended. It opens nothing any more."))
+    return redirect(found)
+
+
+def add_report(request: HttpRequest, programme: str, commitment: uuid.UUID) -> HttpResponse:
+    """Write down what the owner said, on paper, by telephone or in a meeting."""
+    member, found = _delivered(request, programme, commitment)
+    form = forms.ReportForm(
+        request.POST or None,
+        request.FILES or None,
+        commitment=found,
+        initial={"reported_on": timezone.localdate()},
+    )
+    if request.method == "POST" and form.is_valid():
+        actions.report(commitment=found, by=member, **form.cleaned_data)
+        messages.success(request, _("The report is kept. Those whom it concerns can answer it now."))
+        return redirect(found)
+    title = _("Write down a report")
+    return _form(request, title, form, _("Keep it"), _under(found, title))
+
+
+def _reported(request: HttpRequest, programme: str, pk: uuid.UUID) -> tuple[Member, Report]:
+    member = get_member(request, programme, P.DELIVER)
+    return member, get_object_or_404(queries.reports(member.programme), pk=pk)
+
+
+def remove_report(request: HttpRequest, programme: str, report: uuid.UUID) -> HttpResponse:
+    """Take away a report that was entered by mistake, after asking."""
+    member, found = _reported(request, programme, report)
+    if request.method == "POST":
+        actions.remove_report(report=found, by=member)
+        messages.success(request, _("The report is taken away. The one before it counts again."))
+        return redirect(found.commitment)
+    shown = {
+        "question": _("Take this report away?"),
+        "consequences": [
+            f"“{found.text}”",
+            _("What people said of it goes with it, and the report before it counts again."),
+            _("The record keeps that it was there."),
+        ],
+        "yes": _("Yes, take it away"),
+        "back": found.commitment.get_absolute_url(),
+    }
+    return render(request, "web/confirm.html", shown)
+
+
+@require_POST
+def show_photo(request: HttpRequest, programme: str, report: uuid.UUID) -> HttpResponse:
+    """Show a report's photo to everybody, or to staff only."""
+    member, found = _reported(request, programme, report)
+    shown = request.POST.get("shown") == "1"
+    actions.show_photo(report=found, shown=shown, by=member)
+    messages.success(request, _("Everybody can see the photo.") if shown else _("Only staff see the photo."))
+    return redirect(found.commitment)
+
+
+# ---- the owner, by their personal link -------------------------------------------------------------------
+
+
+@never_cache
+def owner(request: HttpRequest, programme: str, token: str) -> HttpResponse:
+    """The owner reports: first how it stands, by a big button, then a few words.
+
+    The address is the key: it is kept in no cache, and other sites never learn it, for none is linked to.
+    """
+    found = links.open_link(get_programme(programme), token)
+    if found is None:
+        return render(request, "delivery/no_link.html", status=404)
+    status = request.POST.get("status", request.GET.get("status", ""))
+    if status not in Report.Status.values:
+        return render(request, "delivery/owner.html", _to_the_owner(request, found))
+    form = forms.OwnerReportForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        actions.report(commitment=found, status=status, by=None, by_owner=True, **form.cleaned_data)
+        return redirect(f"{request.path}?kept=1")
+    said = {"commitment": found, "form": form, "status": Report.Status(status), "here": request.path}
+    return render(request, "delivery/owner_report.html", said)
+
+
+def _to_the_owner(request: HttpRequest, found: Commitment) -> dict[str, Any]:
+    return {
+        "commitment": found,
+        "standing": queries.standing_of(found),
+        "last": queries.last_report(found),
+        "kept": "kept" in request.GET,
+        "here": request.path,
+    }
+
+
+# ---- a participant's phone -------------------------------------------------------------------------------
+
+
+@never_cache
+def say(request: HttpRequest, programme: str) -> HttpResponse:
+    """What owners reported, to be confirmed or disputed by those who have a card."""
+    participant = get_participant(request, programme)
+    page = Paginator(queries.questions(participant), 10).get_page(request.GET.get("page"))
+    return render(request, "delivery/say.html", {"page": page})
+
+
+def _asked(request: HttpRequest, programme: str, pk: uuid.UUID) -> tuple[Participant, Report]:
+    """The participant, and a report that they can read. Http404 for any other."""
+    participant = get_participant(request, programme)
+    return participant, get_object_or_404(queries.reports(participant.programme, public=True), pk=pk)
+
+
+@never_cache
+def answer(request: HttpRequest, programme: str, report: uuid.UUID) -> HttpResponse:
+    """One report, with two big buttons. Confirming is one press."""
+    participant, found = _asked(request, programme, report)
+    if request.method == "POST":
+        try:
+            actions.confirm(report=found, participant=participant, by=participant)
+            return redirect("delivery:answered", programme, found.pk)
+        except actions.Refused as refused:
+            return _refused(request, programme, refused)
+    shown = {"report": found, "verdict": queries.verdict_of(found, participant)}
+    return render(request, "delivery/answer.html", shown)
+
+
+def _refused(request: HttpRequest, programme: str, refused: actions.Refused) -> HttpResponse:
+    """Back to the list, with the sentence that says why."""
+    messages.warning(request, str(refused))
+    return redirect("delivery:say", programme)
+
+
+@never_cache
+def dispute(request: HttpRequest, programme: str, report: uuid.UUID) -> HttpResponse:
+    """Say what is not so."""
+    participant, found = _asked(request, programme, report)
+    form = forms.ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        try:
+            actions.dispute(report=found, participant=participant, reason=reason, by=participant)
+            return redirect("delivery:answered", programme, found.pk)
+        except actions.Refused as refused:
+            return _refused(request, programme, refused)
+    return render(request, "delivery/dispute.html", {"report": found, "form": form})
+
+
+@never_cache
+def answered(request: HttpRequest, programme: str, report: uuid.UUID) -> HttpResponse:
+    """What this participant said of the report, with its trace code; nobody else sees this page."""
+    participant, found = _asked(request, programme, report)
+    verdict = queries.verdict_of(found, participant)
+    if verdict is None:
+        return redirect("delivery:answer", programme, found.pk)
+    return render(request, "delivery/answered.html", {"report": found, "verdict": verdict})
+
+
+# ---- reasons of disputes ---------------------------------------------------------------------------------
+
+
+def reasons(request: HttpRequest, programme: str) -> HttpResponse:
+    """The reasons that wait to be read before they are shown, and those that were read."""
+    member = get_member(request, programme, P.DELIVER)
+    read = queries.reasons(member.programme, waiting=False)
+    shown = {
+        "waiting": queries.reasons(member.programme, waiting=True),
+        "page": Paginator(read, A_PAGE).get_page(request.GET.get("page")),
+        "crumbs": [*_crumbs(member.programme), (_("Reasons of disputes"), "")],
+    }
+    return render(request, "delivery/reasons.html", shown)
+
+
+@require_POST
+def screen_reason(request: HttpRequest, programme: str, verdict: uuid.UUID) -> HttpResponse:
+    """Show a reason, or keep it back."""
+    member = get_member(request, programme, P.DELIVER)
+    disputes = Verdict.objects.filter(kind=Verdict.Kind.DISPUTE, removed=False)
+    found = get_object_or_404(disputes, programme=member.programme, pk=verdict)
+    shown = request.POST.get("shown") == "1"
+    actions.screen_reason(verdict=found, shown=shown, by=member)
+    messages.success(request, _("The reason is shown.") if shown else _("The reason is kept back."))
+    return redirect("delivery:reasons", programme)
+
+
+# ---- outcomes --------------------------------------------------------------------------------------------
+
+
+@require_safe
+def outcomes(request: HttpRequest, programme: str) -> HttpResponse:
+    """What changed, in the programme's four shifts."""
+    of = get_public_programme(request, programme)
+    found = queries.outcomes(of, public=_is_public(request))
+    cycles = [
+        (cycle, [(outcome, queries.claim(outcome)) for outcome in changed])
+        for cycle, changed in queries.by_cycle(found)
+    ]
+    total = sum(len(changed) for _cycle, changed in cycles)
+    return render(request, "delivery/outcomes.html", {"cycles": cycles, "total": total})
+
+
+@require_safe
+def outcome(request: HttpRequest, programme: str, outcome: uuid.UUID) -> HttpResponse:
+    """One outcome: who does what differently, and how far that can be laid to the dialogue."""
+    of = get_public_programme(request, programme)
+    public = _is_public(request)
+    found = get_object_or_404(queries.outcomes(of, public=public), pk=outcome)
+    shown = {
+        "outcome": found,
+        "claim": queries.claim(found),
+        "facts": _facts(found),
+        "crumbs": [*_outcome_crumbs(of), (found, "")],
+        "changes": [] if public else changes(found),
+    }
+    return render(request, "delivery/outcome.html", shown)
+
+
+def _outcome_crumbs(of: Programme) -> list[tuple[Any, str]]:
+    return [(_("What changed"), reverse("delivery:outcomes", args=[of.slug]))]
+
+
+def _facts(found: Outcome) -> list[tuple[str, Any]]:
+    facts: list[tuple[str, Any]] = [
+        (_("When"), found.when),
+        (_("Where"), found.where),
+        (_("Why it matters"), found.significance),
+        (_("How the dialogue may have helped"), found.how),
+        (_("What else may have brought it about"), found.other_causes),
+        (_("Evidence"), found.evidence),
+        (_("Asked for substantiation"), found.substantiated_by or _("nobody yet")),
+    ]
+    return [(name, value) for name, value in facts if value]
+
+
+def record_outcome(request: HttpRequest, programme: str) -> HttpResponse:
+    """Record something that changed; what is claimed of it begins modestly."""
+    member = get_member(request, programme, P.DELIVER)
+    usual: dict[str, Any] = {**forms.MODEST, "commitment": request.GET.get("commitment")}
+    form = forms.OutcomeForm(request.POST or None, programme=member.programme, initial=usual)
+    if request.method == "POST" and form.is_valid():
+        recorded = actions.record_outcome(programme=member.programme, by=member, **form.cleaned_data)
+        messages.success(request, _("The outcome is recorded, as unproven. Now ask somebody independent."))
+        return redirect(recorded)
+    title = _("Record an outcome")
+    return _form(request, title, form, _("Record it"), [*_outcome_crumbs(member.programme), (title, "")])
+
+
+def _changed(request: HttpRequest, programme: str, pk: uuid.UUID) -> tuple[Member, Outcome]:
+    member = get_member(request, programme, P.DELIVER)
+    return member, get_object_or_404(queries.outcomes(member.programme), pk=pk)
+
+
+def _below(found: Outcome, title: str) -> list[tuple[Any, str]]:
+    return [*_outcome_crumbs(found.programme), (found, found.get_absolute_url()), (title, "")]
+
+
+def change_outcome(request: HttpRequest, programme: str, outcome: uuid.UUID) -> HttpResponse:
+    """Say an outcome anew."""
+    member, found = _changed(request, programme, outcome)
+    form = forms.OutcomeForm(
+        request.POST or None, programme=member.programme, initial=forms.said_of_outcome(found)
+    )
+    if request.method == "POST" and form.is_valid():
+        actions.change_outcome(outcome=found, by=member, **form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect(found)
+    title = _("Change the outcome")
+    return _form(request, title, form, _("Save"), _below(found, title))
+
+
+def substantiate(request: HttpRequest, programme: str, outcome: uuid.UUID) -> HttpResponse:
+    """Note what somebody independent says of an outcome."""
+    member, found = _changed(request, programme, outcome)
+    said = {"proof": found.proof, "substantiated_by": found.substantiated_by}
+    form = forms.SubstantiateForm(request.POST or None, initial=said)
+    if request.method == "POST" and form.is_valid():
+        actions.substantiate(outcome=found, by=member, **form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect(found)
+    title = _("What somebody independent says")
+    return _form(request, title, form, _("Save"), _below(found, title))
+
+
+def remove_outcome(request: HttpRequest, programme: str, outcome: uuid.UUID) -> HttpResponse:
+    """Take away an outcome that was recorded by mistake, after asking."""
+    member, found = _changed(request, programme, outcome)
+    if request.method == "POST":
+        try:
+            actions.remove_outcome(outcome=found, by=member)
+        except actions.BuiltOn as refused:
+            messages.error(request, str(refused))
+            return redirect(found)
+        messages.success(request, _("The outcome is taken away."))
+        return redirect("delivery:outcomes", programme)
+    shown = {
+        "question": _("Take this outcome away?"),
+        "consequences": [
+            f"“{found}”",
+            _("Nobody sees it any more, you neither. The record keeps that it was there."),
+        ],
+        "yes": _("Yes, take it away"),
+        "back": found.get_absolute_url(),
+    }
+    return render(request, "web/confirm.html", shown)
