@@ -131,18 +131,18 @@ def test_the_road_invites_to_an_open_round(programme, road):
     ("status", "due", "disputed", "said"),
     [
         ("done", 30, False, "Done: 1."),
-        ("on_track", 30, False, "Under way: 1."),
+        ("on_track", 30, False, "On track: 1."),
         ("late", 30, False, "Late: 1."),
         ("on_track", -1, False, "Late: 1."),
         ("done", 30, True, "Disputed: 1."),
     ],
 )
 def test_promises_are_counted_as_they_stand(programme, road, dispute, status, due, disputed, said):
-    record.put("delivery.report_changed", road.report, status=status, by=None)
     day = timezone.localdate() + timedelta(days=due)
     record.put("delivery.commitment_changed", road.commitment, due_on=day, by=None)
+    report = make.report(road.commitment, status=status, text="Today.")
     if disputed:
-        dispute(road.report)
+        dispute(report)
 
     assert f"1 promise. {said}" in text_of(road_of(programme))
 

@@ -174,6 +174,14 @@ def counts(promised: QuerySet[Commitment], on: date | None = None) -> Counter[st
     return Counter(found)
 
 
+def counts_in_words(found: Counter[str]) -> str:
+    """How many promises there are, and how they stand, in words: "3 promises. Done: 2, silent: 1." """
+    made = found.total()
+    said = ", ".join(f"{stands.label}: {found[stands]}" for stands in Stands if found[stands])
+    total = ngettext("%(number)d promise.", "%(number)d promises.", made) % {"number": made}
+    return f"{total} {said[:1].upper()}{said[1:]}."
+
+
 # ---- promises and reports --------------------------------------------------------------------------------
 
 

@@ -48,8 +48,9 @@ def commitments(request: HttpRequest, programme: str) -> HttpResponse:
         "chosen": chosen,
         "page": page,
         "promises": [(promise, Standing.of(promise)) for promise in page],
-        "total": sum(counts.values()),
-        "counts": [(stands, counts[stands.value]) for stands in Stands if counts[stands.value]],
+        "total": counts.total(),
+        "tally": queries.counts_in_words(counts),
+        "stands": [stands for stands in Stands if counts[stands]],
         "query": _query(request),
         "waiting": 0 if public else queries.reasons(of, waiting=True).count(),
     }

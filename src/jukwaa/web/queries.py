@@ -6,16 +6,16 @@ import uuid
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from jukwaa.agenda.models import Problem, RoadmapRow, Seat
-from jukwaa.delivery.models import Commitment, Outcome, Report, Verdict
+from jukwaa.delivery import queries as delivery
+from jukwaa.delivery.models import Commitment, Outcome
 from jukwaa.dialogue.models import Finding, Gathering, Round, Statement, Vote
 from jukwaa.field.models import Testimony
 from jukwaa.programmes.access import Permission
@@ -99,24 +99,10 @@ class Tally:
     adopted: int
     seats: int
     seats_filled: int
-    promises: Promises
+    promises: Counter[str]
     outcomes: int
     stories: int
     publications: int
-
-
-@dataclass(frozen=True)
-class Promises:
-    """How the promises stand: each is in one of the four, and the disputed ones in none of the others."""
-
-    made: int
-    done: int
-    late: int
-    disputed: int
-
-    @property
-    def under_way(self) -> int:
-        return self.made - self.done - self.late - self.disputed
 
 
 def tally(programme: Programme, reader: Reader) -> Tally:
@@ -139,7 +125,7 @@ def tally(programme: Programme, reader: Reader) -> Tally:
         adopted=rows.exclude(adopted_on=None).count(),
         seats=seats.exclude(state=Seat.State.STOOD_DOWN).count(),
         seats_filled=seats.filter(state=Seat.State.ACCEPTED).count(),
-        promises=promises(promised),
+        promises=delivery.counts(promised),
         outcomes=changed.count(),
         stories=told_to(reader.audience, programme=programme).count(),
         publications=publications(programme, public=not inside).count(),
@@ -158,27 +144,6 @@ def voters(programme: Programme, stage: Stage | None = None) -> int:
     if stage:
         votes = votes.filter(statement__round__gathering__stage=stage)
     return Participant.objects.filter(Exists(votes), programme=programme).count()
-
-
-def promises(promised: QuerySet[Commitment]) -> Promises:
-    """How these promises stand by their last report: disputed, done, late (or overdue), or under way."""
-    last = standing(Report.objects.filter(commitment=OuterRef("pk"))).order_by("-reported_on", "-hlc")
-    disputes = standing(Verdict.objects.filter(report=OuterRef("report"), kind=Verdict.Kind.DISPUTE))
-    found = promised.annotate(
-        report=Subquery(last.values("pk")[:1]), status=Subquery(last.values("status")[:1])
-    )
-    rows = found.annotate(disputed=Exists(disputes)).values_list("status", "disputed", "due_on")
-    counts: Counter[str] = Counter()
-    for status, disputed, due_on in rows:
-        counts["made"] += 1
-        counts["disputed" if disputed else _standing_of(status, due_on)] += 1
-    return Promises(counts["made"], counts["done"], counts["late"], counts["disputed"])
-
-
-def _standing_of(status: str | None, due_on: date) -> str:
-    if status == Report.Status.DONE:
-        return "done"
-    return "late" if status == Report.Status.LATE or due_on < timezone.localdate() else "under way"
 
 
 def road(programme: Programme, counted: Tally, reader: Reader) -> list[Station]:
@@ -215,8 +180,8 @@ def _came_of(stage: Stage, counted: Tally, reader: Reader) -> list[str]:
         case kinds.LEADERSHIP if counted.seats:
             seats = {"filled": counted.seats_filled, "seats": counted.seats}
             return [_("%(filled)d of %(seats)d seats are filled.") % seats]
-        case kinds.FOLLOW_UP if counted.promises.made:
-            return [promises_sentence(counted.promises)]
+        case kinds.FOLLOW_UP if counted.promises:
+            return [delivery.counts_in_words(counted.promises)]
         case kinds.COMMUNICATIONS | kinds.MEMOIRE if counted.stories or counted.publications:
             said = {"stories": counted.stories, "publications": counted.publications}
             return [_("Stories told: %(stories)d. Publications: %(publications)d.") % said]
@@ -243,19 +208,6 @@ def _gathered(stage: Stage, reader: Reader) -> list[str]:
         sentences.append(_("Statements put to the vote: %(number)d.") % {"number": put})
         sentences.append(_("People who voted: %(people)s.") % {"people": people})
     return sentences
-
-
-def promises_sentence(promised: Promises) -> str:
-    """How the promises stand, in a sentence."""
-    said = [
-        (promised.done, _("done: %(number)d")),
-        (promised.under_way, _("under way: %(number)d")),
-        (promised.late, _("late: %(number)d")),
-        (promised.disputed, _("disputed: %(number)d")),
-    ]
-    parts = ", ".join(words % {"number": number} for number, words in said if number)
-    made = ngettext("%(number)d promise.", "%(number)d promises.", promised.made) % {"number": promised.made}
-    return f"{made} {parts[:1].upper()}{parts[1:]}."
 
 
 def _missing(programme: Programme, reader: Reader) -> str:
@@ -290,7 +242,7 @@ def counts(counted: Tally, reader: Reader) -> list[Counted]:
     seats = _("%(filled)d of %(seats)d") % {"filled": counted.seats_filled, "seats": counted.seats}
     seats = seats if counted.seats else _("no seats yet")
     told = counted.stories + counted.publications
-    promised = promises_sentence(counted.promises) if counted.promises.made else "0"
+    promised = delivery.counts_in_words(counted.promises) if counted.promises else "0"
     lines = [
         (
             "voice",
