@@ -114,15 +114,6 @@ def test_who_stands_down_leaves_the_seat_to_the_next():
     assert queries.balance(seat.group).nominated == 1
 
 
-def test_a_removed_seat_comes_back():
-    seat = make.seat()
-    actions.remove_seat(seat=seat, by=None)
-    assert queries.balance(seat.group).seats == 0
-
-    actions.restore_seat(seat=seat, by=None)
-    assert list(queries.seats(seat.group)) == [seat]
-
-
 def test_the_names_of_those_who_held_a_seat_can_be_forgotten_for_ever():
     seat = make.seat(holder="Neema Juma", gender="woman")
     actions.stand_down(seat=seat, by=None)
@@ -138,7 +129,7 @@ def test_the_names_of_those_who_held_a_seat_can_be_forgotten_for_ever():
     seat.refresh_from_db()
     assert (seat.removed, seat.holder) == (True, "")
     with pytest.raises(record.Withdrawn):
-        actions.restore_seat(seat=seat, by=None)
+        actions.nominate(seat=seat, holder="Neema Juma", by=None)
 
 
 # ---- balance ---------------------------------------------------------------------------------------------

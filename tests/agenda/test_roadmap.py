@@ -11,6 +11,7 @@ from jukwaa import record
 from jukwaa.agenda import actions, queries
 from jukwaa.agenda.models import Endorsement, Gradient, RoadmapRow
 from jukwaa.programmes.queries import constituencies
+from jukwaa.web.templatetags import look
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -216,6 +217,12 @@ def test_the_standing_is_a_sentence_that_names_the_groups():
     )
 
 
+def test_each_step_of_the_gradient_has_a_shape_of_its_own_and_its_place():
+    assert len({step.shape for step in Gradient} & look.ICONS.keys()) == 8
+    assert [step.share for step in (Gradient.FULL, Gradient.BLOCK)] == [1, 0]
+    assert [step.side for step in Gradient] == [*["for"] * 3, *["neutral"] * 2, *["against"] * 2, "block"]
+
+
 # ---- adoption --------------------------------------------------------------------------------------------
 
 
@@ -263,6 +270,8 @@ def test_an_adopted_row_stands_until_its_adoption_is_taken_back():
 
     row.refresh_from_db()
     assert (row.action, row.secured, row.adopted_on) == ("Another", True, None)
+    with pytest.raises(actions.NotAgreed, match="not adopted"):
+        actions.take_back_adoption(row=row, by=None)
 
 
 # ---- the standing has a slow twin ------------------------------------------------------------------------

@@ -54,7 +54,7 @@ class RowAdopted(Refused):
 
 
 class NotAgreed(Refused):
-    """A constituency blocks the row, or has not said where it stands."""
+    """A constituency blocks the row or has not said where it stands; or nobody adopted it."""
 
 
 class SeatHeld(Refused):
@@ -222,8 +222,10 @@ def add_row(*, problem: Problem, by: By, **said: Unpack[FirstWords]) -> RoadmapR
 
 @transaction.atomic
 def change_row(*, row: RoadmapRow, by: By, **said: Unpack[RowWords]) -> RoadmapRow:
-    """Say the row anew, as far as it is said otherwise. What groups said of its old words counts no more,
-    unless only theme, money secured or who sees it changed. Raises RowAdopted, or ValueError as for adding.
+    """Say the row anew, as far as it is said otherwise.
+
+    What groups said of its old words counts no more, unless only theme, money secured or who sees it
+    changed. Raises RowAdopted, or ValueError as for adding.
     """
     if row.adopted_on:
         raise RowAdopted(_("The row is adopted, and its words stand. Take the adoption back first."))
@@ -296,9 +298,9 @@ def endorse(
     gathering: Gathering | None = None,
     said_on: date | None = None,
 ) -> Endorsement:
-    """Record where a constituency stands to the row: its gradient of agreement, how many were there, and
-    its reservation in its words. Said anew it replaces the last; the history keeps both.
+    """Record where a constituency stands to the row: its gradient of agreement, and its reservation.
 
+    present: how many of it were there. Said anew it replaces the last; the history keeps both.
     Raises ValueError for a group of another programme, a reservation that is missing, or a day to come.
     """
     _of_the_programme(row.programme_id, constituency, gathering)
@@ -367,7 +369,9 @@ def adopt_row(*, row: RoadmapRow, by: By, on: date | None = None) -> RoadmapRow:
 
 
 def take_back_adoption(*, row: RoadmapRow, by: By) -> RoadmapRow:
-    """The row is no longer adopted, and can be changed."""
+    """The row is no longer adopted, and can be changed. Raises NotAgreed when it is not adopted."""
+    if row.adopted_on is None:
+        raise NotAgreed(_("The row is not adopted."))
     return record.put("agenda.adoption_taken_back", row, by=by, adopted_on=None)
 
 
@@ -518,11 +522,6 @@ def remove_seat(*, seat: Seat, by: By) -> Seat:
     if seat.held:
         raise SeatHeld(_("This seat is taken by %(name)s. They stand down first.") % {"name": seat})
     return record.put("agenda.seat_removed", seat, by=by, removed=True)
-
-
-def restore_seat(*, seat: Seat, by: By) -> Seat:
-    """Put the seat back into the group."""
-    return record.put("agenda.seat_restored", seat, by=by, removed=False)
 
 
 @transaction.atomic

@@ -98,8 +98,10 @@ def rows(
     problem: Problem | uuid.UUID | None = None,
     adopted: bool | None = None,
 ) -> QuerySet[RoadmapRow]:
-    """The roadmap's rows that fit what is given, the earliest due first; with public=True those that
-    everybody may see. Each of the words is in its action, theme, office, organisation or problem.
+    """The roadmap's rows that fit what is given, the earliest due first.
+
+    With public=True only those that everybody may see. Each of the words is in a row's action, theme, office,
+    organisation, partners or problem.
     """
     found = standing(RoadmapRow.objects.filter(programme=programme))
     found = found.select_related("programme", "problem", "solution", "owner_organisation__constituency")
@@ -134,7 +136,7 @@ def removed_rows(programme: Programme) -> QuerySet[RoadmapRow]:
 
 def themes(programme: Programme, *, public: bool = False) -> list[str]:
     """The themes that rows of the roadmap have, in the order of the alphabet."""
-    return sorted(set(rows(programme, public=public).order_by().values_list("theme", flat=True)))
+    return sorted(rows(programme, public=public).order_by().values_list("theme", flat=True).distinct())
 
 
 def owners(programme: Programme, *, public: bool = False) -> QuerySet[Organisation]:

@@ -533,8 +533,11 @@ def take_back(request: HttpRequest, programme: str, row: uuid.UUID) -> HttpRespo
     """Take the adoption of a row back, after asking."""
     member, found = _row(request, programme, row)
     if request.method == "POST":
-        actions.take_back_adoption(row=found, by=member)
-        messages.success(request, _("The row is no longer adopted."))
+        _allowed(
+            request,
+            lambda: actions.take_back_adoption(row=found, by=member),
+            _("The row is no longer adopted."),
+        )
         return redirect(found)
     return _confirm(
         request,
