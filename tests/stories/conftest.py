@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from jukwaa import record
-from jukwaa.agenda.models import Problem, RoadmapRow, Solution
+from jukwaa.agenda import actions as agenda
 from jukwaa.delivery.models import Commitment, Outcome, Report, Verdict
 from jukwaa.dialogue.models import Finding, Gathering, Round, Source, Statement
 from jukwaa.field.models import Quote, Testimony
@@ -59,54 +59,30 @@ def walked(programme: Programme, teller: Participant) -> SimpleNamespace:
     r.statement = fact(statement_in(r.problems, "The wash water is dirty.", subject=teller.pk))
     r.source = fact(Source(**of, statement=r.statement, quote=r.quote))
     r.finding = fact(finding_of(r.statement))
-    r.problem = fact(Problem(**of, finding=r.finding, title="Wash water is dirty", cycle="C3"))
+    r.problem = agenda.take_up_problem(finding=r.finding, title="Wash water is dirty", cycle="C3", by=None)
     r.solutions = fact(round_of(r.gathering, "solutions", "What would help?", answers=r.finding))
     r.answer = fact(statement_in(r.solutions, "A pump at the washing place."))
     r.second = fact(finding_of(r.answer))
-    r.solution = fact(Solution(**of, problem=r.problem, finding=r.second, title="A pump"))
+    r.solution = agenda.agree_solution(problem=r.problem, finding=r.second, title="A pump", by=None)
     r.office = make.organisation(programme)
-    r.row = fact(
-        RoadmapRow(
-            **of,
-            problem=r.problem,
-            solution=r.solution,
-            theme="Water",
-            action="Put up a pump",
-            level="district",
-            owner_office="District engineer",
-            owner_organisation=r.office,
-            due_on=date(2026, 9, 1),
-            adopted_on=DAY,
-        )
+    owner = {"owner_office": "District engineer", "owner_organisation": r.office}
+    r.row = agenda.add_row(
+        problem=r.problem,
+        solution=r.solution,
+        theme="Water",
+        action="Put up a pump",
+        level="district",
+        due_on=date(2026, 9, 1),
+        **owner,
+        by=None,
     )
-    r.commitment = fact(
-        Commitment(
-            **of,
-            row=r.row,
-            promise="The pump stands by September",
-            owner_office="District engineer",
-            owner_organisation=r.office,
-            made_on=DAY,
-            due_on=date(2026, 9, 1),
-        )
+    r.group = make.constituency(programme, name="Panners")
+    agenda.adopt_row(row=make.endorsed(r.row), on=DAY, by=None)
+    r.commitment = make.commitment(
+        r.row, promise="The pump stands by September", made_on=DAY, due_on=date(2026, 9, 1), **owner
     )
-    r.report = fact(
-        Report(**of, commitment=r.commitment, status="done", text="The pump stands.", reported_on=DAY)
-    )
-    r.outcome = fact(
-        Outcome(
-            **of,
-            commitment=r.commitment,
-            cycle="C3",
-            who="Panners",
-            what="wash with clean water",
-            when="2026",
-            where="Geita",
-            contribution="possible",
-            size="minor",
-            other_causes="Rain",
-        )
-    )
+    r.report = make.report(r.commitment, reported_on=DAY)
+    r.outcome = make.outcome(r.commitment)
     return r
 
 
@@ -161,19 +137,4 @@ def commitment(road) -> Commitment:
 def dispute() -> Callable[[Report], Verdict]:
     """Let somebody dispute a report."""
 
-    def dispute_it(report: Report) -> Verdict:
-        voice = make.participant(report.programme)
-        return fact(
-            Verdict(
-                id=Verdict.id_for(report.pk, voice.pk),
-                subject=voice.pk,
-                programme=report.programme,
-                report=report,
-                participant=voice,
-                kind="dispute",
-                reason="The pump is dry.",
-                trace_code=cards.new_trace_code(),
-            )
-        )
-
-    return dispute_it
+    return make.disputed
