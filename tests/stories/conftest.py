@@ -1,6 +1,5 @@
 """One programme with a whole road behind it: from a voice to an outcome."""
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
 
@@ -8,7 +7,7 @@ import pytest
 
 from jukwaa import record
 from jukwaa.agenda import actions as agenda
-from jukwaa.delivery.models import Commitment, Outcome, Report, Verdict
+from jukwaa.delivery.models import Commitment, Outcome
 from jukwaa.dialogue.models import Finding, Gathering, Round, Source, Statement
 from jukwaa.field.models import Quote, Testimony
 from jukwaa.programmes import cards
@@ -131,10 +130,3 @@ def outcome(road) -> Outcome:
 @pytest.fixture
 def commitment(road) -> Commitment:
     return road.commitment
-
-
-@pytest.fixture
-def dispute() -> Callable[[Report], Verdict]:
-    """Let somebody dispute a report."""
-
-    return make.disputed

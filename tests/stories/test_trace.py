@@ -310,8 +310,8 @@ def test_a_promise_that_nobody_reports_on_is_said_to_be_overdue(road):
     assert "The day has passed, and nothing has been reported." in sentences(road.testimony.trace_code)
 
 
-def test_a_dispute_is_told_to_those_who_spoke_first(road, dispute):
-    verdict = dispute(road.report)
+def test_a_dispute_is_told_to_those_who_spoke_first(road):
+    verdict = make.disputed(road.report)
 
     assert "it is not so" in sentences(road.testimony.trace_code)
     told = sentences(verdict.trace_code)

@@ -137,12 +137,12 @@ def test_the_road_invites_to_an_open_round(programme, road):
         ("done", 30, True, "Disputed: 1."),
     ],
 )
-def test_promises_are_counted_as_they_stand(programme, road, dispute, status, due, disputed, said):
+def test_promises_are_counted_as_they_stand(programme, road, status, due, disputed, said):
     day = timezone.localdate() + timedelta(days=due)
     record.put("delivery.commitment_changed", road.commitment, due_on=day, by=None)
     report = make.report(road.commitment, status=status, text="Today.")
     if disputed:
-        dispute(report)
+        make.disputed(report)
 
     assert f"1 promise. {said}" in text_of(road_of(programme))
 
