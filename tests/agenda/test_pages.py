@@ -81,6 +81,17 @@ def test_anybody_reads_what_must_change_what_was_agreed_and_who_does_it(programm
         assert part in words
 
 
+def test_a_problem_with_many_rows_shows_ten_and_leads_to_all(programme, problem):
+    for number in range(11):
+        make.row(problem, action=f"Dig well {number}")
+
+    words = read(ANYBODY, page("agenda", programme))
+
+    assert words.count("Dig well") == 10
+    assert "All 11 rows" in words
+    assert read(ANYBODY, problem.get_absolute_url()).count("Dig well") == 11
+
+
 def test_what_is_kept_inside_is_on_no_public_page(programme, problem, panners, observer):
     kept = make.row(problem, action="Fence the shaft", theme="Secrets", public=False)
     actions.endorse(row=kept, constituency=panners, gradient=3, reservation="Tell nobody.", by=None)
