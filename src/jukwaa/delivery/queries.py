@@ -201,7 +201,7 @@ def commitments(
     row: RoadmapRow | uuid.UUID | None = None,
     on: date | None = None,
 ) -> QuerySet[WithAnnotations[Commitment, Stood]]:
-    """The promises that fit what is given, as they stand, the earliest due first.
+    """The promises that fit what is given, as they stand: those not done first, then the earliest due.
 
     With public=True those that everybody may see. Each of the words is in the promise, its action, office or
     organisation.
@@ -211,8 +211,10 @@ def commitments(
     found = found.filter(**{name: value for name, value in chosen.items() if value})
     for word in words.split():
         found = found.filter(_holds(word))
-    told = as_they_stand(found, on).order_by("due_on", "promise", "pk")
-    return told.filter(stands=stands) if stands else told
+    told = as_they_stand(found, on)
+    is_done = Case(When(stands=Stands.DONE, then=Value(1)), default=Value(0))
+    told = told.filter(stands=stands) if stands else told
+    return told.order_by(is_done, "due_on", "promise", "pk")
 
 
 def _holds(word: str) -> Q:
@@ -256,13 +258,20 @@ def last_report(commitment: Commitment) -> Report | None:
 # ---- what those say whom a promise concerns ---------------------------------------------------------------
 
 
+MOST_REASONS = 3
+
+
 @dataclass(frozen=True)
 class Said:
-    """How many people confirm and dispute a report, and the reasons that may be shown, the latest first."""
+    """How many people confirm and dispute a report, and the different reasons that may be shown."""
 
     confirm: int = 0
     dispute: int = 0
     reasons: tuple[str, ...] = ()
+
+    def reasons_to_read(self, *, exact: bool) -> tuple[str, ...]:
+        """The reasons as the reader may see them. Only staff see all: their number would count people."""
+        return self.reasons if exact else self.reasons[:MOST_REASONS]
 
     def sentences(self, *, exact: bool) -> list[str]:
         """Both counts in a sentence each. Only staff see them exact: others in words, or rounded to five."""
@@ -295,10 +304,11 @@ def said_of_ids(reports_: Iterable[uuid.UUID]) -> dict[uuid.UUID, Said]:
     people: dict[uuid.UUID, dict[str, int]] = defaultdict(dict)
     for report, kind, number in verdicts.values_list("report", "kind").annotate(Count("pk")):
         people[report][kind] = number
-    reasons: dict[uuid.UUID, list[str]] = defaultdict(list)
+    reasons: dict[uuid.UUID, dict[str, None]] = defaultdict(dict)
     shown = verdicts.filter(kind=Verdict.Kind.DISPUTE, screening=Verdict.Screening.SHOWN)
-    for report, reason in shown.order_by("-hlc").values_list("report", "reason"):
-        reasons[report].append(reason)
+    # In an order that does not tell who came when.
+    for report, reason in shown.order_by("pk").values_list("report", "reason"):
+        reasons[report][reason] = None
     return {
         pk: Said(people[pk].get("confirm", 0), people[pk].get("dispute", 0), tuple(reasons[pk])) for pk in ids
     }

@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -125,12 +126,17 @@ def commitment(request: HttpRequest, programme: str, commitment: uuid.UUID) -> H
         "standing": Standing.of(found),
         "first_due": queries.first_due(found),
         "reports": [
-            (r, said[r.pk].sentences(exact=not public), said[r.pk].reasons, r.photo_shown or not public)
-            for r in reports
+            {
+                "report": report,
+                "sentences": said[report.pk].sentences(exact=not public),
+                "reasons": said[report.pk].reasons_to_read(exact=not public),
+                "photo": report.photo if report.photo_shown or not public else "",
+            }
+            for report in reports
         ],
         "outcomes": queries.outcomes(of, public=public).filter(commitment=found.pk),
         "question": _question(request, reports),
-        "crumbs": [*_crumbs(of), (found.promise, "")],
+        "crumbs": [*_crumbs(of), (_shortened(found), "")],
         "changes": [] if public else changes(found),
     }
     return render(request, "delivery/commitment.html", shown)
@@ -201,7 +207,12 @@ def _delivered(request: HttpRequest, programme: str, pk: uuid.UUID) -> tuple[Mem
 
 
 def _under(found: Commitment, title: str) -> list[tuple[Any, str]]:
-    return [*_crumbs(found.programme), (found.promise, found.get_absolute_url()), (title, "")]
+    return [*_crumbs(found.programme), (_shortened(found), found.get_absolute_url()), (title, "")]
+
+
+def _shortened(thing: Commitment | Outcome) -> str:
+    """So much of it as fits among the crumbs of a phone."""
+    return Truncator(str(thing)).chars(32)
 
 
 def change_commitment(request: HttpRequest, programme: str, commitment: uuid.UUID) -> HttpResponse:
@@ -479,7 +490,7 @@ def outcome(request: HttpRequest, programme: str, outcome: uuid.UUID) -> HttpRes
         "outcome": found,
         "claim": queries.claim(found),
         "facts": _facts(found),
-        "crumbs": [*_outcome_crumbs(of), (found, "")],
+        "crumbs": [*_outcome_crumbs(of), (_shortened(found), "")],
         "changes": [] if public else changes(found),
     }
     return render(request, "delivery/outcome.html", shown)
@@ -521,7 +532,7 @@ def _changed(request: HttpRequest, programme: str, pk: uuid.UUID) -> tuple[Membe
 
 
 def _below(found: Outcome, title: str) -> list[tuple[Any, str]]:
-    return [*_outcome_crumbs(found.programme), (found, found.get_absolute_url()), (title, "")]
+    return [*_outcome_crumbs(found.programme), (_shortened(found), found.get_absolute_url()), (title, "")]
 
 
 def change_outcome(request: HttpRequest, programme: str, outcome: uuid.UUID) -> HttpResponse:
