@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from jukwaa.agenda import actions, queries
 from jukwaa.agenda.models import Endorsement, Gradient, LeadershipGroup, Problem, RoadmapRow, Seat, Solution
+from jukwaa.dialogue import actions as dialogue
 from jukwaa.programmes import actions as programmes
 from jukwaa.programmes.models import Constituency, Programme, Role
 from jukwaa.programmes.queries import constituencies
@@ -247,12 +248,26 @@ def test_a_problem_without_a_title_is_refused_and_nothing_is_lost(programme, flo
     assert not Problem.objects.exists()
 
 
+def test_one_persons_words_do_not_become_the_agendas(programme, flo):
+    """They would still stand there after the person took them back."""
+    quote = make.quote(make.testimony(programme, voice=make.participant(programme)))
+    round_ = make.round_(programme)
+    statement = make.statement(round_, text="My well is dry.", quotes=[quote])
+    dialogue.open_round(round=round_, by=None)
+    make.drawn(round_)
+    finding = dialogue.take_up_finding(statement=statement, by=None)
+    address = page("take_up", programme, finding=finding.pk)
+
+    assert "one person's words" in sent(flo, address, title="my  well is dry.", cycle="C3")
+    assert "on the agenda" in sent(flo, address, title="Wells are dry", cycle="C3")
+
+
 def test_an_answer_is_taken_up_changed_and_taken_away(programme, problem, flo):
     make.finding(programme, answers=problem.finding)
     found = queries.answers_to_take_up(problem).get()
-    sent(flo, page("agree", programme, problem=problem.pk), finding=found.pk)
+    sent(flo, page("agree", programme, problem=problem.pk), finding=found.pk, title="A pump")
     solution = Solution.objects.get()
-    assert solution.title == found.statement.text, "left empty, it keeps the words of the statement"
+    assert (solution.finding, solution.title) == (found, "A pump")
 
     sent(flo, page("edit_solution", programme, solution=solution.pk), title="A pump for all")
     assert "A pump for all" in read(ANYBODY, problem.get_absolute_url())

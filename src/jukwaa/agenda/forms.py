@@ -45,31 +45,53 @@ def day(**more: Any) -> forms.DateField:
 # ---- problems and solutions ------------------------------------------------------------------------------
 
 
+def check_words(title: str, finding: Finding) -> None:
+    """Raises ValidationError when the title is what one person said: it would outlive their withdrawal."""
+    statement = finding.statement
+    if statement.subject and title.casefold().split() == statement.text.casefold().split():
+        raise forms.ValidationError(
+            _("These are one person's words, and they may take them back. Say it in words of all groups.")
+        )
+
+
+def words_of_all(label: Any, hint: Any) -> forms.CharField:
+    """A sentence of the agenda."""
+    return forms.CharField(
+        label=label, help_text=hint, max_length=280, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
 class ProblemForm(forms.Form):
     """A finding in the words of the agenda."""
 
-    title = forms.CharField(
-        label=_("Problem"),
-        help_text=_("What must change, in one sentence that every group can accept."),
-        max_length=280,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
+    title = words_of_all(_("Problem"), _("What must change, in one sentence that every group can accept."))
     cycle = forms.ChoiceField(
         label=_("Which of the programme's four shifts it is about"),
         choices=Cycle.choices,
         widget=forms.RadioSelect,
     )
 
+    def __init__(self, *args: Any, finding: Finding, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.finding = finding
+
+    def clean_title(self) -> str:
+        check_words(self.cleaned_data["title"], self.finding)
+        return str(self.cleaned_data["title"])
+
 
 class SolutionForm(forms.Form):
     """An answer in the words of the agenda."""
 
-    title = forms.CharField(
-        label=_("Answer"),
-        help_text=_("What would help, in one sentence."),
-        max_length=280,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
+    title = words_of_all(_("Answer"), _("What would help, in one sentence that every group can accept."))
+
+    def __init__(self, *args: Any, finding: Finding, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.finding = finding
+
+    def clean_title(self) -> str:
+        check_words(self.cleaned_data["title"], self.finding)
+        return str(self.cleaned_data["title"])
 
 
 class AgreeForm(forms.Form):
@@ -82,13 +104,7 @@ class AgreeForm(forms.Form):
         widget=forms.RadioSelect,
         help_text=_("Those of the solutions rounds that asked about this problem."),
     )
-    title = forms.CharField(
-        label=_("Answer, in other words"),
-        required=False,
-        help_text=_("Left empty, it keeps the words of the statement."),
-        max_length=280,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
+    title = words_of_all(_("Answer"), _("What would help, in one sentence that every group can accept."))
 
     def __init__(self, *args: Any, problem: Problem, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -96,13 +112,10 @@ class AgreeForm(forms.Form):
         found.queryset = queries.answers_to_take_up(problem)  # type: ignore[attr-defined]
         found.label_from_instance = lambda one: one.statement.text  # type: ignore[attr-defined]
 
-    def clean(self) -> None:
-        super().clean()
-        finding = self.cleaned_data.get("finding")
-        if finding and not self.cleaned_data.get("title"):
-            self.cleaned_data["title"] = finding.statement.text
-        if finding and not self.cleaned_data["title"]:
-            self.add_error("title", _("The statement's words were taken back. Write the answer in yours."))
+    def clean_title(self) -> str:
+        if finding := self.cleaned_data.get("finding"):
+            check_words(self.cleaned_data["title"], finding)
+        return str(self.cleaned_data["title"])
 
 
 # ---- the roadmap -----------------------------------------------------------------------------------------

@@ -254,7 +254,7 @@ def take_up(request: HttpRequest, programme: str, finding: uuid.UUID) -> HttpRes
     """Put a finding on the agenda."""
     member = _facilitator(request, programme)
     found = get_object_or_404(queries.findings_to_take_up(member.programme), pk=finding)
-    form = forms.ProblemForm(request.POST or None, initial={"title": found.statement.text})
+    form = forms.ProblemForm(request.POST or None, finding=found)
     taken = _done(
         request, form, lambda: actions.take_up_problem(finding=found, by=member, **form.cleaned_data)
     )
@@ -280,7 +280,8 @@ def edit_problem(request: HttpRequest, programme: str, problem: uuid.UUID) -> Ht
     """Say a problem in other words."""
     member = _facilitator(request, programme)
     found = _problem(member.programme, problem)
-    form = forms.ProblemForm(request.POST or None, initial={"title": found.title, "cycle": found.cycle})
+    usual = {"title": found.title, "cycle": found.cycle}
+    form = forms.ProblemForm(request.POST or None, finding=found.finding, initial=usual)
     if _done(request, form, lambda: actions.change_problem(problem=found, by=member, **form.cleaned_data)):
         messages.success(request, _("Saved."))
         return redirect(found)
@@ -347,7 +348,7 @@ def edit_solution(request: HttpRequest, programme: str, solution: uuid.UUID) -> 
     """Say an answer in other words."""
     member = _facilitator(request, programme)
     found = _solution(member.programme, solution)
-    form = forms.SolutionForm(request.POST or None, initial={"title": found.title})
+    form = forms.SolutionForm(request.POST or None, finding=found.finding, initial={"title": found.title})
     if _done(request, form, lambda: actions.change_solution(solution=found, by=member, **form.cleaned_data)):
         messages.success(request, _("Saved."))
         return redirect(found.problem)
@@ -356,7 +357,9 @@ def edit_solution(request: HttpRequest, programme: str, solution: uuid.UUID) -> 
 
 
 def _solution(programme: Programme, pk: uuid.UUID) -> Solution:
-    found = standing(Solution.objects.filter(programme=programme)).select_related("problem__programme")
+    found = standing(Solution.objects.filter(programme=programme)).select_related(
+        "problem__programme", "finding__statement"
+    )
     return get_object_or_404(found, pk=pk)
 
 
