@@ -1,0 +1,247 @@
+"""Files are read whole or refused with every fault: where it is, what is wrong, and the mend."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from commonground import Fault, Refused, read_constituencies, read_conversation
+
+COMMENTS = (
+    "timestamp,datetime,comment-id,author-id,agrees,disagrees,moderated,comment-body\n"
+    '1500000000000,x,0,4,1,0,1,"Clean water, first"\n'
+    "1500000000001,x,1,4,0,1,-1,Roads\n"
+    "1500000000002,x,10,4,0,1,0,Schools\n"
+)
+VOTES = (
+    "timestamp,datetime,comment-id,voter-id,vote\n"
+    "1500000000003,x,0,7,1\n"
+    "1500000000005,x,0,7,-1\n"
+    "1500000000004,x,1,8,0\n"
+)
+
+
+def export(folder: Path, **files: str) -> Path:
+    """A folder of an export: what is named, and comments and votes that fit."""
+    for name, text in {"comments": COMMENTS, "votes": VOTES, **files}.items():
+        kind = "json" if name == "format" else "csv"
+        if text:
+            (folder / f"{name.replace('_', '-')}.{kind}").write_text(text, "utf-8")
+    return folder
+
+
+def plain(folder: Path, text: str) -> Path:
+    file = folder / "votes.csv"
+    file.write_text(text, "utf-8")
+    return file
+
+
+def faults_of(path: Path) -> tuple[Fault, ...]:
+    with pytest.raises(Refused) as refused:
+        read_conversation(path)
+    return refused.value.faults
+
+
+def test_an_export_is_read_with_its_revotes(tmp_path):
+    said = read_conversation(export(tmp_path, summary='topic,"Water, roads"\nurl,x\n'))
+
+    assert said.topic == "Water, roads"
+    assert [statement.id for statement in said.statements] == ["0", "1", "10"]
+    assert said.statements[0].text == "Clean water, first"
+    assert [(event.ms, event.vote) for event in said.votes if event.participant == "7"] == [
+        (1500000000003, 1),
+        (1500000000005, -1),
+    ]
+    assert said.current_votes() == (("7", "0", -1), ("8", "1", 0))
+    assert said.counting_votes() == (("7", "0", -1),)
+    assert said.standing == ("0", "10")
+
+
+def test_times_in_seconds_become_milliseconds(tmp_path):
+    said = read_conversation(
+        export(
+            tmp_path,
+            comments=COMMENTS.replace("15000000000", "1500000"),
+            votes=VOTES.replace("15000000000", "1500000"),
+        )
+    )
+
+    assert {event.ms for event in said.votes} == {150000003000, 150000005000, 150000004000}
+    assert said.statements[0].created == 150000000000
+
+
+def test_a_matrix_stands_in_for_votes(tmp_path):
+    matrix = "participant,group-id,n-comments,n-votes,n-agree,n-disagree,0,1,10\n"
+    matrix += "7,0,0,2,1,1,1,,-1\n8,,0,1,0,0,,0,\n"
+    said = read_conversation(export(tmp_path, votes="", participants_votes=matrix))
+
+    assert said.current_votes() == (("7", "0", 1), ("7", "10", -1), ("8", "1", 0))
+    assert {event.ms for event in said.votes} == {None}
+
+
+def test_a_plain_csv_may_name_constituencies(tmp_path):
+    said = read_conversation(
+        plain(tmp_path, "participant,statement,vote,constituency\nann,Water,+1,miners\nben,Water,0,\n")
+    )
+
+    assert said.current_votes() == (("ann", "Water", 1), ("ben", "Water", 0))
+    assert said.constituencies == {"ann": "miners"}
+
+
+def test_a_byte_order_mark_and_blank_lines_do_no_harm(tmp_path):
+    said = read_conversation(plain(tmp_path, "\ufeffparticipant,statement,vote\n\nann,Water,1\n"))
+
+    assert said.current_votes() == (("ann", "Water", 1),)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "row", "column", "wrong"),
+    [
+        ("0,7,-1", "0,7,7", 3, "vote", "7 is not a vote"),
+        ("0,7,-1", "0,7,nan", 3, "vote", "nan is not a vote"),
+        ("0,7,-1", "0,7,", 3, "vote", "the cell is empty"),
+        ("0,7,-1", "0,,-1", 3, "voter-id", "the cell is empty"),
+        ("1,8,0", "99,8,0", 4, "comment-id", "no statement 99 is in comments.csv"),
+        ("x,1,8,0", "x,1,8", 4, "", "the row has 4 cells and the header 5"),
+        ("x,1,8,0", 'x,"1,8,0', 4, "", "the row cannot be read (unexpected end of data)"),
+        ("1500000000004", "yesterday", 4, "timestamp", "yesterday is not a time"),
+        ("1500000000004", "-4", 4, "timestamp", "-4 is not a time"),
+        ("comment-id,voter-id", "comment-id,comment-id", 1, "voter-id", "there is no column voter-id"),
+    ],
+)
+def test_a_vote_that_does_not_fit_is_refused_where_it_stands(tmp_path, old, new, row, column, wrong):
+    fault, *_ = faults_of(export(tmp_path, votes=VOTES.replace(old, new)))
+
+    assert (fault.file, fault.row, fault.column, fault.wrong) == ("votes.csv", row, column, wrong)
+    assert fault.mend
+
+
+def test_all_faults_are_told_at_once(tmp_path):
+    faults = faults_of(
+        export(
+            tmp_path,
+            comments=COMMENTS.replace("x,10,", "x,0,").replace(",-1,Roads", ",2,Roads"),
+            votes=VOTES.replace("7,1", "7,5").replace("8,0", "8,x"),
+        )
+    )
+
+    assert [(fault.file, fault.row) for fault in faults] == [
+        ("comments.csv", 3),
+        ("comments.csv", 4),
+        ("votes.csv", 2),
+        ("votes.csv", 4),
+        ("votes.csv", 4),
+    ]
+
+
+def test_many_faults_are_counted_and_not_all_read_out(tmp_path):
+    rows = "".join(f"p{number},Water,7\n" for number in range(30))
+    with pytest.raises(Refused, match=r"And 10 more faults\.") as refused:
+        read_conversation(plain(tmp_path, "participant,statement,vote\n" + rows))
+
+    assert len(refused.value.faults) == 30
+    assert str(refused.value).startswith(
+        "votes.csv, row 2, column vote: 7 is not a vote. Write 1 for agree, -1 for disagree or 0 for pass."
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "row", "wrong"),
+    [
+        ("", None, "the file is empty"),
+        ("participant,statement\n", 1, "there is no column vote"),
+        ("participant,statement,vote,vote\n", 1, "there are two columns vote"),
+        (
+            "participant,statement,vote\nann,Water,1\nann,Water,0\n",
+            3,
+            "ann has another vote on Water further up",
+        ),
+        (
+            "participant,statement,vote,constituency\na,W,1,x\na,V,1,y\n",
+            3,
+            "a belongs to x further up and to y here",
+        ),
+    ],
+)
+def test_a_plain_csv_that_does_not_fit_is_refused(tmp_path, text, row, wrong):
+    [fault] = faults_of(plain(tmp_path, text))
+
+    assert (fault.row, fault.wrong) == (row, wrong)
+
+
+def test_text_that_is_not_utf_8_is_refused_with_its_row(tmp_path):
+    file = tmp_path / "votes.csv"
+    file.write_bytes(b"participant,statement,vote\nann,Water,1\nren\xe9,Water,1\n")
+
+    fault = faults_of(file)[0]
+
+    assert (fault.row, fault.value) == (3, "0xe9")
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        "agree=-1;disagree=+1;pass=0;format=polis-export/1",
+        "agree=+1;disagree=-1",
+        "agree=1;disagree=1;pass=0",
+        "whatever",
+        "agree=+1;disagree=-1;pass=0;format=polis-export/9",
+    ],
+)
+def test_another_sign_than_the_declared_one_is_refused(tmp_path, declared):
+    [fault] = faults_of(export(tmp_path, summary=f"topic,x\nvote-convention,{declared}\n"))
+
+    assert (fault.file, fault.row, fault.column) == ("summary.csv", 2, "vote-convention")
+
+
+def test_the_declared_sign_is_read(tmp_path):
+    declared = "agree=+1;disagree=-1;pass=0;format=polis-export/1"
+    sidecar = json.dumps({"format": "polis-export/1", "vote-convention": declared})
+
+    assert read_conversation(export(tmp_path, summary=f"vote-convention,{declared}\n", format=sidecar)).votes
+
+
+def test_votes_turned_round_against_the_matrix_are_refused(tmp_path):
+    matrix = "participant,0,1,10\n7,1,,\n8,,0,\n"
+    [fault] = faults_of(export(tmp_path, participants_votes=matrix))
+
+    assert fault.wrong == "1 of 1 votes have the opposite sign in participants-votes.csv"
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path):
+    [fault] = faults_of(tmp_path / "nowhere")
+    assert fault.wrong == "the file is not there"
+    assert {each.file for each in faults_of(tmp_path)} == {"comments.csv", "votes.csv"}
+
+
+def test_constituencies_are_read_from_a_file_of_their_own(tmp_path):
+    file = tmp_path / "who.csv"
+    file.write_text("participant,constituency\nann,miners\nmama,women\n")
+
+    assert read_constituencies(file) == {"ann": "miners", "mama": "women"}
+
+
+def test_the_known_conversation_gives_the_known_numbers(shared_data):
+    said = read_conversation(shared_data / "opendata" / "vtaiwan.uberx")
+
+    assert len(said.participants) == 1_921
+    assert len(said.statements) == 197
+    assert len(said.votes) == 49_997
+    assert len(said.current_votes()) == 49_443
+
+
+def test_every_known_conversation_holds_the_same_votes_twice(shared_data):
+    for folder in sorted((shared_data / "opendata").iterdir()):
+        if not (folder / "votes.csv").exists() or not (folder / "participants-votes.csv").exists():
+            continue
+        header, *rows = (folder / "participants-votes.csv").read_text("utf-8").splitlines()
+        names = header.split(",")
+        first = next(place for place, name in enumerate(names) if name.isdigit())
+        matrix = {
+            (cells[0], names[place]): int(cells[place])
+            for cells in (row.split(",") for row in rows)
+            for place in range(first, len(names))
+            if cells[place]
+        }
+        current = {(who, what): vote for who, what, vote in read_conversation(folder).current_votes()}
+        assert current == matrix, folder.name
