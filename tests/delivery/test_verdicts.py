@@ -1,6 +1,10 @@
 """What those say whom a promise concerns: one verdict each, a reason for a dispute, and who sees it."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
+from django.utils import timezone
 from django.utils.translation import override
 
 from jukwaa import record
@@ -9,6 +13,8 @@ from jukwaa.delivery.models import Verdict
 from jukwaa.delivery.queries import Said
 from jukwaa.programmes import actions as programmes
 from jukwaa.programmes import cards
+from jukwaa.record.clock import COUNTER_BITS
+from jukwaa.record.models import Event
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -133,3 +139,15 @@ def test_a_participant_is_asked_of_the_last_report_on_each_public_promise(report
     assert asked[0].verdict is None
     assert asked[1].verdict is not None
     assert kept_inside not in [question.report for question in asked]
+
+
+def test_the_record_does_not_tell_who_answered_when(report, ann):
+    other = make.participant(report.programme)
+    make.confirmed(report, by=ann)
+    with time_machine.travel(timezone.now() + timedelta(hours=5)):
+        make.disputed(report, by=other)
+
+    said = Event.objects.filter(model="delivery.verdict")
+    assert {event.stream.klass for event in said} == {"votes"}
+    assert {event.id.version for event in said} == {4}
+    assert len({event.hlc >> COUNTER_BITS for event in said}) == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
 from django.db import transaction
@@ -234,7 +234,7 @@ def confirm(*, report: Report, participant: Participant, by: By, draw: Draw = se
     """
     _can_be_answered(report, participant)
     verdict = _verdict(report, participant, Verdict.Kind.CONFIRM, draw)
-    return record.put("delivery.report_confirmed", verdict, by=by)
+    return record.put("delivery.report_confirmed", verdict, by=by, sitting=_sitting(report))
 
 
 @transaction.atomic
@@ -255,7 +255,12 @@ def dispute(
     if len(reason) > LONGEST_REASON:
         raise ValueError(_("Say it in %(most)d letters or fewer.") % {"most": LONGEST_REASON})
     verdict = _verdict(report, participant, Verdict.Kind.DISPUTE, draw, reason)
-    return record.put("delivery.report_disputed", verdict, by=by)
+    return record.put("delivery.report_disputed", verdict, by=by, sitting=_sitting(report))
+
+
+def _sitting(report: Report) -> datetime:
+    """The beginning of the report's day: the record tells when was reported, and not who answered when."""
+    return datetime.combine(report.reported_on, time.min, tzinfo=timezone.get_default_timezone())
 
 
 def _can_be_answered(report: Report, participant: Participant) -> None:
@@ -290,7 +295,8 @@ def _verdict(
 def screen_reason(*, verdict: Verdict, shown: bool, by: By) -> Verdict:
     """Show the reason of a dispute, for it names nobody; or keep it back. The dispute counts either way."""
     screening = Verdict.Screening.SHOWN if shown else Verdict.Screening.KEPT
-    return record.put("delivery.reason_screened", verdict, screening=screening.value, by=by)
+    sitting = _sitting(verdict.report)
+    return record.put("delivery.reason_screened", verdict, screening=screening.value, by=by, sitting=sitting)
 
 
 # ---- outcomes --------------------------------------------------------------------------------------------

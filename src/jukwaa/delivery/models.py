@@ -128,6 +128,8 @@ class Verdict(OfProgramme):
         }
     )
     PLAIN = frozenset()
+    # Who disputes an office's word is as delicate as a vote.
+    KLASS = "votes"
 
     class Meta:
         indexes = [models.Index(fields=["trace_code"], name="verdicts_by_trace_code")]
