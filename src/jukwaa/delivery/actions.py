@@ -60,8 +60,10 @@ def make_commitment(
     due_on: date,
     by: By,
 ) -> Commitment:
-    """Note what an office promised for a roadmap row. Raises Closed for a row that was taken away, ValueError
-    for a day that does not fit, missing words, or an organisation of another programme.
+    """Note what an office promised for a roadmap row.
+
+    Raises Closed for a row that was taken away, ValueError for a day that does not fit, missing words, or an
+    organisation of another programme.
     """
     if row.removed:
         raise Closed(_("This row was taken off the roadmap. Put it back first."))
@@ -90,10 +92,9 @@ def change_commitment(
     due_on: date,
     by: By,
 ) -> Commitment:
-    """Say the promise anew. Raises ValueError as for making it.
+    """Say the promise anew; its words stand once the owner has reported, for people have answered to them.
 
-    Once the owner has reported, its words stand, for people have answered to them: Reported. Office and day
-    can still change, and the history tells.
+    Office and day can still change, and the history tells. Raises Reported, or ValueError as for making it.
     """
     _of_the_programme(commitment.programme_id, owner_organisation)
     _in_time(made_on, due_on)
@@ -321,8 +322,10 @@ def record_outcome(
     significance: str = "",
     substantiated_by: str = "",
 ) -> Outcome:
-    """Record who does what differently; unless more is claimed, the dialogue's part is possible, minor,
-    unproven. Raises ValueError for what does not fit: missing words, no other causes, a proof by nobody.
+    """Record who does what differently, and how far the dialogue may have helped.
+
+    Unless more is claimed that is possible, minor, unproven. Raises ValueError for what does not fit: missing
+    words, no other causes, a proof by nobody.
     """
     outcome = Outcome(
         programme=programme,
