@@ -16,9 +16,17 @@ from jukwaa.delivery.actions import LONGEST_REASON
 from jukwaa.delivery.models import Commitment, Outcome, Report
 from jukwaa.delivery.queries import Stands
 from jukwaa.field import media
-from jukwaa.programmes.forms import Day
 from jukwaa.programmes.models import Cycle, Organisation, Programme
 from jukwaa.programmes.queries import standing
+
+
+class Day(forms.DateInput):
+    """A date as the browser asks for it."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
 
 
 def _some_lines(rows: int = 3) -> forms.Textarea:
