@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parent.parent
 JUKWAA = [sys.executable, "-m", "jukwaa"]
 
 
@@ -38,8 +39,12 @@ class Server:
 
 def environment_of(home: Path, database: str = "") -> dict[str, str]:
     """The environment of a server that keeps everything in this folder, or its rows in that database."""
-    kept = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "DJANGO_SETTINGS_MODULE"}}
-    kept |= {"JUKWAA_HOME": str(home), "SECRET_KEY": "only for this test, nowhere else: " + "x" * 30}
+    kept = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"}
+    kept |= {
+        "DJANGO_SETTINGS_MODULE": "jukwaa.settings",
+        "JUKWAA_HOME": str(home),
+        "SECRET_KEY": "only for this test, nowhere else: " + "x" * 30,
+    }
     if database:
         kept |= {"DATABASE_URL": database, "JUKWAA_ALLOWED_HOSTS": "127.0.0.1"}
     return kept
@@ -53,6 +58,7 @@ def start(home: Path, environment: dict[str, str], *, program: list[str] | None 
     with (home / "server.log").open("ab") as log:
         process = subprocess.Popen(
             [*(program or JUKWAA), "serve", "--port", str(port)],
+            cwd=ROOT,
             env=environment,
             stdout=log,
             stderr=log,
@@ -87,7 +93,7 @@ def prepare(home: Path, environment: dict[str, str], *, phones: int, statements:
 
 def run(command: list[str], environment: dict[str, str]) -> str:
     """Run a command to its end and give what it printed."""
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"{' '.join(command)}\n{done.stdout}\n{done.stderr}")
     return done.stdout
@@ -115,6 +121,11 @@ class Phone:
         voted = self.shown
         self.shown = self._ask("POST", f"statement={voted}&choice={choice}")
         return voted
+
+    def close(self) -> None:
+        """Let the connection go."""
+        if self.connection is not None:
+            self.connection.close()
 
     def _ask(self, method: str, body: str | None) -> str | None:
         if self.connection is None:
