@@ -438,6 +438,11 @@ def sheet(file: Path, faults: list[Fault]) -> Iterator[tuple[int, list[str]]]:
         wrong, mend = f"the byte {byte} is not UTF-8 text", "Save the file as CSV in UTF-8"
         faults.append(Fault(file.name, row, "", byte, wrong, mend))
         return
+    if "\0" in text:
+        row = text[: text.index("\0")].count("\n") + 1
+        wrong, mend = "the character NUL is no text", "Save the file as CSV in UTF-8"
+        faults.append(Fault(file.name, row, "", "\0", wrong, mend))
+        return
     number = 0
     try:
         for number, cells in enumerate(csv.reader(io.StringIO(text, newline=""), strict=True), start=1):
