@@ -22,6 +22,7 @@ from commonground._reading import (
 from commonground._report import report
 from commonground._version import __version__
 from commonground._votes import VoteTable
+from commonground._writing import write_conversation
 
 __all__ = [
     "LABELS",
@@ -51,4 +52,5 @@ __all__ = [
     "read_constituencies",
     "read_conversation",
     "report",
+    "write_conversation",
 ]

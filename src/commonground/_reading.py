@@ -1,4 +1,4 @@
-"""Reads conversations from files: a folder that Polis exported, or one plain CSV.
+"""Reads conversations from files: a folder that Polis exported, one plain CSV, or our own JSON.
 
 Files are checked whole before anything is given back. What does not fit is said with file, row, column and
 mend, all of it at once.
@@ -89,16 +89,18 @@ class Conversation:
 
 
 def read_conversation(path: str | os.PathLike[str]) -> Conversation:
-    """Read a folder exported from Polis, old or new, or a CSV: participant, statement, vote[, constituency].
+    """Read a folder exported from Polis, old or new, a CSV, or the JSON that write_conversation() makes.
 
-    Raises Refused with every fault in the files; nothing is read by halves.
+    The CSV has participant, statement, vote, and perhaps moment (when, in milliseconds since 1970; then a
+    person's later vote replaces the earlier one) and constituency. Raises Refused with every fault in the
+    files; nothing is read by halves.
     """
     place = Path(path)
     faults: list[Fault] = []
     if place.is_dir():
         conversation = read_polis(place, faults)
     elif place.is_file():
-        conversation = read_plain(place, faults)
+        conversation = (read_json if place.suffix == ".json" else read_plain)(place, faults)
     else:
         raise Refused((missing(str(path), "Name the folder of a Polis export, or a CSV file"),))
     if faults:
@@ -109,13 +111,19 @@ def read_conversation(path: str | os.PathLike[str]) -> Conversation:
 def read_constituencies(path: str | os.PathLike[str]) -> dict[str, str]:
     """Who belongs to which constituency, from a CSV with participant, constituency. Raises Refused."""
     faults: list[Fault] = []
+    belongs = belongings(Path(path), faults)
+    if faults:
+        raise Refused(tuple(faults))
+    return belongs
+
+
+def belongings(file: Path, faults: list[Fault]) -> dict[str, str]:
+    """Who belongs to which constituency."""
     belongs: dict[str, str] = {}
-    for row in rows_of(Path(path), ("participant", "constituency"), faults):
+    for row in rows_of(file, ("participant", "constituency"), faults):
         who, constituency = row.needed("participant"), row.needed("constituency")
         if who is not None and constituency is not None:
             belong(row, who, constituency, belongs)
-    if faults:
-        raise Refused(tuple(faults))
     return belongs
 
 
@@ -128,16 +136,20 @@ def natural(name: str) -> tuple[int, int, str]:
 
 
 def read_plain(file: Path, faults: list[Fault]) -> Conversation:
-    """Votes from one CSV, in its order; the statement's id is its text."""
-    said: dict[tuple[str, str], VoteEvent] = {}
+    """Votes from one CSV; the statement's id is its text."""
+    votes: list[VoteEvent] = []
+    said: dict[tuple[str, str], int] = {}
     belongs: dict[str, str] = {}
     for row in rows_of(file, ("participant", "statement", "vote"), faults):
         who, statement, vote = row.needed("participant"), row.needed("statement"), row.vote("vote")
+        moment = row.time("moment", required="moment" in row.columns)
         if who is None or statement is None or vote is None:
             continue
-        if said.setdefault((who, statement), VoteEvent(None, who, statement, vote)).vote != vote:
+        known = said.setdefault((who, statement), vote)
+        if known != vote and "moment" not in row.columns:
             wrong = f"{who} has another vote on {statement} further up"
             row.refuse("vote", row.cell("vote"), wrong, "Keep the one that counts")
+        votes.append(VoteEvent(moment, who, statement, vote))
         if row.cell("constituency"):
             belong(row, who, row.cell("constituency"), belongs)
     names = sorted({statement for _, statement in said}, key=natural)
@@ -146,9 +158,18 @@ def read_plain(file: Path, faults: list[Fault]) -> Conversation:
         description="",
         url="",
         statements=tuple(Statement(name, name) for name in names),
-        votes=tuple(said.values()),
+        votes=in_order(votes),
         constituencies=belongs,
     )
+
+
+def in_order(votes: list[VoteEvent]) -> tuple[VoteEvent, ...]:
+    """Votes by time, those of one time as they stand; without times by participant and statement, once."""
+    if any(event.ms is not None for event in votes):
+        factor = to_milliseconds([event.ms for event in votes])
+        timed = [VoteEvent((event.ms or 0) * factor, *event[1:]) for event in votes]
+        return tuple(sorted(timed, key=lambda event: event.ms or 0))
+    return tuple(sorted(set(votes), key=lambda event: (natural(event.participant), natural(event.statement))))
 
 
 def belong(row: SheetRow, who: str, constituency: str, belongs: dict[str, str]) -> None:
@@ -157,6 +178,47 @@ def belong(row: SheetRow, who: str, constituency: str, belongs: dict[str, str]) 
     if before != constituency:
         wrong = f"{who} belongs to {before} further up and to {constituency} here"
         row.refuse("constituency", constituency, wrong, "Put each participant in one constituency")
+
+
+# ---- our own JSON ----------------------------------------------------------------------------------------
+
+OURS = "commonground/1"
+
+
+def read_json(file: Path, faults: list[Fault]) -> Conversation:
+    """All that write_conversation() put into one JSON file."""
+    nothing = Conversation("", "", "", (), ())
+    mend = "Write it again with `python -m commonground convert`"
+    try:
+        said = json.loads(file.read_bytes().decode("utf-8-sig"))
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        row = error.lineno if isinstance(error, json.JSONDecodeError) else None
+        faults.append(Fault(file.name, row, "", "", "the file is not JSON in UTF-8", mend))
+        return nothing
+    if not isinstance(said, dict) or said.get("format") != OURS:
+        faults.append(Fault(file.name, None, "format", "", f"the file does not say that it is {OURS}", mend))
+        return nothing
+    try:
+        conversation = Conversation(
+            topic=str(said["topic"]),
+            description=str(said["description"]),
+            url=str(said["url"]),
+            statements=tuple(Statement(**each) for each in said["statements"]),
+            votes=tuple(VoteEvent(*each) for each in said["votes"]),
+            constituencies=dict(said["constituencies"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        faults.append(Fault(file.name, None, "", "", f"something is missing or too much ({error})", mend))
+        return nothing
+    known = {statement.id for statement in conversation.statements}
+    for number, event in enumerate(conversation.votes, start=1):
+        if event.vote not in VOTES.values() or isinstance(event.vote, bool):
+            wrong = f"vote number {number} is {event.vote!r}, which is not a vote"
+            faults.append(Fault(file.name, None, "votes", str(event.vote), wrong, VOTE_MEND))
+        elif event.statement not in known:
+            wrong = f"vote number {number} is on {event.statement!r}, which is no statement of this file"
+            faults.append(Fault(file.name, None, "votes", str(event.statement), wrong, UNKNOWN_MEND))
+    return conversation
 
 
 # ---- a folder from Polis ---------------------------------------------------------------------------------
@@ -180,12 +242,14 @@ def read_polis(folder: Path, faults: list[Fault]) -> Conversation:
     else:
         faults.append(missing("votes.csv", f"Put it, or {MATRICES[0]}, into {folder.name}"))
         votes = ()
+    declared = folder / "constituencies.csv"
     return Conversation(
         topic=about.get("topic", "") or folder.name,
         description=about.get("conversation-description", ""),
         url=about.get("url", ""),
         statements=statements,
         votes=votes,
+        constituencies=belongings(declared, faults) if declared.exists() else {},
     )
 
 
@@ -288,9 +352,7 @@ def read_events(file: Path, known: set[str], faults: list[Fault]) -> tuple[VoteE
             continue
         if moment is not None and statement is not None and who is not None and vote is not None:
             votes.append(VoteEvent(moment, who, statement, vote))
-    factor = to_milliseconds([event.ms for event in votes])
-    timed = [VoteEvent((event.ms or 0) * factor, *event[1:]) for event in votes]
-    return tuple(sorted(timed, key=lambda event: event.ms or 0))
+    return in_order(votes)
 
 
 UNKNOWN_MEND = "Add the statement there, or take the votes on it away"
@@ -316,7 +378,7 @@ def read_matrix(file: Path, known: set[str], faults: list[Fault]) -> tuple[VoteE
     for who in sorted({pair[0] for pair in twice}, key=natural):
         wrong = f"participant {who} has two rows"
         faults.append(Fault(file.name, None, "participant", who, wrong, "Keep one of the two"))
-    return tuple(votes)
+    return in_order(votes)
 
 
 def compare_signs(

@@ -167,7 +167,7 @@ def project(rated: Real, centre: Real, components: Real) -> Real:
 def in_conversation(raw: Real) -> NDArray[np.bool_]:
     """Who has seven votes, or all there are; filled up to fifteen people with the heaviest voters."""
     count = (~np.isnan(raw)).sum(axis=1)
-    inside = count >= min(ENOUGH, raw.shape[1])
+    inside: NDArray[np.bool_] = count >= min(ENOUGH, raw.shape[1])
     if inside.sum() < FEWEST:
         inside[np.argsort(-count, kind="stable")[:FEWEST]] = True
     return inside
