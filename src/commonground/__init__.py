@@ -8,8 +8,19 @@
 """
 
 from commonground._agreement import LABELS, Agreement, Finding
+from commonground._differences import (
+    Change,
+    Difference,
+    Polarisation,
+    Standing,
+    changes,
+    differences,
+    polarisation,
+    ranking,
+)
 from commonground._draw import Drawn, draw
 from commonground._exceptions import Fault, NotAVote, Refused, TwoVotes
+from commonground._flags import Flag, flags
 from commonground._groups import Evidence, Tried
 from commonground._map import Axis, Cell, Group, Groups, OpinionMap, Place, Pull, Saying
 from commonground._reading import (
@@ -20,6 +31,7 @@ from commonground._reading import (
     read_conversation,
 )
 from commonground._report import report
+from commonground._routing import Choice, Router
 from commonground._version import __version__
 from commonground._votes import VoteTable
 from commonground._writing import write_conversation
@@ -29,26 +41,38 @@ __all__ = [
     "Agreement",
     "Axis",
     "Cell",
+    "Change",
+    "Choice",
     "Conversation",
+    "Difference",
     "Drawn",
     "Evidence",
     "Fault",
     "Finding",
+    "Flag",
     "Group",
     "Groups",
     "NotAVote",
     "OpinionMap",
     "Place",
+    "Polarisation",
     "Pull",
     "Refused",
+    "Router",
     "Saying",
+    "Standing",
     "Statement",
     "Tried",
     "TwoVotes",
     "VoteEvent",
     "VoteTable",
     "__version__",
+    "changes",
+    "differences",
     "draw",
+    "flags",
+    "polarisation",
+    "ranking",
     "read_constituencies",
     "read_conversation",
     "report",

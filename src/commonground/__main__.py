@@ -5,22 +5,33 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+
+from commonground._differences import Change, changes
 from commonground._draw import Drawn, draw
+from commonground._flags import flags
+from commonground._mapping import as_map
 from commonground._reading import Conversation, read_constituencies, read_conversation
 from commonground._report import report
+from commonground._routing import Router
 from commonground._version import __version__
 from commonground._votes import VoteTable
+from commonground._writing import write_conversation
+
+CORE = 8
+INPUT = "folder of a Polis export, a CSV with participant, statement, vote[, moment][, constituency], or JSON"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line says; 0 when done, 2 with one sentence a fault when it cannot be."""
     options = parser().parse_args(arguments)
     try:
-        conversation = read_conversation(options.input)
-        options.do(conversation, drawn_from(conversation, options), options)
+        options.do(options)
     except BrokenPipeError:
         return 0
     except (ValueError, OSError) as error:
@@ -31,45 +42,187 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """What may be said on the command line."""
-    shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument(
-        "input", help="folder of a Polis export, or a CSV with participant, statement, vote[, constituency]"
+    reading = argparse.ArgumentParser(add_help=False)
+    reading.add_argument("input", help=INPUT)
+    belonging = argparse.ArgumentParser(add_help=False)
+    belonging.add_argument(
+        "--constituency",
+        "--constituencies",
+        dest="constituencies",
+        metavar="FILE",
+        help="CSV with participant, constituency",
     )
-    shared.add_argument("--constituencies", metavar="FILE", help="CSV with participant, constituency")
-    shared.add_argument(
+    drawing = argparse.ArgumentParser(add_help=False)
+    drawing.add_argument(
         "--everyone-asked",
         metavar="NAME",
         action="append",
         default=[],
         help="a constituency of which every member was asked; may be said several times",
     )
-    shared.add_argument(
+    drawing.add_argument(
         "--threshold", type=float, default=0.6, help="share of each constituency that must agree (0.6)"
     )
-    shared.add_argument("--seed", type=int, default=7, help="seed of the map's random choices (7)")
+    drawing.add_argument("--seed", type=int, default=7, help="seed of all random choices (7)")
     top = argparse.ArgumentParser(
         prog="commonground",
         description="Finds what every group can live with: from votes to findings and a map.",
     )
     top.add_argument("--version", action="version", version=__version__)
     commands = top.add_subparsers(required=True, metavar="COMMAND")
-    page = commands.add_parser("report", parents=[shared], help="write one self-contained page for readers")
+    whole = [reading, belonging, drawing]
+    figures = commands.add_parser(
+        "map", parents=whole, help="write everything as JSON, each person's place too: personal"
+    )
+    figures.add_argument("--json", metavar="OUT", required=True, help="the file to write; - prints it")
+    figures.set_defaults(do=write_map)
+    page = commands.add_parser("report", parents=whole, help="write one self-contained page for readers")
     page.add_argument("-o", "--output", metavar="FILE", required=True, help="the page to write")
     page.set_defaults(do=write_report)
-    figures = commands.add_parser("draw", parents=[shared], help="print findings and map as JSON")
-    figures.add_argument(
-        "--persons", action="store_true", help="with each person's place: personal, not to be given on"
+    asking = commands.add_parser("next", parents=whole, help="say which statement to ask somebody next")
+    asking.add_argument("--participant", metavar="ID", required=True, help="whom to ask")
+    asking.add_argument("--core", action="store_true", help="ask first what parts people most: for a map")
+    asking.set_defaults(do=say_next)
+    turning = commands.add_parser("convert", parents=[reading], help="write the same votes in another form")
+    turning.add_argument("output", help="a .csv or .json file, else a folder as Polis exports it")
+    turning.set_defaults(do=convert)
+    change = commands.add_parser("compare", parents=[belonging], help="say what changed between two rounds")
+    change.add_argument("before", help=INPUT)
+    change.add_argument("after", help="the same people's later votes, the statements by the same ids")
+    change.add_argument("--json", metavar="OUT", help="write the figures; - prints them")
+    change.set_defaults(do=compare)
+    looking = commands.add_parser(
+        "check", parents=whole, help="say whether the files fit, and what in the votes looks spoiled"
     )
-    figures.set_defaults(do=print_drawing)
+    looking.set_defaults(do=check)
     return top
 
 
-def drawn_from(conversation: Conversation, options: argparse.Namespace) -> Drawn:
-    """Draw what counts of a conversation."""
-    belongs = conversation.constituencies or None
+# ---- commands --------------------------------------------------------------------------------------------
+
+
+def write_map(options: argparse.Namespace) -> None:
+    """Everything as JSON."""
+    conversation, votes, belongs = read(options)
+    put(as_map(conversation, votes, drawn_from(votes, belongs, options), belongs), options.json)
+
+
+def write_report(options: argparse.Namespace) -> None:
+    """The page."""
+    conversation, votes, belongs = read(options)
+    page = report(conversation, drawn_from(votes, belongs, options))
+    Path(options.output).write_text(page, "utf-8")
+
+
+def say_next(options: argparse.Namespace) -> None:
+    """The next statement for one participant."""
+    conversation, votes, belongs = read(options)
+    me = options.participant
+    seen = {statement for who, statement, _ in votes if who == me}
+    mine = (belongs or {}).get(me)
+    by_others = {
+        each.id
+        for each in conversation.statements
+        if each.author and (belongs or {}).get(each.author, mine) != mine
+    }
+    map_ = drawn_from(votes, belongs, options).map if options.core else None
+    chosen = Router.of(votes, constituencies=belongs, rng=options.seed).choose(
+        mine,
+        seen=seen,
+        rng=np.random.default_rng([options.seed, len(seen), *me.encode()]),
+        core=map_.core(CORE) if map_ else (),
+        elsewhere=by_others,
+        closed=closed(conversation),
+    )
+    texts = {statement.id: statement.text for statement in conversation.statements}
+    put(None if chosen is None else {**asdict(chosen), "text": texts[chosen.statement]}, "-")
+
+
+def convert(options: argparse.Namespace) -> None:
+    """The same votes in another form."""
+    write_conversation(read_conversation(options.input), options.output)
+
+
+def compare(options: argparse.Namespace) -> None:
+    """What changed between two rounds."""
+    before, after = read_conversation(options.before), read_conversation(options.after)
+    belongs = belonging(options, after) or belonging(options, before)
+    found = changes(table(before), table(after), constituencies=belongs)
+    if options.json:
+        put([{**asdict(each), "clear": each.clear} for each in found], options.json)
+        return
+    texts = {each.id: each.text for conversation in (before, after) for each in conversation.statements}
+    for each in found:
+        print(of_change(each, texts[each.statement]))
+    if not found:
+        print("Nobody voted on the same statement both times.")
+
+
+def of_change(change: Change, text: str) -> str:
+    """One statement's change in words."""
+    sure = "" if change.clear else " It may be chance."
+    return (
+        f"{text}\n  Of {change.people:,} people {round(100 * change.before)} in 100 agreed before and "
+        f"{round(100 * change.after)} after; {change.up:,} moved towards it, {change.down:,} away.{sure}"
+    )
+
+
+def check(options: argparse.Namespace) -> None:
+    """Whether the files fit, and what looks spoiled."""
+    conversation, votes, belongs = read(options)
+    print(
+        f"The files fit: {len(conversation.participants):,} participants, "
+        f"{len(conversation.statements):,} statements, {len(conversation.votes):,} votes, "
+        f"{len(votes):,} of which count."
+    )
+    map_ = drawn_from(votes, belongs, options).map
+    groups: dict[str, Collection[str]] = {}
+    for group in (map_.groups if map_ else None) or ():
+        groups[f"group {group.name}"] = [
+            who for who, place in (map_.places if map_ else {}).items() if place.group == group.name
+        ]
+    found = flags(
+        votes,
+        events=conversation.votes,
+        groups=groups,
+        constituencies=belongs,
+        threshold=options.threshold,
+    )
+    for flag in found:
+        print(f"To look at: {flag.kind}. {flag.reason[0].upper()}{flag.reason[1:]}.")
+    print("Nothing was taken away." if found else "Nothing looks spoiled.")
+
+
+# ---- parts -----------------------------------------------------------------------------------------------
+
+
+def read(options: argparse.Namespace) -> tuple[Conversation, VoteTable, dict[str, str] | None]:
+    """The conversation, the votes that count, and who belongs where."""
+    conversation = read_conversation(options.input)
+    return conversation, table(conversation), belonging(options, conversation)
+
+
+def table(conversation: Conversation) -> VoteTable:
+    """The votes that count."""
+    return VoteTable.from_rows(conversation.counting_votes(), statements=conversation.standing)
+
+
+def closed(conversation: Conversation) -> set[str]:
+    """Statements that moderators took away."""
+    return {statement.id for statement in conversation.statements} - set(conversation.standing)
+
+
+def belonging(options: argparse.Namespace, conversation: Conversation) -> dict[str, str] | None:
+    """Who belongs to which constituency: by the file that was named, else by the conversation's own."""
     if options.constituencies:
-        belongs = read_constituencies(options.constituencies)
-    votes = VoteTable.from_rows(conversation.counting_votes(), statements=conversation.standing)
+        return read_constituencies(options.constituencies)
+    return dict(conversation.constituencies) or None
+
+
+def drawn_from(votes: VoteTable, belongs: dict[str, str] | None, options: argparse.Namespace) -> Drawn:
+    """Draw; says so to who waits at a screen."""
+    if sys.stderr.isatty():
+        print(f"Drawing {len(votes):,} votes of {len(votes.participants):,} people …", file=sys.stderr)
     return draw(
         votes,
         constituencies=belongs,
@@ -79,14 +232,13 @@ def drawn_from(conversation: Conversation, options: argparse.Namespace) -> Drawn
     )
 
 
-def write_report(conversation: Conversation, drawn: Drawn, options: argparse.Namespace) -> None:
-    """Write the page."""
-    Path(options.output).write_text(report(conversation, drawn), "utf-8")
-
-
-def print_drawing(_conversation: Conversation, drawn: Drawn, options: argparse.Namespace) -> None:
-    """Print the figures."""
-    print(json.dumps(drawn.as_json(persons=options.persons), ensure_ascii=False, indent=1))
+def put(plain: Any, file: str) -> None:
+    """Write JSON to a file, or print it."""
+    text = json.dumps(plain, ensure_ascii=False, indent=1)
+    if file == "-":
+        print(text)
+    else:
+        Path(file).write_text(text + "\n", "utf-8")
 
 
 def told(error: ValueError | OSError) -> str:

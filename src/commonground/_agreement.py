@@ -6,7 +6,7 @@ groups, never towards the pooled heads, or the largest group would speak for the
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from scipy.special import betainc, betaln, expit
 from commonground._votes import AGREE, DISAGREE, PASS, VoteTable, Whole
 
 Real = NDArray[np.floating[Any]]
+Count = tuple[str, str, int, int, int]  # constituency, statement, how many agree, disagree, pass
 
 COMMON_GROUND, LEANING, DIVIDED = "common ground", "leaning", "divided"
 NOT_ENOUGH = "not enough voices yet"
@@ -147,11 +148,15 @@ def find(
     constituencies: Mapping[str, str] | None,
     threshold: float,
     everyone_asked: Collection[str] = (),
+    counted: Sequence[Count] = (),
 ) -> tuple[Finding, ...]:
     """One finding a statement, the likeliest common ground first."""
-    counts = count(votes, constituencies=constituencies, everyone_asked=everyone_asked)
+    counts = count(votes, constituencies=constituencies, everyone_asked=everyone_asked, counted=counted)
     shares = share(counts, threshold=threshold)
     heads = [of_each(votes, vote) for vote in (AGREE, DISAGREE, PASS)]
+    for place, numbers in hands(votes.statements, counted):
+        for head, number in zip(heads, numbers, strict=True):
+            head[place] += number
     found = [
         judge(
             counts,
@@ -175,12 +180,38 @@ def of_each(votes: VoteTable, vote: int) -> Whole:
     return np.bincount(votes.columns[votes.values == vote], minlength=len(votes.statements))
 
 
+def hands(statements: Sequence[str], counted: Sequence[Count]) -> Iterator[tuple[int, tuple[int, int, int]]]:
+    """Of each count its statement's place, and how many agree, disagree and pass. Raises ValueError."""
+    places = {name: place for place, name in enumerate(statements)}
+    for _, statement, *numbers in counted:
+        if statement not in places:
+            raise ValueError(f"votes were counted on {statement!r}, which is no statement here")
+        if min(numbers) < 0:
+            raise ValueError(f"a count of votes on {statement!r} is below zero: {numbers}")
+        agree, disagree, passes = numbers
+        yield places[statement], (agree, disagree, passes)
+
+
 def count(
-    votes: VoteTable, *, constituencies: Mapping[str, str] | None, everyone_asked: Collection[str]
+    votes: VoteTable,
+    *,
+    constituencies: Mapping[str, str] | None,
+    everyone_asked: Collection[str],
+    counted: Sequence[Count] = (),
 ) -> Counts:
-    """Count the votes of each constituency; people of no constituency are left out."""
+    """Count the votes of each constituency; people of no constituency are left out.
+
+    `counted` are votes that were counted without names, by hands or on paper. Nobody knows who of a
+    constituency was among them, so its size is unknown, and it is never exact.
+    """
     belongs = dict.fromkeys(votes.participants, EVERYONE) if constituencies is None else constituencies
-    names = tuple(sorted(set(belongs.values()) | ({EVERYONE} if constituencies is None else set())))
+    names = tuple(
+        sorted(
+            set(belongs.values())
+            | ({EVERYONE} if constituencies is None else set())
+            | {constituency for constituency, *_ in counted}
+        )
+    )
     place = {name: number for number, name in enumerate(names)}
     group = np.array([place[belongs[who]] if who in belongs else -1 for who in votes.participants], np.int64)
     shape = len(names), len(votes.statements)
@@ -189,12 +220,32 @@ def count(
         cast = (votes.values == vote) & (group[votes.rows] >= 0)
         cells = group[votes.rows[cast]] * shape[1] + votes.columns[cast]
         by_vote.append(np.bincount(cells, minlength=shape[0] * shape[1]).reshape(shape))
+    for (constituency, *_), (column, numbers) in zip(counted, hands(votes.statements, counted), strict=True):
+        for table, number in zip(by_vote, numbers, strict=True):
+            table[place[constituency], column] += number
     sizes = np.bincount([place[name] for name in belongs.values()], minlength=shape[0])
-    asked = np.array([name in everyone_asked for name in names], bool)
+    without_names = {constituency for constituency, *_ in counted}
+    asked = np.array([name in everyone_asked and name not in without_names for name in names], bool)
     return Counts(names, by_vote[0], by_vote[1], by_vote[2], sizes, asked)
 
 
 def share(counts: Counts, *, threshold: float) -> Shares:
+    """What is known of every share, by its posterior or, where all were asked and answered, by the count."""
+    mixture, weight = centred(counts)
+    agree, voices = counts.agree.astype(float), counts.voices.astype(float)
+    exact = counts.exact
+    counted = np.where(exact, agree / np.maximum(voices, 1), 0.0)
+    return Shares(
+        estimate=np.where(exact, counted, mixture.mean()),
+        low=mixture.quantile(INTERVAL[0]),
+        high=mixture.quantile(INTERVAL[1]),
+        reaches=np.where(exact, counted >= threshold, 1 - mixture.below(threshold)),
+        rejects=np.where(exact, counted < REJECTED, mixture.below(REJECTED)),
+        weight_of_others=weight,
+    )
+
+
+def centred(counts: Counts) -> tuple[Mixture, float]:
     """The posterior of every share, drawn to the unweighted mean of the groups' unless it stands apart.
 
     p_gj ~ (1 - a) Beta(kappa pbar_j, kappa (1 - pbar_j)) + a Beta(1, 1), with a = STANDS_APART, and kappa,
@@ -213,16 +264,7 @@ def share(counts: Counts, *, threshold: float) -> Shares:
         centre = np.where(groups > 0, rates / np.maximum(groups, 1), 0.5)
         weight = likeness(agree, voices, centre)
         mixture = Mixture.after(agree, voices - agree, weight * centre, weight * (1 - centre))
-    exact = counts.exact
-    counted = np.where(exact, agree / np.maximum(voices, 1), 0.0)
-    return Shares(
-        estimate=np.where(exact, counted, mixture.mean()),
-        low=mixture.quantile(INTERVAL[0]),
-        high=mixture.quantile(INTERVAL[1]),
-        reaches=np.where(exact, counted >= threshold, 1 - mixture.below(threshold)),
-        rejects=np.where(exact, counted < REJECTED, mixture.below(REJECTED)),
-        weight_of_others=weight,
-    )
+    return mixture, weight
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
-from commonground._agreement import Agreement, Finding, find
+from commonground._agreement import EVERYONE, Agreement, Count, Finding, find
 from commonground._groups import Evidence, Tried
 from commonground._map import Axis, Cell, Group, Groups, OpinionMap, Place, Pull, Saying, draw_map
 from commonground._version import __version__
@@ -69,6 +69,7 @@ def draw(
     constituencies: Mapping[str, str] | None = None,
     threshold: float = 0.6,
     everyone_asked: Collection[str] = (),
+    counted: Sequence[Count] = (),
     rng: int = 7,
 ) -> Drawn:
     """Draw findings and map from votes; the same for the same votes in any order.
@@ -77,6 +78,8 @@ def draw(
     threshold: the share that must agree in every constituency, above 0.4 and below 1.
     everyone_asked: constituencies of which every member was asked; where all of them answered, the figure is
     a count without an interval.
+    counted: votes that were counted without names, by hands or on paper, as (constituency, statement, agree,
+    disagree, pass). They count beside single votes, but nobody of them stands on the map.
 
     >>> rows = [(f"p{n}", "more water points", 1) for n in range(30)]
     >>> draw(VoteTable.from_rows(rows)).findings[0].label
@@ -86,22 +89,27 @@ def draw(
         raise ValueError(f"a threshold lies above 0.4 and below 1, not at {threshold}")
     if isinstance(everyone_asked, str):
         raise TypeError(f"everyone_asked is a collection of constituencies, not the text {everyone_asked!r}")
-    findings = find(votes, constituencies=constituencies, threshold=threshold, everyone_asked=everyone_asked)
+    findings = find(
+        votes,
+        constituencies=constituencies,
+        threshold=threshold,
+        everyone_asked=everyone_asked,
+        counted=counted,
+    )
     known = votes.participants if constituencies is None else constituencies
     asked = tuple(sorted(everyone_asked))
+    names = {EVERYONE} if constituencies is None else set(constituencies.values())
     return Drawn(
         findings=findings,
-        map=draw_map(votes, seed=rng),
-        constituencies=("everyone",)
-        if constituencies is None
-        else tuple(sorted(set(constituencies.values()))),
+        map=draw_map(votes, seed=rng, constituencies=constituencies),
+        constituencies=tuple(sorted(names | {constituency for constituency, *_ in counted})),
         everyone_asked=asked,
         threshold=threshold,
         seed=rng,
         participants=len(votes.participants),
         votes=len(votes),
         unplaced=sum(who not in known for who in votes.participants) if constituencies is not None else 0,
-        digest=digest_of(votes, constituencies, threshold, asked, rng),
+        digest=digest_of(votes, constituencies, threshold, asked, sorted(counted), rng),
         version=__version__,
     )
 
@@ -111,11 +119,13 @@ def digest_of(
     constituencies: Mapping[str, str] | None,
     threshold: float,
     everyone_asked: tuple[str, ...],
+    counted: Sequence[Count],
     seed: int,
 ) -> str:
     """SHA-256 of everything that the drawing follows from."""
     belongs = None if constituencies is None else sorted(constituencies.items())
-    said = json.dumps([votes.digest, belongs, threshold, everyone_asked, seed], separators=(",", ":"))
+    more = [counted] if counted else []
+    said = json.dumps([votes.digest, belongs, threshold, everyone_asked, seed, *more], separators=(",", ":"))
     return hashlib.sha256(said.encode()).hexdigest()
 
 

@@ -91,7 +91,7 @@ class Hidden:
     none: Real
     positions: Real
     grouped: dict[int, Real]
-    likeness: dict[int, float]
+    likeness: dict[int, Real]  # by number of groups, of each group
 
 
 def plane(now: Fit) -> Plane:
@@ -206,8 +206,11 @@ def distances(spots: Real, centres: Real) -> Real:
 
 def weigh(
     cast: Cast, folds: Whole, able: NDArray[np.bool_], whole: dict[int, Real], seed: int
-) -> tuple[Evidence, int | None]:
-    """Whether there are groups and how many. `whole` holds the partings of all votes, by number of groups."""
+) -> tuple[Evidence, Real]:
+    """Whether there are groups and how many, and how stable each is.
+
+    `whole` holds the partings of all votes, by number of groups.
+    """
     people = int(able.sum())
     hidden = hide(cast, folds, able, whole, seed)
     positions, z, _ = gain(hidden, hidden.positions, hidden.none)
@@ -216,6 +219,7 @@ def weigh(
     for number in whole:
         better, certain, error = gain(hidden, hidden.grouped[number], hidden.none)
         step = gain(hidden, hidden.grouped[number], before)[1]
+        stability = float(hidden.likeness[number].min())
         smallest = int(np.bincount(whole[number][able].argmax(axis=1), minlength=number).min())
         tried.append(
             Tried(
@@ -224,12 +228,12 @@ def weigh(
                 standard_error=round(error, 4),
                 z=round(certain, 2),
                 step=round(step, 2),
-                stability=round(hidden.likeness[number], 3),
+                stability=round(stability, 3),
                 smallest=smallest,
                 kept=(
                     certain >= SURE_OF_GROUPS
                     and step >= BETTER_THAN_FEWER
-                    and hidden.likeness[number] >= STABLE
+                    and stability >= STABLE
                     and smallest >= max(FEWEST_PEOPLE, LEAST_SHARE * people)
                 ),
             )
@@ -246,7 +250,7 @@ def weigh(
         positions_z=round(z, 2),
         tried=tuple(tried),
     )
-    return evidence, chosen
+    return evidence, hidden.likeness[chosen] if chosen else np.zeros(0)
 
 
 def hide(cast: Cast, folds: Whole, able: NDArray[np.bool_], whole: dict[int, Real], seed: int) -> Hidden:
@@ -286,7 +290,7 @@ def hide(cast: Cast, folds: Whole, able: NDArray[np.bool_], whole: dict[int, Rea
         none=errors[None],
         positions=errors["positions"],
         grouped={number: errors[number] for number in whole},
-        likeness={number: float(np.mean(each, axis=0).min()) for number, each in likeness.items()},
+        likeness={number: np.mean(each, axis=0) for number, each in likeness.items()},
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from commonground._fit import Cast, Real, fit
+from commonground._fit import Cast, Fit, Real, fit
 from commonground._groups import (
     ENOUGH_VOTES,
     FEWEST_PEOPLE,
@@ -97,7 +97,7 @@ class Saying:
 class Group:
     """A group found from votes: its people with a label, where its middle stands, what it says differently.
 
-    stability: mean Jaccard likeness when a fifth of the votes is missing, of the least stable group.
+    stability: mean Jaccard likeness to itself when a fifth of the votes is missing; None where not kept.
     """
 
     name: str
@@ -105,11 +105,15 @@ class Group:
     x: float
     y: float
     says: tuple[Saying, ...]
+    stability: float | None = None
 
 
 @dataclass(frozen=True)
 class Groups:
-    """The groups, the largest first; `unlabelled` people voted too little or stand between groups."""
+    """The groups, the largest first; `unlabelled` people voted too little or stand between groups.
+
+    stability: that of the least stable group.
+    """
 
     each: tuple[Group, ...]
     stability: float
@@ -131,6 +135,8 @@ class OpinionMap:
     axes: left to right, then bottom to top. cells: crowds of ten or more. bins: cells across the picture.
     spread: how uncertain a usual person's place is, a standard deviation as a share of the picture's width.
     people: how many the map was drawn from. places: by participant; empty where they were not kept.
+    bridging: by statement, the vote from -1 to 1 to expect of somebody of usual readiness to agree who stands
+    midway between the declared constituencies, each counting the same; empty where none are declared.
     """
 
     axes: tuple[Axis, Axis]
@@ -141,6 +147,13 @@ class OpinionMap:
     groups: Groups | None
     evidence: Evidence
     places: Mapping[str, Place] = field(default_factory=dict)
+    bridging: Mapping[str, float] = field(default_factory=dict)
+
+    def core(self, size: int = 8) -> tuple[str, ...]:
+        """The statements that part people most: ask everyone these first, where a map is wanted."""
+        pulls = [pull for axis in self.axes for pull in (*axis.more, *axis.less)]
+        ranked = sorted(pulls, key=lambda pull: (-abs(pull.effect), pull.statement))
+        return tuple(dict.fromkeys(pull.statement for pull in ranked))[:size]
 
     def crowd(self, bins: int | None = None) -> tuple[Cell, ...]:
         """Crowds in hexagons, `bins` of them across; those of fewer than ten people are left out.
@@ -161,7 +174,9 @@ class OpinionMap:
         return gather(*smear(middles, np.array([place.covariance for place in self.places.values()])), bins)
 
 
-def draw_map(votes: VoteTable, *, seed: int) -> OpinionMap | None:
+def draw_map(
+    votes: VoteTable, *, seed: int, constituencies: Mapping[str, str] | None = None
+) -> OpinionMap | None:
     """Draw the map; None where fewer than 20 people or 5 statements have votes, or all votes are alike."""
     people, statements, order = votes.by_content()
     row_rank, column_rank = np.argsort(people), np.argsort(statements)
@@ -171,10 +186,11 @@ def draw_map(votes: VoteTable, *, seed: int) -> OpinionMap | None:
     if len(people) < FEWEST_ON_A_MAP or voted_on < FEWEST_STATEMENTS or said.min() == said.max():
         return None
     cast = Cast.of(rows, columns, said, (len(people), len(statements)))
-    flat = plane(fit(cast, rng=np.random.default_rng([seed, 0])))
+    fitted = fit(cast, rng=np.random.default_rng([seed, 0]))
+    flat = plane(fitted)
     counts = np.bincount(rows, minlength=len(people))
     able = counts >= min(ENOUGH_VOTES, voted_on)
-    belonging, evidence = groups_of(cast, flat, able, folds_of(votes, order, seed), seed)
+    belonging, likeness, evidence = groups_of(cast, flat, able, folds_of(votes, order, seed), seed)
     middles, covariances, spread = frame(flat)
     names = [votes.participants[place] for place in people]
     texts = [votes.statements[place] for place in statements]
@@ -186,10 +202,26 @@ def draw_map(votes: VoteTable, *, seed: int) -> OpinionMap | None:
         bins=bins,
         spread=round(spread, 4),
         people=len(people),
-        groups=describe(cast, belonging, labels, middles, texts, evidence),
+        groups=describe(cast, belonging, labels, middles, texts, likeness),
         evidence=evidence,
         places=locate(names, middles, covariances, counts, belonging, labels),
+        bridging=bridge(fitted, names, texts, constituencies or {}),
     )
+
+
+def bridge(
+    now: Fit, names: list[str], statements: list[str], constituencies: Mapping[str, str]
+) -> dict[str, float]:
+    """The vote on each statement to expect midway between the constituencies that voted."""
+    groups = [constituencies.get(name, "") for name in names]
+    found = sorted(set(groups) - {""})
+    if not found:
+        return {}
+    of_group = [[place for place, group in enumerate(groups) if group == name] for name in found]
+    middle = np.sort([now.persons[places].mean(axis=0) for places in of_group], axis=0).mean(axis=0)
+    expected = now.statements[:, 0] + now.statements[:, 1:] @ middle[1:]
+    order = sorted(range(len(statements)), key=statements.__getitem__)
+    return {statements[place]: round(float(expected[place]), 4) for place in order}
 
 
 def folds_of(votes: VoteTable, order: Whole, seed: int) -> Whole:
@@ -206,18 +238,18 @@ def folds_of(votes: VoteTable, order: Whole, seed: int) -> Whole:
 
 def groups_of(
     cast: Cast, flat: Plane, able: NDArray[np.bool_], folds: Whole, seed: int
-) -> tuple[Real | None, Evidence]:
-    """How probably each person belongs to each group, or None; and why."""
+) -> tuple[Real | None, Real, Evidence]:
+    """How probably each person belongs to each group, or None; how stable each group is; and why."""
     people = int(able.sum())
     numbers = [number for number in NUMBERS if people >= 2 * FEWEST_PEOPLE * number]
     if people < FEWEST_ON_A_MAP or not numbers:
-        return None, Evidence(TOO_FEW, None, people, 0.0, 0.0, ())
+        return None, np.zeros(0), Evidence(TOO_FEW, None, people, 0.0, 0.0, ())
     whole = {
         number: part(flat.places, able, number, np.random.default_rng([seed, 2, number]))
         for number in numbers
     }
-    evidence, chosen = weigh(cast, folds, able, whole, seed)
-    return (None if chosen is None else whole[chosen]), evidence
+    evidence, likeness = weigh(cast, folds, able, whole, seed)
+    return (None if evidence.number is None else whole[evidence.number]), likeness, evidence
 
 
 def label(belonging: Real | None, able: NDArray[np.bool_]) -> Whole:
@@ -298,7 +330,7 @@ def describe(
     labels: Whole,
     middles: Real,
     statements: list[str],
-    evidence: Evidence,
+    likeness: Real,
 ) -> Groups | None:
     """The groups as people may read of them; None where there are none."""
     if belonging is None:
@@ -313,9 +345,9 @@ def describe(
         here = middles[labels == group]
         x, y = here.mean(axis=0) if len(here) else (0.5, 0.5)
         said = sayings(agree, heard, group, statements)
-        each.append(Group("ABCDE"[group], len(here), round(float(x), 4), round(float(y), 4), said))
-    stability = next(tried.stability for tried in evidence.tried if tried.number == number)
-    return Groups(tuple(each), stability, int((labels < 0).sum()))
+        stable = round(float(likeness[group]), 3)
+        each.append(Group("ABCDE"[group], len(here), round(float(x), 4), round(float(y), 4), said, stable))
+    return Groups(tuple(each), round(float(likeness.min()), 3), int((labels < 0).sum()))
 
 
 def sayings(agree: Real, heard: Real, group: int, statements: list[str]) -> tuple[Saying, ...]:

@@ -151,6 +151,14 @@ def test_a_map_without_places_has_only_the_cells_it_was_drawn_with():
         kept.map.crowd(drawn.map.bins + 1)
 
 
+def test_the_core_is_what_parts_people_most():
+    drawn = map_of(worlds.spatial_world(people=120, statements=40, votes=20))
+
+    core = drawn.core(4)
+    assert len(core) == 4
+    assert core[0] in {pull.statement for pull in (*drawn.axes[0].more, *drawn.axes[0].less)}
+
+
 def test_a_drawing_survives_json():
     drawn = draw(VoteTable.from_rows(worlds.class_world(people=150, statements=40, votes=35).rows))
 

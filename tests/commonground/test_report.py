@@ -1,6 +1,5 @@
 """The command line and the page it writes: one file, no scripts, every word escaped."""
 
-import json
 import os
 import re
 import subprocess
@@ -95,15 +94,6 @@ def test_nobody_is_named_in_the_report(tmp_path):
     text = written(tmp_path, sheet(tmp_path, world.rows))
 
     assert not re.search(r"\bp\d{4}\b", text)
-
-
-def test_figures_are_printed_without_persons_unless_asked_for(tmp_path, capsys):
-    file = sheet(tmp_path, worlds.spatial_world(people=60, statements=20, votes=15).rows)
-
-    assert main(["draw", str(file)]) == 0
-    assert json.loads(capsys.readouterr().out)["map"]["places"] == {}
-    assert main(["draw", str(file), "--persons"]) == 0
-    assert len(json.loads(capsys.readouterr().out)["map"]["places"]) == 60
 
 
 def test_faults_are_told_in_sentences_and_end_with_two(tmp_path, capsys):

@@ -121,15 +121,16 @@ def test_votes_with_and_without_time_do_not_mix(tmp_path):
         ('{"format": "commonground/1"}', "something is missing or too much ('topic')"),
         (
             (
-                '{"format": "commonground/1", "topic": "", "description": "", "url": "", "constituencies": {},'
-                ' "statements": [{"id": "s", "text": ""}], "votes": [[null, "p", "s", 7]]}'
+                '{"format": "commonground/1", "topic": "", "description": "", "url": "",'
+                ' "constituencies": {}, "statements": [{"id": "s", "text": ""}],'
+                ' "votes": [[null, "p", "s", 7]]}'
             ),
             "vote number 1 is 7, which is not a vote",
         ),
         (
             (
-                '{"format": "commonground/1", "topic": "", "description": "", "url": "", "constituencies": {},'
-                ' "statements": [], "votes": [[null, "p", "s", 1]]}'
+                '{"format": "commonground/1", "topic": "", "description": "", "url": "",'
+                ' "constituencies": {}, "statements": [], "votes": [[null, "p", "s", 1]]}'
             ),
             "vote number 1 is on 's', which is no statement of this file",
         ),

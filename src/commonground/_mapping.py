@@ -1,0 +1,124 @@
+"""Everything that is known of a conversation as one JSON object, map.json."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from commonground._agreement import Finding
+from commonground._differences import differences, polarisation, ranking
+from commonground._draw import Drawn
+from commonground._map import HEIGHT, OpinionMap, Place
+from commonground._reading import Conversation
+from commonground._routing import BEST
+from commonground._votes import VoteTable
+
+METHOD = (
+    "map: variational-Bayes principal components of the votes cast, with a person intercept. "
+    "Groups: k-means and a mixture of normals; whether there are any by hidden votes, how many by stability. "
+    "Agreement: a group-equal beta mixture."
+)
+
+
+def as_map(
+    conversation: Conversation, votes: VoteTable, drawn: Drawn, constituencies: Mapping[str, str] | None
+) -> dict[str, Any]:
+    """All of it in plain values; participants are in it by their ids: personal, not to be published.
+
+    x and y are shares of the picture's width and height. An ellipse is one standard deviation: half axes in
+    shares of the width, angle in degrees from the horizontal. A participant's stability is the posterior of
+    the group that is given, a group's the mean Jaccard likeness when votes are missing.
+    """
+    map_ = drawn.map
+    return {
+        "participants": {who: of_person(place) for who, place in (map_.places if map_ else {}).items()},
+        "groups": [
+            {
+                "name": group.name,
+                "size": group.size,
+                "stability": group.stability,
+                "statements": [asdict(saying) for saying in group.says],
+            }
+            for group in (map_.groups if map_ else None) or ()
+        ],
+        "statements": of_statements(conversation, votes, drawn, constituencies),
+        "evidence": asdict(map_.evidence) if map_ else None,
+        "axes": [asdict(axis) for axis in map_.axes] if map_ else [],
+        "differences": [
+            asdict(each) for each in differences(votes, constituencies=constituencies) if each.clear
+        ]
+        if constituencies
+        else [],
+        "constituencies": drawn.constituencies,
+        "threshold": drawn.threshold,
+        "digest": drawn.digest,
+        "method": METHOD,
+        "version": drawn.version,
+        "seed": drawn.seed,
+    }
+
+
+def of_person(place: Place) -> dict[str, Any]:
+    """A person's place."""
+    scale = np.diag([1.0, HEIGHT])
+    values, vectors = np.linalg.eigh(scale @ np.array(place.covariance) @ scale)
+    long, short = np.sqrt(np.maximum(values[::-1], 0.0))
+    angle = np.degrees(np.arctan2(vectors[1, 1], vectors[0, 1])) % 180
+    return {
+        "x": place.x,
+        "y": place.y,
+        "ellipse": {
+            "long": round(float(long), 4),
+            "short": round(float(short), 4),
+            "angle": round(float(angle), 1),
+        },
+        "group": place.group,
+        "stability": place.certainty,
+        "votes": place.votes,
+    }
+
+
+def of_statements(
+    conversation: Conversation, votes: VoteTable, drawn: Drawn, constituencies: Mapping[str, str] | None
+) -> dict[str, dict[str, Any]]:
+    """What is known of each statement, the likeliest common ground first."""
+    texts = {statement.id: statement.text for statement in conversation.statements}
+    apart = {each.statement: each for each in polarisation(votes, constituencies=constituencies)}
+    standing = {
+        each.statement: each
+        for each in ranking(votes, constituencies=constituencies, best=BEST, rng=drawn.seed)
+    }
+    said: dict[str, dict[str, Any]] = {}
+    for finding in drawn.findings:
+        name = finding.statement
+        plain = asdict(finding)
+        del plain["statement"]
+        rank = standing.get(name)
+        said[name] = {
+            "text": texts.get(name, name),
+            **plain,
+            "per_head": finding.per_head,
+            "equal_footing": finding.equal_footing,
+            "least": least(finding),
+            "among_best": rank.among_best if rank else None,
+            "ranks": [rank.low, rank.high] if rank else None,
+            "between": apart[name].between,
+            "agreement_of_votes": apart[name].agreement,
+            "bridging": bridging(drawn.map, name),
+        }
+    return said
+
+
+def least(finding: Finding) -> float | None:
+    """The share in the constituency that agrees least; None while one of them is silent."""
+    shares = [each.estimate for each in finding.agreement]
+    known = [share for share in shares if share is not None]
+    return min(known) if known and len(known) == len(shares) else None
+
+
+def bridging(map_: OpinionMap | None, statement: str) -> float | None:
+    """The bridging score, where there is one."""
+    return map_.bridging.get(statement) if map_ else None
