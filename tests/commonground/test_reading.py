@@ -169,6 +169,12 @@ def test_a_plain_csv_that_does_not_fit_is_refused(tmp_path, text, row, wrong):
     assert (fault.row, fault.wrong) == (row, wrong)
 
 
+def test_a_nul_among_the_text_is_refused_with_its_row(tmp_path):
+    fault = faults_of(plain(tmp_path, "participant,statement,vote\nann,Wa\0ter,1\n"))[0]
+
+    assert (fault.row, fault.wrong) == (2, "the character NUL is no text")
+
+
 def test_text_that_is_not_utf_8_is_refused_with_its_row(tmp_path):
     file = tmp_path / "votes.csv"
     file.write_bytes(b"participant,statement,vote\nann,Water,1\nren\xe9,Water,1\n")
