@@ -1,16 +1,20 @@
-"""The room's one door to the engine: from a round's votes to its map and findings."""
+"""The room's one door to the engine: from files to votes, from a round's votes to its map and findings."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from pathlib import Path
 
 from django.utils import timezone
 
 import commonground
+from commonground import Conversation, Fault, Refused
 from jukwaa.dialogue import queries
 from jukwaa.dialogue.models import Round, Snapshot
 from jukwaa.programmes.queries import constituencies
+
+__all__ = ["Conversation", "Fault", "Refused", "drawn", "read_export", "redraw", "redraw_due"]
 
 
 def redraw(round: Round) -> Snapshot:
@@ -59,3 +63,8 @@ def drawn(round: Round) -> commonground.Drawn | None:
     """What was last drawn of the round, as the engine gave it but without anybody's place; None before."""
     snapshot = Snapshot.objects.filter(round=round).first()
     return commonground.Drawn.from_json(snapshot.drawn["said"]) if snapshot else None
+
+
+def read_export(folder: Path) -> Conversation:
+    """What the folder that Polis exported holds. Raises Refused with every fault in its files."""
+    return commonground.read_conversation(folder)

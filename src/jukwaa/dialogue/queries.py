@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -251,6 +251,13 @@ def vote_rows(round: Round) -> list[tuple[str, str, int]]:
     found = Vote.objects.filter(statement__in=put_to_the_vote(round).order_by())
     rows = found.values_list("participant_id", "statement_id", "choice")
     return [(str(participant), str(statement), choice) for participant, statement, choice in rows.iterator()]
+
+
+def times_voted(programme_id: uuid.UUID, votes: Collection[uuid.UUID]) -> int:
+    """How often the record says one of these votes; a vote that was changed counts each time."""
+    streams = Stream.objects.filter(programme=programme_id, klass=Vote.KLASS)
+    said = Event.objects.filter(stream__in=streams, verb="dialogue.vote_cast")
+    return sum(pk in votes for pk in said.values_list("object", flat=True).iterator())
 
 
 def belonging(programme: Programme) -> dict[str, str] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import uuid
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
@@ -430,8 +431,9 @@ def add_participants(
     *,
     programme: Programme,
     constituency: Constituency | None,
-    count: int,
     by: By,
+    count: int = 0,
+    ids: Sequence[uuid.UUID] = (),
     place: Place | None = None,
     called: str = "",
     gender: str = "",
@@ -441,10 +443,12 @@ def add_participants(
 ) -> list[Participant]:
     """Add several people alike at once, as they walk in; the first may be given a blank card.
 
-    Raises NotToBeHandedOut if the card is not blank, and adds nobody.
+    An import gives the ids, one for each of them, instead of the count. Raises NotToBeHandedOut if the card
+    is not blank, and adds nobody.
     """
     rows = [
         Participant(
+            id=pk,
             programme=programme,
             constituency=constituency,
             place=place,
@@ -453,7 +457,7 @@ def add_participants(
             age_band=age_band,
             language=language or programme.first_language,
         )
-        for _number in range(count)
+        for pk in ids or [uuid.uuid4() for _number in range(count)]
     ]
     for row in rows:
         row.subject = row.pk
