@@ -7,6 +7,8 @@ import json
 import random
 import re
 import subprocess
+import uuid
+from collections import defaultdict
 from contextlib import closing
 from pathlib import Path
 
@@ -74,7 +76,7 @@ def run(folder: Path, *words: str) -> str:
 
 
 def events() -> list[tuple[object, ...]]:
-    """All that was recorded, without what chance chose."""
+    """All that was recorded."""
     return list(Event.objects.order_by("stream__klass", "seq").values_list("verb", "personal", "object"))
 
 
@@ -303,16 +305,30 @@ def test_an_import_broken_off_after_any_batch_is_hidden_and_goes_on_where_it_sto
 
     words = list(round_.statements.order_by("position").values_list("text", flat=True))
     assert words == [said.text for said in export.conversation.statements]
-    assert choices_in_order() == [event.vote for event in export.conversation.votes]
+    assert choices_by_vote() == of_export(export, round_)
     assert Participant.objects.count() == PEOPLE
     assert queries.rounds(round_.programme).get() == round_
     assert [fault for stream in Stream.objects.all() for fault in record.verify(stream)] == []
 
 
-def choices_in_order() -> list[int]:
-    """What every vote that the record holds said, in the order in which they were cast."""
-    said = Event.objects.filter(verb="dialogue.vote_cast").order_by("hlc").values_list("personal", flat=True)
-    return [json.loads(personal)["choice"] for personal in said]
+def choices_by_vote() -> dict[uuid.UUID, list[int]]:
+    """All that the record holds of each vote, in the order in which it was said."""
+    choices = defaultdict(list)
+    said = Event.objects.filter(verb="dialogue.vote_cast").order_by("hlc")
+    for pk, personal in said.values_list("object", "personal"):
+        choices[pk].append(json.loads(personal)["choice"])
+    return choices
+
+
+def of_export(export: polis.Export, round_: Round) -> dict[uuid.UUID, list[int]]:
+    """The same as the files have it."""
+    places = {said.id: place for place, said in enumerate(export.conversation.statements)}
+    statements = list(round_.statements.order_by("position").values_list("pk", flat=True))
+    choices = defaultdict(list)
+    for event in export.conversation.votes:
+        person = polis.participant_id(round_.programme, event.participant)
+        choices[Vote.id_for(statements[places[event.statement]], person)].append(event.vote)
+    return choices
 
 
 @pytest.mark.django_db
@@ -381,10 +397,13 @@ def test_on_a_terminal_the_command_shows_how_far_it_is(folder: Path):
 @pytest.mark.sqlite
 @pytest.mark.django_db
 def test_a_real_conversation_comes_in_whole(shared_data: Path):
-    round_ = imported(shared_data / "opendata" / "vtaiwan.uberx", polis.Pace(pause=0))
+    folder = shared_data / "opendata" / "vtaiwan.uberx"
+
+    round_ = imported(folder, polis.Pace(pause=0))
 
     assert Participant.objects.count() == 1_921
     assert round_.statements.count() == 197
-    assert len(choices_in_order()) == 49_997
+    assert Event.objects.filter(verb="dialogue.vote_cast").count() == 49_997
+    assert choices_by_vote() == of_export(polis.read(folder), round_)
     assert Vote.objects.count() == 49_443
     assert len(queries.results(round_, round_.snapshot)) == round_.statements.filter(state="approved").count()
