@@ -81,7 +81,7 @@ def take_up_problem(*, finding: Finding, title: str, cycle: str, by: By) -> Prob
     problem = Problem(
         programme_id=finding.programme_id,
         finding=finding,
-        title=_words(title, _("A problem needs a title.")),
+        title=_words_of_all(title, finding, _("A problem needs a title.")),
         cycle=Cycle(cycle).value,
     )
     return record.fact("agenda.problem_taken_up", problem, by=by)
@@ -89,7 +89,7 @@ def take_up_problem(*, finding: Finding, title: str, cycle: str, by: By) -> Prob
 
 def change_problem(*, problem: Problem, title: str, cycle: str, by: By) -> Problem:
     """Say the problem in other words, or count it to another cycle."""
-    title = _words(title, _("A problem needs a title."))
+    title = _words_of_all(title, problem.finding, _("A problem needs a title."))
     return record.put("agenda.problem_changed", problem, by=by, title=title, cycle=Cycle(cycle).value)
 
 
@@ -123,14 +123,14 @@ def agree_solution(*, problem: Problem, finding: Finding, title: str, by: By) ->
         programme_id=problem.programme_id,
         problem=problem,
         finding=finding,
-        title=_words(title, _("An answer needs a title.")),
+        title=_words_of_all(title, finding, _("An answer needs a title.")),
     )
     return record.fact("agenda.solution_agreed", solution, by=by)
 
 
 def change_solution(*, solution: Solution, title: str, by: By) -> Solution:
     """Say the answer in other words."""
-    title = _words(title, _("An answer needs a title."))
+    title = _words_of_all(title, solution.finding, _("An answer needs a title."))
     return record.put("agenda.solution_changed", solution, by=by, title=title)
 
 
@@ -147,6 +147,16 @@ def _words(said: str, missing: str) -> str:
     words = " ".join(said.split())
     if not words:
         raise ValueError(missing)
+    return words
+
+
+def _words_of_all(said: str, finding: Finding, missing: str) -> str:
+    """The words on one line. Raises ValueError for none, or for those that one person may take back."""
+    words = _words(said, missing)
+    if queries.is_one_persons(words, finding):
+        raise ValueError(
+            _("These are one person's words, and they may take them back. Say it in words of all groups.")
+        )
     return words
 
 

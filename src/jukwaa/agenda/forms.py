@@ -46,9 +46,8 @@ def day(**more: Any) -> forms.DateField:
 
 
 def check_words(title: str, finding: Finding) -> None:
-    """Raises ValidationError when the title is what one person said: it would outlive their withdrawal."""
-    statement = finding.statement
-    if statement.subject and title.casefold().split() == statement.text.casefold().split():
+    """Raises ValidationError when the title is what one person said."""
+    if queries.is_one_persons(title, finding):
         raise forms.ValidationError(
             _("These are one person's words, and they may take them back. Say it in words of all groups.")
         )

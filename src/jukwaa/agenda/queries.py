@@ -78,6 +78,12 @@ def findings_to_take_up(programme: Programme, kind: str = Round.Kind.PROBLEMS) -
     return found.select_related("statement__round__gathering", "programme").order_by("-hlc", "pk")
 
 
+def is_one_persons(title: str, finding: Finding) -> bool:
+    """Whether the title is what one person said, word for word: it would outlive their withdrawal."""
+    statement = finding.statement
+    return bool(statement.subject) and title.casefold().split() == statement.text.casefold().split()
+
+
 def answers_to_take_up(problem: Problem) -> QuerySet[Finding]:
     """Findings of the solutions rounds that answer the problem and were not taken up as an answer yet."""
     found = findings_to_take_up(problem.programme, Round.Kind.SOLUTIONS)

@@ -1,1 +1,57 @@
-"""The demo programme "Geita": invented sites and people, real problems, built through the actions."""
+"""The demo programme: Geita, invented sites and people, real problems, built through the rooms' actions.
+
+What happens in it follows from a fixed seed and from today's date. Card numbers, trace codes and passwords
+are drawn anew each time, unless a test gives its own draw: they open something.
+"""
+
+from __future__ import annotations
+
+import random
+import secrets
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+
+from jukwaa.programmes.cards import Draw, Minted
+from jukwaa.programmes.models import Participant, Programme
+from jukwaa.web.geita import after, people, talk
+from jukwaa.web.geita.people import Login
+
+SLUG = people.SLUG
+SEED = 19
+
+
+@dataclass(frozen=True)
+class Written:
+    """The programme, and what is said once: the staff's logins, three cards to try, a panner's trace code."""
+
+    programme: Programme
+    logins: list[Login]
+    cards: list[tuple[Participant, Minted]]
+    trace_code: str
+
+
+def write(*, today: date | None = None, draw: Draw = secrets.randbelow) -> Written:
+    """Write the demo programme as if it had begun most of a year before today.
+
+    Each step is a transaction of its own. Raises SlugTaken if the programme is there already.
+    """
+    days = talk.Calendar(today or timezone.localdate())
+    rng = random.Random(SEED)
+    cast = people.gather(draw, rng, days.ago(250))
+    cards = people.hand_out_cards(cast, draw)
+    table = talk.Table(cast, rng, draw)
+    heard = talk.listen(cast, days.ago(240), draw)
+    said = talk.vote_on_problems(table, heard, days)
+    agreed, findings = after.take_up_problems(table, said)
+    answers = talk.vote_on_solutions(table, findings, days)
+    after.agree_solutions(table, agreed, answers)
+    after.draw_up_roadmap(cast, agreed, days)
+    after.found_group(cast, days)
+    after.promise(cast, agreed, days)
+    after.note_outcomes(cast, agreed)
+    after.tell(cast, agreed, days)
+    after.mark_stages(cast)
+    talk.ask_again(table, days)
+    return Written(cast.programme, list(cast.staff.values()), cards, heard.testimonies[0].trace_code)

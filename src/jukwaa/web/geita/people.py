@@ -6,7 +6,8 @@ import random
 from dataclasses import dataclass
 from datetime import date
 
-from jukwaa import record
+from django.db import transaction
+
 from jukwaa.programmes import actions
 from jukwaa.programmes.cards import Draw, Minted, new_password
 from jukwaa.programmes.consent import Answer
@@ -103,7 +104,7 @@ def gather(draw: Draw, rng: random.Random, asked_on: date) -> Cast:
     """The programme with its places, groups, organisations and people, each of whom agreed to take part."""
     programme, staff = begin(draw)
     lead = staff[STAFF[0][0]].member
-    with record.act(by=lead, programme=programme):
+    with transaction.atomic():
         places: dict[str, Place] = {}
         for level, name, parent in words.PLACES:
             within = places[parent] if parent else None
@@ -152,7 +153,7 @@ def _people(
 def _ask(cast: Cast, rng: random.Random, on: date) -> None:
     """Everybody was asked: all take part, most may be quoted, some may be visited again."""
     facilitator = cast.member(Role.FACILITATOR)
-    with record.act(by=facilitator, programme=cast.programme):
+    with transaction.atomic():
         for group in cast.people.values():
             for person in group:
                 answers = [
@@ -180,7 +181,7 @@ def hand_out_cards(cast: Cast, draw: Draw) -> list[tuple[Participant, Minted]]:
     facilitator = cast.member(Role.FACILITATOR)
     everybody = [person for group in cast.people.values() for person in group]
     minted = actions.mint_cards(programme=cast.programme, participants=everybody, by=facilitator, draw=draw)
-    with record.act(by=facilitator, programme=cast.programme):
+    with transaction.atomic():
         actions.issue_cards(cards_=[card for card, _said in minted], by=facilitator)
     tried = {cast.people[group][-1].pk for group in TRIED}
     return [

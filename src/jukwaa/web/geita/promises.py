@@ -20,18 +20,28 @@ CLERK = "A clerk with a laptop sits at the market every week and files for whoev
 NOTICE = "Every office hangs up, in Swahili, what may and may not be asked of an applicant."
 RETORTS = "Each site gets three retorts, kept by the women's group, before the next rains."
 
-# The findings that became problems, and the shift that each belongs to.
+# The findings that became problems: how the agenda words each, and the shift that it belongs to.
 PROBLEMS = {
-    NO_MAN: Cycle.JOBS,
-    ONLINE: Cycle.BUSINESS,
-    MERCURY: Cycle.LAND,
-    PRICE: Cycle.BUSINESS,
-    FORUM: Cycle.POLICY,
-    PITS: Cycle.LAND,
-    TAX: Cycle.BUSINESS,
+    NO_MAN: ("Women who apply for a licence are asked for a man's permission.", Cycle.JOBS),
+    ONLINE: (
+        "Licence applications work only on the internet, where few small miners can file them.",
+        Cycle.BUSINESS,
+    ),
+    MERCURY: ("Gold is burned with mercury where children live, for want of another way.", Cycle.LAND),
+    PRICE: ("Nobody at the sites knows the day's gold price.", Cycle.BUSINESS),
+    FORUM: ("Small miners, elders, neighbours and the large mine meet only after an incident.", Cycle.POLICY),
+    PITS: ("Open pits and untested water remain where mining has ended.", Cycle.LAND),
+    TAX: (
+        "Tax on small miners' gold makes selling in secret pay better than selling at the centre.",
+        Cycle.BUSINESS,
+    ),
 }
-# The findings of the solutions rounds that were agreed, each with the problem that it answers.
-SOLUTIONS = {CLERK: ONLINE, NOTICE: ONLINE, RETORTS: MERCURY}
+# The findings of the solutions rounds that were agreed: how the agenda words each, and the problem it answers.
+SOLUTIONS = {
+    CLERK: ("Applications are filed at the market, with the help of a clerk.", ONLINE),
+    NOTICE: ("What may be asked of an applicant is written on the wall.", ONLINE),
+    RETORTS: ("Retorts at every site, in the hands of the women's group.", MERCURY),
+}
 
 
 class Said(NamedTuple):

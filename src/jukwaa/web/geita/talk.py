@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
-from jukwaa import record
 from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import analysis
 from jukwaa.dialogue.models import AGREE, DISAGREE, PASS, Channel, Finding, Gathering, Round, Statement
@@ -55,7 +55,7 @@ def listen(cast: Cast, on: date, draw: Draw) -> Heard:
     """Record what eleven people told, take their words out as quotes and code them to themes."""
     researcher = cast.member(Role.RESEARCHER)
     heard = Heard([], {})
-    with record.act(by=researcher, programme=cast.programme):
+    with transaction.atomic():
         themes = {
             title: field.add_theme(programme=cast.programme, title=title, cycle=cycle, by=researcher)
             for title, cycle in words.THEMES
@@ -126,7 +126,7 @@ class Table:
         """A round with its statements, each with its translation; gives the statements by their words."""
         facilitator = self.cast.member(Role.FACILITATOR)
         quotes = heard.quotes if heard else {}
-        with record.act(by=facilitator, programme=self.cast.programme):
+        with transaction.atomic():
             round_ = dialogue.prepare_round(
                 gathering=at, kind=kind, question=question, answers=answers, by=facilitator
             )
