@@ -40,9 +40,18 @@ QUESTIONS: list[Question] = [analysis.redraw_due]
 
 def work_once(*, at: datetime | None = None) -> int:
     """Do what there is to do now, each stream as far as it goes; gives how much was done, 0 for nothing."""
+    return react_once(at=at) + ask_once()
+
+
+def react_once(*, at: datetime | None = None) -> int:
+    """Follow each stream as far as it goes; gives to how many events something followed."""
     at = at or timezone.now()
-    ran = sum(follow(stream, at=at) for stream in queries.streams_to_follow(REACTIONS, at=at))
-    return ran + sum(ask(question) for question in QUESTIONS)
+    return sum(follow(stream, at=at) for stream in queries.streams_to_follow(REACTIONS, at=at))
+
+
+def ask_once() -> int:
+    """Do what is due by the standing questions; gives how much was done."""
+    return sum(ask(question) for question in QUESTIONS)
 
 
 def follow(stream: Stream, *, at: datetime) -> int:

@@ -1,6 +1,7 @@
 """Icons, names and small figures of the look: `{% load look %}`. docs/reference/look.md lists them."""
 
 from collections.abc import Iterable
+from functools import cache
 from itertools import combinations
 from math import dist
 from typing import Any
@@ -106,6 +107,7 @@ CHOICES = {
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     """The drawing called name, hidden from screen readers, as its word speaks. ValueError if none is."""
     if name not in ICONS:

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -14,6 +15,8 @@ from django.db import close_old_connections
 from jukwaa.web import reactions
 
 SECONDS_BETWEEN_LOOKS = 1.0
+# While people vote there is always a map to redraw: for each second of drawing, five seconds are for them.
+RESTS = 5
 
 
 class Command(BaseCommand):
@@ -45,9 +48,15 @@ class Command(BaseCommand):
 
 def work(leaving: threading.Event) -> None:
     """Do what there is to do, look again a second after there was nothing, until leaving is set."""
+    os.nice(10)  # whoever waits for a page comes first
+    rested = 0.0
     while not leaving.is_set():
         close_old_connections()
-        if not reactions.work_once():
+        done = reactions.react_once()
+        if (begun := time.monotonic()) >= rested:
+            done += reactions.ask_once()
+            rested = time.monotonic() + RESTS * (time.monotonic() - begun)
+        if not done:
             leaving.wait(SECONDS_BETWEEN_LOOKS)
 
 
