@@ -23,6 +23,7 @@ LEAST_SPREAD = 0.02  # no axis is ever ruled out altogether
 SETTLED = 1e-5  # relative change of the noise at which sweeps end
 MOST_SWEEPS = 100
 SMALLEST_NOISE = 1e-3
+MANY = 20_000  # people, above which the first so many are fitted before all
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +43,11 @@ class Cast:
         values = sparse.csr_array((votes, (rows, columns)), shape=shape)
         seen = sparse.csr_array((np.ones(len(votes)), (rows, columns)), shape=shape)
         return cls(values, seen, values.T.tocsr(), seen.T.tocsr())
+
+    def people(self, places: NDArray[np.int64]) -> Cast:
+        """The votes of some people, on all statements."""
+        values, seen = self.values[places], self.seen[places]
+        return Cast(values, seen, values.T.tocsr(), seen.T.tocsr())
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,8 +69,18 @@ class Fit:
 def fit(
     cast: Cast, *, dimensions: int = DIMENSIONS, settled: float = SETTLED, rng: np.random.Generator
 ) -> Fit:
-    """Fit the model; `dimensions=0` is the plain one with means and tendencies only."""
-    now = begin(cast, dimensions, rng)
+    """Fit the model; `dimensions=0` is the plain one with means and tendencies only.
+
+    Of many people the first ones are fitted first, so their order must not follow from what they are.
+    """
+    n = cast.values.shape[0]
+    if n > MANY:
+        few = fit(cast.people(np.arange(MANY)), dimensions=dimensions, settled=settled, rng=rng)
+        size = few.persons.shape[1]
+        persons, covariances = np.zeros((n, size)), np.zeros((n, size, size))
+        now = replace(few, persons=persons, person_covariances=covariances)
+    else:
+        now = begin(cast, dimensions, rng)
     for sweep in range(1, MOST_SWEEPS + 1):
         before = now.noise
         now = settle_statements(cast, settle_persons(cast, now))

@@ -8,6 +8,7 @@ when a fifth of the votes is missing.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from commonground._fit import Cast, Fit, Real, fit
 from commonground._votes import Whole
 
 NUMBERS = (2, 3, 4, 5)
-FOLDS, TURNS = 5, 2  # each fifth of the votes is hidden in turn, and that twice, cut anew
+FOLDS, TURNS = 5, 2  # each fifth of the votes is hidden in turn, and that twice, cut anew; once of a SAMPLE
 NEARLY_SETTLED = 1e-4
 ENOUGH_VOTES = 20  # for a label; or the whole deck, where that is shorter
 SURE_OF_LABEL = 0.8
@@ -26,6 +27,7 @@ SURE_OF_GROUPS = 3.0  # standard errors by which groups must say hidden votes be
 BETTER_THAN_FEWER = 1.0  # and than the next smaller number of groups
 STABLE = 0.78  # mean likeness (Jaccard) of the least stable group
 STARTS = 10
+SAMPLE = 5_000  # people, of whom groups are asked where there are more
 
 TOO_FEW, NO_BETTER, UNSTABLE, FOUND = "too few people", "no better than none", "not stable", "groups"
 
@@ -256,7 +258,7 @@ def weigh(
 def hide(cast: Cast, folds: Whole, able: NDArray[np.bool_], whole: dict[int, Real], seed: int) -> Hidden:
     """Hide each fifth of the votes in turn, fit the rest, and see how well the hidden ones are said.
 
-    `folds`: which fifth a vote belongs to, TURNS x votes.
+    `folds`: which fifth a vote belongs to, turns x votes.
     """
     n, m = cast.values.shape
     rows, columns, votes = (
@@ -267,11 +269,12 @@ def hide(cast: Cast, folds: Whole, able: NDArray[np.bool_], whole: dict[int, Rea
     errors: dict[object, Real] = {key: np.zeros(n) for key in (None, "positions", *whole)}
     likeness: dict[int, list[Real]] = {number: [] for number in whole}
     counts = np.zeros(n)
-    for turn, fold in ((turn, fold) for turn in range(TURNS) for fold in range(FOLDS)):
+    for turn, fold in product(range(len(folds)), range(FOLDS)):
         shown = folds[turn] != fold
         rest = Cast.of(rows[shown], columns[shown], votes[shown], (n, m))
-        plain = fit(rest, dimensions=0, rng=np.random.default_rng([seed, turn, fold, 0]))
-        full = fit(rest, rng=np.random.default_rng([seed, turn, fold, 1]), settled=NEARLY_SETTLED)
+        chances = [np.random.default_rng([seed, turn, fold, use]) for use in (0, 1)]
+        plain = fit(rest, dimensions=0, rng=chances[0], settled=NEARLY_SETTLED)
+        full = fit(rest, rng=chances[1], settled=NEARLY_SETTLED)
         seen = plane(full).places
         out = ~shown & able[rows]
         who, what, truth = rows[out], columns[out], votes[out]

@@ -14,6 +14,7 @@ from commonground._groups import (
     FEWEST_PEOPLE,
     FOLDS,
     NUMBERS,
+    SAMPLE,
     SURE_OF_LABEL,
     TOO_FEW,
     TURNS,
@@ -239,17 +240,34 @@ def folds_of(votes: VoteTable, order: Whole, seed: int) -> Whole:
 def groups_of(
     cast: Cast, flat: Plane, able: NDArray[np.bool_], folds: Whole, seed: int
 ) -> tuple[Real | None, Real, Evidence]:
-    """How probably each person belongs to each group, or None; how stable each group is; and why."""
+    """How probably each person belongs to each group, or None; how stable each group is; and why.
+
+    Of many people the first SAMPLE are asked, in an order that follows from votes as if by chance.
+    """
     people = int(able.sum())
     numbers = [number for number in NUMBERS if people >= 2 * FEWEST_PEOPLE * number]
     if people < FEWEST_ON_A_MAP or not numbers:
         return None, np.zeros(0), Evidence(TOO_FEW, None, people, 0.0, 0.0, ())
-    whole = {
-        number: part(flat.places, able, number, np.random.default_rng([seed, 2, number]))
-        for number in numbers
-    }
-    evidence, likeness = weigh(cast, folds, able, whole, seed)
-    return (None if evidence.number is None else whole[evidence.number]), likeness, evidence
+    places, asked = flat.places, able
+    if people > SAMPLE:
+        some = np.flatnonzero(able)[:SAMPLE]
+        voters = np.repeat(np.arange(len(able)), np.diff(cast.values.indptr))
+        folds, cast = folds[:1, np.isin(voters, some)], cast.people(some)
+        places, asked = places[some], np.ones(len(some), bool)
+    whole = {number: part(places, asked, number, chance(seed, number)) for number in numbers}
+    evidence, likeness = weigh(cast, folds, asked, whole, seed)
+    if evidence.number is None:
+        return None, likeness, evidence
+    if people <= SAMPLE:
+        return whole[evidence.number], likeness, evidence
+    asked = np.zeros(len(able), bool)
+    asked[some] = True
+    return part(flat.places, asked, evidence.number, chance(seed, evidence.number)), likeness, evidence
+
+
+def chance(seed: int, number: int) -> np.random.Generator:
+    """Where the search for so many groups begins."""
+    return np.random.default_rng([seed, 2, number])
 
 
 def label(belonging: Real | None, able: NDArray[np.bool_]) -> Whole:
@@ -291,7 +309,9 @@ def gather(points: Real, weights: Real, bins: int) -> tuple[Cell, ...]:
     odd = np.round(spots / step - 0.5) + 0.5
     nearer_odd = ((spots - odd * step) ** 2).sum(axis=1) < ((spots - even * step) ** 2).sum(axis=1)
     twice = np.round(2 * np.where(nearer_odd[:, None], odd, even)).astype(np.int64)
-    cells, which = np.unique(twice, axis=0, return_inverse=True)
+    low, height = twice.min(axis=0), int(np.ptp(twice[:, 1])) + 1
+    keys, which = np.unique((twice - low) @ [height, 1], return_inverse=True)
+    cells = np.stack(np.divmod(keys, height), axis=1) + low
     counts = np.floor(np.bincount(which.ravel(), weights) + 1e-6).astype(int)
     centres = cells / 2 * step / [1, HEIGHT]
     return tuple(
@@ -379,17 +399,17 @@ def locate(
 ) -> dict[str, Place]:
     """Each person's place, by name and in the order of names."""
     places = {}
+    spots, spreads = np.round(middles, 4).tolist(), np.round(covariances, 6).tolist()
+    certain = None if belonging is None else np.round(belonging.max(axis=1), 4).tolist()
     for row in sorted(range(len(names)), key=names.__getitem__):
-        (a, b), (_, c) = np.round(covariances[row], 6).tolist()
-        known = labels[row] >= 0 and belonging is not None
+        (x, y), ((a, b), (_, c)) = spots[row], spreads[row]
+        known = certain is not None and labels[row] >= 0
         places[names[row]] = Place(
-            x=round(float(middles[row, 0]), 4),
-            y=round(float(middles[row, 1]), 4),
+            x=x,
+            y=y,
             covariance=((a, b), (b, c)),
             votes=int(counts[row]),
             group="ABCDE"[labels[row]] if known else None,
-            certainty=round(float(belonging[row, labels[row]]), 4)
-            if known and belonging is not None
-            else None,
+            certainty=certain[row] if known and certain is not None else None,
         )
     return places
