@@ -29,6 +29,7 @@ from commonground._reading import (
     VoteEvent,
     read_constituencies,
     read_conversation,
+    read_votes,
 )
 from commonground._report import report
 from commonground._routing import Choice, Router
@@ -75,6 +76,7 @@ __all__ = [
     "ranking",
     "read_constituencies",
     "read_conversation",
+    "read_votes",
     "report",
     "write_conversation",
 ]

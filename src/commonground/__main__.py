@@ -16,7 +16,7 @@ from commonground._differences import Change, changes
 from commonground._draw import Drawn, draw
 from commonground._flags import flags
 from commonground._mapping import as_map
-from commonground._reading import Conversation, read_constituencies, read_conversation
+from commonground._reading import Conversation, quick_table, read_constituencies, read_conversation
 from commonground._report import report
 from commonground._routing import Router
 from commonground._version import __version__
@@ -103,8 +103,14 @@ def parser() -> argparse.ArgumentParser:
 
 def write_map(options: argparse.Namespace) -> None:
     """Everything as JSON."""
-    conversation, votes, belongs = read(options)
-    put(as_map(conversation, votes, drawn_from(votes, belongs, options), belongs), options.json)
+    quick = quick_table(Path(options.input))
+    if quick is not None:
+        belongs = read_constituencies(options.constituencies) if options.constituencies else None
+        votes, texts = quick, {}
+    else:
+        conversation, votes, belongs = read(options)
+        texts = {statement.id: statement.text for statement in conversation.statements}
+    put(as_map(texts, votes, drawn_from(votes, belongs, options), belongs), options.json)
 
 
 def write_report(options: argparse.Namespace) -> None:

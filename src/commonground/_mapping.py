@@ -12,7 +12,6 @@ from commonground._agreement import Finding
 from commonground._differences import differences, polarisation, ranking
 from commonground._draw import Drawn
 from commonground._map import HEIGHT, OpinionMap, Place
-from commonground._reading import Conversation
 from commonground._routing import BEST
 from commonground._votes import VoteTable
 
@@ -24,13 +23,14 @@ METHOD = (
 
 
 def as_map(
-    conversation: Conversation, votes: VoteTable, drawn: Drawn, constituencies: Mapping[str, str] | None
+    texts: Mapping[str, str], votes: VoteTable, drawn: Drawn, constituencies: Mapping[str, str] | None
 ) -> dict[str, Any]:
     """All of it in plain values; participants are in it by their ids: personal, not to be published.
 
-    x and y are shares of the picture's width and height. An ellipse is one standard deviation: half axes in
-    shares of the width, angle in degrees from the horizontal. A participant's stability is the posterior of
-    the group that is given, a group's the mean Jaccard likeness when votes are missing.
+    texts are the statements' own words by id. x and y are shares of the picture's width and height. An
+    ellipse is one standard deviation: half axes in shares of the width, angle in degrees from the horizontal.
+    A participant's stability is the posterior of the group that is given; a group's the mean Jaccard likeness
+    to itself when votes are missing.
     """
     map_ = drawn.map
     return {
@@ -44,7 +44,7 @@ def as_map(
             }
             for group in (map_.groups if map_ else None) or ()
         ],
-        "statements": of_statements(conversation, votes, drawn, constituencies),
+        "statements": of_statements(texts, votes, drawn, constituencies),
         "evidence": asdict(map_.evidence) if map_ else None,
         "axes": [asdict(axis) for axis in map_.axes] if map_ else [],
         "differences": [
@@ -82,10 +82,9 @@ def of_person(place: Place) -> dict[str, Any]:
 
 
 def of_statements(
-    conversation: Conversation, votes: VoteTable, drawn: Drawn, constituencies: Mapping[str, str] | None
+    texts: Mapping[str, str], votes: VoteTable, drawn: Drawn, constituencies: Mapping[str, str] | None
 ) -> dict[str, dict[str, Any]]:
     """What is known of each statement, the likeliest common ground first."""
-    texts = {statement.id: statement.text for statement in conversation.statements}
     apart = {each.statement: each for each in polarisation(votes, constituencies=constituencies)}
     standing = {
         each.statement: each

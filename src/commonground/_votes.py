@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,6 +69,37 @@ class VoteTable:
         order = np.lexsort((columns, rows))
         starts = np.concatenate(([0], np.cumsum(np.bincount(rows, minlength=len(people))))).astype(np.int64)
         return cls(people, statements, starts, columns[order], values[order])
+
+    @classmethod
+    def from_places(
+        cls,
+        people: Sequence[str],
+        statements: Sequence[str],
+        rows: NDArray[np.integer[Any]],
+        columns: NDArray[np.integer[Any]],
+        values: NDArray[np.int8],
+    ) -> Self:
+        """The table of votes that name people and statements by their places in the two lists.
+
+        For millions of votes. Raises ValueError where somebody votes twice on a statement, even alike.
+        """
+        row_order, column_order = (
+            np.array(sorted(range(len(names)), key=names.__getitem__), np.int64)
+            for names in (people, statements)
+        )
+        width = max(len(statements), 1)
+        keys = np.argsort(row_order)[rows] * width + np.argsort(column_order)[columns]
+        order = np.argsort(keys, kind="stable")
+        keys = keys[order]
+        if np.any(keys[1:] == keys[:-1]):
+            raise ValueError("somebody votes twice on a statement")
+        sorted_rows, sorted_columns = np.divmod(keys, width)
+        counts = np.bincount(sorted_rows, minlength=len(people))
+        starts = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
+        named = tuple(people[place] for place in row_order)
+        return cls(
+            named, tuple(statements[place] for place in column_order), starts, sorted_columns, values[order]
+        )
 
     def __len__(self) -> int:
         """How many votes there are, passes included."""

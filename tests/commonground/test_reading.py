@@ -1,11 +1,16 @@
 """Files are read whole or refused with every fault: where it is, what is wrong, and the mend."""
 
+import csv
 import json
+from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from commonground import Fault, Refused, read_constituencies, read_conversation
+from commonground import Fault, Refused, VoteTable, read_constituencies, read_conversation, read_votes
 
 COMMENTS = (
     "timestamp,datetime,comment-id,author-id,agrees,disagrees,moderated,comment-body\n"
@@ -251,3 +256,44 @@ def test_every_known_conversation_holds_the_same_votes_twice(shared_data):
         }
         current = {(who, what): vote for who, what, vote in read_conversation(folder).current_votes()}
         assert current == matrix, folder.name
+
+
+@given(
+    votes=st.lists(
+        st.tuples(
+            st.sampled_from(["ann", "ben", "10", "9", " ann", ""]),
+            st.sampled_from(["Water", "Ro,ads", "x"]),
+            st.sampled_from(["1", "+1", "0", "-1", "7", ""]),
+        ),
+        max_size=8,
+    )
+)
+@settings(deadline=None)
+def test_quick_reading_gives_what_careful_reading_gives(tmp_path_factory, votes):
+    file = tmp_path_factory.mktemp("quick") / "votes.csv"
+    with file.open("w", newline="") as stream:
+        csv.writer(stream).writerows([("participant", "statement", "vote"), *votes])
+
+    def carefully() -> VoteTable:
+        conversation = read_conversation(file)
+        return VoteTable.from_rows(conversation.counting_votes(), statements=conversation.standing)
+
+    assert outcome(carefully) == outcome(lambda: read_votes(file))
+
+
+def outcome(read: Callable[[], VoteTable]) -> str | tuple[Fault, ...]:
+    try:
+        return read().digest
+    except Refused as refused:
+        return refused.faults
+
+
+def test_votes_by_place_are_votes_by_name():
+    rows = [("b", "y", 1), ("a", "x", -1), ("b", "x", 0)]
+    placed = VoteTable.from_places(
+        ["b", "a"], ["y", "x"], np.array([0, 1, 0]), np.array([0, 1, 1]), np.array([1, -1, 0], np.int8)
+    )
+
+    assert placed.digest == VoteTable.from_rows(rows).digest
+    with pytest.raises(ValueError, match="somebody votes twice"):
+        VoteTable.from_places(["a"], ["x"], np.array([0, 0]), np.array([0, 0]), np.array([1, 1], np.int8))
