@@ -240,7 +240,7 @@ def drawn_from(votes: VoteTable, belongs: dict[str, str] | None, options: argpar
 
 def put(plain: Any, file: str) -> None:
     """Write JSON to a file, or print it."""
-    text = json.dumps(plain, ensure_ascii=False, indent=1)
+    text = json.dumps(plain, ensure_ascii=False)
     if file == "-":
         print(text)
     else:

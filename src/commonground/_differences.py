@@ -152,7 +152,7 @@ def ranking(
     if not counts.constituencies or not votes.statements:
         return ()
     posterior = centred(counts)[0]
-    least = drawn(posterior, np.random.default_rng([rng, 11]), votes.by_content()[1])
+    least = drawn(posterior, np.random.default_rng([rng, 11]), votes.by_content[1])
     ranks = (-least).argsort(axis=1).argsort(axis=1) + 1
     low, high = np.quantile(ranks, [0.05, 0.95], axis=0, method="nearest")
     among = (ranks <= best).mean(axis=0)

@@ -179,7 +179,7 @@ def draw_map(
     votes: VoteTable, *, seed: int, constituencies: Mapping[str, str] | None = None
 ) -> OpinionMap | None:
     """Draw the map; None where fewer than 20 people or 5 statements have votes, or all votes are alike."""
-    people, statements, order = votes.by_content()
+    people, statements, order = votes.by_content
     row_rank, column_rank = np.argsort(people), np.argsort(statements)
     rows, columns = row_rank[votes.rows[order]], column_rank[votes.columns[order]]
     said = votes.values[order].astype(float)

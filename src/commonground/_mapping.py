@@ -34,7 +34,7 @@ def as_map(
     """
     map_ = drawn.map
     return {
-        "participants": {who: of_person(place) for who, place in (map_.places if map_ else {}).items()},
+        "participants": of_people(map_.places if map_ else {}),
         "groups": [
             {
                 "name": group.name,
@@ -61,23 +61,26 @@ def as_map(
     }
 
 
-def of_person(place: Place) -> dict[str, Any]:
-    """A person's place."""
+def of_people(places: Mapping[str, Place]) -> dict[str, dict[str, Any]]:
+    """Everyone's place."""
+    if not places:
+        return {}
     scale = np.diag([1.0, HEIGHT])
-    values, vectors = np.linalg.eigh(scale @ np.array(place.covariance) @ scale)
-    long, short = np.sqrt(np.maximum(values[::-1], 0.0))
-    angle = np.degrees(np.arctan2(vectors[1, 1], vectors[0, 1])) % 180
+    values, vectors = np.linalg.eigh(
+        scale @ np.array([place.covariance for place in places.values()]) @ scale
+    )
+    axes = np.round(np.sqrt(np.maximum(values, 0.0)), 4).tolist()
+    turns = np.round(np.degrees(np.arctan2(vectors[:, 1, 1], vectors[:, 0, 1])) % 180, 1).tolist()
     return {
-        "x": place.x,
-        "y": place.y,
-        "ellipse": {
-            "long": round(float(long), 4),
-            "short": round(float(short), 4),
-            "angle": round(float(angle), 1),
-        },
-        "group": place.group,
-        "stability": place.certainty,
-        "votes": place.votes,
+        who: {
+            "x": place.x,
+            "y": place.y,
+            "ellipse": {"long": long, "short": short, "angle": turn},
+            "group": place.group,
+            "stability": place.certainty,
+            "votes": place.votes,
+        }
+        for (who, place), (short, long), turn in zip(places.items(), axes, turns, strict=True)
     }
 
 

@@ -140,6 +140,7 @@ class VoteTable:
             statements = mixed(sums(mixed(people[rows] + said), columns, len(statements)))
         return people, statements
 
+    @cached_property
     def by_content(self) -> tuple[Whole, Whole, Whole]:
         """The votes in an order that names and rows have no say in, so that renaming changes no figure.
 
