@@ -285,7 +285,8 @@ def routing() -> None:
 
 
 def dialogue(people: int, choose, seed: int) -> tuple[float, float, float]:
-    """One dialogue of 80 statements, half of them late; precision, regret and unseen cells."""
+    """Precision, regret and unseen cells of one dialogue: 80 statements, half of them there from the start and
+    the others one by one until half of the people have voted."""
     rng = np.random.default_rng(seed)
     logits = rng.normal(0.4, 1, 80) + rng.normal(0, 0.8, (6, 80))
     truth = expit(logits)
@@ -293,7 +294,7 @@ def dialogue(people: int, choose, seed: int) -> tuple[float, float, float]:
     group = rng.choice(6, people, p=SHARES)
     group[:6] = np.arange(6)
     for number, at in enumerate(rng.permutation(group)):
-        open_ = 40 + (40 * number) // people
+        open_ = 40 + min(40, (80 * number) // people)
         asked: list[int] = []
         for what in choose(agree, voices, at, open_, rng):
             asked.append(what)
@@ -377,8 +378,9 @@ def peers(people: int = 20_000, statements: int = 500, each: int = 30) -> None:
         alike = adjusted_rand_score(camp[sure], [labels[who] for who in sure])
         loose = adjusted_rand_score(camp, [str(label) for label in labels])
         print(
-            f"ours: k {plain['evidence']['number']}, "
-            f"ARI {alike:.3f} of the {len(sure) / people:.1%} labelled, {loose:.3f} of all, {seen['seconds']:.1f} s, {seen['mb']:.0f} MB",
+            f"ours: k {plain['evidence']['number']}, ARI {alike:.3f} of the "
+            f"{len(sure) / people:.1%} labelled, {loose:.3f} of all, "
+            f"{seen['seconds']:.1f} s, {seen['mb']:.0f} MB",
             flush=True,
         )
         if not PEERS.exists():
@@ -389,7 +391,8 @@ def peers(people: int = 20_000, statements: int = 500, each: int = 30) -> None:
         alike = adjusted_rand_score(camp[who], list(theirs["groups"].values()))
         print(
             f"red-dwarf: k {len(set(theirs['groups'].values()))}, ARI {alike:.3f}, "
-            f"{theirs['seconds']:.1f} s, {theirs['mb']:.0f} MB: {theirs['seconds'] / seen['seconds']:.0f} times ours"
+            f"{theirs['seconds']:.1f} s, {theirs['mb']:.0f} MB: "
+            f"{theirs['seconds'] / seen['seconds']:.0f} times ours"
         )
 
 

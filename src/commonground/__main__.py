@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from commonground._differences import Change, changes
+from commonground._differences import Change, changes, differences
 from commonground._draw import Drawn, draw
 from commonground._flags import flags
 from commonground._mapping import as_map
@@ -116,7 +116,8 @@ def write_map(options: argparse.Namespace) -> None:
 def write_report(options: argparse.Namespace) -> None:
     """The page."""
     conversation, votes, belongs = read(options)
-    page = report(conversation, drawn_from(votes, belongs, options))
+    apart = differences(votes, constituencies=belongs) if belongs else ()
+    page = report(conversation, drawn_from(votes, belongs, options), apart=apart)
     Path(options.output).write_text(page, "utf-8")
 
 

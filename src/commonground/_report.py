@@ -8,6 +8,7 @@ from math import cos, pi, sin, sqrt
 from pathlib import Path
 
 from commonground._agreement import COMMON_GROUND, DIVIDED, LABELS, LEANING, NOT_ENOUGH, Agreement, Finding
+from commonground._differences import Difference
 from commonground._draw import Drawn
 from commonground._map import FEWEST_ON_A_MAP, HEIGHT, SMALLEST_CROWD, Group, OpinionMap, Pull
 from commonground._reading import Conversation
@@ -43,12 +44,20 @@ ICONS = {
 }
 
 
-def report(conversation: Conversation, drawn: Drawn) -> str:
-    """The page as HTML text, with no scripts and nothing fetched."""
+def report(conversation: Conversation, drawn: Drawn, *, apart: Sequence[Difference] = ()) -> str:
+    """The page as HTML text, with no scripts and nothing fetched.
+
+    `apart`: what differences() found, to say what sets each constituency apart from the others.
+    """
     texts = {statement.id: statement.text for statement in conversation.statements}
     words = Words(texts, drawn.constituencies, drawn.threshold)
     sections = [statements(label, drawn, words) for label in LABELS]
-    sections += [map_section(drawn.map, words), groups_section(drawn.map, words), method(drawn, words)]
+    sections += [
+        apart_section(apart, words),
+        map_section(drawn.map, words),
+        groups_section(drawn.map, words),
+        method(drawn, words),
+    ]
     return f"""<!doctype html>
 <html lang="en">
 <head>
@@ -194,6 +203,38 @@ def icon(name: str, word: str = "") -> str:
         f'<svg class="icon" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2"'
         f' stroke-linecap="round" stroke-linejoin="round" {said}>{ICONS[name]}</svg>'
     )
+
+
+# ---- constituencies apart --------------------------------------------------------------------------------
+
+SHOWN_APART = 4
+
+
+def apart_section(apart: Sequence[Difference], words: Words) -> str:
+    """What sets each constituency apart from the others, where anything clearly does."""
+    clear = [difference for difference in apart if difference.clear]
+    if not clear:
+        return ""
+    parts = "".join(
+        apart_part(name, [each for each in clear if each.constituency == name][:SHOWN_APART], words)
+        for name in words.constituencies
+    )
+    return (
+        '<section id="apart"><h2>What sets constituencies apart</h2><p>Statements on which a constituency '
+        "clearly differs from the mean of the others. Of all that are named here about one in ten at most "
+        f'comes from chance alone.</p><div class="groups">{parts}</div></section>'
+    )
+
+
+def apart_part(name: str, said: Sequence[Difference], words: Words) -> str:
+    """One constituency's clearest differences."""
+    items = "".join(
+        f'<li dir="auto">{escape(words.text(each.statement))}<small>'
+        f"{icon('agree' if each.effect > 0 else 'disagree')} {in_hundred(each.here)} agree here, "
+        f"{round(100 * each.elsewhere)} elsewhere</small></li>"
+        for each in said
+    )
+    return f"<div><h3>{escape(name)}</h3><ul>{items or '<li>Nothing sets it clearly apart.</li>'}</ul></div>"
 
 
 # ---- the map ---------------------------------------------------------------------------------------------

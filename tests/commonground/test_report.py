@@ -76,6 +76,23 @@ def test_the_report_tells_constituencies_apart(tmp_path):
     assert sum(attributes.get("class") == "name" for _, attributes in page.tags) >= 24
 
 
+def test_the_report_says_what_sets_constituencies_apart(tmp_path):
+    rows = [(f"m{n}", "Pits", 1) for n in range(30)] + [(f"w{n}", "Pits", -1) for n in range(30)]
+    rows += [(f"{side}{n}", "Water", 1) for n in range(30) for side in "mw"]
+    groups = {who: "Miners" if who[0] == "m" else "Women" for who, _, _ in rows}
+    page = Page(written(tmp_path, sheet(tmp_path, rows, groups)))
+
+    [apart] = re.findall(r"What sets constituencies apart(.*?)The opinion map", page.words, re.DOTALL)
+    assert re.findall(r"(Miners|Women|Pits|Water| \d+ in 100 agree here, \d+ elsewhere)", apart) == [
+        "Miners",
+        "Pits",
+        " 97 in 100 agree here, 3 elsewhere",
+        "Women",
+        "Pits",
+        " 3 in 100 agree here, 97 elsewhere",
+    ]
+
+
 def test_what_people_wrote_is_never_taken_for_markup(tmp_path):
     rows = [(f"p{n}", "<script>alert(1)</script> & \u202e", 1) for n in range(30)]
     page = Page(written(tmp_path, sheet(tmp_path, rows)))
