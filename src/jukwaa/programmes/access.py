@@ -11,9 +11,9 @@ from enum import StrEnum
 from django.conf import settings
 from django.core import signing
 from django.core.exceptions import PermissionDenied
-from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 
+from jukwaa.programmes import written
 from jukwaa.programmes.models import Account, Card, Member, Participant, Programme, Purpose, Role
 
 CARD_COOKIE = "jukwaa_card"
@@ -75,10 +75,10 @@ def find_member(request: HttpRequest, programme: Programme) -> Member | None:
 
 def get_programme(slug: str) -> Programme:
     """The programme of that short name. Raises Http404."""
-    # Written out, here and below: every vote passes these doors, and composing a query costs more than it.
-    for found in Programme.objects.raw(_PROGRAMME, [slug]):
-        return found
-    raise Http404
+    found = written.first(Programme, _PROGRAMME, [slug])
+    if found is None:
+        raise Http404
+    return found
 
 
 _PROGRAMME = """
@@ -122,11 +122,11 @@ def _holder(request: HttpRequest, programme: Programme) -> Participant | None:
         card_id = uuid.UUID(signing.loads(request.COOKIES.get(CARD_COOKIE, ""), salt=CARD_COOKIE))
     except (signing.BadSignature, ValueError):
         return None
-    ids = [Card._meta.pk.get_db_prep_value(pk, connection) for pk in (card_id, programme.pk)]
-    for found in Participant.objects.raw(_HOLDER, [Purpose.TAKE_PART, *ids, Card.State.ISSUED]):
+    asked = [Purpose.TAKE_PART, card_id, programme.pk, Card.State.ISSUED]
+    found = written.first(Participant, _HOLDER, asked)
+    if found is not None:
         found.programme = programme
-        return found
-    return None
+    return found
 
 
 _HOLDER = """
