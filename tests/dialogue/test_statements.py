@@ -153,9 +153,9 @@ def test_a_translation_is_said_anew_and_never_in_the_statements_own_language():
     said = make.statement(text="The water is dirty.")
 
     for text in ("Maji ni machafu", "Maji si safi."):
-        actions.translate_statement(statement=said, language="sw", text=text, made_by="Neema", by=None)
-    with pytest.raises(ValueError, match="this language already"):
-        actions.translate_statement(statement=said, language="en", text="Dirty.", made_by="Neema", by=None)
+        actions.translate(row=said, language="sw", text=text, made_by="Neema", by=None)
+    with pytest.raises(ValueError, match="in this language already"):
+        actions.translate(row=said, language="en", text="Dirty.", made_by="Neema", by=None)
 
     assert [t.text for t in Translation.objects.filter(object=said.pk)] == ["Maji si safi."]
 
@@ -164,7 +164,7 @@ def test_a_translation_goes_with_the_voice_whose_words_it_holds():
     ann = make.participant()
     theirs = make.quote(make.testimony(ann.programme, voice=ann))
     said = make.statement(make.round_(ann.programme), quotes=[theirs])
-    actions.translate_statement(statement=said, language="sw", text="Maji si safi.", made_by="Neema", by=None)
+    actions.translate(row=said, language="sw", text="Maji si safi.", made_by="Neema", by=None)
 
     forget_participant(participant=ann, by=None)
 

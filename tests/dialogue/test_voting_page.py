@@ -5,6 +5,7 @@ import uuid
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from jukwaa.dialogue import actions, queries
 from jukwaa.dialogue.models import Statement, Vote
@@ -249,3 +250,35 @@ def test_looking_at_pages_changes_nothing(phone, round_):
         phone.get(page(name, round_), {"statement": round_.statements.first().pk, "choice": "1"})
 
     assert not queries.vote_rows(round_)
+
+
+def test_a_swahili_reader_meets_the_translation_and_is_told_that_it_is_one():
+    round_ = make.round_(opened=True)
+    statement = round_.statements.get()
+    actions.translate(row=statement, language="sw", text="Maji ni machafu.", made_by="Neema", by=None)
+    phone = make.phone_of(make.participant(round_.programme))
+    address = reverse("dialogue:vote", args=[round_.programme.slug, round_.pk])
+
+    english = phone.get(address, headers={"Accept-Language": "en"}).content.decode()
+    swahili = phone.get(address, headers={"Accept-Language": "sw"}).content.decode()
+
+    assert statement.text in english
+    assert "Maji ni machafu." not in english
+    assert '<h1 class="statement" lang="sw">Maji ni machafu.</h1>' in swahili
+    assert "English" in swahili
+
+
+def test_a_translation_that_a_speaker_checked_says_so_to_staff_and_nothing_to_readers(client):
+    round_ = make.round_(opened=True)
+    flo = make.client_of(make.member(round_.programme))
+    statement = round_.statements.get()
+    address = reverse("dialogue:translate_statement", args=[round_.programme.slug, statement.pk])
+    said = {"language": "fr", "text": "Eau sale.", "made_by": "Neema", "reviewed_by": "Hery"}
+
+    page = flo.post(address, said, follow=True).content.decode()
+
+    assert "Checked by Hery" in page
+    assert queries.in_the_readers_language([statement])[0].said.text == statement.text
+    with translation.override("fr"):
+        said_in_french = queries.in_the_readers_language([statement])[0].said
+    assert (said_in_french.text, said_in_french.unchecked) == ("Eau sale.", False)

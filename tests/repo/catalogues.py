@@ -17,6 +17,79 @@ LOCALE = ROOT / "src" / "jukwaa" / "locale"
 # English is what the code says. A participant can read everything in these two as well.
 LANGUAGES = ("sw", "fr")
 
+# Beginnings of the paths of all that a participant or the public sees; the rest is for staff, in English.
+FOR_EVERYBODY = (
+    "web/",
+    "programmes/consent.py",
+    "programmes/models.py",
+    "programmes/orders.py",
+    "programmes/queries.py",
+    *(
+        f"programmes/templates/programmes/{page}.html"
+        for page in (
+            "_branch",
+            "_counts",
+            "_unreviewed",
+            "cards_print",
+            "consent",
+            "forget_me",
+            "forgotten",
+            "join",
+            "login",
+            "me",
+            "no_card",
+            "scan",
+            "too_many_tries",
+            "wait",
+        )
+    ),
+    "field/models.py",
+    "field/templates/field/slip.html",
+    "dialogue/actions.py",
+    "dialogue/models.py",
+    "dialogue/queries.py",
+    *(
+        f"dialogue/templates/dialogue/{page}"
+        for page in (
+            "_ends",
+            "_public",
+            "answers",
+            "closed",
+            "done",
+            "map",
+            "propose",
+            "public",
+            "take",
+            "vote",
+        )
+    ),
+    *(
+        f"agenda/{page}"
+        for page in (
+            "models.py",
+            "queries.py",
+            *(
+                f"templates/agenda/{name}"
+                for name in ("_", "agenda.", "group", "problem", "roadmap", "row.", "sheet")
+            ),
+        )
+    ),
+    *(
+        f"delivery/{page}"
+        for page in (
+            "models.py",
+            "queries.py",
+            *(
+                f"templates/delivery/{name}"
+                for name in ("_s", "answer", "commitment", "dispute", "no_link", "outcome", "owner", "say")
+            ),
+        )
+    ),
+    "stories/models.py",
+    "stories/trace.py",
+    *(f"stories/templates/stories/{page}.html" for page in ("library", "publication", "story")),
+)
+
 
 def collect(package: Path) -> None:
     """Take the words of the code under `package` (a src/jukwaa) into its catalogues; what is gone goes."""

@@ -188,6 +188,8 @@ RULES: dict[str, list[str]] = {
         "dialogue:reject_statement",
         "dialogue:requeue_statement",
         "dialogue:reword_statement",
+        "dialogue:translate_statement",
+        "dialogue:translate_question",
         "dialogue:take_up",
         "agenda:findings",
         "agenda:take_up",

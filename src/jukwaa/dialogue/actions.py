@@ -372,29 +372,30 @@ def reword_statement(*, statement: Statement, text: str, by: By, language: str =
     return record.put("dialogue.statement_reworded", statement, text=words, language=language, by=by)
 
 
-def translate_statement(
-    *, statement: Statement, language: str, text: str, made_by: str, by: By, reviewed_by: str = ""
+def translate(
+    *, row: Statement | Round, language: str, text: str, made_by: str, by: By, reviewed_by: str = ""
 ) -> Translation:
-    """Keep what the statement says in another language, who or which machine said it so, and who checked it.
+    """Keep what a statement, or a round's question, says in another language, who said it so, who checked it.
 
-    Said anew it replaces the last. It is the same person's words: it goes when they withdraw. Raises
-    ValueError for words that do not fit, or for the language that the statement is in.
+    Said anew it replaces the last. The words stay their author's: they go when the author withdraws. Raises
+    ValueError for words that do not fit, or for the language that the row is in.
     """
-    if language == statement.language:
-        raise ValueError(_("The statement is in this language already. Choose another."))
+    if language == row.language:
+        raise ValueError(_("It is in this language already. Choose another."))
+    field = "text" if isinstance(row, Statement) else "question"
     translation = Translation(
-        id=Translation.id_for(statement.pk, "text", language),
-        subject=statement.subject,
-        model="dialogue.statement",
-        object=statement.pk,
-        field="text",
+        id=Translation.id_for(row.pk, field, language),
+        subject=row.subject,
+        model=row._meta.label_lower,
+        object=row.pk,
+        field=field,
         language=language,
         text=_tidy(text),
         made_by=made_by,
         reviewed_by=reviewed_by,
     )
-    with record.act(by=by, programme=statement.programme_id):
-        return record.put("dialogue.statement_translated", translation, by=by)
+    with record.act(by=by, programme=row.programme_id):
+        return record.put("dialogue.words_translated", translation, by=by)
 
 
 # ---- votes -----------------------------------------------------------------------------------------------

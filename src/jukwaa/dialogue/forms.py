@@ -135,6 +135,29 @@ class StatementForm(forms.Form):
         self.fields["language"].choices = languages.choices(programme)  # type: ignore[attr-defined]
 
 
+class TranslationForm(forms.Form):
+    """What something says in another language, and who made and checked it."""
+
+    language = forms.ChoiceField(label=_("Language"))
+    text = forms.CharField(
+        label=_("In that language"),
+        max_length=LONGEST_STATEMENT,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    made_by = forms.CharField(label=_("Who translated it, or which machine"), max_length=120)
+    reviewed_by = forms.CharField(
+        label=_("Which speaker of the language checked it"),
+        help_text=_("Left empty, readers are told that nobody has."),
+        required=False,
+        max_length=120,
+    )
+
+    def __init__(self, *args: Any, programme: Programme, original: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = [pair for pair in languages.choices(programme) if pair[0] != original]
+        self.fields["language"].choices = others  # type: ignore[attr-defined]
+
+
 class FromQuotesForm(StatementForm):
     """A statement made of quotes, and the round that it goes to."""
 

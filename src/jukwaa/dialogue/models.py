@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,12 +12,31 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from jukwaa.field import languages
 from jukwaa.field.models import Quote
 from jukwaa.programmes.cards import spaced
 from jukwaa.programmes.models import OfProgramme, Participant, Place, Stage
 from jukwaa.record.models import Recorded
 
 AGREE, PASS, DISAGREE = 1, 0, -1
+
+
+@dataclass(frozen=True)
+class Said:
+    """Words as one reader meets them: in which language, and from which they were translated, if they were.
+
+    unchecked: no speaker has checked the translation yet.
+    """
+
+    text: str
+    language: str
+    translated_from: str = ""
+    unchecked: bool = False
+
+    @property
+    def original(self) -> str:
+        """The name of the language that it was translated from, in that language."""
+        return languages.NAMES.get(self.translated_from, self.translated_from)
 
 
 class Gathering(OfProgramme):
@@ -107,6 +127,7 @@ class Round(OfProgramme):
         ordering = ["opened_at", "question"]
 
     answers_id: uuid.UUID | None
+    said: Said
 
     def __str__(self) -> str:
         return self.question
@@ -185,6 +206,7 @@ class Statement(OfProgramme):
         indexes = [models.Index(fields=["trace_code"], name="statements_by_trace_code")]
 
     round_id: uuid.UUID
+    said: Said
 
     def __str__(self) -> str:
         return self.text

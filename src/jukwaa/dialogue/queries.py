@@ -5,23 +5,23 @@ from __future__ import annotations
 import hashlib
 import time
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.text import Truncator
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from jukwaa.dialogue.models import Finding, Gathering, Round, Snapshot, Statement, Vote
+from jukwaa.dialogue.models import Finding, Gathering, Round, Said, Snapshot, Statement, Vote
 from jukwaa.field.models import Quote
 from jukwaa.programmes.disclosure import SMALLEST, shown_count, shown_share
 from jukwaa.programmes.models import Constituency, Participant, Programme
 from jukwaa.programmes.queries import constituencies
-from jukwaa.record.models import Event, Stream
+from jukwaa.record.models import Event, Stream, Translation
 
 STANDING = Q(removed=False, merged_into=None)
 # How long a count of who was heard on what serves before it is made anew.
@@ -75,6 +75,39 @@ def findings(programme: Programme) -> QuerySet[Finding]:
     return found.select_related("statement__round__gathering").order_by("-hlc", "pk")
 
 
+# ---- in the reader's language ----------------------------------------------------------------------------
+
+
+Spoken = TypeVar("Spoken", Statement, Round)
+_SPOKEN = {Statement: "text", Round: "question"}
+
+
+def in_the_readers_language(rows: Iterable[Spoken]) -> list[Spoken]:
+    """The statements or rounds, each with `said`: its words in the language of this request, or its own."""
+    found = list(rows)
+    language = get_language() or "en"
+    asked = Translation.objects.filter(
+        STANDING, object__in=[row.pk for row in found], language=language, field__in=_SPOKEN.values()
+    )
+    translations = {t.object: t for t in asked.exclude(text="")}
+    for row in found:
+        row.said = _said(row, translations.get(row.pk))
+    return found
+
+
+def translations(row: Statement | Round) -> QuerySet[Translation]:
+    """What the statement, or the round's question, says in other languages."""
+    found = Translation.objects.filter(STANDING, object=row.pk, field=_SPOKEN[type(row)])
+    return found.exclude(text="").order_by("language")
+
+
+def _said(row: Statement | Round, translation: Translation | None) -> Said:
+    own: str = getattr(row, _SPOKEN[type(row)])
+    if translation is None or not own or translation.language == row.language:
+        return Said(own, row.language)
+    return Said(translation.text, translation.language, row.language, not translation.reviewed_by)
+
+
 # ---- voting ----------------------------------------------------------------------------------------------
 
 
@@ -86,8 +119,7 @@ class Turn:
     """
 
     statement: uuid.UUID | None
-    text: str
-    language: str
+    said: Said
     answered: int
     total: int
     choice: int | None = None
@@ -141,8 +173,7 @@ class Dealt:
     """A statement put to the vote, and what one participant said to it, or None."""
 
     hex: str
-    text: str
-    language: str
+    said: Said
     choice: int | None
 
 
@@ -155,13 +186,13 @@ def next_turn(round: Round, participant: Participant, *, at: float | None = None
     deck = _deck(round.pk, participant.pk)
     left = [dealt for dealt in deck if dealt.choice is None]
     if not left:
-        return Turn(None, "", "", len(deck), len(deck))
+        return Turn(None, Said("", ""), len(deck), len(deck))
     moment = int((time.monotonic() if at is None else at) // SECONDS_A_COUNT_SERVES)
     often = heard(round.pk, participant.constituency_id, moment)
     least = min(often.get(dealt.hex, 0) for dealt in left)
     tied = [dealt for dealt in left if often.get(dealt.hex, 0) == least]
     said = min(tied, key=lambda dealt: _lot(participant.pk, dealt.hex))
-    return Turn(uuid.UUID(said.hex), said.text, said.language, len(deck) - len(left), len(deck))
+    return Turn(uuid.UUID(said.hex), said.said, len(deck) - len(left), len(deck))
 
 
 def turn_back_to(round: Round, participant: Participant, statement_id: uuid.UUID) -> Turn | None:
@@ -170,7 +201,7 @@ def turn_back_to(round: Round, participant: Participant, statement_id: uuid.UUID
     answered = sum(dealt.choice is not None for dealt in deck)
     for dealt in deck:
         if dealt.hex == statement_id.hex:
-            return Turn(statement_id, dealt.text, dealt.language, answered, len(deck), dealt.choice)
+            return Turn(statement_id, dealt.said, answered, len(deck), dealt.choice)
     return None
 
 
@@ -189,16 +220,22 @@ def heard(
 
 
 def _deck(round_id: uuid.UUID, participant_id: uuid.UUID) -> list[Dealt]:
-    """Every statement put to the vote in the round, with the participant's choice."""
+    """Every statement put to the vote in the round, in the reader's language, with the person's choice."""
+    asked = [_in_database(participant_id), get_language() or "en", _in_database(round_id)]
     with connection.cursor() as cursor:
-        cursor.execute(_DECK, [_in_database(participant_id), _in_database(round_id)])
-        return [Dealt(str(row[0]).replace("-", ""), *row[1:]) for row in cursor.fetchall()]
+        cursor.execute(_DECK, asked)
+        return [Dealt(str(row[0]).replace("-", ""), Said(*row[2:]), row[1]) for row in cursor.fetchall()]
 
 
 _DECK = """
-SELECT s.id, s.text, s.language, v.choice
+SELECT s.id, v.choice,
+    COALESCE(t.text, s.text), COALESCE(t.language, s.language),
+    CASE WHEN t.id IS NULL THEN '' ELSE s.language END,
+    t.id IS NOT NULL AND t.reviewed_by = ''
 FROM dialogue_statement s
 LEFT JOIN dialogue_vote v ON v.statement_id = s.id AND v.participant_id = %s
+LEFT JOIN record_translation t ON t.object = s.id AND t.field = 'text' AND t.language = %s
+    AND t.text <> '' AND t.language <> s.language AND NOT t.removed AND t.merged_into IS NULL
 WHERE s.round_id = %s AND s.state = 'approved' AND s.text <> '' AND NOT s.removed AND s.merged_into IS NULL
 """
 
@@ -228,7 +265,8 @@ def answers(round: Round, participant: Participant) -> list[Answer]:
             "statement", "choice"
         )
     )
-    return [Answer(s, said[s.pk]) for s in put_to_the_vote(round) if s.pk in said]
+    answered = put_to_the_vote(round).filter(pk__in=said)
+    return [Answer(s, said[s.pk]) for s in in_the_readers_language(answered)]
 
 
 def put_to_the_vote(round: Round) -> QuerySet[Statement]:
@@ -422,7 +460,7 @@ class Result:
 
 def results(round: Round, snapshot: Snapshot) -> list[Result]:
     """What was drawn of each statement that is still put to the vote: the most agreed first."""
-    standing_now = {str(s.pk): s for s in put_to_the_vote(round)}
+    standing_now = {str(s.pk): s for s in in_the_readers_language(put_to_the_vote(round))}
     drawn = [
         Result.of(found, standing_now[found["statement"]])
         for found in snapshot.findings()
@@ -542,7 +580,9 @@ def end_in_words(statements: Sequence[Statement]) -> str:
     """What an end of an axis means, in one line: the statement that its people agree with more."""
     if not statements:
         return ""
-    return gettext("agree more: “%(statement)s”") % {"statement": Truncator(statements[0].text).words(12)}
+    return gettext("agree more: “%(statement)s”") % {
+        "statement": Truncator(statements[0].said.text).words(12)
+    }
 
 
 # Why there are groups, or none: what the engine saw, in words.
@@ -564,7 +604,7 @@ def picture(round: Round, snapshot: Snapshot) -> Picture | None:
     drawn = snapshot.drawn["said"]["map"]
     if drawn is None:
         return None
-    texts = {str(s.pk): s for s in put_to_the_vote(round)}
+    texts = {str(s.pk): s for s in in_the_readers_language(put_to_the_vote(round))}
 
     def ends(axis: Mapping[str, Any], end: str) -> tuple[Statement, ...]:
         return tuple(texts[pull["statement"]] for pull in axis[end] if pull["statement"] in texts)

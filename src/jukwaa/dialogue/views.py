@@ -36,7 +36,11 @@ A_PAGE = 25
 def take_part(request: HttpRequest, programme: str) -> HttpResponse:
     """The questions that are open now, to those who have a card."""
     participant = get_participant(request, programme)
-    return render(request, "dialogue/take_part.html", {"rounds": queries.open_rounds(participant)})
+    return render(
+        request,
+        "dialogue/take_part.html",
+        {"rounds": queries.in_the_readers_language(queries.open_rounds(participant))},
+    )
 
 
 @never_cache
@@ -418,6 +422,8 @@ def statement(request: HttpRequest, programme: str, statement: uuid.UUID) -> Htt
     if member is None:
         if found.state != Statement.State.APPROVED or not (found.round.opened_at and found.text):
             raise Http404
+        queries.in_the_readers_language([found.round])
+        queries.in_the_readers_language([found])
         public = {"statement": found, "result": result if found.round.shows_results() else None}
         return render(request, "dialogue/public_statement.html", public)
     shown = {
@@ -426,6 +432,7 @@ def statement(request: HttpRequest, programme: str, statement: uuid.UUID) -> Htt
         "result": result,
         "threshold": float(found.round.threshold),
         "voted": found.votes.count(),
+        "translations": queries.translations(found),
         "finding": queries.findings(of).filter(statement=found).first(),
         "crumbs": _crumbs(member, found.round),
         "changes": changes(found),
@@ -500,6 +507,33 @@ def reword_statement(request: HttpRequest, programme: str, statement: uuid.UUID)
         except actions.VotedOn:
             form.add_error(None, _("People voted on these words. Keep them, and add another statement."))
     return _form(request, _("Reword the statement"), form, _("Save"), _crumbs(member, found.round))
+
+
+def translate_statement(request: HttpRequest, programme: str, statement: uuid.UUID) -> HttpResponse:
+    """Say a statement in another language, for those who read that."""
+    member = get_member(request, programme, P.FACILITATE)
+    found = _statement(member.programme, statement)
+    return _translate(request, member, found, _crumbs(member, found.round))
+
+
+def translate_question(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
+    """Say a round's question in another language."""
+    member, found = _facilitated(request, programme, round)
+    return _translate(request, member, found, _crumbs(member, found.gathering))
+
+
+def _translate(request: HttpRequest, member: Member, row: Statement | Round, crumbs: Any) -> HttpResponse:
+    form = forms.TranslationForm(
+        request.POST or None,
+        programme=member.programme,
+        original=row.language,
+        initial={"made_by": member.name},
+    )
+    if request.method == "POST" and form.is_valid():
+        actions.translate(row=row, by=member, **form.cleaned_data)
+        messages.success(request, _("The translation is kept. Readers of that language see it at once."))
+        return redirect(row)
+    return _form(request, _("Translate: “%(words)s”") % {"words": row}, form, _("Save"), crumbs)
 
 
 # ---- results ---------------------------------------------------------------------------------------------
@@ -597,6 +631,7 @@ def _public_results(request: HttpRequest, found: Round) -> HttpResponse:
     drawn = []
     if found.shows_results() and hasattr(found, "snapshot"):
         drawn = queries.results(found, found.snapshot)
+    queries.in_the_readers_language([found])
     shown = {
         "round": found,
         "shows": found.shows_results(),

@@ -130,6 +130,7 @@ class Table:
             round_ = dialogue.prepare_round(
                 gathering=at, kind=kind, question=question, answers=answers, by=facilitator
             )
+            self._translate(round_, words.QUESTIONS[question])
             statements = {}
             for each in said:
                 statements[each.en] = statement = dialogue.add_statement(
@@ -139,14 +140,17 @@ class Table:
                     by=facilitator,
                     draw=self.draw,
                 )
-                dialogue.translate_statement(
-                    statement=statement,
-                    language="sw",
-                    text=each.sw,
-                    made_by="The programme's team",
-                    by=facilitator,
-                )
+                self._translate(statement, each.sw)
         return round_, statements
+
+    def _translate(self, row: Statement | Round, text: str) -> None:
+        dialogue.translate(
+            row=row,
+            language="sw",
+            text=text,
+            made_by="The programme's team",
+            by=self.cast.member(Role.FACILITATOR),
+        )
 
     def propose(self, round_: Round, text: str, language: str, by: Participant, at: datetime) -> Statement:
         """Somebody on a phone says a thing that is missing; the facilitator puts it to the vote."""
@@ -200,7 +204,7 @@ def vote_on_problems(table: Table, heard: Heard, days: Calendar) -> dict[str, St
         2,
     )
     round_, statements = table.prepare(
-        at, Round.Kind.PROBLEMS, "What must change at the sites and around them?", words.PROBLEMS, heard=heard
+        at, Round.Kind.PROBLEMS, words.PROBLEMS_ASKED, words.PROBLEMS, heard=heard
     )
     dialogue.open_round(round=round_, at=days.at(190, 9), by=table.cast.member(Role.FACILITATOR))
     panner = table.cast.people["Women panners and processors"][-2]

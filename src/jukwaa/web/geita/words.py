@@ -506,6 +506,7 @@ SOLUTIONS = {
 }
 
 # What is asked now, a year on, and what can be voted on with the three cards of the demo.
+PROBLEMS_ASKED = "What must change at the sites and around them?"
 NOW_ASKED = "A year on: what is better, what is not, and what should the group take up next?"
 NOW = [
     Words(
@@ -560,3 +561,13 @@ PROPOSED = Words(
     "Anayebeba mawe alipwe siku hiyo hiyo, mwanamke au mwanaume.",
     "most",
 )
+
+# The questions, as they were read out in Swahili.
+QUESTIONS = {
+    PROBLEMS_ASKED: "Nini lazima kibadilike machimboni na kandokando yake?",
+    NOW_ASKED: "Mwaka mmoja baadaye: nini kimekuwa bora, nini bado, na kundi lishughulikie nini sasa?",
+    "What would let small miners, women above all, apply for a licence?": (
+        "Nini kingewawezesha wachimbaji wadogo, hasa wanawake, kuomba leseni?"
+    ),
+    "What would take mercury out of the kitchens?": "Nini kingeondoa zebaki jikoni?",
+}
