@@ -1,0 +1,123 @@
+"""`make bench`: what was measured here, now. `python -m benchmarks [PART …] [--quick]`.
+
+Parts: import, votes, visit (the three of them when none is named), engine, record.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import importlib
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks import importing, visiting, voting
+from tests.cluster import cluster, find_programs
+from tests.served import environment_of
+
+PARTS = ("import", "votes", "visit")
+OF_THEIR_OWN = ("engine", "record")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something is measured: a database's name, an empty home, and the environment of its processes."""
+
+    name: str
+    home: Path
+    environment: dict[str, str]
+
+
+def main(words: list[str]) -> int:
+    """Measure the parts that were named, and print a table for each."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join([*PARTS, *OF_THEIR_OWN]))
+    parser.add_argument("--quick", action="store_true", help="little of everything, to see that it runs")
+    said = parser.parse_args(words)
+    if unknown := set(said.parts) - {*PARTS, *OF_THEIR_OWN}:
+        parser.error(f"there is no part {', '.join(sorted(unknown))}")
+    print(machine(), flush=True)
+    with contextlib.ExitStack() as stack:
+        for part in said.parts or PARTS:
+            if part in OF_THEIR_OWN:
+                importlib.import_module(f"benchmarks.{part}").main()
+            else:
+                MEASURE[part](said.quick, stack)
+    return 0
+
+
+def machine() -> str:
+    """What it is measured on, and how busy it is with other things."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    busy = os.getloadavg()[0]
+    return (
+        f"{os.cpu_count()} cores, {memory:.0f} GB, {platform.system()} {platform.release()}, "
+        f"Python {platform.python_version()}. Load before: {busy:.1f}"
+        + (" (busy with other things: the figures are too slow)" if busy > 0.5 else "")
+    )
+
+
+def place(name: str, stack: contextlib.ExitStack, database: str = "") -> Place:
+    """A fresh home, gone when the stack is."""
+    home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="jukwaa-bench-")))
+    return Place(name, home, environment_of(home, database))
+
+
+def places(stack: contextlib.ExitStack) -> Iterator[Place]:
+    """SQLite, then PostgreSQL where it is installed."""
+    yield place("SQLite", stack)
+    programs = find_programs()
+    if programs is None:
+        print("Not measured on PostgreSQL: neither initdb nor pg_ctl is installed (Debian: postgresql)")
+        return
+    with cluster(programs) as url:
+        yield place("PostgreSQL", stack, url)
+
+
+def measure_import(quick: bool, stack: contextlib.ExitStack) -> None:
+    """How long a real conversation takes to come in, and its pages to open."""
+    heading("Import of a Polis export by `jukwaa import-polis`, and its pages over HTTP")
+    folder = importing.conversation(quick)
+    if folder is None:
+        print("Not measured: set JUKWAA_DATA to the folder that holds opendata/")
+        return
+    for where in places(stack):
+        figures = importing.measure(where.home, where.environment, folder)
+        print(f"{where.name:12}{figures}", flush=True)
+
+
+def measure_votes(quick: bool, stack: contextlib.ExitStack) -> None:
+    """How many votes a second the real voting page takes."""
+    heading("Votes over HTTP: `jukwaa serve` with its worker; acknowledged on disk, answered with the next")
+    print(f"{'':12}{'clients':>8}{'votes':>8}{'votes/s':>9}{'p50 ms':>8}{'p95 ms':>8}{'p99 ms':>8}"
+          f"{'CPU ms a vote':>15}")  # fmt: skip
+    for where in places(stack):
+        for figures in voting.measure(where.home, where.environment, quick=quick):
+            print(f"{where.name:12}{figures}", flush=True)
+
+
+def measure_visit(_quick: bool, stack: contextlib.ExitStack) -> None:
+    """How many bytes a participant's first visit takes."""
+    heading("A participant's first visit: what travels to the phone, headers included")
+    where = place("SQLite", stack)
+    for line in visiting.measure(where.home, where.environment):
+        print(line, flush=True)
+
+
+def heading(words: str) -> None:
+    print(f"\n{words}")
+
+
+MEASURE: dict[str, Callable[[bool, contextlib.ExitStack], None]] = {
+    "import": measure_import,
+    "votes": measure_votes,
+    "visit": measure_visit,
+}
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,22 @@
+"""The benchmarks run, and say what they should."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.served import environment_of, run
+
+
+@pytest.mark.slow
+def test_every_part_runs_quickly_and_a_first_visit_fits_thirty_kilobytes(tmp_path: Path) -> None:
+    told = run([sys.executable, "-m", "benchmarks", "--quick"], environment_of(tmp_path))
+
+    assert re.search(r"SQLite +[\d,]+ votes in", told) or "Not measured: set JUKWAA_DATA" in told
+    assert len(re.findall(r"^SQLite +[18] +\d+", told, re.MULTILINE)) == 2
+    weight = int(re.search(r"in all +([\d,]+) bytes", told)[1].replace(",", ""))
+    assert weight <= 30_000
+    assert ".css" in told
