@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jukwaa.dialogue.models import Finding, Gathering, Round, Said, Snapshot, Statement, Vote
 from jukwaa.field.models import Quote
+from jukwaa.programmes import written
 from jukwaa.programmes.disclosure import SMALLEST, shown_count, shown_share
 from jukwaa.programmes.models import Constituency, Participant, Programme
 from jukwaa.programmes.queries import constituencies
@@ -141,10 +142,10 @@ def open_rounds(participant: Participant) -> list[Round]:
 
 def find_round(participant: Participant, pk: uuid.UUID) -> Round | None:
     """The round of the participant's programme, if it was opened and is not hidden."""
-    for found in Round.objects.raw(_ROUND, [_in_database(pk), _in_database(participant.programme_id)]):
+    found = written.first(Round, _ROUND, [pk, participant.programme_id])
+    if found is not None:
         found.programme = participant.programme
-        return found
-    return None
+    return found
 
 
 _ROUND = """
@@ -156,25 +157,16 @@ AND NOT hidden AND NOT removed AND merged_into IS NULL
 
 def find_statement(round: Round, pk: uuid.UUID) -> Statement | None:
     """The statement of the round, if it is put to the vote."""
-    for found in Statement.objects.raw(_STATEMENT, [_in_database(pk), _in_database(round.pk)]):
+    found = written.first(Statement, _STATEMENT, [pk, round.pk])
+    if found is not None:
         found.round, found.programme = round, round.programme
-        return found
-    return None
+    return found
 
 
 _STATEMENT = """
 SELECT * FROM dialogue_statement
 WHERE id = %s AND round_id = %s AND state = 'approved' AND text <> '' AND NOT removed AND merged_into IS NULL
 """
-
-
-@dataclass(frozen=True)
-class Dealt:
-    """A statement put to the vote, and what one participant said to it, or None."""
-
-    hex: str
-    said: Said
-    choice: int | None
 
 
 def next_turn(round: Round, participant: Participant, *, at: float | None = None) -> Turn:
@@ -184,25 +176,24 @@ def next_turn(round: Round, participant: Participant, *, at: float | None = None
     `at` is in seconds; counts of who was heard serve for five.
     """
     deck = _deck(round.pk, participant.pk)
-    left = [dealt for dealt in deck if dealt.choice is None]
+    left = [pk for pk, choice in deck.items() if choice is None]
     if not left:
         return Turn(None, Said("", ""), len(deck), len(deck))
     moment = int((time.monotonic() if at is None else at) // SECONDS_A_COUNT_SERVES)
     often = heard(round.pk, participant.constituency_id, moment)
-    least = min(often.get(dealt.hex, 0) for dealt in left)
-    tied = [dealt for dealt in left if often.get(dealt.hex, 0) == least]
-    said = min(tied, key=lambda dealt: _lot(participant.pk, dealt.hex))
-    return Turn(uuid.UUID(said.hex), said.said, len(deck) - len(left), len(deck))
+    least = min(often.get(pk, 0) for pk in left)
+    tied = [pk for pk in left if often.get(pk, 0) == least]
+    next_one = uuid.UUID(min(tied, key=lambda pk: _lot(participant.pk, pk)))
+    return Turn(next_one, _words(next_one), len(deck) - len(left), len(deck))
 
 
 def turn_back_to(round: Round, participant: Participant, statement_id: uuid.UUID) -> Turn | None:
     """A statement of the round again, with what the participant said to it; None when it is not in it."""
     deck = _deck(round.pk, participant.pk)
-    answered = sum(dealt.choice is not None for dealt in deck)
-    for dealt in deck:
-        if dealt.hex == statement_id.hex:
-            return Turn(statement_id, dealt.said, answered, len(deck), dealt.choice)
-    return None
+    if statement_id.hex not in deck:
+        return None
+    answered = sum(choice is not None for choice in deck.values())
+    return Turn(statement_id, _words(statement_id), answered, len(deck), deck[statement_id.hex])
 
 
 @lru_cache(maxsize=512)
@@ -219,30 +210,38 @@ def heard(
     return {pk.hex: count for pk, count in found.values_list("statement").annotate(Count("pk"))}
 
 
-def _deck(round_id: uuid.UUID, participant_id: uuid.UUID) -> list[Dealt]:
-    """Every statement put to the vote in the round, in the reader's language, with the person's choice."""
-    asked = [_in_database(participant_id), get_language() or "en", _in_database(round_id)]
+def _deck(round_id: uuid.UUID, participant_id: uuid.UUID) -> dict[str, int | None]:
+    """Every statement put to the vote in the round, its id in hexadecimal, with the participant's choice."""
     with connection.cursor() as cursor:
-        cursor.execute(_DECK, asked)
-        return [Dealt(str(row[0]).replace("-", ""), Said(*row[2:]), row[1]) for row in cursor.fetchall()]
+        cursor.execute(_DECK, [written.in_database(participant_id), written.in_database(round_id)])
+        return {str(pk).replace("-", ""): choice for pk, choice in cursor.fetchall()}
 
 
 _DECK = """
-SELECT s.id, v.choice,
-    COALESCE(t.text, s.text), COALESCE(t.language, s.language),
-    CASE WHEN t.id IS NULL THEN '' ELSE s.language END,
-    t.id IS NOT NULL AND t.reviewed_by = ''
+SELECT s.id, v.choice
 FROM dialogue_statement s
 LEFT JOIN dialogue_vote v ON v.statement_id = s.id AND v.participant_id = %s
-LEFT JOIN record_translation t ON t.object = s.id AND t.field = 'text' AND t.language = %s
-    AND t.text <> '' AND t.language <> s.language AND NOT t.removed AND t.merged_into IS NULL
 WHERE s.round_id = %s AND s.state = 'approved' AND s.text <> '' AND NOT s.removed AND s.merged_into IS NULL
 """
 
 
-def _in_database(pk: uuid.UUID) -> Any:
-    """The id as this database takes it: SQLite has no type of its own for it."""
-    return Statement._meta.pk.get_db_prep_value(pk, connection)
+def _words(statement_id: uuid.UUID) -> Said:
+    """The statement in the reader's language, or its own."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WORDS, [get_language() or "en", written.in_database(statement_id)])
+        text, language, original, unchecked = cursor.fetchone()
+    return Said(text, language, original, bool(unchecked))
+
+
+_WORDS = """
+SELECT COALESCE(t.text, s.text), COALESCE(t.language, s.language),
+    CASE WHEN t.id IS NULL THEN '' ELSE s.language END,
+    t.id IS NOT NULL AND t.reviewed_by = ''
+FROM dialogue_statement s
+LEFT JOIN record_translation t ON t.object = s.id AND t.field = 'text' AND t.language = %s
+    AND t.text <> '' AND t.language <> s.language AND NOT t.removed AND t.merged_into IS NULL
+WHERE s.id = %s
+"""
 
 
 def _lot(participant_id: uuid.UUID, statement_hex: str) -> bytes:

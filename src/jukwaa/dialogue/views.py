@@ -154,7 +154,7 @@ def proposed(request: HttpRequest, programme: str, statement: uuid.UUID) -> Http
 def gatherings(request: HttpRequest, programme: str) -> HttpResponse:
     """The programme's gatherings, and the rounds held at each."""
     member = get_member(request, programme, P.SEE)
-    rounds = list(queries.rounds(member.programme))
+    rounds = queries.in_the_readers_language(queries.rounds(member.programme))
     found = [(g, [r for r in rounds if r.gathering_id == g.pk]) for g in queries.gatherings(member.programme)]
     return render(request, "dialogue/gatherings.html", {"gatherings": found, "crumbs": _crumbs(member)[:1]})
 
@@ -176,7 +176,8 @@ def gathering(request: HttpRequest, programme: str, gathering: uuid.UUID) -> Htt
     found = _gathering(of, gathering)
     member: Member | None = request.member  # type: ignore[attr-defined]
     rounds = queries.rounds(of).filter(gathering=found)
-    shown = {"gathering": found, "rounds": rounds if member else rounds.filter(opened_at__isnull=False)}
+    shown_rounds = rounds if member else rounds.filter(opened_at__isnull=False)
+    shown = {"gathering": found, "rounds": queries.in_the_readers_language(shown_rounds)}
     if member:
         return render(
             request, "dialogue/gathering.html", shown | {"crumbs": _crumbs(member), "changes": changes(found)}

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from jukwaa.dialogue.queries import in_the_readers_language
 from jukwaa.programmes.access import get_public_programme
 from jukwaa.programmes.models import Account
 from jukwaa.programmes.queries import programmes_of, stations
@@ -43,7 +44,7 @@ def road(request: HttpRequest, programme: str) -> HttpResponse:
     shown = {
         "stations": queries.road(of, counted, reader),
         "counts": queries.counts(counted, reader),
-        "open_rounds": queries.open_rounds([of]),
+        "open_rounds": in_the_readers_language(queries.open_rounds([of])),
         "threads": queries.threads(of),
     }
     return render(request, "web/road.html", shown)

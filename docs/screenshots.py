@@ -1,0 +1,158 @@
+"""Takes the pictures of docs/screenshots anew: `python -m docs.screenshots`.
+
+Seeds the demo programme into a folder of its own, serves it, and opens the main pages in headless Chromium, at
+both sizes, with scripts off, as each of the people concerned.
+"""
+
+import io
+import re
+import shutil
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.served import JUKWAA, environment_of, run, served
+
+SIZES = {"phone": (360, 640), "desk": (1280, 800)}
+FOLDER = Path(__file__).parent / "screenshots"
+COLOURS = 64
+LONGEST = 1600
+
+
+class Demo(NamedTuple):
+    """What `jukwaa seed` printed: passwords by login, card numbers, and a trace code."""
+
+    passwords: dict[str, str]
+    cards: list[str]
+    trace_code: str
+
+    @classmethod
+    def of(cls, told: str) -> "Demo":
+        passwords = dict(re.findall(r"^  (\w+) +(\w{4}-\w{4}-\w{4}-\w{4}) ", told, re.MULTILINE))
+        cards = re.findall(r"^  (\d{4} \d{4} \d{4} \d{4}) ", told, re.MULTILINE)
+        [code] = re.findall(r"^  (\d{4} \d{4} \d{4})$", told, re.MULTILINE)
+        return cls(passwords, cards, code)
+
+
+def main() -> None:
+    """Write every picture."""
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir()
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        home = Path(folder)
+        around = environment_of(home)
+        run([*JUKWAA, "ready"], around)
+        demo = Demo.of(run([*JUKWAA, "seed"], around))
+        with served(home, around) as server:
+            browser = playwright.chromium.launch(
+                executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+            )
+            site = f"http://127.0.0.1:{server.port}"
+            for size in SIZES:
+                anybody(Camera.of(browser, site, size))
+                participant(Camera.of(browser, site, size), demo)
+                staff(Camera.of(browser, site, size), demo)
+
+
+class Camera(NamedTuple):
+    """One browser window of one size, with scripts off."""
+
+    page: Page
+    site: str
+    size: str
+
+    @classmethod
+    def of(cls, browser: Browser, site: str, size: str) -> "Camera":
+        width, height = SIZES[size]
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, java_script_enabled=False, locale="en"
+        )
+        page = context.new_page()
+        page.set_default_timeout(5_000)
+        return cls(page, site, size)
+
+    def go(self, address: str) -> None:
+        """Open a page of the site."""
+        answer = self.page.goto(self.site + address)
+        if answer is None or not answer.ok:
+            raise RuntimeError(f"{address} does not open")
+
+    def follow(self, words: str) -> None:
+        """Follow the first link with these words."""
+        self.page.get_by_role("link", name=words).first.click()
+
+    def take(self, name: str) -> None:
+        """Keep what is seen, as far as somebody would scroll."""
+        picture = Image.open(io.BytesIO(self.page.screenshot(full_page=True)))
+        picture = picture.crop((0, 0, picture.width, min(picture.height, LONGEST)))
+        picture.convert("RGB").quantize(COLOURS).save(FOLDER / f"{name}-{self.size}.png", optimize=True)
+
+
+def anybody(camera: Camera) -> None:
+    """What everybody may see."""
+    for name, address in {
+        "home": "/",
+        "road": "/p/geita/",
+        "agenda": "/p/geita/agenda/",
+        "roadmap": "/p/geita/agenda/roadmap/",
+        "promises": "/p/geita/delivery/",
+        "outcomes": "/p/geita/delivery/outcomes/",
+        "library": "/p/geita/stories/",
+    }.items():
+        camera.go(address)
+        camera.take(name)
+    camera.go("/p/geita/")
+    camera.follow("Pre-dialogue workshop")
+    camera.follow("What must change")
+    camera.take("results")
+    camera.follow("The map")
+    camera.take("map")
+    camera.go("/p/geita/stories/")
+    camera.follow("Niliandika jina langu")
+    camera.take("story")
+    camera.page.locator("a[href*='/thread/']").first.click()
+    camera.take("thread")
+
+
+def participant(camera: Camera, demo: Demo) -> None:
+    """A panner with her card."""
+    camera.go("/join/")
+    camera.take("join")
+    camera.page.locator("input[type=text], input[inputmode]").first.fill(demo.cards[0])
+    camera.page.locator("main button").first.click()
+    camera.page.locator("main button").first.click()
+    camera.go("/p/geita/dialogue/take-part/")
+    camera.take("take-part")
+    camera.page.locator("a.button-primary").first.click()
+    camera.take("vote")
+    camera.page.locator("button[name=choice]").first.click()
+    camera.take("vote-next")
+    camera.go("/p/geita/delivery/say/")
+    camera.take("confirm-or-dispute")
+    camera.go("/answer/")
+    camera.page.locator("main input:not([type=hidden])").first.fill(demo.trace_code)
+    camera.page.locator("main button").first.click()
+    camera.take("answer")
+
+
+def staff(camera: Camera, demo: Demo) -> None:
+    """The coordinator."""
+    camera.go("/login/")
+    camera.page.locator("input[name=username], input[name=login]").first.fill("neema")
+    camera.page.locator("input[type=password]").fill(demo.passwords["neema"])
+    camera.page.locator("main button").first.click()
+    for name, address in {
+        "desk": "/p/geita/desk/",
+        "testimonies": "/p/geita/field/",
+        "rounds": "/p/geita/dialogue/",
+        "people": "/p/geita/people/",
+    }.items():
+        camera.go(address)
+        camera.take(f"staff-{name}")
+
+
+if __name__ == "__main__":
+    main()
