@@ -7,11 +7,12 @@ from django.urls import include, path
 from jukwaa.web import views as web
 
 urlpatterns = [
+    # The first to be found, for every vote looks for it.
+    path("p/<slug:programme>/dialogue/", include("jukwaa.dialogue.urls")),
     path("", include("jukwaa.web.urls")),
     path("", include("jukwaa.programmes.urls")),
     path("language/", include("django.conf.urls.i18n")),
     path("p/<slug:programme>/field/", include("jukwaa.field.urls")),
-    path("p/<slug:programme>/dialogue/", include("jukwaa.dialogue.urls")),
     path("p/<slug:programme>/agenda/", include("jukwaa.agenda.urls")),
     path("p/<slug:programme>/delivery/", include("jukwaa.delivery.urls")),
     path("p/<slug:programme>/stories/", include("jukwaa.stories.urls")),

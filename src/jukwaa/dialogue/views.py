@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from jukwaa.dialogue import actions, forms, queries
+from jukwaa.dialogue import actions, forms, letter, queries
 from jukwaa.dialogue.models import Finding, Gathering, Round, Statement
 from jukwaa.field.queries import find_quotes
 from jukwaa.programmes.access import P, get_member, get_participant, get_public_programme
@@ -90,6 +90,8 @@ def _card(
     if turn.statement is None:
         shown["proposals"] = queries.proposals(round_, request.participant)  # type: ignore[attr-defined]
         return render(request, "dialogue/done.html", shown)
+    if said is not None:
+        return HttpResponse(letter.next_card(request, turn, said=said, last=last))
     return render(request, "dialogue/vote.html", shown | {"hidden": [("statement", turn.statement)]})
 
 

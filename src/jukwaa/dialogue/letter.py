@@ -1,0 +1,74 @@
+"""The page that answers every vote: a template rendered once for each shape that it takes, then filled in.
+
+A shape is all that the template decides by. What it only shows is a gap, and comes in escaped.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from types import SimpleNamespace
+
+from django.http import HttpRequest
+from django.middleware.csrf import get_token
+from django.template.loader import render_to_string
+from django.utils.html import escape
+from django.utils.translation import get_language
+
+from jukwaa.dialogue import queries
+from jukwaa.dialogue.models import Said
+
+# Characters that no keyboard writes: between them stands the name of a gap.
+_OPENS, _CLOSES = "\ue000", "\ue001"
+_GAP = re.compile(f"{_OPENS}([a-z]+){_CLOSES}")
+
+
+def next_card(request: HttpRequest, turn: queries.Turn, *, said: int, last: object) -> str:
+    """The page after a vote: what was said, the way back to the last statement, and the turn's statement."""
+    words = turn.said
+    pieces = _letter(
+        get_language() or "en", request.path, said, words.language, words.translated_from, words.unchecked
+    )
+    gaps = {
+        "text": escape(words.text),
+        "number": str(turn.number),
+        "total": str(turn.total),
+        "statement": str(turn.statement),
+        "last": str(last),
+        "token": get_token(request),
+    }
+    return "".join(gaps[piece] if gap else piece for gap, piece in pieces)
+
+
+@lru_cache(maxsize=512)
+def _letter(
+    language: str,  # noqa: ARG001 - Django knows it; the cache must too
+    path: str,
+    said: int,
+    spoken: str,
+    translated_from: str,
+    unchecked: bool,
+) -> tuple[tuple[bool, str], ...]:
+    """The page of this shape in pieces: (whether it is a gap, its name or its words)."""
+    turn = SimpleNamespace(
+        choice=None,
+        number=_gap("number"),
+        total=_gap("total"),
+        said=Said(_gap("text"), spoken, translated_from, unchecked),
+    )
+    page = render_to_string(
+        "dialogue/vote.html",
+        {
+            "request": {"path": path},
+            "turn": turn,
+            "said": said,
+            "last": [("back", _gap("last"))],
+            "hidden": [("statement", _gap("statement"))],
+            "csrf_token": _gap("token"),
+        },
+    )
+    return tuple((place % 2 == 1, piece) for place, piece in enumerate(_GAP.split(page)))
+
+
+def _gap(name: str) -> str:
+    return f"{_OPENS}{name}{_CLOSES}"
