@@ -123,8 +123,6 @@ def participant(camera: Camera, demo: Demo) -> None:
     camera.take("join")
     camera.page.locator("input[type=text], input[inputmode]").first.fill(demo.cards[0])
     camera.page.locator("main button").first.click()
-    camera.page.locator("main button").first.click()
-    camera.go("/p/geita/dialogue/take-part/")
     camera.take("take-part")
     camera.page.locator("a.button-primary").first.click()
     camera.take("vote")

@@ -540,7 +540,7 @@ STAGES = {
     "research": "Eleven voices from four sites, in two languages.",
     "apart": "Each of the eight groups met by itself before all met.",
     "thematic": "Licences, money, women, and living beside each other.",
-    "workshop": "120 people voted on 43 statements; ten or so were common ground.",
+    "workshop": "All eight groups in one place for the first time. What divides them was said aloud.",
     "dialogue": "Four days: two at the sites, two in Geita.",
     "memoire": "Two pages, read out at each site.",
     "leadership": "Ten seats, half of them held by women; endorsed by every group.",
