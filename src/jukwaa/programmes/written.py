@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 Row = TypeVar("Row", bound=models.Model)
 # What makes a column's value a Python value: called with value, expression and connection.
@@ -19,14 +20,16 @@ def first(model: type[Row], query: str, values: Sequence[Any]) -> Row | None:
 
     Values may be uuids. What else the query gives becomes an attribute of the row.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(query, [in_database(value) for value in values])
+    # Asked for once: each look through Django's `connection` finds this thread's own anew.
+    database = connections[DEFAULT_DB_ALIAS]
+    with database.cursor() as cursor:
+        cursor.execute(query, [_given(value, database) for value in values])
         said = cursor.fetchone()
         if said is None:
             return None
         columns = tuple(column[0] for column in cursor.description)
-    names, read, more = _plan(connection.vendor, model, columns)
-    row = model.from_db(connection.alias, names, [_value(said[place], *how) for place, *how in read])
+    names, read, more = _plan(database.vendor, model, columns)
+    row = model.from_db(database.alias, names, [_value(said[p], how, of, database) for p, how, of in read])
     for place, name in more:
         setattr(row, name, said[place])
     return row
@@ -34,7 +37,11 @@ def first(model: type[Row], query: str, values: Sequence[Any]) -> Row | None:
 
 def in_database(value: Any) -> Any:
     """A value as this database takes it: SQLite has no type of its own for a uuid."""
-    if isinstance(value, uuid.UUID) and not connection.features.has_native_uuid_field:
+    return _given(value, connections[DEFAULT_DB_ALIAS])
+
+
+def _given(value: Any, database: BaseDatabaseWrapper) -> Any:
+    if isinstance(value, uuid.UUID) and not database.features.has_native_uuid_field:
         return value.hex
     return value
 
@@ -46,18 +53,19 @@ def _plan(
     columns: tuple[str, ...],
 ) -> tuple[list[str], list[tuple[int, Converters, Any]], list[tuple[int, str]]]:
     """The model's fields, where each is found among the columns and how it is read, and the other columns."""
+    database = connections[DEFAULT_DB_ALIAS]
     fields = model._meta.concrete_fields
     read = []
     for field in fields:
         expression = field.get_col(model._meta.db_table)
-        how = connection.ops.get_db_converters(expression) + field.get_db_converters(connection)
+        how = database.ops.get_db_converters(expression) + field.get_db_converters(database)
         read.append((columns.index(field.column or field.name), how, expression))
     own = {place for place, *_how in read}
     more = [(place, name) for place, name in enumerate(columns) if place not in own]
     return [field.attname for field in fields], read, more
 
 
-def _value(value: Any, how: Converters, expression: Any) -> Any:
+def _value(value: Any, how: Converters, expression: Any, database: BaseDatabaseWrapper) -> Any:
     for convert in how:
-        value = convert(value, expression, connection)
+        value = convert(value, expression, database)
     return value
