@@ -263,6 +263,36 @@ def null() -> None:
             tried += 1
         print(f"{statements} statements, {votes} votes: {claimed} of {tried} so far", flush=True)
     print(f"groups claimed in {claimed} of {tried} worlds without any; Polis' rule in {invented}")
+    nothing_apart()
+    intervals()
+
+
+def nothing_apart() -> None:
+    """How often anything is called representative where constituencies are parted by lot."""
+    named = worlds_with = 0
+    for seed in range(60):
+        votes = VoteTable.from_rows(worlds.null_world(people=200, votes=30, seed=seed).rows)
+        lot = np.random.default_rng(seed).integers(3, size=len(votes.participants))
+        belongs = {who: "abc"[at] for who, at in zip(votes.participants, lot, strict=True)}
+        clear = sum(each.clear for each in commonground.differences(votes, constituencies=belongs))
+        named, worlds_with = named + clear, worlds_with + bool(clear)
+    print(f"constituencies by lot: {named} statements called representative, in {worlds_with} of 60 worlds")
+
+
+def intervals() -> None:
+    """How many of the 90 % intervals of shares hold the truth, by the size of the constituency."""
+    rng, voices = np.random.default_rng(7), np.array([60, 20, 18, 25, 10, 6])
+    held = np.zeros(6)
+    for _ in range(200):
+        centre = rng.beta(4, 3, 30)
+        truth = np.clip(rng.beta(6 * centre, 6 * (1 - centre), (6, 30)), 0.01, 0.99)
+        agree = rng.binomial(voices[:, None], truth)
+        rest = voices[:, None] - agree
+        counts = Counts(tuple("abcdef"), agree, rest, 0 * agree, 10 * voices, np.zeros(6, bool))
+        shares = commonground._agreement.share(counts, threshold=0.6)
+        held += ((shares.low <= truth) & (truth <= shares.high)).mean(axis=1) / 200
+    said = ", ".join(f"{size}: {100 * each:.0f} %" for size, each in zip(voices, held, strict=True))
+    print(f"intervals that hold the truth, by voices of the constituency: {said}")
 
 
 # ---- routing ---------------------------------------------------------------------------------------------
@@ -285,8 +315,8 @@ def routing() -> None:
 
 
 def dialogue(people: int, choose, seed: int) -> tuple[float, float, float]:
-    """Precision, regret and unseen cells of one dialogue: 80 statements, half of them there from the start and
-    the others one by one until half of the people have voted."""
+    """Precision, regret and unseen cells of one dialogue of 80 statements: half of them are there from the
+    start, the others come one by one until half of the people have voted."""
     rng = np.random.default_rng(seed)
     logits = rng.normal(0.4, 1, 80) + rng.normal(0, 0.8, (6, 80))
     truth = expit(logits)
