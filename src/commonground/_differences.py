@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from commonground._agreement import Count, Mixture, Real, centred, count
+from commonground._agreement import Count, Counts, Mixture, Real, centred, count
 from commonground._votes import VoteTable, Whole
 
 FALSE_AT_MOST = 0.1
@@ -119,7 +119,10 @@ def differences(
         found.append((group, place, share[group, place], elsewhere, effect, error))
     if not found:
         return ()
-    chance = [2 * stats.norm.sf(abs(effect) / error) for *_, effect, error in found]
+    # The normal test is too sure of small constituencies, Fisher's looks at pooled heads: both must be clear.
+    normal = [2 * stats.norm.sf(abs(effect) / error) for *_, effect, error in found]
+    exact = fisher(counts, np.array([each[0] for each in found]), np.array([each[1] for each in found]))
+    chance = np.maximum(normal, exact)
     false = stats.false_discovery_control(chance)
     told = [
         Difference(
@@ -137,6 +140,15 @@ def differences(
     return tuple(
         sorted(told, key=lambda each: (each.false, -abs(each.effect), each.constituency, each.statement))
     )
+
+
+def fisher(counts: Counts, groups: Whole, places: Whole) -> Real:
+    """Fisher's exact test of each constituency against all the others, two-sided by doubling."""
+    agree, voices = counts.agree[groups, places], counts.voices[groups, places]
+    everyone = counts.voices.sum(axis=0)[places], counts.agree.sum(axis=0)[places], voices
+    tail = np.minimum(stats.hypergeom.cdf(agree, *everyone), stats.hypergeom.sf(agree - 1, *everyone))
+    doubled: Real = np.minimum(2 * tail, 1.0)
+    return doubled
 
 
 def ranking(
