@@ -188,7 +188,7 @@ def test_one_name_is_not_a_collection_of_constituencies():
         draw(VoteTable.from_rows([]), everyone_asked="women")
 
 
-@pytest.mark.parametrize(("name", "number"), [("vtaiwan.uberx", 3), ("london.youth.policing", None)])
+@pytest.mark.parametrize(("name", "number"), [("vtaiwan.uberx", 2), ("london.youth.policing", None)])
 def test_a_known_conversation_is_drawn_as_before(shared_data, name, number):
     votes = VoteTable.from_rows(read_conversation(shared_data / "opendata" / name).current_votes())
     drawn = draw(votes).map
