@@ -25,9 +25,9 @@ FEWEST_PEOPLE = 5
 LEAST_SHARE = 0.05
 SURE_OF_GROUPS = 3.0  # standard errors by which groups must say hidden votes better than none
 BETTER_THAN_FEWER = 1.0  # and than the next smaller number of groups
-# Mean likeness (Jaccard) of the least stable group: of two groups; of more, where they say hidden votes as well
-# as people's exact places do; and of more where they do not. One bound of 0.78 for all let the number of groups
-# change in three of six real conversations when a tenth of the votes was missing; these let it change in none.
+# Mean likeness (Jaccard) of the least stable group: of two groups; of more, where they say hidden votes as
+# well as people's exact places do; and of more where they do not. One bound of 0.78 for all let the number of
+# groups change in three real conversations when a tenth of the votes was missing; these three in none.
 STABLE_PAIR, STABLE, STABLE_ALL_THE_SAME = 0.65, 0.80, 0.85
 STARTS = 10
 SAMPLE = 5_000  # people, of whom groups are asked where there are more
