@@ -29,6 +29,7 @@ from commonground._reading import (
     VoteEvent,
     read_constituencies,
     read_conversation,
+    read_counts,
     read_votes,
 )
 from commonground._report import report
@@ -76,6 +77,7 @@ __all__ = [
     "ranking",
     "read_constituencies",
     "read_conversation",
+    "read_counts",
     "read_votes",
     "report",
     "write_conversation",

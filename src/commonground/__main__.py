@@ -12,11 +12,18 @@ from typing import Any
 
 import numpy as np
 
+from commonground._agreement import Count
 from commonground._differences import Change, changes, differences
 from commonground._draw import Drawn, draw
 from commonground._flags import flags
 from commonground._mapping import as_map
-from commonground._reading import Conversation, quick_table, read_constituencies, read_conversation
+from commonground._reading import (
+    Conversation,
+    quick_table,
+    read_constituencies,
+    read_conversation,
+    read_counts,
+)
 from commonground._report import report
 from commonground._routing import Router
 from commonground._version import __version__
@@ -53,6 +60,11 @@ def parser() -> argparse.ArgumentParser:
         help="CSV with participant, constituency",
     )
     drawing = argparse.ArgumentParser(add_help=False)
+    drawing.add_argument(
+        "--counted",
+        metavar="FILE",
+        help="CSV with constituency, statement, agree, disagree, pass: votes counted by hands or on paper",
+    )
     drawing.add_argument(
         "--everyone-asked",
         metavar="NAME",
@@ -110,13 +122,14 @@ def write_map(options: argparse.Namespace) -> None:
     else:
         conversation, votes, belongs = read(options)
         texts = {statement.id: statement.text for statement in conversation.statements}
-    put(as_map(texts, votes, drawn_from(votes, belongs, options), belongs), options.json)
+    drawn = drawn_from(votes, belongs, options)
+    put(as_map(texts, votes, drawn, belongs, counts(options)), options.json)
 
 
 def write_report(options: argparse.Namespace) -> None:
     """The page."""
     conversation, votes, belongs = read(options)
-    apart = differences(votes, constituencies=belongs) if belongs else ()
+    apart = differences(votes, constituencies=belongs, counted=counts(options)) if belongs else ()
     page = report(conversation, drawn_from(votes, belongs, options), apart=apart)
     Path(options.output).write_text(page, "utf-8")
 
@@ -133,7 +146,8 @@ def say_next(options: argparse.Namespace) -> None:
         if each.author and (belongs or {}).get(each.author, mine) != mine
     }
     map_ = drawn_from(votes, belongs, options).map if options.core else None
-    chosen = Router.of(votes, constituencies=belongs, rng=options.seed).choose(
+    router = Router.of(votes, constituencies=belongs, counted=counts(options), rng=options.seed)
+    chosen = router.choose(
         mine,
         seen=seen,
         rng=np.random.default_rng([options.seed, len(seen), *me.encode()]),
@@ -235,8 +249,14 @@ def drawn_from(votes: VoteTable, belongs: dict[str, str] | None, options: argpar
         constituencies=belongs,
         threshold=options.threshold,
         everyone_asked=options.everyone_asked,
+        counted=counts(options),
         rng=options.seed,
     )
+
+
+def counts(options: argparse.Namespace) -> tuple[Count, ...]:
+    """Votes that were counted without names."""
+    return read_counts(options.counted) if options.counted else ()
 
 
 def put(plain: Any, file: str) -> None:

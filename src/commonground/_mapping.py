@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
-from commonground._agreement import Finding
+from commonground._agreement import Count, Finding
 from commonground._differences import differences, polarisation, ranking
 from commonground._draw import Drawn
 from commonground._map import HEIGHT, OpinionMap, Place
@@ -23,7 +23,11 @@ METHOD = (
 
 
 def as_map(
-    texts: Mapping[str, str], votes: VoteTable, drawn: Drawn, constituencies: Mapping[str, str] | None
+    texts: Mapping[str, str],
+    votes: VoteTable,
+    drawn: Drawn,
+    constituencies: Mapping[str, str] | None,
+    counted: Sequence[Count] = (),
 ) -> dict[str, Any]:
     """All of it in plain values; participants are in it by their ids: personal, not to be published.
 
@@ -44,11 +48,13 @@ def as_map(
             }
             for group in (map_.groups if map_ else None) or ()
         ],
-        "statements": of_statements(texts, votes, drawn, constituencies),
+        "statements": of_statements(texts, votes, drawn, constituencies, counted),
         "evidence": asdict(map_.evidence) if map_ else None,
         "axes": [asdict(axis) for axis in map_.axes] if map_ else [],
         "differences": [
-            asdict(each) for each in differences(votes, constituencies=constituencies) if each.clear
+            asdict(each)
+            for each in differences(votes, constituencies=constituencies, counted=counted)
+            if each.clear
         ]
         if constituencies
         else [],
@@ -85,13 +91,17 @@ def of_people(places: Mapping[str, Place]) -> dict[str, dict[str, Any]]:
 
 
 def of_statements(
-    texts: Mapping[str, str], votes: VoteTable, drawn: Drawn, constituencies: Mapping[str, str] | None
+    texts: Mapping[str, str],
+    votes: VoteTable,
+    drawn: Drawn,
+    constituencies: Mapping[str, str] | None,
+    counted: Sequence[Count],
 ) -> dict[str, dict[str, Any]]:
     """What is known of each statement, the likeliest common ground first."""
     apart = {each.statement: each for each in polarisation(votes, constituencies=constituencies)}
     standing = {
         each.statement: each
-        for each in ranking(votes, constituencies=constituencies, best=BEST, rng=drawn.seed)
+        for each in ranking(votes, constituencies=constituencies, best=BEST, counted=counted, rng=drawn.seed)
     }
     said: dict[str, dict[str, Any]] = {}
     for finding in drawn.findings:

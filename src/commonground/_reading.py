@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from commonground._agreement import Count
 from commonground._exceptions import Fault, Refused
 from commonground._votes import Row, VoteTable
 
@@ -118,6 +119,27 @@ def read_constituencies(path: str | os.PathLike[str]) -> dict[str, str]:
     if faults:
         raise Refused(tuple(faults))
     return belongs
+
+
+def read_counts(path: str | os.PathLike[str]) -> tuple[Count, ...]:
+    """Votes that were counted without names, from a CSV: constituency, statement, agree, disagree, pass.
+
+    One row a constituency and statement. Raises Refused.
+    """
+    faults: list[Fault] = []
+    counted: dict[tuple[str, str], Count] = {}
+    for row in rows_of(Path(path), ("constituency", "statement", "agree", "disagree", "pass"), faults):
+        constituency, statement = row.needed("constituency"), row.needed("statement")
+        agree, disagree, passes = (row.whole(column) for column in ("agree", "disagree", "pass"))
+        if constituency is None or statement is None or agree is None or disagree is None or passes is None:
+            continue
+        if (constituency, statement) in counted:
+            wrong = f"{constituency} is counted on {statement} further up"
+            row.refuse("statement", statement, wrong, "Put both counts into one row")
+        counted[constituency, statement] = constituency, statement, agree, disagree, passes
+    if faults:
+        raise Refused(tuple(faults))
+    return tuple(counted.values())
 
 
 def belongings(file: Path, faults: list[Fault]) -> dict[str, str]:
@@ -476,6 +498,14 @@ class SheetRow:
         if value.lower() not in choices:
             self.refuse(column, value, wrong(value) if value else "the cell is empty", mend)
         return choices.get(value.lower())
+
+    def whole(self, column: str) -> int | None:
+        """A number of people; a fault where none stands."""
+        value = self.cell(column)
+        if not (value.isascii() and value.isdigit() and len(value) <= 9):
+            self.refuse(column, value, f"{value or 'nothing'} is not a number of people", "Write 0, 1, 2 …")
+            return None
+        return int(value)
 
     def time(self, column: str, *, required: bool = False) -> int | None:
         """A moment in seconds or milliseconds since 1970."""

@@ -162,3 +162,35 @@ def test_a_broken_line_near_the_end_is_named(tmp_path, row, capsys):
 
     assert main(["map", str(tmp_path / "votes.csv"), "--json", "-"]) == 2
     assert "votes.csv, row 20002" in capsys.readouterr().err
+
+
+def test_hands_counted_on_paper_are_read_beside_the_votes(tmp_path, capsys):
+    rows = [(f"m{n}", "Water", 1) for n in range(20)]
+    file = sheet(tmp_path, rows, {who: "miners" for who, _, _ in rows})
+    hands = tmp_path / "hands.csv"
+    hands.write_text("constituency,statement,agree,disagree,pass\nwomen,Water,28,1,2\n")
+
+    assert main(["map", str(file), "--json", "-", "--counted", str(hands)]) == 0
+    plain = said(capsys)
+    assert plain["constituencies"] == ["miners", "women"]
+    assert plain["statements"]["Water"]["label"] == "common ground"
+    assert plain["statements"]["Water"]["agree"] == 48
+    assert main(["report", str(file), "-o", str(tmp_path / "x.html"), "--counted", str(hands)]) == 0
+    assert "28 of 31 agree" in (tmp_path / "x.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("row", "wrong"),
+    [
+        ("women,Water,-1,0,0", "hands.csv, row 2, column agree: -1 is not a number of people"),
+        ("women,Water,1,,0", "hands.csv, row 2, column disagree: nothing is not a number of people"),
+        ("women,Water,1,0,0\nwomen,Water,2,0,0", "hands.csv, row 3, column statement: women is counted"),
+        ("women,Roads,1,0,0", "votes were counted on 'Roads', which is no statement here"),
+    ],
+)
+def test_hands_that_do_not_fit_are_refused(tmp_path, capsys, row, wrong):
+    file = sheet(tmp_path, [("ann", "Water", 1)], {"ann": "miners"})
+    (tmp_path / "hands.csv").write_text(f"constituency,statement,agree,disagree,pass\n{row}\n")
+
+    assert main(["map", str(file), "--json", "-", "--counted", str(tmp_path / "hands.csv")]) == 2
+    assert wrong in capsys.readouterr().err
