@@ -98,6 +98,9 @@ FOR_EVERYBODY = (
 # refusals of what they sent, and titles of public pages.
 SAID_TO_EVERYBODY = frozenset(
     {
+        "Which",
+        "Stories only",
+        "Publications only",
         "Say in a few words what is not so.",
         "Say it in %(most)d letters or fewer.",
         "This promise was made to other people.",
