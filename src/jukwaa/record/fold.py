@@ -163,12 +163,11 @@ def notice_conflicts(model: Model, ids: Iterable[uuid.UUID]) -> None:
         name = ",".join(fields)
         for some in _batches(sorted(ids)):
             known = Conflict.objects.filter(fields=name, object__in=some, model=model._meta.label_lower)
-            keys = {c.key for c in known}
-            for row in _standing(model).filter(pk__in=some):
-                keys.add(_key(row, fields))
-                _notice(model, fields, name, row)
-            for key in keys:
+            # First what no longer clashes, for a row has one conflict a rule at a time.
+            for key in {c.key for c in known}:
                 _clear_if_settled(model, fields, name, key)
+            for row in _standing(model).filter(pk__in=some):
+                _notice(model, fields, name, row)
 
 
 def _standing(model: Model) -> models.QuerySet[Any]:
