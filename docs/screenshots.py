@@ -1,7 +1,7 @@
 """Takes the pictures of docs/screenshots anew: `python -m docs.screenshots`.
 
-Seeds the demo programme into a folder of its own, serves it, and opens the main pages in headless Chromium, at
-both sizes, with scripts off, as each of the people concerned.
+Seeds the demo programme into a folder of its own, serves it, and opens the main pages in headless Chromium,
+at both sizes, with scripts off, as each of the people concerned.
 """
 
 import io
