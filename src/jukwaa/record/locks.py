@@ -1,0 +1,55 @@
+"""Who may write which row: locks of PostgreSQL, held until the transaction ends.
+
+SQLite has one writer at a time, who holds everything already; there nothing here does anything.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Collection, Iterable
+
+from django.db import connection
+
+# More rows than this at once hold all of the record: PostgreSQL has room for only so many locks.
+MOST = 1_000
+# Everybody who writes shares this lock; who receives or erases has it alone.
+_RECORD = int.from_bytes(b"jukwaa", "big")
+
+
+def hold(ids: Collection[uuid.UUID]) -> None:
+    """Let no other transaction write these rows, whether or not they exist yet."""
+    if connection.vendor == "postgresql":
+        if len(ids) > MOST:
+            hold_all()
+        else:
+            _hold(number_of(pk) for pk in ids)
+
+
+def hold_words(words: Iterable[str]) -> None:
+    """Let no other transaction hold any of the same words."""
+    if connection.vendor == "postgresql":
+        digests = (hashlib.sha256(word.encode()).digest() for word in words)
+        _hold(int.from_bytes(digest[:8], "big", signed=True) for digest in digests)
+
+
+def hold_all() -> None:
+    """Let no other transaction write any row."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_RECORD])
+
+
+def number_of(name: uuid.UUID) -> int:
+    """A uuid as the 64-bit number that PostgreSQL locks by."""
+    return int.from_bytes(name.bytes[:8], "big", signed=True)
+
+
+def _hold(numbers: Iterable[int]) -> None:
+    with connection.cursor() as cursor:
+        # Everybody in one order, so that two transactions never wait for each other.
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock_shared(%s) UNION ALL"
+            " SELECT pg_advisory_xact_lock(number) FROM UNNEST(%s::bigint[]) AS number",
+            [_RECORD, sorted(set(numbers))],
+        )
