@@ -26,9 +26,9 @@ def hold(ids: Collection[uuid.UUID]) -> None:
             _hold(number_of(pk) for pk in ids)
 
 
-def hold_words(words: Iterable[str]) -> None:
+def hold_words(words: Collection[str]) -> None:
     """Let no other transaction hold any of the same words."""
-    if connection.vendor == "postgresql":
+    if connection.vendor == "postgresql" and words:
         digests = (hashlib.sha256(word.encode()).digest() for word in words)
         _hold(int.from_bytes(digest[:8], "big", signed=True) for digest in digests)
 

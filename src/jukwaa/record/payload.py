@@ -63,8 +63,8 @@ def model_named(label: str) -> type[Recorded] | None:
 def clean(field: Field, value: Any) -> Any:
     """The value as the field's Python type, the same on every database. Raises ValueError if it does not fit.
 
-    SQLite would take what PostgreSQL refuses (overlong text, numbers beyond the column, the NUL character), so
-    what fits is decided here, before anything is hashed.
+    SQLite would take what PostgreSQL refuses (overlong text, numbers beyond the column, the NUL character),
+    so what fits is decided here, before anything is hashed.
     """
     if isinstance(value, models.Model):
         value = value.pk
@@ -186,7 +186,7 @@ def canonical(value: Any) -> str:
 
 
 def canonical_flat(value: dict[str, Any]) -> str:
-    """The same text, four times faster, for a dictionary of texts, whole numbers and truths under plain names.
+    """The same text, four times faster, for texts, whole numbers and truths under plain names.
 
     Python's own JSON differs from RFC 8785 only in how it writes fractions and sorts names beyond ASCII.
     """
@@ -249,6 +249,14 @@ def blank(field: Field) -> Any:
 
 def blobs_in(event: Event, model: type[Recorded]) -> set[str]:
     """The digests of the files that the event names."""
+    names = _blob_fields(model)
+    if not names:
+        return set()
     said = json.loads(event.plain) | json.loads(event.personal or "{}")
-    named = {str(said.get(n, "")) for n, f in fields_of(model).items() if isinstance(f, BlobField)}
+    named = {str(said.get(name, "")) for name in names}
     return {sha256 for sha256 in named if SHA256.fullmatch(sha256)}
+
+
+@cache
+def _blob_fields(model: type[Recorded]) -> tuple[str, ...]:
+    return tuple(n for n, f in fields_of(model).items() if isinstance(f, BlobField))

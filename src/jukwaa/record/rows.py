@@ -41,7 +41,9 @@ def past(model: type[Recorded], rows: Sequence[Recorded]) -> Past:
     found.rowless = found.hlc.keys() - found.subjects.keys()
     found.awaited = set(Waiting.objects.filter(needs__in=ids).values_list("needs", flat=True))
     found.forgotten = set(forgotten.filter(pk__in=subjects).values_list("subject", flat=True))
-    found.forgotten |= set(said.filter(subject__in=forgotten).values_list("subject", flat=True))
+    found.forgotten |= {
+        whose for (whose,) in said.filter(subject__in=forgotten).values_list("subject") if whose
+    }
     return found
 
 
@@ -91,7 +93,8 @@ def upsert(model: type[Recorded], rows: Sequence[Recorded]) -> None:
 
 def update(row: Recorded, names: Iterable[str]) -> None:
     """Write only the named fields of the row, and its time: what else it holds in memory may be old."""
-    columns = [row._meta.get_field(name) for name in ("hlc", *sorted(names))]
+    known = {f.name: f for f in row._meta.concrete_fields}
+    columns = [known[name] for name in ("hlc", *sorted(names))]
     quote = connection.ops.quote_name
     said = ", ".join(f"{quote(str(f.column))} = %s" for f in columns)
     values = [f.get_db_prep_save(getattr(row, f.attname), connection) for f in columns]
@@ -118,10 +121,7 @@ def insert(model: type[models.Model], rows: Sequence[models.Model], *, replace: 
 def _insert_sql(vendor: str, model: type[models.Model], replace: bool) -> str:  # noqa: ARG001 - as above
     quote = connection.ops.quote_name
     names = [quote(f.column or f.name) for f in model._meta.concrete_fields]
-    statement = (
-        f"INSERT INTO {_table(model)} ({', '.join(names)})"
-        f" VALUES ({', '.join(['%s'] * len(names))})"
-    )
+    statement = f"INSERT INTO {_table(model)} ({', '.join(names)}) VALUES ({', '.join(['%s'] * len(names))})"
     if replace:
         statement += " ON CONFLICT (id) DO UPDATE SET " + ", ".join(
             f"{n} = excluded.{n}" for n in names if n != quote("id")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import secrets
 import uuid
 from collections.abc import Collection
@@ -70,7 +69,7 @@ def _token_beside(beside: Path) -> str:
 def _which_file(beside: Path) -> str:
     machine = Path("/etc/machine-id")
     name = machine.read_text().strip() if machine.exists() else ""
-    return hashlib.sha256(f"{name} {os.stat(beside).st_ino}".encode()).hexdigest()[:16]
+    return hashlib.sha256(f"{name} {beside.stat().st_ino}".encode()).hexdigest()[:16]
 
 
 def renew_if_written_elsewhere(incarnations: Collection[uuid.UUID]) -> None:

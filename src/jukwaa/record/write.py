@@ -119,7 +119,7 @@ def _watch(work: _Work) -> None:
 
 def _finish(work: _Work) -> None:
     """Store the events of all the acts, then do what had to wait until they stood."""
-    kept = [call for _, call, _ in connection.run_on_commit]
+    kept = [called[1] for called in connection.run_on_commit]
     if any(each not in kept for each in work.savepoints):
         raise transaction.TransactionManagementError(
             "Part of this act was rolled back, and an act holds together: let the error end all of it."
@@ -130,7 +130,7 @@ def _finish(work: _Work) -> None:
         erase(subject)
     settle_all(work.rowless)
     wake(work.awaited)
-    for model, ids in work.changed.items():
+    for model, ids in sorted(work.changed.items(), key=lambda pair: pair[0]._meta.label_lower):
         notice_conflicts(model, ids)
 
 
@@ -178,17 +178,18 @@ def puts(verb: str, rows_: Sequence[Row], *, by: By, sitting: datetime | None = 
 def withdraw(subject: uuid.UUID, *, by: By, programme: Recorded | uuid.UUID) -> None:
     """Forget the subject, here and wherever the record goes: it wins for ever over whatever arrives later.
 
-    From here on nothing can be written of them; what there is goes when the act ends.
+    From here on nothing can be written of them; what there is goes when the outermost act ends.
     """
-    with act(by=by, programme=programme) as mine:
+    with transaction.atomic():
+        # Before a stream is claimed: who writes holds a stream, and then waits for this.
         locks.hold_all()
-        Withdrawal.objects.bulk_create([Withdrawal(subject=subject)], ignore_conflicts=True)
-        said = _event(mine, "record.withdrawn", Kind.WITHDRAWAL, by, None, None)
-        said.model, said.schema, said.object = "record.withdrawal", 1, subject
-        _seal(said, "{}", "{}")
-        mine.events.append(said)
-        if _thread.work is not None:
-            _thread.work.forgotten.append(subject)
+        with act(by=by, programme=programme) as mine:
+            Withdrawal.objects.bulk_create([Withdrawal(subject=subject)], ignore_conflicts=True)
+            said = _event(mine, "record.withdrawn", Kind.WITHDRAWAL, by, None, None)
+            said.model, said.schema, said.object = "record.withdrawal", 1, subject
+            _seal(said, "{}", "{}")
+            mine.events.append(said)
+            _open_work().forgotten.append(subject)
 
 
 def _say(
@@ -206,12 +207,106 @@ def _say(
     model = type(rows_[0])
     with act(by=by, programme=_programme(rows_[0], by), klass=model.KLASS, sitting=sitting) as mine:
         locks.hold({r.pk for r in rows_})
-        batches = [rows_[start : start + _BULK] for start in range(0, len(rows_), _BULK)]
-        pasts = [rows.past(model, some) for some in batches]
-        _refuse_forgotten(pasts)
-        for row in rows_:
-            _keep_subject(row, pasts, names)
-        words = [payload.split(model, payload.said_by(row, names)) for row in rows_]
-        # Nothing was written so far. Whatever goes wrong from here on takes the whole act along.
-        with transaction.mark_for_rollback_on_error(using=connection.alias):
-            ...
+        for start in range(0, len(rows_), _BULK):
+            _say_some(mine, verb, kind, rows_[start : start + _BULK], by, names, sitting)
+
+
+def _say_some(
+    mine: Act,
+    verb: str,
+    kind: Kind,
+    some: Sequence[Row],
+    by: By,
+    names: frozenset[str] | None,
+    sitting: datetime | None,
+) -> None:
+    model = type(some[0])
+    past = rows.past(model, some)
+    if past.forgotten:
+        raise Withdrawn(
+            f"{len(past.forgotten)} of those concerned asked to be forgotten; nothing was written"
+        )
+    for row in some:
+        _keep_subject(row, past, names)
+    words = [payload.split(model, payload.said_by(row, names)) for row in some]
+    # Nothing of these was written so far. What goes wrong from here on takes the whole act along.
+    with transaction.mark_for_rollback_on_error(using=connection.alias):
+        for row, (plain, personal) in zip(some, words, strict=True):
+            said = _event(mine, verb, kind, by, sitting, past.hlc.get(row.pk))
+            said.model, said.schema = model._meta.label_lower, model.SCHEMA
+            said.object, said.subject = row.pk, row.subject
+            _seal(said, plain, personal)
+            past.hlc[row.pk] = row.hlc = said.hlc
+            mine.events.append(said)
+        _write_rows(model, list({r.pk: r for r in some}.values()), past, names)
+
+
+def _keep_subject(row: Row, past: rows.Past, names: frozenset[str] | None) -> None:
+    """A row stays whose it is, whoever words it anew and whatever the caller's copy of it says.
+
+    A put of the whole row may give it to somebody while it is nobody's, as when a blank card is handed out.
+    """
+    if names is not None and row.pk not in past.subjects and row.pk not in past.hlc:
+        raise ValueError(f"id: {row.pk} is no {row._meta.verbose_name} here; only a whole row can make one")
+    whose = past.subjects.get(row.pk)
+    if names is not None and row.pk in past.subjects:
+        row.subject = whose
+    elif whose is not None and row.subject not in (None, whose):
+        raise ValueError(f"subject: this {row._meta.verbose_name} is somebody else's, and stays theirs")
+    else:
+        row.subject = row.subject or whose
+
+
+def _write_rows(
+    model: Model, fresh: Sequence[Recorded], past: rows.Past, names: frozenset[str] | None
+) -> None:
+    """Make the table say what the events just buffered say, as far as it can before they are stored."""
+    # Events without a row: an older put waited for this one, so the row is what the fold will say.
+    whole = [r for r in fresh if r.pk not in past.rowless]
+    if names is None:
+        rows.upsert(model, whole)
+    else:
+        for row in whole:
+            rows.update(row, names)
+    for row in fresh:
+        row._state.adding, row._state.db = False, connection.alias
+    work = _open_work()
+    work.awaited |= past.awaited
+    if past.rowless:
+        work.rowless[model] |= past.rowless
+    if model.SAME:
+        work.changed[model] |= {r.pk for r in fresh}
+
+
+def _open_work() -> _Work:
+    if _thread.work is None:
+        raise RuntimeError("no act is open")
+    return _thread.work
+
+
+def _programme(row: Recorded, by: By) -> uuid.UUID:
+    for source in (row, by):
+        if (found := getattr(source, "programme_id", None)) is not None:
+            return uuid.UUID(str(found))
+    if _thread.work is not None:
+        return next(reversed(_thread.work.acts))[0]
+    raise TypeError(f"{type(row).__name__} has no programme: write it inside record.act(programme=…)")
+
+
+def _event(mine: Act, verb: str, kind: Kind, by: By, sitting: datetime | None, seen: int | None) -> Event:
+    sealed = sitting or mine.sitting
+    return Event(
+        id=uuid.uuid4() if sealed else uuid_utils.compat.uuid7(),
+        stream_id=mine.stream.pk,
+        act=mine.id,
+        verb=verb,
+        kind=kind,
+        hlc=mine.tick(sealed, seen),
+        actor=by.pk if by else None,
+    )
+
+
+def _seal(event: Event, plain: str, personal: str) -> None:
+    event.plain, event.plain_salt = plain, payload.salt()
+    event.personal, event.personal_salt = personal, payload.salt()
+    event.personal_digest = payload.digest(event.personal_salt, personal)
