@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from django.apps import apps
-from django.db import connection, models
+from django.db import DataError, IntegrityError, connection, models, transaction
 
 from jukwaa.record import locks, payload, rows
 from jukwaa.record.models import Conflict, Event, Kind, Recorded, Removable, Waiting, Withdrawal
@@ -87,13 +87,13 @@ def _settle_some(model: Model, ids: Sequence[uuid.UUID]) -> Iterator[tuple[Model
     """Settle up to a batch of rows; yields the rows of other models, or of this, to settle next."""
     wanted = _wanted(model, ids)
     missing = _missing(model, wanted)
-    stand = [row for row in wanted if row.pk not in missing]
     before = set(model._default_manager.filter(pk__in=ids).values_list("pk", flat=True))
+    stand = _write_what_fits(model, [row for row in wanted if row.pk not in missing])
     gone = before - {row.pk for row in stand}
     for pk in gone:
         yield from _pointing_at(model, pk)
     model._default_manager.filter(pk__in=gone)._raw_delete(using=connection.alias)
-    rows.upsert(model, stand)
+    _show_unfit(model, ids, {row.pk for row in wanted} - missing.keys() - {row.pk for row in stand})
     Waiting.objects.filter(object__in=ids).delete()
     Waiting.objects.bulk_create(
         [
@@ -105,6 +105,27 @@ def _settle_some(model: Model, ids: Sequence[uuid.UUID]) -> Iterator[tuple[Model
     notice_conflicts(model, ids)
     appeared = {row.pk for row in stand} - before
     yield from _waiting_for(appeared)
+
+
+def _write_what_fits(model: Model, wanted: Sequence[Recorded]) -> Sequence[Recorded]:
+    """Write those of the rows that the table's own constraints let in, and return them."""
+    try:
+        with transaction.atomic():
+            rows.upsert(model, wanted)
+    except (DataError, IntegrityError):
+        if len(wanted) == 1:
+            return []
+        return [row for one in wanted for row in _write_what_fits(model, [one])]
+    return wanted
+
+
+def _show_unfit(model: Model, ids: Sequence[uuid.UUID], unfit: set[uuid.UUID]) -> None:
+    """Show a person the rows that the table does not let in: another node said a vote of 7."""
+    label, name = model._meta.label_lower, "what the table lets in"
+    Conflict.objects.filter(model=label, fields=name, object__in=ids).exclude(object__in=unfit).delete()
+    Conflict.objects.bulk_create(
+        [Conflict(model=label, fields=name, key="", object=pk) for pk in unfit], ignore_conflicts=True
+    )
 
 
 def _wanted(model: Model, ids: Sequence[uuid.UUID]) -> list[Recorded]:
@@ -179,10 +200,7 @@ def notice_conflicts(model: Model, ids: Iterable[uuid.UUID]) -> None:
             here = {row: _key(row, fields) for row in _standing(model).filter(pk__in=some)}
             keys |= set(here.values())
             # Of two transactions that say the same at once, the second has to see the first.
-            if len(ids) > locks.MOST:
-                locks.hold_all()
-            else:
-                locks.hold_words(keys)
+            locks.hold_words(keys)
             for row in here:
                 _notice(model, fields, name, row)
             for key in sorted(keys):

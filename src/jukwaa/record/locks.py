@@ -1,36 +1,36 @@
 """Who may write which row: locks of PostgreSQL, held until the transaction ends.
 
 SQLite has one writer at a time, who holds everything already; there nothing here does anything.
+
+PostgreSQL has room for only so many locks, so rows share them: 256 a programme, 1024 for what rows say. Who
+shares one by chance waits a moment longer.
 """
 
 from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from django.db import connection
 
-# More rows than this at once hold all of the record: PostgreSQL has room for only so many locks.
-MOST = 1_000
 # Everybody who writes shares this lock; who receives or erases has it alone.
 _RECORD = int.from_bytes(b"jukwaa", "big")
+_WORDS = int.from_bytes(b"words", "big") << 10
 
 
-def hold(ids: Collection[uuid.UUID]) -> None:
-    """Let no other transaction write these rows, whether or not they exist yet."""
+def hold(programme: uuid.UUID, ids: Collection[uuid.UUID]) -> None:
+    """Let no other transaction write these rows of the programme, whether or not they exist yet."""
     if connection.vendor == "postgresql":
-        if len(ids) > MOST:
-            hold_all()
-        else:
-            _hold(number_of(pk) for pk in ids)
+        first = number_of(programme) & ~0xFF
+        _hold({first | pk.bytes[-1] for pk in ids})
 
 
 def hold_words(words: Collection[str]) -> None:
     """Let no other transaction hold any of the same words."""
     if connection.vendor == "postgresql" and words:
         digests = (hashlib.sha256(word.encode()).digest() for word in words)
-        _hold(int.from_bytes(digest[:8], "big", signed=True) for digest in digests)
+        _hold({_WORDS | int.from_bytes(digest[:2], "big") & 0x3FF for digest in digests})
 
 
 def hold_all() -> None:
@@ -45,11 +45,11 @@ def number_of(name: uuid.UUID) -> int:
     return int.from_bytes(name.bytes[:8], "big", signed=True)
 
 
-def _hold(numbers: Iterable[int]) -> None:
+def _hold(numbers: set[int]) -> None:
     with connection.cursor() as cursor:
         # Everybody in one order, so that two transactions never wait for each other.
         cursor.execute(
             "SELECT pg_advisory_xact_lock_shared(%s) UNION ALL"
             " SELECT pg_advisory_xact_lock(number) FROM UNNEST(%s::bigint[]) AS number",
-            [_RECORD, sorted(set(numbers))],
+            [_RECORD, sorted(numbers)],
         )

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
@@ -37,39 +34,17 @@ def node() -> Node:
     return found
 
 
-def open_node(home: Path) -> Node:
-    """Start this node from its folder; under a new incarnation if its database or its folder is a copy.
+def open_node() -> Node:
+    """Start this node, under a new incarnation: nobody can tell whether the database is a restored copy.
 
-    The database and a file beside it hold the same token, renewed at every start; the file also says which
-    file it is, on which machine. What was restored or copied differs in one of them, and must not go on
-    numbering where its twin may have gone on too.
+    A backup taken while the node ran holds whatever the node held, and what was restored must not go on
+    numbering where its twin, or its own lost hours, went on too.
     """
-    home.mkdir(parents=True, exist_ok=True)
-    beside = home / "node"
     with transaction.atomic():
         here = node()
-        if _token_beside(beside) != here.token:
-            here.incarnation = uuid.uuid4()
-        here.token = secrets.token_hex(16)
+        here.incarnation = uuid.uuid4()
         here.save()
-    # Should the power go before this is written, the next start takes a new incarnation: safe, if needless.
-    beside.write_text(here.token)
-    beside.write_text(f"{here.token} {_which_file(beside)}")
     return here
-
-
-def _token_beside(beside: Path) -> str:
-    """The token in the file, empty when there is no file; something else when the file is a copy."""
-    if not beside.exists():
-        return ""
-    token, _, which = beside.read_text().partition(" ")
-    return token if which == _which_file(beside) else "of another file"
-
-
-def _which_file(beside: Path) -> str:
-    machine = Path("/etc/machine-id")
-    name = machine.read_text().strip() if machine.exists() else ""
-    return hashlib.sha256(f"{name} {beside.stat().st_ino}".encode()).hexdigest()[:16]
 
 
 def renew_if_written_elsewhere(incarnations: Collection[uuid.UUID]) -> None:

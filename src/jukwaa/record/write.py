@@ -78,16 +78,23 @@ def act(
     programme: Recorded | uuid.UUID,
     klass: str = "open",
     sitting: datetime | None = None,
+    alone: bool = False,
 ) -> Iterator[Act]:
     """One transaction and one claimed stream for several changes; an act inside another joins it.
 
-    A sitting (the moment it opened) seals times and ids, so that they do not tell who came when.
+    A sitting (the moment it opened) seals times and ids, so that they do not tell who came when. An act that
+    is going to withdraw somebody is `alone` from its beginning: on PostgreSQL two that had both written
+    before they asked for it would wait for each other.
     """
     place = (programme if isinstance(programme, uuid.UUID) else programme.pk, klass)
     if _thread.work is not None:
+        if alone:
+            locks.hold_all()
         yield _join(_thread.work, place, sitting)
         return
     with transaction.atomic():
+        if alone:
+            locks.hold_all()
         work = _thread.work = _Work(depth=len(connection.savepoint_ids))
         try:
             yield _join(work, place, sitting)
@@ -180,16 +187,13 @@ def withdraw(subject: uuid.UUID, *, by: By, programme: Recorded | uuid.UUID) -> 
 
     From here on nothing can be written of them; what there is goes when the outermost act ends.
     """
-    with transaction.atomic():
-        # Before a stream is claimed: who writes holds a stream, and then waits for this.
-        locks.hold_all()
-        with act(by=by, programme=programme) as mine:
-            Withdrawal.objects.bulk_create([Withdrawal(subject=subject)], ignore_conflicts=True)
-            said = _event(mine, "record.withdrawn", Kind.WITHDRAWAL, by, None, None)
-            said.model, said.schema, said.object = "record.withdrawal", 1, subject
-            _seal(said, "{}", "{}")
-            mine.events.append(said)
-            _open_work().forgotten.append(subject)
+    with act(by=by, programme=programme, alone=True) as mine:
+        Withdrawal.objects.bulk_create([Withdrawal(subject=subject)], ignore_conflicts=True)
+        said = _event(mine, "record.withdrawn", Kind.WITHDRAWAL, by, None, None)
+        said.model, said.schema, said.object = "record.withdrawal", 1, subject
+        _seal(said, "{}", "{}")
+        mine.events.append(said)
+        _open_work().forgotten.append(subject)
 
 
 def _say(
@@ -206,7 +210,7 @@ def _say(
         return
     model = type(rows_[0])
     with act(by=by, programme=_programme(rows_[0], by), klass=model.KLASS, sitting=sitting) as mine:
-        locks.hold({r.pk for r in rows_})
+        locks.hold(mine.stream.programme, {r.pk for r in rows_})
         for start in range(0, len(rows_), _BULK):
             _say_some(mine, verb, kind, rows_[start : start + _BULK], by, names, sitting)
 
