@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.utils import translation
 
 REQUIRED = frozenset(filter(None, os.environ.get("JUKWAA_REQUIRE", "").split(",")))
 # The one reason for which a test may be left out in CI.
@@ -84,3 +85,9 @@ def shared_data() -> Path:
 def own_home(settings, tmp_path: Path) -> None:
     """The files that a test keeps go away with it."""
     settings.JUKWAA_HOME = tmp_path
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> None:
+    """Each test begins in English, whatever language a page of the test before was asked for in."""
+    translation.activate("en")

@@ -273,6 +273,7 @@ if HTTPS:
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("sw", "Kiswahili"), ("fr", "Français")]
 LOCALE_PATHS = [Path(__file__).parent / "locale"]
+FORMAT_MODULE_PATH = ["jukwaa.web.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -4,6 +4,7 @@
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 LOCALE = ROOT / "src" / "jukwaa" / "locale"
 # English is what the code says. A participant can read everything in these two as well.
 LANGUAGES = ("sw", "fr")
+PLACE = re.compile(r"%\(\w+\)[sd]")
 
 # Beginnings of the paths of all that a participant or the public sees; the rest is for staff, in English.
 FOR_EVERYBODY = (
@@ -37,12 +39,14 @@ FOR_EVERYBODY = (
             "join",
             "login",
             "me",
+            "mine",
             "no_card",
             "scan",
             "too_many_tries",
             "wait",
         )
     ),
+    "field/media.py",
     "field/models.py",
     "field/templates/field/slip.html",
     "dialogue/actions.py",
@@ -88,6 +92,91 @@ FOR_EVERYBODY = (
     "stories/models.py",
     "stories/trace.py",
     *(f"stories/templates/stories/{page}.html" for page in ("library", "publication", "story")),
+)
+
+# What files of mostly staff words say to a participant, an owner or the public: labels of their few fields,
+# refusals of what they sent, and titles of public pages.
+SAID_TO_EVERYBODY = frozenset(
+    {
+        "Which",
+        "Stories only",
+        "Publications only",
+        "Say in a few words what is not so.",
+        "Say it in %(most)d letters or fewer.",
+        "This promise was made to other people.",
+        "The owner has reported anew since. Read the new report first.",
+        "This report was taken away. Look at the list of promises again.",
+        "This day is still to come. Write the day of the report.",
+        "A report comes after the promise was made. Change the day.",
+        "A report needs words: write what was done.",
+        "This promise was taken away, so nothing can be reported on it.",
+        "What was done?",
+        "A few words. Leave out names of people.",
+        "How can one see it?",
+        "A list, a receipt, a place to look.",
+        "Photo",
+        "Of the thing, not of faces. Place and time hidden in the file are taken out.",
+        "What is the next step?",
+        "What is not so?",
+        "A few words. Leave out names of people. Somebody reads it before it is shown.",
+        "Words",
+        "any",
+        "anybody",
+        "none",
+        "anywhere",
+        "Theme",
+        "Level",
+        "Place",
+        "Adopted",
+        "or not",
+        "not yet",
+        "Who promised",
+        "Where",
+        "What else may have brought it about",
+        "How the dialogue may have helped",
+        "Why it matters",
+        "Evidence",
+        "Asked for substantiation",
+        "nobody yet",
+        "Leadership groups",
+        "Findings",
+        "What should others say yes or no to?",
+        "One thing, in a short sentence. Leave out names of people.",
+        "Five of yours wait for a moderator. Come back when they are read.",
+        "The round is not open.",
+        "Rule",
+        "People who voted in the round",
+        "Digest of the votes",
+        "Seed",
+        "Drawn by",
+        "English",
+        "Swahili",
+        "French",
+        "Malagasy",
+        "Sukuma",
+        "Twi",
+        "A card number has digits only. Look at the card again.",
+        "A card number has 16 digits; you typed %(count)d. Look at the card again.",
+        "One digit seems wrong. Look at the card again.",
+        "Number on the card",
+        "16 digits",
+        "The number on your card",
+        "Choose yes or no.",
+        "No",
+        "Yes",
+        "Yes: %(audience)s",
+        "With this card you vote, and hear what came of it.",
+        "This number opens nothing here. Look at the card again, or ask who gave it to you for a new one.",
+        "Login",
+        "Password",
+        "not said",
+        "Gender",
+        "Name",
+        "Probably against: %(groups)s.",
+        "Ask: %(groups)s.",
+        "Groups in the order in which they were declared.",
+        "being prepared",
+    }
 )
 
 
@@ -155,13 +244,25 @@ def said(entries: list[polib.POEntry] | polib.MOFile) -> dict[tuple[str, str], o
     return {(entry.msgctxt or "", entry.msgid): entry.msgstr or entry.msgstr_plural for entry in entries}
 
 
-def not_translated(locale: Path, pages: tuple[str, ...]) -> Iterator[str]:
-    """Words of those pages (beginnings of their paths) without a translation, or with a guessed one."""
+def not_translated(locale: Path, pages: tuple[str, ...], also: frozenset[str] = frozenset()) -> Iterator[str]:
+    """Words without a translation, or with a guessed one: `also`, and of pages whose paths begin so."""
     for catalogue in sorted(locale.glob("*/LC_MESSAGES/django.po")):
         for entry in polib.pofile(str(catalogue)):
-            shown = any(page.startswith(pages) for page, _ in entry.occurrences)
+            shown = entry.msgid in also or any(page.startswith(pages) for page, _ in entry.occurrences)
             if shown and not entry.obsolete and ("fuzzy" in entry.flags or not entry.translated()):
                 yield f"{catalogue.parent.parent.name}: {entry.msgid!r}"
+
+
+def misplaced(catalogue: polib.POFile) -> Iterator[str]:
+    """Translations that lost a placeholder or made one up; all forms but the last may spell it out."""
+    for entry in catalogue.translated_entries():
+        forms = list(entry.msgstr_plural.values()) or [entry.msgstr]
+        places = set(PLACE.findall(entry.msgid + entry.msgid_plural))
+        for form in forms:
+            if not set(PLACE.findall(form)) <= places:
+                yield f"{entry.msgid!r}: {form!r}"
+        if set(PLACE.findall(forms[-1])) != set(PLACE.findall(entry.msgid_plural or entry.msgid)):
+            yield f"{entry.msgid!r}: {forms[-1]!r}"
 
 
 if __name__ == "__main__":

@@ -64,11 +64,43 @@ def test_a_catalogue_that_was_changed_and_not_compiled_is_noticed(planted: Path)
     assert list(catalogues.not_compiled(locale)) == ["sw is not compiled"]
 
 
+def test_every_word_for_participants_and_the_public_is_translated():
+    missing = catalogues.not_translated(
+        catalogues.LOCALE, catalogues.FOR_EVERYBODY, catalogues.SAID_TO_EVERYBODY
+    )
+
+    assert list(missing) == []
+
+
+@pytest.mark.parametrize("language", catalogues.LANGUAGES)
+def test_words_said_to_everybody_are_words_of_the_code(language: str):
+    collected = {
+        words for _, words in catalogues.words_of(catalogues.LOCALE / language / "LC_MESSAGES" / "django.po")
+    }
+
+    assert catalogues.SAID_TO_EVERYBODY - collected == set()
+
+
+@pytest.mark.parametrize("language", catalogues.LANGUAGES)
+def test_translations_keep_the_places_where_figures_and_names_go(language: str):
+    catalogue = polib.pofile(str(catalogues.LOCALE / language / "LC_MESSAGES" / "django.po"))
+
+    assert list(catalogues.misplaced(catalogue)) == []
+
+
+def test_a_translation_that_lost_a_figure_is_noticed():
+    catalogue = polib.POFile()
+    catalogue.append(polib.POEntry(msgid="%(count)s people", msgstr="watu"))
+
+    assert list(catalogues.misplaced(catalogue)) == ["'%(count)s people': 'watu'"]
+
+
 def test_a_word_without_translation_is_noticed_on_the_pages_that_need_it(planted: Path):
     locale = planted.parent.parent.parent
 
     assert list(catalogues.not_translated(locale, ("dialogue/templates/dialogue/vote",))) == ["sw: 'Pass'"]
     assert list(catalogues.not_translated(locale, ("agenda/",))) == []
+    assert list(catalogues.not_translated(locale, ("agenda/",), frozenset({"Pass"}))) == ["sw: 'Pass'"]
 
 
 def test_a_guessed_translation_is_none(planted: Path):

@@ -124,7 +124,8 @@ def begin_programme(
 def _stages_of(programme: Programme, template: str) -> list[Stage]:
     if not template:
         return []
-    with translation.override(programme.first_language):
+    # In English, as the code says them: Stage says a title that nobody changed in its reader's language.
+    with translation.override("en"):
         return [
             Stage(programme=programme, kind=kind, title=str(title), position=place)
             for place, (kind, title) in enumerate(TEMPLATES[template].stages, start=1)

@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jukwaa.record.models import Removable
@@ -103,7 +104,8 @@ class Stage(OfProgramme):
         ordering = ["position", "title"]
 
     def __str__(self) -> str:
-        return self.title
+        """Its title; one that came with an order of stages is said in the reader's language."""
+        return gettext(self.title) if self.title else ""
 
 
 class Place(OfProgramme):

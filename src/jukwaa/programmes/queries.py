@@ -168,7 +168,7 @@ def stations(programme: Programme) -> list[Station]:
     return [
         Station(
             stage=stage,
-            title=stage.title,
+            title=str(stage),
             state=STATION_STATES[Stage.State(stage.state)],
             when=said_between(stage),
             sentence=stage.note,

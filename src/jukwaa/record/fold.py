@@ -205,6 +205,8 @@ def notice_conflicts(model: Model, ids: Iterable[uuid.UUID]) -> None:
                 _notice(model, fields, name, row)
             for key in sorted(keys):
                 _clear_if_settled(model, fields, name, key)
+            for row in _standing(model).filter(pk__in=some):
+                _notice(model, fields, name, row)
 
 
 def _standing(model: Model) -> models.QuerySet[Any]:

@@ -1,0 +1,1 @@
+"""How a language writes days and numbers, where Django knows it less well than its people do."""

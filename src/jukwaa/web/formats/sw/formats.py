@@ -1,0 +1,10 @@
+"""Days and numbers in Kiswahili: 23 Novemba 2026, saa 14:05; 12,345.6."""
+
+DATE_FORMAT = "j F Y"
+SHORT_DATE_FORMAT = "j M Y"
+DATETIME_FORMAT = r"j F Y, \s\a\a H:i"
+MONTH_DAY_FORMAT = "j F"
+YEAR_MONTH_FORMAT = "F Y"
+DECIMAL_SEPARATOR = "."
+THOUSAND_SEPARATOR = ","
+NUMBER_GROUPING = 3
