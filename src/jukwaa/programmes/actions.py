@@ -493,14 +493,13 @@ def change_participant(
     )
 
 
-@transaction.atomic
 def forget_participant(*, participant: Participant, by: By) -> None:
     """Erase the participant for ever, with all they said and voted, and end their cards."""
-    # Three acts in one transaction: a withdrawal erases what is stored, not what its own act still holds.
-    record.put("programmes.participant_removed", participant, by=by, removed=True)
-    for card in queries.cards_of(participant).exclude(state=Card.State.REVOKED):
-        revoke_card(card=card, by=by)
-    record.withdraw(participant.pk, by=by, programme=participant.programme_id)
+    with record.act(by=by, programme=participant.programme_id, alone=True):
+        record.put("programmes.participant_removed", participant, by=by, removed=True)
+        for card in queries.cards_of(participant).exclude(state=Card.State.REVOKED):
+            revoke_card(card=card, by=by)
+        record.withdraw(participant.pk, by=by, programme=participant.programme_id)
 
 
 # ---- cards -----------------------------------------------------------------------------------------------

@@ -11,7 +11,8 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from jukwaa.record.models import Blob, BlobUse
+from jukwaa.record import payload
+from jukwaa.record.models import Blob, BlobUse, Event
 
 
 def keep(data: bytes, *, mime: str) -> str:
@@ -41,6 +42,18 @@ def path_of(sha256: str) -> Path:
     if len(sha256) != 64 or not all(c in "0123456789abcdef" for c in sha256):
         raise ValueError(f"{sha256[:80]!r} is not a sha256 in hexadecimal")
     return Path(settings.JUKWAA_HOME) / "blobs" / sha256[:2] / sha256
+
+
+def note(events: Iterable[Event]) -> None:
+    """Note which files the events name, so that a file goes when nothing names it any more."""
+    uses = [
+        BlobUse(sha256=sha256, event=event)
+        for event in events
+        if event.personal is not None and (model := payload.model_named(event.model))
+        for sha256 in payload.blobs_in(event, model)
+    ]
+    if uses:
+        BlobUse.objects.bulk_create(uses, ignore_conflicts=True)
 
 
 def drop_unused(named: Iterable[str]) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
+from collections.abc import Collection
 
-from jukwaa.record import blobs, payload
-from jukwaa.record.fold import settle
-from jukwaa.record.models import BlobUse, Event, Withdrawal
+from jukwaa.record import blobs, locks, payload
+from jukwaa.record.fold import Model, batches, settle_all
+from jukwaa.record.models import BlobUse, Event, Kind, Withdrawal
 
 
 def erase(subject: uuid.UUID) -> None:
@@ -15,16 +16,37 @@ def erase(subject: uuid.UUID) -> None:
 
     The chain of hashes still verifies: it covers salted digests, and those stay.
     """
+    locks.hold_all()
     Withdrawal.objects.bulk_create([Withdrawal(subject=subject)], ignore_conflicts=True)
-    said = Event.objects.filter(subject=subject)
-    touched = defaultdict(set)
+    said = Event.objects.filter(subject=subject).exclude(kind=Kind.WITHDRAWAL)
+    touched: dict[Model, set[uuid.UUID]] = defaultdict(set)
     for label, pk in said.values_list("model", "object").distinct():
-        touched[label].add(pk)
-    uses = BlobUse.objects.filter(event__subject=subject)
-    named = set(uses.values_list("sha256", flat=True))
-    uses.delete()
-    said.update(personal=None, personal_salt=None)
-    for label, ids in touched.items():
         if model := payload.model_named(label):
-            settle(model, ids)
-    blobs.drop_unused(named)
+            touched[model].add(pk)
+    scrub(set(said.values_list("object", flat=True)))
+    settle_all(touched)
+
+
+def scrub(rows: Collection[uuid.UUID]) -> None:
+    """Erase the personal part of all that was said of these rows, and the files that it named.
+
+    All of it, for not every event knows whose the row is: a node may have worded a statement anew before it
+    heard of its voice.
+    """
+    for some in batches(sorted(rows)):
+        said = Event.objects.filter(object__in=some)
+        uses = BlobUse.objects.filter(event__in=said)
+        named = set(uses.values_list("sha256", flat=True))
+        uses.delete()
+        said.update(personal=None, personal_salt=None)
+        blobs.drop_unused(named)
+
+
+def forgotten_among(rows: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of the rows of which some event is of a subject that asked to be forgotten."""
+    gone = Withdrawal.objects.values("subject")
+    return {
+        pk
+        for some in batches(sorted(rows))
+        for pk in Event.objects.filter(object__in=some, subject__in=gone).values_list("object", flat=True)
+    }

@@ -6,14 +6,14 @@ import hashlib
 import json
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
 from django.apps import apps
-from django.db import models
+from django.db import DataError, IntegrityError, connection, models, transaction
 
-from jukwaa.record import payload, rows
+from jukwaa.record import locks, payload, rows
 from jukwaa.record.models import Conflict, Event, Kind, Recorded, Removable, Waiting, Withdrawal
 
 _BATCH = 500
@@ -31,9 +31,13 @@ def fold(model: Model, events: Iterable[Event], *, withdrawn: bool = False) -> R
     events = list(events)
     said: dict[str, Any] = {}
     last: Event | None = None
+    subject: uuid.UUID | None = None
     for event in sorted(events, key=lambda e: (e.hlc, str(e.stream_id))):
-        said |= payload.said_in(event, model)
-        last = event
+        try:
+            said |= payload.said_in(event, model)
+        except ValueError:
+            continue  # What does not fit says nothing; `receive` showed it to a person.
+        last, subject = event, event.subject or subject
     known = payload.fields_of(model)
     erased = withdrawn or (last is not None and any(e.personal is None for e in events))
     if erased:
@@ -46,15 +50,20 @@ def fold(model: Model, events: Iterable[Event], *, withdrawn: bool = False) -> R
     if last is None or said.keys() != known.keys():
         return None
     values = {known[n].attname: v for n, v in said.items()}
-    return model(id=last.object, hlc=last.hlc, subject=last.subject, **values)
+    return model(id=last.object, hlc=last.hlc, subject=subject, **values)
 
 
 def settle(model: Model, ids: Iterable[uuid.UUID]) -> None:
     """Make these rows what their events say, and then whatever waited for them or pointed at them."""
-    queue: dict[Model, set[uuid.UUID]] = {model: set(ids)}
+    settle_all({model: set(ids)})
+
+
+def settle_all(due: Mapping[Model, set[uuid.UUID]]) -> None:
+    """Settle rows of several models, and whatever follows from that."""
+    queue = {model: set(ids) for model, ids in due.items()}
     while queue:
-        model, due = queue.popitem()
-        for some in _batches(sorted(due)):
+        model, ids = queue.popitem()
+        for some in batches(sorted(ids)):
             for other, more in _settle_some(model, some):
                 queue.setdefault(other, set()).update(more)
 
@@ -78,13 +87,13 @@ def _settle_some(model: Model, ids: Sequence[uuid.UUID]) -> Iterator[tuple[Model
     """Settle up to a batch of rows; yields the rows of other models, or of this, to settle next."""
     wanted = _wanted(model, ids)
     missing = _missing(model, wanted)
-    stand = [row for row in wanted if row.pk not in missing]
     before = set(model._default_manager.filter(pk__in=ids).values_list("pk", flat=True))
+    stand = _write_what_fits(model, [row for row in wanted if row.pk not in missing])
     gone = before - {row.pk for row in stand}
     for pk in gone:
         yield from _pointing_at(model, pk)
-    model._default_manager.filter(pk__in=gone)._raw_delete(using="default")
-    rows.upsert(model, stand)
+    model._default_manager.filter(pk__in=gone)._raw_delete(using=connection.alias)
+    _show_unfit(model, ids, {row.pk for row in wanted} - missing.keys() - {row.pk for row in stand})
     Waiting.objects.filter(object__in=ids).delete()
     Waiting.objects.bulk_create(
         [
@@ -96,6 +105,27 @@ def _settle_some(model: Model, ids: Sequence[uuid.UUID]) -> Iterator[tuple[Model
     notice_conflicts(model, ids)
     appeared = {row.pk for row in stand} - before
     yield from _waiting_for(appeared)
+
+
+def _write_what_fits(model: Model, wanted: Sequence[Recorded]) -> Sequence[Recorded]:
+    """Write those of the rows that the table's own constraints let in, and return them."""
+    try:
+        with transaction.atomic():
+            rows.upsert(model, wanted)
+    except (DataError, IntegrityError):
+        if len(wanted) == 1:
+            return []
+        return [row for one in wanted for row in _write_what_fits(model, [one])]
+    return wanted
+
+
+def _show_unfit(model: Model, ids: Sequence[uuid.UUID], unfit: set[uuid.UUID]) -> None:
+    """Show a person the rows that the table does not let in: another node said a vote of 7."""
+    label, name = model._meta.label_lower, "what the table lets in"
+    Conflict.objects.filter(model=label, fields=name, object__in=ids).exclude(object__in=unfit).delete()
+    Conflict.objects.bulk_create(
+        [Conflict(model=label, fields=name, key="", object=pk) for pk in unfit], ignore_conflicts=True
+    )
 
 
 def _wanted(model: Model, ids: Sequence[uuid.UUID]) -> list[Recorded]:
@@ -145,7 +175,7 @@ def _pointing_at(model: Model, pk: uuid.UUID) -> Iterator[tuple[Model, set[uuid.
 
 
 def _waiting_for(appeared: set[uuid.UUID]) -> Iterator[tuple[Model, set[uuid.UUID]]]:
-    for some in _batches(sorted(appeared)):
+    for some in batches(sorted(appeared)):
         for label, pk in Waiting.objects.filter(needs__in=some).values_list("model", "object"):
             if model := payload.model_named(label):
                 yield model, {pk}
@@ -153,18 +183,27 @@ def _waiting_for(appeared: set[uuid.UUID]) -> Iterator[tuple[Model, set[uuid.UUI
 
 def wake(appeared: set[uuid.UUID]) -> None:
     """Settle the rows that waited for these."""
+    due: dict[Model, set[uuid.UUID]] = defaultdict(set)
     for model, ids in _waiting_for(appeared):
-        settle(model, ids)
+        due[model] |= ids
+    settle_all(due)
 
 
 def notice_conflicts(model: Model, ids: Iterable[uuid.UUID]) -> None:
     """Say anew which rows say the same and should be one, around the rows just written."""
+    ids = sorted(ids)
     for fields in model.SAME:
         name = ",".join(fields)
-        for some in _batches(sorted(ids)):
+        for some in batches(ids):
             known = Conflict.objects.filter(fields=name, object__in=some, model=model._meta.label_lower)
-            # First what no longer clashes, for a row has one conflict a rule at a time.
-            for key in {c.key for c in known}:
+            keys = {c.key for c in known}
+            here = {row: _key(row, fields) for row in _standing(model).filter(pk__in=some)}
+            keys |= set(here.values())
+            # Of two transactions that say the same at once, the second has to see the first.
+            locks.hold_words(keys)
+            for row in here:
+                _notice(model, fields, name, row)
+            for key in sorted(keys):
                 _clear_if_settled(model, fields, name, key)
             for row in _standing(model).filter(pk__in=some):
                 _notice(model, fields, name, row)
@@ -203,6 +242,7 @@ def _key(row: Recorded, fields: tuple[str, ...]) -> str:
     return hashlib.sha256(json.dumps(said, default=str, sort_keys=True).encode()).hexdigest()
 
 
-def _batches(ids: Sequence[uuid.UUID]) -> Iterator[Sequence[uuid.UUID]]:
+def batches(ids: Sequence[uuid.UUID]) -> Iterator[Sequence[uuid.UUID]]:
+    """The ids, as many at a time as a statement takes on every database."""
     for start in range(0, len(ids), _BATCH):
         yield ids[start : start + _BATCH]

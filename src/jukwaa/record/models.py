@@ -13,11 +13,10 @@ from django.db import models
 
 
 class Node(models.Model):
-    """This node: one row. A restored or copied node writes under a new incarnation."""
+    """This node: one row. It writes under a new incarnation after every start."""
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     incarnation = models.UUIDField()
-    token = models.TextField(default="")
 
     def __str__(self) -> str:
         return str(self.incarnation)

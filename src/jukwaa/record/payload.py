@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import secrets
 import uuid
 from datetime import UTC, date, datetime
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import rfc8785
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.db import models
 
 from jukwaa.record.models import BlobField, Recorded
@@ -24,6 +26,17 @@ if TYPE_CHECKING:
 
 HEADER = frozenset({"id", "hlc", "subject"})
 FIRST = "0" * 64
+SHA256 = re.compile("[0-9a-f]{64}")
+
+# What fits into each kind of column on every database; the others hold whole numbers as far as JSON does.
+_WIDEST = (-(2**53) + 1, 2**53 - 1)
+_RANGES = {
+    "SmallIntegerField": (-(2**15), 2**15 - 1),
+    "PositiveSmallIntegerField": (0, 2**15 - 1),
+    "IntegerField": (-(2**31), 2**31 - 1),
+    "PositiveIntegerField": (0, 2**31 - 1),
+    "PositiveBigIntegerField": (0, 2**53 - 1),
+}
 
 
 @cache
@@ -38,31 +51,100 @@ def vanishes(model: type[Recorded]) -> bool:
     return fields_of(model).keys() <= model.PERSONAL
 
 
-@cache
 def model_named(label: str) -> type[Recorded] | None:
     """The recorded model of that label, or None when this version does not know it."""
     try:
         model = apps.get_model(label)
     except (LookupError, ValueError):
         return None
-    return model if issubclass(model, Recorded) else None
+    return model if issubclass(model, Recorded) and model._meta.label_lower == label else None
 
 
 def clean(field: Field, value: Any) -> Any:
-    """The value as the field's Python type, the same on every database; text without NUL."""
+    """The value as the field's Python type, the same on every database. Raises ValueError if it does not fit.
+
+    SQLite would take what PostgreSQL refuses (overlong text, numbers beyond the column, the NUL character),
+    so what fits is decided here, before anything is hashed.
+    """
     if isinstance(value, models.Model):
         value = value.pk
-    target = field.target_field if isinstance(field, models.ForeignKey) else field
     if value is None:
+        if not field.null:
+            raise ValueError(f"{field.name}: something has to be said")
         return None
-    value = target.to_python(value)
-    if isinstance(value, str) and "\0" in value:
-        raise ValueError(f"{field.name}: a text cannot hold the NUL character")
-    if isinstance(value, Decimal) and isinstance(target, models.DecimalField):
-        value = value.quantize(Decimal(1).scaleb(-target.decimal_places))
-    if isinstance(value, datetime):
-        value = value.astimezone(UTC).replace(microsecond=value.microsecond // 1000 * 1000)
-    return value
+    target = field.target_field if isinstance(field, models.ForeignKey) else field
+    try:
+        return _fitting(target, target.to_python(value))
+    except ValidationError as wrong:
+        raise ValueError(f"{field.name}: {' '.join(wrong.messages)}") from wrong
+    except (ArithmeticError, TypeError, ValueError) as wrong:
+        raise ValueError(f"{field.name}: {wrong}") from wrong
+
+
+def _fitting(field: Field, value: Any) -> Any:
+    match value:
+        case str():
+            return _text(field, value)
+        case bool() | uuid.UUID():
+            return value
+        case int():
+            return _integer(field, value)
+        case Decimal():
+            return _decimal(field, value)
+        case datetime():
+            return _moment(value)
+        case date():
+            return value
+        case _:
+            return _nested(json.loads(canonical(value)))
+
+
+def _text(field: Field, text: str) -> str:
+    if "\0" in text:
+        raise ValueError("a text cannot hold the NUL character")
+    if not text.isascii():
+        text.encode()  # half a character (a lone surrogate) is a UnicodeEncodeError, so a ValueError
+    if field.max_length is not None and len(text) > field.max_length:
+        raise ValueError(f"at most {field.max_length} characters, not {len(text)}")
+    if isinstance(field, BlobField) and text and not SHA256.fullmatch(text):
+        raise ValueError(f"{text[:80]!r} is not a sha256 in hexadecimal")
+    return text
+
+
+def _integer(field: Field, number: int) -> int:
+    low, high = _RANGES.get(field.get_internal_type(), _WIDEST)
+    if not low <= number <= high:
+        raise ValueError(f"a number from {low} to {high}, not {number}")
+    return number
+
+
+def _decimal(field: Field, number: Decimal) -> Decimal:
+    places, digits = getattr(field, "decimal_places", 0), getattr(field, "max_digits", 0)
+    if not number.is_finite():
+        raise ValueError(f"a number, not {number}")
+    number = number.quantize(Decimal(1).scaleb(-places))
+    if abs(number) >= Decimal(10) ** (digits - places):
+        raise ValueError(f"at most {digits} digits, not {number}")
+    return number
+
+
+def _moment(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment} has no time zone")
+    return moment.astimezone(UTC).replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def _nested(value: Any) -> Any:
+    """What a JSON field holds, if no text in it has a NUL."""
+    match value:
+        case str() if "\0" in value:
+            raise ValueError("a text cannot hold the NUL character")
+        case dict():
+            return {_nested(name): _nested(held) for name, held in value.items()}
+        case list():
+            return [_nested(held) for held in value]
+        case _:
+            return value
 
 
 def said_by(row: Recorded, names: frozenset[str] | set[str] | None = None) -> dict[str, Any]:
@@ -80,7 +162,14 @@ def split(model: type[Recorded], said: dict[str, Any]) -> tuple[str, str]:
     """The plain and the personal part, each as canonical JSON."""
     plain = {n: _plain_value(v) for n, v in said.items() if n not in model.PERSONAL}
     personal = {n: _plain_value(v) for n, v in said.items() if n in model.PERSONAL}
-    return canonical(plain), canonical(personal)
+    write = canonical_flat if _is_flat(model) else canonical
+    return write(plain), write(personal)
+
+
+@cache
+def _is_flat(model: type[Recorded]) -> bool:
+    nested = (models.JSONField, models.FloatField)
+    return not any(isinstance(f, nested) for f in fields_of(model).values())
 
 
 def _plain_value(value: Any) -> Any:
@@ -92,8 +181,19 @@ def _plain_value(value: Any) -> Any:
 
 
 def canonical(value: Any) -> str:
-    """RFC 8785 JSON: one text for one value, on every node."""
+    """RFC 8785 JSON: one text for one value, on every node. Raises ValueError for what JSON cannot say."""
     return rfc8785.dumps(value).decode()
+
+
+def canonical_flat(value: dict[str, Any]) -> str:
+    """The same text, four times faster, for texts, whole numbers and truths under plain names.
+
+    Python's own JSON differs from RFC 8785 only in how it writes fractions and sorts names beyond ASCII.
+    """
+    return _flat.encode(value)
+
+
+_flat = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def salt() -> str:
@@ -125,7 +225,7 @@ def hash_of(event: Event) -> str:
         "personal": event.personal_digest,
         "previous": event.previous,
     }
-    return hashlib.sha256(rfc8785.dumps(header)).hexdigest()
+    return hashlib.sha256(canonical_flat(header).encode()).hexdigest()
 
 
 def said_in(event: Event, model: type[Recorded]) -> dict[str, Any]:
@@ -149,5 +249,14 @@ def blank(field: Field) -> Any:
 
 def blobs_in(event: Event, model: type[Recorded]) -> set[str]:
     """The digests of the files that the event names."""
+    names = _blob_fields(model)
+    if not names:
+        return set()
     said = json.loads(event.plain) | json.loads(event.personal or "{}")
-    return {said[n] for n, f in fields_of(model).items() if isinstance(f, BlobField) and said.get(n)}
+    named = {str(said.get(name, "")) for name in names}
+    return {sha256 for sha256 in named if SHA256.fullmatch(sha256)}
+
+
+@cache
+def _blob_fields(model: type[Recorded]) -> tuple[str, ...]:
+    return tuple(n for n, f in fields_of(model).items() if isinstance(f, BlobField))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from jukwaa.record import payload
-from jukwaa.record.models import Event, Recorded, Stream
+from jukwaa.record.models import Event, Kind, Recorded, Stream
 from jukwaa.record.payload import FIRST
 
 Wire = dict[str, Any]
@@ -96,14 +97,15 @@ def bundle(
 
 
 _UUIDS = ("id", "act", "object", "subject", "actor")
-_REST = ("seq", "hlc", "rest", "verb", "kind", "model", "schema", "plain", "plain_salt", "personal")
-_DIGESTS = ("personal_salt", "personal_digest", "previous", "hash")
+_NUMBERS = {"seq": 2**63, "hlc": 2**63 - 2**32, "rest": 2**31, "schema": 2**31}
+_TEXTS = ("verb", "kind", "model", "plain", "plain_salt", "personal", "personal_salt", "personal_digest",
+          "previous", "hash")  # fmt: skip
 
 
 def to_wire(event: Event, stream: Stream) -> Wire:
     """The event as it travels: plain JSON values, with its stream described."""
     wire: Wire = {n: str(v) if (v := getattr(event, n)) else None for n in _UUIDS}
-    wire |= {n: getattr(event, n) for n in _REST + _DIGESTS}
+    wire |= {n: getattr(event, n) for n in (*_NUMBERS, *_TEXTS)}
     wire["stream"] = {
         "id": str(stream.pk),
         "incarnation": str(stream.incarnation),
@@ -121,12 +123,36 @@ def from_wire(wire: Wire) -> tuple[Event, Stream]:
         id=uuid.UUID(told["id"]),
         incarnation=uuid.UUID(told["incarnation"]),
         programme=uuid.UUID(told["programme"]),
-        klass=str(told["klass"]),
-        lane=int(told["lane"]),
+        klass=_text("klass", told["klass"]),
+        lane=_number("lane", told["lane"], 2**15),
     )
+    if stream.pk != Stream.id_for(stream.incarnation, stream.programme, stream.klass, stream.lane):
+        raise ValueError("the stream's id is not that of its writer")
     event = Event(stream_id=stream.pk)
     for name in _UUIDS:
-        setattr(event, name, uuid.UUID(wire[name]) if wire[name] else None)
-    for name in _REST + _DIGESTS:
-        setattr(event, name, wire[name])
+        may_miss = name in {"subject", "actor"} and wire[name] is None
+        setattr(event, name, None if may_miss else uuid.UUID(wire[name]))
+    for name, below in _NUMBERS.items():
+        setattr(event, name, _number(name, wire[name], below))
+    for name in _TEXTS:
+        may_miss = name in {"personal", "personal_salt"} and wire[name] is None
+        setattr(event, name, None if may_miss else _text(name, wire[name]))
+    if event.kind not in Kind.values:
+        raise ValueError(f"kind: {event.kind!r} is none of {', '.join(Kind.values)}")
+    for name in ("plain", "personal"):
+        if not isinstance(json.loads(getattr(event, name) or "{}"), dict):
+            raise TypeError(f"{name}: not a JSON object")
     return event, stream
+
+
+def _number(name: str, value: Any, below: int) -> int:
+    if type(value) is not int or not 0 <= value < below:
+        raise ValueError(f"{name}: a whole number from 0 and below {below}, not {value!r}")
+    return value
+
+
+def _text(name: str, value: Any) -> str:
+    if not isinstance(value, str) or "\0" in value:
+        raise ValueError(f"{name}: a text without the NUL character")
+    value.encode()  # half a character (a lone surrogate) is a UnicodeEncodeError, so a ValueError
+    return value

@@ -14,14 +14,13 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 
-from jukwaa.record import payload, rows
-from jukwaa.record.erase import erase
-from jukwaa.record.fold import settle
-from jukwaa.record.models import Event, Kind, Quarantined, Stream, Withdrawal
+from jukwaa.record import blobs, locks, payload, rows
+from jukwaa.record.erase import erase, forgotten_among, scrub
+from jukwaa.record.fold import Model, batches, settle_all
+from jukwaa.record.models import Event, Kind, Quarantined, Stream
 from jukwaa.record.payload import FIRST
 from jukwaa.record.read import Wire, from_wire, wrong_alone
-from jukwaa.record.streams import lock_rows
-from jukwaa.record.write import note_blobs
+from jukwaa.record.streams import renew_if_written_elsewhere
 
 
 @dataclass
@@ -46,12 +45,10 @@ def receive(wires: Iterable[Wire]) -> Received:
     streams: dict[uuid.UUID, Stream] = {}
     offered: dict[uuid.UUID, list[tuple[Event, Wire]]] = defaultdict(list)
     with transaction.atomic():
+        locks.hold_all()
         for wire in wires:
             try:
                 event, stream = from_wire(wire)
-                expected = Stream.id_for(stream.incarnation, stream.programme, stream.klass, stream.lane)
-                if stream.pk != expected:
-                    raise ValueError("the stream's id is not that of its writer")
             except (KeyError, TypeError, ValueError, AttributeError) as problem:
                 _quarantine_unreadable(wire, str(problem), told)
                 continue
@@ -61,25 +58,27 @@ def receive(wires: Iterable[Wire]) -> Received:
         for stream_id in sorted(offered):
             new += _take(streams[stream_id], offered[stream_id], told)
         _apply(new, told)
+        renew_if_written_elsewhere({streams[event.stream_id].incarnation for event in new})
     return told
 
 
 def _take(stream: Stream, offered: list[tuple[Event, Wire]], told: Received) -> list[Event]:
     """Those of the offered events that go on from what is here, up to the last finished act."""
-    lock_rows({stream.pk})
     last = Event.objects.filter(stream_id=stream.pk).order_by("-seq").first()
     next_seq, head = (last.seq + 1, last.hash) if last else (0, FIRST)
     taken: list[Event] = []
+    ids = _ids_here({event.pk for event, _ in offered if event.seq >= next_seq})
     for event, wire in sorted(offered, key=lambda pair: pair[0].seq):
         if event.seq < next_seq:
             _compare(event, wire, taken, told)
         elif event.seq > next_seq:
             break
-        elif faults := _faults(event, head):
+        elif faults := _faults(event, head, ids):
             _quarantine(event, wire, "; ".join(faults), told)
             break
         else:
             taken.append(event)
+            ids.add(event.pk)
             next_seq, head = event.seq + 1, event.hash
     while taken and taken[-1].rest:
         next_seq = taken.pop().seq
@@ -90,8 +89,18 @@ def _take(stream: Stream, offered: list[tuple[Event, Wire]], told: Received) -> 
     return taken
 
 
-def _faults(event: Event, head: str) -> list[str]:
+def _ids_here(wanted: set[uuid.UUID]) -> set[uuid.UUID]:
+    return {
+        pk
+        for some in batches(sorted(wanted))
+        for pk in Event.objects.filter(pk__in=some).values_list("pk", flat=True)
+    }
+
+
+def _faults(event: Event, head: str, ids: set[uuid.UUID]) -> list[str]:
     found = list(wrong_alone(event))
+    if event.pk in ids:
+        found.append("its id is another event's")
     if event.previous != head:
         found.append("it does not follow the event before it")
     return found
@@ -109,44 +118,46 @@ def _compare(event: Event, wire: Wire, taken: list[Event], told: Received) -> No
 
 
 def _apply(new: list[Event], told: Received) -> None:
-    withdrawn = {e.object for e in new if e.kind == Kind.WITHDRAWAL}
-    subjects = {e.subject for e in new if e.subject}
-    withdrawn_here = set(Withdrawal.objects.filter(pk__in=subjects).values_list("pk", flat=True))
-    touched: dict[str, set[uuid.UUID]] = defaultdict(set)
+    """Store the events, scrub what is of the forgotten, and make the rows say what their events say."""
+    touched: dict[Model, set[uuid.UUID]] = defaultdict(set)
     for event in new:
-        if event.subject in withdrawn_here:
-            event.personal = event.personal_salt = None
-        if event.kind != Kind.WITHDRAWAL:
-            touched[event.model].add(event.object)
-            told.unknown += _is_unknown(event)
+        model = payload.model_named(event.model)
+        if model is not None and event.schema <= model.SCHEMA:
+            touched[model].add(event.object)
+            _show_if_unfit(event, model, told)
+        elif event.kind != Kind.WITHDRAWAL:
+            told.unknown += 1
     rows.insert(Event, new)
-    note_blobs(e for e in new if e.personal is not None)
+    blobs.note(new)
     told.stored += len(new)
-    for label, ids in sorted(touched.items()):
-        if model := payload.model_named(label):
-            lock_rows(ids)
-            settle(model, ids)
-    for subject in sorted(withdrawn):
+    scrub(forgotten_among({event.object for event in new if event.kind != Kind.WITHDRAWAL}))
+    settle_all(touched)
+    for subject in sorted({event.object for event in new if event.kind == Kind.WITHDRAWAL}):
         erase(subject)
 
 
-def _is_unknown(event: Event) -> bool:
-    model = payload.model_named(event.model)
-    return model is None or event.schema > model.SCHEMA
+def _show_if_unfit(event: Event, model: Model, told: Received) -> None:
+    """What was said and does not fit is stored and passed on like all else, and never applied."""
+    try:
+        payload.said_in(event, model)
+    except ValueError as problem:
+        told.quarantined += 1
+        _keep_apart(event.stream_id, event.seq, event.hash, str(problem), "")
 
 
 def _quarantine(event: Event, wire: Wire, reason: str, told: Received) -> None:
     told.quarantined += 1
-    kept = Quarantined(
-        stream=event.stream_id, seq=event.seq, hash=event.hash, reason=reason, wire=json.dumps(wire)
-    )
-    Quarantined.objects.bulk_create([kept], ignore_conflicts=True)
+    _keep_apart(event.stream_id, event.seq, event.hash, reason, json.dumps(wire))
 
 
 def _quarantine_unreadable(wire: Wire, reason: str, told: Received) -> None:
     told.quarantined += 1
     text = json.dumps(wire, default=str)
-    kept = Quarantined(
-        stream=uuid.UUID(int=0), seq=-1, hash=payload.digest("", text), reason=reason, wire=text
-    )
+    _keep_apart(uuid.UUID(int=0), -1, payload.digest("", text), reason, text)
+
+
+def _keep_apart(stream: uuid.UUID, seq: int, digest: str, reason: str, wire: str) -> None:
+    # JSON escapes what PostgreSQL cannot hold in a text; a reason may quote it.
+    told = reason.replace("\0", "").encode(errors="replace").decode()[:1000]
+    kept = Quarantined(stream=stream, seq=seq, hash=digest, reason=told, wire=wire)
     Quarantined.objects.bulk_create([kept], ignore_conflicts=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -11,69 +11,79 @@ from typing import Any
 from django.db import connection, models
 
 from jukwaa.record.models import Event, Recorded, Waiting, Withdrawal
-from jukwaa.record.streams import lock_rows
 
 
 @dataclass
 class Past:
-    """What is known of some rows and subjects before they are written.
+    """What is known of some rows before they are written.
 
-    hlc: the latest time said of each row. rowless: those with events but no row. awaited: those that others
-    wait for. withdrawn: subjects that asked to be forgotten.
+    hlc: the latest time said of each. subjects: whose those that stand are. rowless: those with events but no
+    row. awaited: those that others wait for. forgotten: those concerned who asked to be forgotten.
     """
 
     hlc: dict[uuid.UUID, int] = field(default_factory=dict)
+    subjects: dict[uuid.UUID, uuid.UUID | None] = field(default_factory=dict)
     rowless: set[uuid.UUID] = field(default_factory=set)
     awaited: set[uuid.UUID] = field(default_factory=set)
-    withdrawn: set[uuid.UUID] = field(default_factory=set)
+    forgotten: set[uuid.UUID] = field(default_factory=set)
 
 
-def past(model: type[Recorded], ids: set[uuid.UUID], subjects: set[uuid.UUID]) -> Past:
-    """Read, in one statement for one row, what must be known before writing."""
-    lock_rows(ids)
-    if len(ids) == 1 and len(subjects) <= 1:
-        return _past_of_one(model, next(iter(ids)), next(iter(subjects), None))
+def past(model: type[Recorded], rows: Sequence[Recorded]) -> Past:
+    """Read, in one statement for one row, what must be known before the rows are written."""
+    if len(rows) == 1:
+        return _past_of_one(model, rows[0])
+    ids, subjects = {r.pk for r in rows}, {r.subject for r in rows if r.subject}
+    said = Event.objects.filter(object__in=ids)
+    forgotten = Withdrawal.objects.values("subject")
     found = Past()
-    found.hlc = dict(
-        Event.objects.filter(object__in=ids).values_list("object").annotate(latest=models.Max("hlc"))
-    )
-    here = set(model._default_manager.filter(pk__in=found.hlc.keys()).values_list("pk", flat=True))
-    found.rowless = found.hlc.keys() - here
+    found.hlc = dict(said.values_list("object").annotate(latest=models.Max("hlc")))
+    found.subjects = dict(model._base_manager.filter(pk__in=ids).values_list("pk", "subject"))
+    found.rowless = found.hlc.keys() - found.subjects.keys()
     found.awaited = set(Waiting.objects.filter(needs__in=ids).values_list("needs", flat=True))
-    found.withdrawn = set(Withdrawal.objects.filter(pk__in=subjects).values_list("pk", flat=True))
+    found.forgotten = set(forgotten.filter(pk__in=subjects).values_list("subject", flat=True))
+    found.forgotten |= {
+        whose for (whose,) in said.filter(subject__in=forgotten).values_list("subject") if whose
+    }
     return found
 
 
-def _past_of_one(model: type[Recorded], pk: uuid.UUID, subject: uuid.UUID | None) -> Past:
-    one, none = _as_parameter(pk), _as_parameter(subject) if subject else None
+def _past_of_one(model: type[Recorded], row: Recorded) -> Past:
+    one, whose = as_parameter(row.pk), as_parameter(row.subject)
     with connection.cursor() as cursor:
-        cursor.execute(_past_sql(connection.vendor, model), [one, one, one, none])
-        latest, here, awaited, withdrawn = cursor.fetchone()
+        cursor.execute(_past_sql(connection.vendor, model), [one, one, whose, one, one])
+        latest, awaited, forgotten, here, subject = cursor.fetchone()
     found = Past()
     if latest is not None:
-        found.hlc[pk] = latest
-    if latest is not None and not here:
-        found.rowless = {pk}
+        found.hlc[row.pk] = latest
+    if here is not None:
+        found.subjects[row.pk] = uuid.UUID(str(subject)) if subject else None
+    elif latest is not None:
+        found.rowless = {row.pk}
     if awaited:
-        found.awaited = {pk}
-    if withdrawn and subject:
-        found.withdrawn = {subject}
+        found.awaited = {row.pk}
+    if forgotten:
+        found.forgotten = {row.subject or row.pk}
     return found
 
 
 @cache
 def _past_sql(vendor: str, model: type[Recorded]) -> str:  # noqa: ARG001 - kept for each kind of database
-    table = connection.ops.quote_name(model._meta.db_table)
     return (
         "SELECT (SELECT MAX(hlc) FROM record_event WHERE object = %s),"
-        f" EXISTS(SELECT 1 FROM {table} WHERE id = %s),"
         " EXISTS(SELECT 1 FROM record_waiting WHERE needs = %s),"
-        " EXISTS(SELECT 1 FROM record_withdrawal WHERE subject = %s)"
+        " EXISTS(SELECT 1 FROM record_withdrawal WHERE subject = %s"
+        " OR subject IN (SELECT subject FROM record_event WHERE object = %s)),"
+        f" here.id, here.subject FROM (SELECT 1) AS one LEFT JOIN {_table(model)} AS here ON here.id = %s"
     )
 
 
-def _as_parameter(value: uuid.UUID) -> Any:
+def as_parameter(value: uuid.UUID | None) -> Any:
+    """A uuid as the database's driver takes it."""
     return Event._meta.pk.get_db_prep_value(value, connection)
+
+
+def _table(model: type[models.Model]) -> str:
+    return connection.ops.quote_name(model._meta.db_table)
 
 
 def upsert(model: type[Recorded], rows: Sequence[Recorded]) -> None:
@@ -81,14 +91,21 @@ def upsert(model: type[Recorded], rows: Sequence[Recorded]) -> None:
     insert(model, rows, replace=True)
 
 
-def update(model: type[Recorded], rows: Sequence[Recorded], names: set[str]) -> None:
-    """Write only the named fields of the rows, and their time: what else they hold in memory may be old."""
-    changed = ["hlc", *sorted(names)]
-    model._default_manager.bulk_update(rows, changed)
+def update(row: Recorded, names: Iterable[str]) -> None:
+    """Write only the named fields of the row, and its time: what else it holds in memory may be old."""
+    known = {f.name: f for f in row._meta.concrete_fields}
+    columns = [known[name] for name in ("hlc", *sorted(names))]
+    quote = connection.ops.quote_name
+    said = ", ".join(f"{quote(str(f.column))} = %s" for f in columns)
+    values = [f.get_db_prep_save(getattr(row, f.attname), connection) for f in columns]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {_table(type(row))} SET {said} WHERE id = %s", [*values, as_parameter(row.pk)]
+        )
 
 
 def insert(model: type[models.Model], rows: Sequence[models.Model], *, replace: bool = False) -> None:
-    """Insert the rows in order, past Django's per-row work: their values are clean already."""
+    """Insert the rows in order, past Django's work for each: their values are clean already."""
     if not rows:
         return
     columns = model._meta.concrete_fields
@@ -104,10 +121,7 @@ def insert(model: type[models.Model], rows: Sequence[models.Model], *, replace: 
 def _insert_sql(vendor: str, model: type[models.Model], replace: bool) -> str:  # noqa: ARG001 - as above
     quote = connection.ops.quote_name
     names = [quote(f.column or f.name) for f in model._meta.concrete_fields]
-    statement = (
-        f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(names)})"
-        f" VALUES ({', '.join(['%s'] * len(names))})"
-    )
+    statement = f"INSERT INTO {_table(model)} ({', '.join(names)}) VALUES ({', '.join(['%s'] * len(names))})"
     if replace:
         statement += " ON CONFLICT (id) DO UPDATE SET " + ", ".join(
             f"{n} = excluded.{n}" for n in names if n != quote("id")

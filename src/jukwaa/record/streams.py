@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import random
-import secrets
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
 from django.db import connection, transaction
 
+from jukwaa.record import locks
 from jukwaa.record.models import Event, Node, Stream
 from jukwaa.record.payload import FIRST
 
@@ -34,22 +34,28 @@ def node() -> Node:
     return found
 
 
-def open_node(home: Path) -> Node:
-    """Start this node from its folder; under a new incarnation if another database last ran here.
+def open_node() -> Node:
+    """Start this node, under a new incarnation: nobody can tell whether the database is a restored copy.
 
-    The database and a file beside it hold the same token, renewed at every start. A database that was
-    restored or copied holds another, and must not go on numbering where its twin may have gone on too.
+    A backup taken while the node ran holds whatever the node held, and what was restored must not go on
+    numbering where its twin, or its own lost hours, went on too.
     """
-    beside = home / "node"
     with transaction.atomic():
         here = node()
-        if here.token and (not beside.exists() or beside.read_text() != here.token):
-            here.incarnation = uuid.uuid4()
-        here.token = secrets.token_hex(16)
+        here.incarnation = uuid.uuid4()
         here.save()
-    home.mkdir(parents=True, exist_ok=True)
-    beside.write_text(here.token)
     return here
+
+
+def renew_if_written_elsewhere(incarnations: Collection[uuid.UUID]) -> None:
+    """Take a new incarnation when others send what this one wrote and this database does not hold.
+
+    Then this database is an old copy that was not noticed when it was opened, a whole machine restored.
+    """
+    here = node()
+    if here.incarnation in incarnations:
+        here.incarnation = uuid.uuid4()
+        here.save()
 
 
 def claim(programme: uuid.UUID, klass: str) -> tuple[Stream, Head]:
@@ -87,29 +93,23 @@ def _head(stream: Stream) -> Head:
 
 
 def _free_lane(incarnation: uuid.UUID, programme: uuid.UUID, klass: str) -> int:
-    """A lane nobody holds, tried from a random one on; the first tried is waited for when all are held."""
-    first = random.randrange(LANES)
-    tries = [(first + step) % LANES for step in range(LANES)]
-    locks = [_lock(Stream.id_for(incarnation, programme, klass, lane)) for lane in tries]
+    """A lane nobody holds, tried from this connection's own on; that one is waited for when all are held.
+
+    So a transaction that claims the same stream again finds the lane that it holds already.
+    """
+    own = _backend() % LANES
+    tries = [(own + step) % LANES for step in range(LANES)]
+    holds = [locks.number_of(Stream.id_for(incarnation, programme, klass, lane)) for lane in tries]
     with connection.cursor() as cursor:
-        for lane, lock in zip(tries, locks, strict=True):
-            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [lock])
+        for lane, held in zip(tries, holds, strict=True):
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [held])
             if cursor.fetchone()[0]:
                 return lane
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [locks[0]])
-    return first
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [holds[0]])
+    return own
 
 
-def _lock(name: uuid.UUID) -> int:
-    """A uuid as the 64-bit number that PostgreSQL locks by."""
-    return int.from_bytes(name.bytes[:8], "big", signed=True)
-
-
-def lock_rows(ids: set[uuid.UUID]) -> None:
-    """Let no other transaction write these rows until this one ends, whether or not they exist yet.
-
-    SQLite has one writer, who holds everything already.
-    """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.executemany("SELECT pg_advisory_xact_lock(%s)", [[_lock(pk)] for pk in sorted(ids)])
+def _backend() -> int:
+    """The number of the server's process behind this connection."""
+    raw: Any = connection.connection
+    return int(raw.info.backend_pid)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,9 +17,10 @@ from typing import Any, TypeVar
 import uuid_utils.compat
 from django.db import connection, transaction
 
-from jukwaa.record import clock, payload, rows
-from jukwaa.record.fold import notice_conflicts, settle, wake
-from jukwaa.record.models import BlobUse, Event, Kind, Recorded, Stream
+from jukwaa.record import blobs, clock, locks, payload, rows
+from jukwaa.record.erase import erase
+from jukwaa.record.fold import Model, notice_conflicts, settle_all, wake
+from jukwaa.record.models import Event, Kind, Recorded, Stream, Withdrawal
 from jukwaa.record.streams import Head, claim
 
 Row = TypeVar("Row", bound=Recorded)
@@ -38,24 +40,35 @@ class Act:
     id: uuid.UUID
     stream: Stream
     head: Head
-    wall: int
-    sealed: bool
+    sitting: datetime | None
     events: list[Event] = field(default_factory=list)
-    unsettled: list[tuple[type[Recorded], uuid.UUID]] = field(default_factory=list)
     last: int | None = None
 
-    def tick(self, seen: int | None) -> int:
+    def tick(self, sitting: datetime | None, seen: int | None) -> int:
         """The next time in this act, after the stream's head and after everything the row has seen."""
-        self.last = clock.next_after(self.wall, self.head.hlc, self.last, seen)
+        wall = clock.at(sitting) if sitting else clock.now()
+        self.last = clock.next_after(wall, self.head.hlc, self.last, seen)
         return self.last
 
 
-class _Acts(threading.local):
-    def __init__(self) -> None:
-        self.open: dict[tuple[uuid.UUID, str], Act] = {}
+@dataclass
+class _Work:
+    """What the outermost act still has to do when it ends. Until then no event of it is stored."""
+
+    depth: int
+    acts: dict[tuple[uuid.UUID, str], Act] = field(default_factory=dict)
+    changed: dict[Model, set[uuid.UUID]] = field(default_factory=lambda: defaultdict(set))
+    rowless: dict[Model, set[uuid.UUID]] = field(default_factory=lambda: defaultdict(set))
+    awaited: set[uuid.UUID] = field(default_factory=set)
+    forgotten: list[uuid.UUID] = field(default_factory=list)
+    savepoints: list[Callable[[], None]] = field(default_factory=list)
 
 
-_acts = _Acts()
+class _Thread(threading.local):
+    work: _Work | None = None
+
+
+_thread = _Thread()
 
 
 @contextmanager
@@ -65,26 +78,78 @@ def act(
     programme: Recorded | uuid.UUID,
     klass: str = "open",
     sitting: datetime | None = None,
+    alone: bool = False,
 ) -> Iterator[Act]:
-    """One transaction and one claimed stream for several changes; an inner act of the same stream joins it.
+    """One transaction and one claimed stream for several changes; an act inside another joins it.
 
-    A sitting (the moment it opened) seals times and ids, so that they do not tell who came when.
+    A sitting (the moment it opened) seals times and ids, so that they do not tell who came when. An act that
+    is going to withdraw somebody is `alone` from its beginning: on PostgreSQL two that had both written
+    before they asked for it would wait for each other.
     """
-    programme_id = programme if isinstance(programme, uuid.UUID) else programme.pk
-    place = (programme_id, klass)
-    if place in _acts.open:
-        yield _acts.open[place]
+    place = (programme if isinstance(programme, uuid.UUID) else programme.pk, klass)
+    if _thread.work is not None:
+        if alone:
+            locks.hold_all()
+        yield _join(_thread.work, place, sitting)
         return
     with transaction.atomic():
-        stream, head = claim(programme_id, klass)
-        wall = clock.at(sitting) if sitting else clock.now()
-        mine = Act(uuid.uuid4(), stream, head, wall, sealed=sitting is not None)
-        _acts.open[place] = mine
+        if alone:
+            locks.hold_all()
+        work = _thread.work = _Work(depth=len(connection.savepoint_ids))
         try:
-            yield mine
+            yield _join(work, place, sitting)
+            _finish(work)
         finally:
-            del _acts.open[place]
+            _thread.work = None
+
+
+def _join(work: _Work, place: tuple[uuid.UUID, str], sitting: datetime | None) -> Act:
+    if place not in work.acts:
+        stream, head = claim(*place)
+        work.acts[place] = Act(uuid.uuid4(), stream, head, sitting)
+    if len(connection.savepoint_ids) > work.depth:
+        _watch(work)
+    mine = work.acts[place]
+    mine.sitting = mine.sitting or sitting
+    return mine
+
+
+def _watch(work: _Work) -> None:
+    """See to it that a rollback to this savepoint is noticed: Django then forgets what it had to call."""
+
+    def kept() -> None:
+        pass
+
+    work.savepoints.append(kept)
+    transaction.on_commit(kept)
+
+
+def _finish(work: _Work) -> None:
+    """Store the events of all the acts, then do what had to wait until they stood."""
+    kept = [called[1] for called in connection.run_on_commit]
+    if any(each not in kept for each in work.savepoints):
+        raise transaction.TransactionManagementError(
+            "Part of this act was rolled back, and an act holds together: let the error end all of it."
+        )
+    for mine in work.acts.values():
         _append(mine)
+    for subject in work.forgotten:
+        erase(subject)
+    settle_all(work.rowless)
+    wake(work.awaited)
+    for model, ids in sorted(work.changed.items(), key=lambda pair: pair[0]._meta.label_lower):
+        notice_conflicts(model, ids)
+
+
+def _append(mine: Act) -> None:
+    """Number, chain and store the act's events."""
+    previous, seq = mine.head.hash, mine.head.seq
+    for place, event in enumerate(mine.events):
+        seq += 1
+        event.seq, event.rest, event.previous = seq, len(mine.events) - place - 1, previous
+        event.hash = previous = payload.hash_of(event)
+    rows.insert(Event, mine.events)
+    blobs.note(mine.events)
 
 
 def fact(verb: str, row: Row, *, by: By) -> Row:
@@ -94,16 +159,21 @@ def fact(verb: str, row: Row, *, by: By) -> Row:
 
 
 def put(verb: str, row: Row, *, by: By, sitting: datetime | None = None, **changes: Any) -> Row:
-    """Say fields of the row anew. A row just built is said whole, so that the put can create it."""
-    names = None if row._state.adding else set(changes)
+    """Say fields of the row anew. A row just built is said whole, so that the put can create it.
+
+    Raises Withdrawn if its subject is, ValueError for what does not fit.
+    """
+    if not (changes or row._state.adding):
+        raise TypeError("a put says which fields it changes")
     for name, value in changes.items():
         setattr(row, payload.fields_of(type(row))[name].attname, getattr(value, "pk", value))
+    names = None if row._state.adding else frozenset(changes)
     _say(verb, Kind.PUT, [row], by=by, names=names, sitting=sitting)
     return row
 
 
 def facts(verb: str, rows_: Sequence[Row], *, by: By) -> None:
-    """Add many rows of one model in one act."""
+    """Add many rows of one model in one act; all of them or, when one does not fit, none."""
     _say(verb, Kind.FACT, rows_, by=by)
 
 
@@ -113,15 +183,17 @@ def puts(verb: str, rows_: Sequence[Row], *, by: By, sitting: datetime | None = 
 
 
 def withdraw(subject: uuid.UUID, *, by: By, programme: Recorded | uuid.UUID) -> None:
-    """Forget the subject, here and wherever the record goes: it wins for ever over whatever arrives later."""
-    from jukwaa.record.erase import erase
+    """Forget the subject, here and wherever the record goes: it wins for ever over whatever arrives later.
 
-    with act(by=by, programme=programme) as mine:
-        said = _event(mine, "record.withdrawn", Kind.WITHDRAWAL, by, seen=None)
+    From here on nothing can be written of them; what there is goes when the outermost act ends.
+    """
+    with act(by=by, programme=programme, alone=True) as mine:
+        Withdrawal.objects.bulk_create([Withdrawal(subject=subject)], ignore_conflicts=True)
+        said = _event(mine, "record.withdrawn", Kind.WITHDRAWAL, by, None, None)
         said.model, said.schema, said.object = "record.withdrawal", 1, subject
         _seal(said, "{}", "{}")
         mine.events.append(said)
-        erase(subject)
+        _open_work().forgotten.append(subject)
 
 
 def _say(
@@ -130,64 +202,110 @@ def _say(
     rows_: Sequence[Row],
     *,
     by: By,
-    names: set[str] | None = None,
+    names: frozenset[str] | None = None,
     sitting: datetime | None = None,
 ) -> None:
+    """Write the rows and buffer their events; `names` are the fields that are said, None for all of them."""
     if not rows_:
         return
     model = type(rows_[0])
     with act(by=by, programme=_programme(rows_[0], by), klass=model.KLASS, sitting=sitting) as mine:
+        locks.hold(mine.stream.programme, {r.pk for r in rows_})
         for start in range(0, len(rows_), _BULK):
-            _say_some(mine, verb, kind, rows_[start : start + _BULK], by, names)
+            _say_some(mine, verb, kind, rows_[start : start + _BULK], by, names, sitting)
+
+
+def _say_some(
+    mine: Act,
+    verb: str,
+    kind: Kind,
+    some: Sequence[Row],
+    by: By,
+    names: frozenset[str] | None,
+    sitting: datetime | None,
+) -> None:
+    model = type(some[0])
+    past = rows.past(model, some)
+    if past.forgotten:
+        raise Withdrawn(
+            f"{len(past.forgotten)} of those concerned asked to be forgotten; nothing was written"
+        )
+    for row in some:
+        _keep_subject(row, past, names)
+    words = [payload.split(model, payload.said_by(row, names)) for row in some]
+    # Nothing of these was written so far. What goes wrong from here on takes the whole act along.
+    with transaction.mark_for_rollback_on_error(using=connection.alias):
+        for row, (plain, personal) in zip(some, words, strict=True):
+            said = _event(mine, verb, kind, by, sitting, past.hlc.get(row.pk))
+            said.model, said.schema = model._meta.label_lower, model.SCHEMA
+            said.object, said.subject = row.pk, row.subject
+            _seal(said, plain, personal)
+            past.hlc[row.pk] = row.hlc = said.hlc
+            mine.events.append(said)
+        _write_rows(model, list({r.pk: r for r in some}.values()), past, names)
+
+
+def _keep_subject(row: Row, past: rows.Past, names: frozenset[str] | None) -> None:
+    """A row stays whose it is, whoever words it anew and whatever the caller's copy of it says.
+
+    A put of the whole row may give it to somebody while it is nobody's, as when a blank card is handed out.
+    """
+    if names is not None and row.pk not in past.subjects and row.pk not in past.hlc:
+        raise ValueError(f"id: {row.pk} is no {row._meta.verbose_name} here; only a whole row can make one")
+    whose = past.subjects.get(row.pk)
+    if names is not None and row.pk in past.subjects:
+        row.subject = whose
+    elif whose is not None and row.subject not in (None, whose):
+        raise ValueError(f"subject: this {row._meta.verbose_name} is somebody else's, and stays theirs")
+    else:
+        row.subject = row.subject or whose
+
+
+def _write_rows(
+    model: Model, fresh: Sequence[Recorded], past: rows.Past, names: frozenset[str] | None
+) -> None:
+    """Make the table say what the events just buffered say, as far as it can before they are stored."""
+    # Events without a row: an older put waited for this one, so the row is what the fold will say.
+    whole = [r for r in fresh if r.pk not in past.rowless]
+    if names is None:
+        rows.upsert(model, whole)
+    else:
+        for row in whole:
+            rows.update(row, names)
+    for row in fresh:
+        row._state.adding, row._state.db = False, connection.alias
+    work = _open_work()
+    work.awaited |= past.awaited
+    if past.rowless:
+        work.rowless[model] |= past.rowless
+    if model.SAME:
+        work.changed[model] |= {r.pk for r in fresh}
+
+
+def _open_work() -> _Work:
+    if _thread.work is None:
+        raise RuntimeError("no act is open")
+    return _thread.work
 
 
 def _programme(row: Recorded, by: By) -> uuid.UUID:
     for source in (row, by):
         if (found := getattr(source, "programme_id", None)) is not None:
             return uuid.UUID(str(found))
-    if _acts.open:
-        return next(reversed(_acts.open))[0]
+    if _thread.work is not None:
+        return next(reversed(_thread.work.acts))[0]
     raise TypeError(f"{type(row).__name__} has no programme: write it inside record.act(programme=…)")
 
 
-def _say_some(mine: Act, verb: str, kind: Kind, rows_: Sequence[Row], by: By, names: set[str] | None) -> None:
-    model = type(rows_[0])
-    past = rows.past(model, {r.pk for r in rows_}, {r.subject for r in rows_ if r.subject})
-    if past.withdrawn:
-        raise Withdrawn(
-            f"{len(past.withdrawn)} of those concerned asked to be forgotten; nothing was written"
-        )
-    fresh = list({r.pk: r for r in rows_}.values())
-    for row in rows_:
-        said = _event(mine, verb, kind, by, seen=past.hlc.get(row.pk))
-        plain, personal = payload.split(model, payload.said_by(row, names))
-        said.model, said.schema = model._meta.label_lower, model.SCHEMA
-        said.object, said.subject = row.pk, row.subject
-        _seal(said, plain, personal)
-        past.hlc[row.pk] = row.hlc = said.hlc
-        mine.events.append(said)
-    # Events without a row: an older put waits for this one, so the row is what the fold says.
-    halves = [r for r in fresh if r.pk in past.rowless]
-    whole = [r for r in fresh if r.pk not in past.rowless]
-    if names is None:
-        rows.upsert(model, whole)
-    else:
-        rows.update(model, whole, names)
-    mine.unsettled += [(model, r.pk) for r in halves]
-    for row in fresh:
-        row._state.adding, row._state.db = False, connection.alias
-    notice_conflicts(model, [r.pk for r in fresh])
-    wake(past.awaited)
-
-
-def _event(mine: Act, verb: str, kind: Kind, by: By, *, seen: int | None) -> Event:
+def _event(mine: Act, verb: str, kind: Kind, by: By, sitting: datetime | None, seen: int | None) -> Event:
+    sealed = sitting or mine.sitting
     return Event(
-        id=uuid.uuid4() if mine.sealed else uuid_utils.compat.uuid7(),
+        id=uuid.uuid4() if sealed else uuid_utils.compat.uuid7(),
         stream_id=mine.stream.pk,
         act=mine.id,
         verb=verb,
         kind=kind,
-        hlc=mine.tick(seen),
+        hlc=mine.tick(sealed, seen),
         actor=by.pk if by else None,
     )
 
@@ -196,28 +314,3 @@ def _seal(event: Event, plain: str, personal: str) -> None:
     event.plain, event.plain_salt = plain, payload.salt()
     event.personal, event.personal_salt = personal, payload.salt()
     event.personal_digest = payload.digest(event.personal_salt, personal)
-
-
-def _append(mine: Act) -> None:
-    """Number, chain and store the act's events; then settle what could not be before they stood."""
-    previous, seq = mine.head.hash, mine.head.seq
-    for place, event in enumerate(mine.events):
-        seq += 1
-        event.seq, event.rest, event.previous = seq, len(mine.events) - place - 1, previous
-        event.hash = previous = payload.hash_of(event)
-    rows.insert(Event, mine.events)
-    note_blobs(mine.events)
-    for model, pk in mine.unsettled:
-        settle(model, [pk])
-
-
-def note_blobs(events: Iterable[Event]) -> None:
-    """Note which files the events name, so that a file goes when nothing names it any more."""
-    uses = [
-        BlobUse(sha256=sha, event=event)
-        for event in events
-        if (model := payload.model_named(event.model))
-        for sha in payload.blobs_in(event, model)
-    ]
-    if uses:
-        BlobUse.objects.bulk_create(uses, ignore_conflicts=True)

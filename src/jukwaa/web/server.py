@@ -32,15 +32,15 @@ SECONDS_OF_GRACE = 15.0
 
 
 def make_ready() -> None:
-    """Bring the database up to date, see whether it is a restored copy, and collect the static files.
+    """Bring the database up to date, take a new incarnation, and collect the static files.
 
-    A restored or copied database goes on under a new incarnation; its twin may have gone on numbering too.
+    The database may be a restored copy, and then its twin may have gone on numbering too.
     """
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         log.info("Bringing the database up to date")
         call_command("migrate", verbosity=0, interactive=False)
-    open_node(Path(settings.JUKWAA_HOME))
+    open_node()
     if not settings.DEBUG and static_files_are_stale():
         call_command("collectstatic", verbosity=0, interactive=False)
 
