@@ -79,7 +79,6 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
                 ("incarnation", models.UUIDField()),
-                ("token", models.TextField(default="")),
             ],
         ),
         migrations.CreateModel(
