@@ -1,15 +1,14 @@
 """Any history, on several nodes, in any order, ends in the same state everywhere."""
 
 import os
-from collections.abc import Iterator
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from tests.record.nodes import Database, Rows, databases
-from tests.record.world import HOWS, PATHS, World, begin
+from tests.record.nodes import Database, Rows
+from tests.record.world import HOWS, PATHS, World
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
@@ -61,13 +60,6 @@ class Histories(RuleBasedStateMachine):
             self.world.end()
 
 
-@pytest.fixture(scope="module")
-def places(django_db_setup, django_db_blocker) -> Iterator[tuple[list[Database], Rows]]:
-    """Three nodes and a fresh one, and what the three begin with."""
-    with django_db_blocker.unblock(), databases(["hub", "clinic", "ministry", "fresh"]) as made:
-        yield made, begin(made[0])
-
-
 def try_histories(places: tuple[list[Database], Rows], *, count: int, steps: int = 30, **others) -> None:
     """Try so many histories; raises what the first wrong one raised."""
     machine = type("Histories", (Histories,), {"places": places})
@@ -87,6 +79,3 @@ def try_histories(places: tuple[list[Database], Rows], *, count: int, steps: int
 @pytest.mark.parametrize("part", range(4))
 def test_histories_end_in_the_same_state_everywhere(places, part):
     try_histories(places, count=HISTORIES)
-
-
-ONLY_FIND = {"phases": [Phase.generate]}

@@ -1,0 +1,153 @@
+"""Bugs that such records are known for, planted: the histories turn red, so what they demand can fail."""
+
+from __future__ import annotations
+
+import copy
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
+from typing import Any
+from unittest import mock
+
+import pytest
+from django.db import connections, models
+from hypothesis import Phase
+
+from jukwaa.record import clock, fold, payload, read, rows, streams
+from jukwaa.record.models import Event, Recorded
+from tests.record.nodes import Database, Rows
+from tests.record.test_histories import try_histories
+from tests.record.world import PROGRAMME, World
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+
+# The first history that goes wrong is enough, and need not be made shorter.
+ENOUGH = {"count": 3_000, "phases": [Phase.generate], "report_multiple_bugs": False}
+
+
+def sender_owned_cursor(planted: ExitStack) -> None:
+    """The giver remembers how far it sent, whatever became of it on the way."""
+    sent: dict[tuple[int, str, str], read.Marks] = defaultdict(dict)
+
+    def remembered(world: World, giver: Database, taker: Database) -> read.Marks:
+        before = sent[id(world), giver.name, taker.name]
+        with giver.used():
+            sent[id(world), giver.name, taker.name] = read.marks(PROGRAMME)
+        return before
+
+    planted.enter_context(mock.patch.object(World, "asked", remembered))
+
+
+def wall_clock_order(planted: ExitStack) -> None:
+    """An event's time is the wall clock's, whatever was seen before."""
+    planted.enter_context(mock.patch.object(clock, "next_after", lambda wall, *_seen: wall))
+
+
+def arrival_decides_a_clash(planted: ExitStack) -> None:
+    """Of two things said, the one that came last holds."""
+    came: dict[tuple[int, uuid.UUID], int] = {}
+    real_insert, real_fold = rows.insert, fold.fold
+
+    def insert(model: type[models.Model], some: Sequence[models.Model], **how: Any) -> None:
+        for row in some:
+            if isinstance(row, Event):
+                came[id(connections["default"]), row.pk] = len(came) + 1
+        real_insert(model, some, **how)
+
+    def in_order_of_arrival(model: fold.Model, events: Iterable[Event], **how: Any) -> Recorded | None:
+        said = [copy.copy(event) for event in events]
+        latest = max((event.hlc for event in said), default=0)
+        for event in said:
+            event.hlc = came.get((id(connections["default"]), event.pk), 0)
+        row = real_fold(model, said, **how)
+        if row is not None:
+            row.hlc = latest
+        return row
+
+    planted.enter_context(mock.patch.object(rows, "insert", insert))
+    planted.enter_context(mock.patch.object(fold, "fold", in_order_of_arrival))
+
+
+def late_arrivals_are_kept(planted: ExitStack) -> None:
+    """A withdrawal erases what is here when it comes, and not what comes after it."""
+    real_fold = fold.fold
+    planted.enter_context(mock.patch("jukwaa.record.receive.forgotten_among", return_value=set()))
+    planted.enter_context(
+        mock.patch.object(fold, "fold", lambda model, events, **_how: real_fold(model, events))
+    )
+
+
+def an_edit_revives_the_withdrawn(planted: ExitStack) -> None:
+    """Words said anew of somebody forgotten are taken."""
+    real_past = rows.past
+
+    def past(model: type[Recorded], some: Sequence[Recorded]) -> rows.Past:
+        found = real_past(model, some)
+        found.forgotten = set()
+        return found
+
+    planted.enter_context(mock.patch.object(rows, "past", past))
+
+
+def one_undivided_payload(planted: ExitStack) -> None:
+    """All that is said is erased together, what is nobody's as well."""
+    planted.enter_context(
+        mock.patch.object(
+            payload,
+            "split",
+            lambda _model, said: (
+                "{}",
+                payload.canonical({name: payload._plain_value(value) for name, value in said.items()}),
+            ),
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    "bug",
+    [
+        sender_owned_cursor,
+        wall_clock_order,
+        arrival_decides_a_clash,
+        late_arrivals_are_kept,
+        an_edit_revives_the_withdrawn,
+        one_undivided_payload,
+    ],
+)
+def test_histories_find_a_planted_bug(places: tuple[list[Database], Rows], bug: Callable[[ExitStack], None]):
+    with ExitStack() as planted:
+        bug(planted)
+        with pytest.raises(AssertionError):
+            try_histories(places, **ENOUGH)
+
+
+def test_a_restored_node_goes_on_beside_what_it_lost(places: tuple[list[Database], Rows]):
+    lose_an_hour(World(*nodes_of(places)))
+
+
+def test_the_same_incarnation_after_a_restore_is_found(places: tuple[list[Database], Rows]):
+    with (
+        mock.patch.object(streams, "open_node", streams.node),
+        pytest.raises(AssertionError, match="differs on"),
+    ):
+        lose_an_hour(World(*nodes_of(places)))
+
+
+def nodes_of(places: tuple[list[Database], Rows]) -> tuple[list[Database], Database, Rows]:
+    *nodes, fresh = places[0]
+    return nodes, fresh, places[1]
+
+
+def lose_an_hour(world: World) -> None:
+    """A node sends what it wrote, falls back to its backup, and writes something else in its place."""
+    try:
+        world.back_up(0)
+        world.do("vote", at=0, one=0, other=1, path="lean")
+        world.send(0, 1, "whole", 0)
+        world.restore(0)
+        world.do("vote", at=0, one=0, other=2, path="lean")
+        world.send(0, 1, "whole", 0)
+        world.settle()
+    finally:
+        world.end()
