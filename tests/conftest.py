@@ -27,11 +27,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what this machine cannot run, and on PostgreSQL what does not use the database."""
-    if os.environ.get("JUKWAA_TEST_ONLY") == "database":
-        kept = [item for item in items if uses_the_database(item)]
-        config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
-        items[:] = kept
+    """Leave out what this machine cannot run, and in each of the two rounds what belongs to the other."""
+    on_postgresql = os.environ.get("JUKWAA_TEST_ONLY") == "database"
+    belongs = uses_the_database if on_postgresql else belongs_to_sqlite
+    kept = [item for item in items if belongs(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    items[:] = kept
     for item in items:
         if item.get_closest_marker("browser") and not shutil.which("chromium"):
             item.add_marker(pytest.mark.skip(reason="needs Chromium: apt-get install chromium"))
@@ -50,6 +51,11 @@ def uses_the_database(item: pytest.Item) -> bool:
         bool(fixtures & {"db", "transactional_db", "live_server"})
         or item.get_closest_marker("django_db") is not None
     )
+
+
+def belongs_to_sqlite(item: pytest.Item) -> bool:
+    """Whether the round on SQLite runs the test."""
+    return item.get_closest_marker("postgresql_round") is None
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import copy
 import uuid
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from typing import Any
 from unittest import mock
+from weakref import WeakKeyDictionary
 
 import pytest
 from django.db import connections, models
@@ -20,7 +20,8 @@ from tests.record.nodes import Database, Rows
 from tests.record.test_histories import try_histories
 from tests.record.world import PROGRAMME, World
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+# On one database: it is the histories that are tried here.
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite, pytest.mark.django_db]
 
 # The first history that goes wrong is enough, and need not be made shorter.
 ENOUGH = {"count": 3_000, "phases": [Phase.generate], "report_multiple_bugs": False}
@@ -28,12 +29,13 @@ ENOUGH = {"count": 3_000, "phases": [Phase.generate], "report_multiple_bugs": Fa
 
 def sender_owned_cursor(planted: ExitStack) -> None:
     """The giver remembers how far it sent, whatever became of it on the way."""
-    sent: dict[tuple[int, str, str], read.Marks] = defaultdict(dict)
+    worlds: WeakKeyDictionary[World, dict[tuple[str, str], read.Marks]] = WeakKeyDictionary()
 
     def remembered(world: World, giver: Database, taker: Database) -> read.Marks:
-        before = sent[id(world), giver.name, taker.name]
+        sent = worlds.setdefault(world, {})
+        before = sent.get((giver.name, taker.name), {})
         with giver.used():
-            sent[id(world), giver.name, taker.name] = read.marks(PROGRAMME)
+            sent[giver.name, taker.name] = read.marks(PROGRAMME)
         return before
 
     planted.enter_context(mock.patch.object(World, "asked", remembered))
