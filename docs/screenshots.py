@@ -5,7 +5,6 @@ at both sizes, with scripts off, as each of the people concerned.
 """
 
 import io
-import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import NamedTuple
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.served import JUKWAA, environment_of, run, served
+from tests.demo import Demo, demo
 
 SIZES = {"phone": (360, 640), "desk": (1280, 800)}
 FOLDER = Path(__file__).parent / "screenshots"
@@ -22,39 +21,17 @@ COLOURS = 64
 LONGEST = 1600
 
 
-class Demo(NamedTuple):
-    """What `jukwaa seed` printed: passwords by login, card numbers, and a trace code."""
-
-    passwords: dict[str, str]
-    cards: list[str]
-    trace_code: str
-
-    @classmethod
-    def of(cls, told: str) -> "Demo":
-        passwords = dict(re.findall(r"^  (\w+) +(\w{4}-\w{4}-\w{4}-\w{4}) ", told, re.MULTILINE))
-        cards = re.findall(r"^  (\d{4} \d{4} \d{4} \d{4}) ", told, re.MULTILINE)
-        [code] = re.findall(r"^  (\d{4} \d{4} \d{4})$", told, re.MULTILINE)
-        return cls(passwords, cards, code)
-
-
 def main() -> None:
     """Write every picture."""
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir()
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        home = Path(folder)
-        around = environment_of(home)
-        run([*JUKWAA, "ready"], around)
-        demo = Demo.of(run([*JUKWAA, "seed"], around))
-        with served(home, around) as server:
-            browser = playwright.chromium.launch(
-                executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-            )
-            site = f"http://127.0.0.1:{server.port}"
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        with demo(Path(folder)) as shown:
             for size in SIZES:
-                anybody(Camera.of(browser, site, size))
-                participant(Camera.of(browser, site, size), demo)
-                staff(Camera.of(browser, site, size), demo)
+                anybody(Camera.of(browser, shown.site, size))
+                participant(Camera.of(browser, shown.site, size), shown)
+                staff(Camera.of(browser, shown.site, size), shown)
 
 
 class Camera(NamedTuple):
@@ -117,11 +94,11 @@ def anybody(camera: Camera) -> None:
     camera.take("thread")
 
 
-def participant(camera: Camera, demo: Demo) -> None:
+def participant(camera: Camera, shown: Demo) -> None:
     """A panner with her card."""
     camera.go("/join/")
     camera.take("join")
-    camera.page.locator("input[type=text], input[inputmode]").first.fill(demo.cards[0])
+    camera.page.locator("input[type=text], input[inputmode]").first.fill(shown.cards[0])
     camera.page.locator("main button").first.click()
     camera.take("take-part")
     camera.page.locator("a.button-primary").first.click()
@@ -131,16 +108,16 @@ def participant(camera: Camera, demo: Demo) -> None:
     camera.go("/p/geita/delivery/say/")
     camera.take("confirm-or-dispute")
     camera.go("/answer/")
-    camera.page.locator("main input:not([type=hidden])").first.fill(demo.trace_code)
+    camera.page.locator("main input:not([type=hidden])").first.fill(shown.trace_code)
     camera.page.locator("main button").first.click()
     camera.take("answer")
 
 
-def staff(camera: Camera, demo: Demo) -> None:
+def staff(camera: Camera, shown: Demo) -> None:
     """The coordinator."""
     camera.go("/login/")
     camera.page.locator("input[name=username], input[name=login]").first.fill("neema")
-    camera.page.locator("input[type=password]").fill(demo.passwords["neema"])
+    camera.page.locator("input[type=password]").fill(shown.passwords["neema"])
     camera.page.locator("main button").first.click()
     for name, address in {
         "desk": "/p/geita/desk/",

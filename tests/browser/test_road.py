@@ -1,0 +1,149 @@
+"""The road from a voice to an outcome, walked by thumb and by keyboard in a browser without scripts."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import DESK, PHONE, Opened
+from tests.demo import Demo
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+PUBLIC = (
+    "/",
+    "/p/geita/",
+    "/p/geita/agenda/",
+    "/p/geita/agenda/roadmap/",
+    "/p/geita/delivery/",
+    "/p/geita/delivery/outcomes/",
+    "/p/geita/stories/",
+    "/join/",
+    "/answer/",
+    "/login/",
+)
+
+
+def show_card(page: Page, number: str) -> None:
+    """Type the number of a card, as somebody whose phone cannot read the square."""
+    page.goto("/join/")
+    page.get_by_label("Number on the card").fill(number)
+    page.locator("main button").first.click()
+
+
+def begin_to_vote(page: Page, number: str) -> None:
+    show_card(page, number)
+    page.locator("a.button-primary").first.click()
+
+
+def test_a_panner_votes_with_her_card(opened: Opened, shown: Demo):
+    page = opened()
+    begin_to_vote(page, shown.cards[0])
+    first = page.locator(".statement").inner_text()
+
+    page.get_by_role("button", name="Agree", exact=True).click()
+
+    second = page.locator(".statement").inner_text()
+    assert second != first
+    page.get_by_role("button", name=re.compile("Undo")).click()
+    expect(page.locator(".statement")).to_have_text(first)
+
+
+def test_a_panner_votes_by_keyboard_alone(opened: Opened, shown: Demo):
+    page = opened()
+    begin_to_vote(page, shown.cards[1])
+    first = page.locator(".statement").inner_text()
+
+    for _step in range(20):
+        page.keyboard.press("Tab")
+        if "Disagree" in page.locator(":focus").inner_text():
+            break
+    page.keyboard.press("Enter")
+
+    assert page.locator(".statement").inner_text() != first
+
+
+def test_she_votes_in_swahili(opened: Opened, shown: Demo):
+    page = opened(language="sw")
+    begin_to_vote(page, shown.cards[2])
+
+    assert page.locator("html").get_attribute("lang") == "sw"
+    page.get_by_role("button", name="Nakubali", exact=True).click()
+    expect(page.locator("button[name=choice]")).to_have_count(3)
+
+
+def test_she_hears_what_became_of_what_she_said(opened: Opened, shown: Demo):
+    page = opened()
+    page.goto("/answer/")
+    page.locator("main input:not([type=hidden])").first.fill(shown.trace_code)
+    page.locator("main button").first.click()
+
+    expect(page.locator("main")).to_contain_text("Your words")
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_anybody_follows_a_story_back_to_a_voice(opened: Opened, size: dict[str, int]):
+    page = opened(size)
+    page.goto("/")
+    page.get_by_role("link", name=re.compile("Geita")).first.click()
+    page.goto("/p/geita/stories/")
+    page.locator("main a[href*='/stories/']").first.click()
+    page.locator("a[href*='/thread/']").first.click()
+
+    words = page.locator("main").inner_text()
+    for joint in ("problem", "promise", "outcome", "story"):
+        assert joint in words.lower()
+
+
+def test_the_coordinator_logs_in_and_finds_the_work(opened: Opened, shown: Demo):
+    page = opened(DESK)
+    page.goto("/login/")
+    page.get_by_label("Login").fill("neema")
+    page.get_by_label("Password").fill(shown.passwords["neema"])
+    page.locator("main button").first.click()
+    page.goto("/p/geita/desk/")
+
+    expect(page.locator("h1")).to_be_visible()
+    page.get_by_role("button", name="Log out").click()
+    answer = page.goto("/p/geita/desk/")
+    assert "/login/" in page.url
+    assert answer is not None
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("address", PUBLIC)
+def test_a_page_fits_its_screen_and_tells_what_it_is(opened: Opened, address: str, size: dict[str, int]):
+    page = opened(size)
+    page.goto(address)
+
+    assert page.locator("h1").count() == 1
+    assert page.title()
+    assert page.locator("main").count() == 1
+    wide = [
+        box["width"] + box["x"]
+        for part in page.locator("main > *, header, footer").all()
+        if (box := part.bounding_box()) and box["x"] + box["width"] > size["width"] + 1
+    ]
+    assert wide == [], "something is wider than the screen"
+
+
+@pytest.mark.parametrize("address", PUBLIC)
+def test_what_is_pressed_is_as_large_as_a_thumb(opened: Opened, address: str):
+    page = opened()
+    page.goto(address)
+
+    small = [
+        (part.inner_text(), box["width"], box["height"])
+        for part in page.locator("button, a.button, select, input:not([type=hidden])").all()
+        if part.is_visible() and (box := part.bounding_box()) and box["height"] < 44
+    ]
+    assert small == []
+
+
+def test_every_field_has_a_name_that_is_read_out(opened: Opened):
+    page = opened()
+    for address in ("/join/", "/answer/", "/login/"):
+        page.goto(address)
+        for part in page.locator("main input:not([type=hidden]), main select, main textarea").all():
+            told = part.get_attribute("id")
+            assert page.locator(f"label[for='{told}']").inner_text().strip()

@@ -1,0 +1,33 @@
+"""The Geita demo programme, seeded into a home of its own and served, as `make demo` does."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.served import JUKWAA, environment_of, run, served
+
+
+class Demo(NamedTuple):
+    """Where it is served, and what `jukwaa seed` printed: passwords by login, card numbers, a trace code."""
+
+    site: str
+    passwords: dict[str, str]
+    cards: list[str]
+    trace_code: str
+
+
+@contextlib.contextmanager
+def demo(home: Path) -> Iterator[Demo]:
+    """Seed and serve for the length of a block."""
+    around = environment_of(home)
+    run([*JUKWAA, "ready"], around)
+    told = run([*JUKWAA, "seed"], around)
+    passwords = dict(re.findall(r"^  (\w+) +(\w{4}-\w{4}-\w{4}-\w{4}) ", told, re.MULTILINE))
+    cards = re.findall(r"^  (\d{4} \d{4} \d{4} \d{4}) ", told, re.MULTILINE)
+    [code] = re.findall(r"^  (\d{4} \d{4} \d{4})$", told, re.MULTILINE)
+    with served(home, around) as server:
+        yield Demo(f"http://127.0.0.1:{server.port}", passwords, cards, code)
