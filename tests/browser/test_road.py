@@ -27,7 +27,7 @@ PUBLIC = (
 def show_card(page: Page, number: str) -> None:
     """Type the number of a card, as somebody whose phone cannot read the square."""
     page.goto("/join/")
-    page.get_by_label("Number on the card").fill(number)
+    page.locator("input[inputmode]").fill(number)
     page.locator("main button").first.click()
 
 
@@ -36,40 +36,42 @@ def begin_to_vote(page: Page, number: str) -> None:
     page.locator("a.button-primary").first.click()
 
 
-def test_a_panner_votes_with_her_card(opened: Opened, shown: Demo):
+def statement(page: Page) -> str:
+    return page.locator("main h1").inner_text()
+
+
+def test_a_panner_votes_with_her_card_and_takes_it_back(opened: Opened, shown: Demo):
     page = opened()
     begin_to_vote(page, shown.cards[0])
-    first = page.locator(".statement").inner_text()
+    first = statement(page)
 
-    page.get_by_role("button", name="Agree", exact=True).click()
+    page.locator("button[name=choice][value='1']").click()
 
-    second = page.locator(".statement").inner_text()
-    assert second != first
-    page.get_by_role("button", name=re.compile("Undo")).click()
-    expect(page.locator(".statement")).to_have_text(first)
+    assert statement(page) != first
+    page.locator("form.said button").first.click()
+    assert statement(page) == first
 
 
 def test_a_panner_votes_by_keyboard_alone(opened: Opened, shown: Demo):
     page = opened()
     begin_to_vote(page, shown.cards[1])
-    first = page.locator(".statement").inner_text()
+    first = statement(page)
 
     for _step in range(20):
         page.keyboard.press("Tab")
-        if "Disagree" in page.locator(":focus").inner_text():
+        if page.locator("button[name=choice][value='-1']:focus").count():
             break
     page.keyboard.press("Enter")
 
-    assert page.locator(".statement").inner_text() != first
+    assert statement(page) != first
 
 
-def test_she_votes_in_swahili(opened: Opened, shown: Demo):
-    page = opened(language="sw")
-    begin_to_vote(page, shown.cards[2])
+def test_the_card_speaks_the_language_of_its_holder(opened: Opened, shown: Demo):
+    page = opened(language="en")
+    begin_to_vote(page, shown.cards[0])
 
     assert page.locator("html").get_attribute("lang") == "sw"
-    page.get_by_role("button", name="Nakubali", exact=True).click()
-    expect(page.locator("button[name=choice]")).to_have_count(3)
+    assert page.get_by_role("button", name="Nakubali", exact=True).is_visible()
 
 
 def test_she_hears_what_became_of_what_she_said(opened: Opened, shown: Demo):
@@ -78,7 +80,8 @@ def test_she_hears_what_became_of_what_she_said(opened: Opened, shown: Demo):
     page.locator("main input:not([type=hidden])").first.fill(shown.trace_code)
     page.locator("main button").first.click()
 
-    expect(page.locator("main")).to_contain_text("Your words")
+    expect(page.locator("main")).to_contain_text("This was taken up as an answer")
+    expect(page.locator("main")).to_contain_text("The owner says that it is done.")
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
@@ -106,8 +109,8 @@ def test_the_coordinator_logs_in_and_finds_the_work(opened: Opened, shown: Demo)
     expect(page.locator("h1")).to_be_visible()
     page.get_by_role("button", name="Log out").click()
     answer = page.goto("/p/geita/desk/")
-    assert "/login/" in page.url
     assert answer is not None
+    assert answer.status == 404, "to whoever is not of the staff there is no such page"
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
