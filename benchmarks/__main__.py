@@ -1,6 +1,6 @@
 """`make bench`: what was measured here, now. `python -m benchmarks [PART …] [--quick]`.
 
-Parts: import, votes, visit (the three of them when none is named), engine, record.
+Parts: import, record, votes, visit (these four when none is named), engine.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from pathlib import Path
 
 from benchmarks import importing, visiting, voting
 from tests.cluster import cluster, find_programs
-from tests.served import environment_of
+from tests.served import JUKWAA, environment_of, run
 
-PARTS = ("import", "votes", "visit")
-OF_THEIR_OWN = ("engine", "record")
+PARTS = ("import", "record", "votes", "visit")
+OF_THEIR_OWN = ("engine",)
 
 
 @dataclass(frozen=True)
@@ -91,6 +91,16 @@ def measure_import(quick: bool, stack: contextlib.ExitStack) -> None:
         print(f"{where.name:12}{figures}", flush=True)
 
 
+def measure_record(quick: bool, stack: contextlib.ExitStack) -> None:
+    """What the record adds to a plain row."""
+    heading("The record: a vote without HTTP, each way")
+    for where in places(stack):
+        print(where.name)
+        run([*JUKWAA, "manage", "migrate", "-v0"], where.environment)
+        votes = "200" if quick else "2000"
+        print(run([sys.executable, "-m", "benchmarks.record", votes], where.environment), end="", flush=True)
+
+
 def measure_votes(quick: bool, stack: contextlib.ExitStack) -> None:
     """How many votes a second the real voting page takes."""
     heading("Votes over HTTP: `jukwaa serve` with its worker; acknowledged on disk, answered with the next")
@@ -115,6 +125,7 @@ def heading(words: str) -> None:
 
 MEASURE: dict[str, Callable[[bool, contextlib.ExitStack], None]] = {
     "import": measure_import,
+    "record": measure_record,
     "votes": measure_votes,
     "visit": measure_visit,
 }

@@ -22,7 +22,7 @@ from django.core.wsgi import get_wsgi_application
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from jukwaa.record.streams import open_node
+from jukwaa.record.streams import LANES, open_node
 
 log = logging.getLogger(__name__)
 
@@ -58,15 +58,20 @@ def static_files_are_stale() -> bool:
     )
 
 
+def threads() -> int:
+    """How many requests are answered at once: SQLite has one writer, PostgreSQL a lane for each."""
+    return LANES if connection.vendor == "postgresql" else 1
+
+
 def serve(*, host: str, port: int) -> None:
     """Serve the site until it is told to stop; the worker stops with it. OSError if the port is taken."""
-    # One thread, because SQLite has one writer. Waitress reads a request whole before that thread sees it, so
-    # half a request from a slow phone holds nobody up; the limits below are for many such phones at once.
+    # Waitress reads a request whole before a thread sees it, so half a request from a slow phone holds nobody
+    # up; the limits below are for many such phones at once.
     server = waitress.create_server(
         get_wsgi_application(),
         host=host,
         port=port,
-        threads=1,
+        threads=threads(),
         connection_limit=2_000,
         asyncore_use_poll=True,
         channel_timeout=60,
