@@ -19,8 +19,9 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         yield served
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def browser() -> Iterator[Browser]:
+    """A browser for one test: while Playwright runs, Django takes the thread for an asynchronous one."""
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         yield chromium
