@@ -642,9 +642,9 @@ def _below(thing: OfProgramme, after: Children) -> list[OfProgramme]:
 def _step(thing: OfProgramme, told: Told) -> Iterator[Step]:
     match thing:
         case Problem():
-            yield Step("problem", _("It is on the agenda: “%(title)s”.") % {"title": thing.title})
+            yield Step("problem", _("It is on the agenda: “%(title)s”") % {"title": thing.title})
         case Solution():
-            yield Step("solution", _("This was taken up as an answer: “%(title)s”.") % {"title": thing.title})
+            yield Step("solution", _("This was taken up as an answer: “%(title)s”") % {"title": thing.title})
         case RoadmapRow():
             yield _decided(thing)
         case Commitment():
