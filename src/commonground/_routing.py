@@ -24,7 +24,7 @@ LEAST_NOISE = 0.01  # of the best score
 AT_RANDOM = 0.05  # share of choices in which every statement has the same chance
 ELSEWHERE = (4, 8)  # turns of ten kept for what other constituencies wrote
 OF_TEN = 10
-GRID = 2000
+GRID = 200  # places at which chances are summed: they are right to 1e-9
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Router:
         constituency: str | None,
         *,
         seen: Collection[str],
-        rng: np.random.Generator,
+        rng: np.random.Generator | int,
         core: Sequence[str] = (),
         elsewhere: Collection[str] = (),
         closed: Collection[str] = (),
@@ -88,7 +88,7 @@ class Router:
 
         core: statements that everyone is asked first, in this order (6-8, where a map is wanted).
         elsewhere: statements that people of other constituencies wrote; two turns of ten go to them.
-        closed: statements that may not be asked.
+        closed: statements that may not be asked. rng: chance, or a seed for it.
         """
         for statement in core:
             if statement not in seen and statement not in closed and statement in self.statements:
@@ -104,7 +104,7 @@ class Router:
         able = np.array(others if from_others else open_)
         scores = self.scores(constituency, turn)[able]
         chances = chance(scores)
-        place = int(rng.choice(len(able), p=chances))
+        place = int(np.random.default_rng(rng).choice(len(able), p=chances))
         why = "from others" if from_others else ("least heard" if turn % 2 == 0 else "may be common ground")
         return Choice(self.statements[able[place]], round(float(chances[place]), 6), why)
 

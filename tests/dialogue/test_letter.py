@@ -24,7 +24,7 @@ def request_() -> HttpRequest:
 
 def whole(request: HttpRequest, turn: queries.Turn, said: int) -> str:
     """The same page by the template alone."""
-    shown = {"turn": turn, "said": said, "last": [("back", LAST)], "hidden": [("statement", turn.statement)]}
+    shown = {"turn": turn, "said": said, "last": [("back", LAST)], "hidden": letter.hidden(turn)}
     return render_to_string("dialogue/vote.html", shown, request)
 
 
@@ -47,7 +47,7 @@ def without_tokens(page: str) -> str:
 def test_a_filled_page_is_the_template_s_own(request_, language: str, said: int, words: Said):
     with translation.override(language):
         for answered in (3, 4):
-            turn = queries.Turn(NEXT, words, answered, 1234)
+            turn = queries.Turn(NEXT, words, answered, 1234, probability=0.25)
 
             filled = letter.next_card(request_, turn, said=said, last=LAST)
 

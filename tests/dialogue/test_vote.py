@@ -2,13 +2,14 @@
 
 import uuid
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jukwaa.dialogue import actions, queries
-from jukwaa.dialogue.models import AGREE, DISAGREE, PASS, Vote
+from jukwaa.dialogue import actions, analysis, queries
+from jukwaa.dialogue.models import AGREE, PASS, Vote
 from jukwaa.programmes.actions import forget_participant
 from jukwaa.record.models import Event
 from tests import make
@@ -122,30 +123,67 @@ def test_a_wrong_vote_among_many_stops_them_all():
 def test_what_my_group_was_least_heard_on_comes_first():
     programme = make.programme()
     women, men = make.constituency(programme), make.constituency(programme)
-    round_ = make.round_(programme, opened=True, statements=3)
-    often, once, never = round_.statements.select_related("round")
-    for statement in (often, often, once):
-        actions.cast_vote(
-            statement=statement, choice=AGREE, by=make.participant(programme, constituency=women)
-        )
-    for _time in range(5):
-        actions.cast_vote(statement=never, choice=AGREE, by=make.participant(programme, constituency=men))
+    round_ = make.round_(programme, opened=True, statements=2)
+    heard, unheard = round_.statements.select_related("round")
+    for _time in range(6):
+        actions.cast_vote(statement=heard, choice=AGREE, by=make.participant(programme, constituency=women))
+        actions.cast_vote(statement=unheard, choice=AGREE, by=make.participant(programme, constituency=men))
+    newcomers = [make.participant(programme, constituency=women) for _person in range(30)]
+
+    first = [analysis.next_turn(round_, ann, at=0) for ann in newcomers]
+
+    assert sum(turn.statement == unheard.pk for turn in first) > 25
+    assert {turn.probability for turn in first if turn.statement == unheard.pk} == {0.975}
+
+
+def test_each_choice_says_with_which_chance_it_was_made_and_the_vote_keeps_it():
+    ann = make.participant()
+    round_ = make.round_(ann.programme, opened=True, statements=4)
+
+    turn = analysis.next_turn(round_, ann, at=0)
+    said = round_.statements.select_related("round").get(pk=turn.statement)
+    vote = actions.cast_vote(statement=said, choice=AGREE, probability=Decimal("0.25"), by=ann)
+
+    assert turn.probability == 0.25
+    assert Vote.objects.get(pk=vote.pk).probability == Decimal("0.25")
+    assert Event.objects.get(object=vote.pk).plain == "{}", "what somebody was asked is theirs"
+
+
+def test_two_turns_of_ten_go_to_the_words_of_other_groups():
+    programme = make.programme()
+    women, men = make.constituency(programme), make.constituency(programme)
     ann = make.participant(programme, constituency=women)
-
+    round_ = make.round_(programme, opened=True, statements=30)
+    theirs = actions.propose_statement(
+        round=round_, text="The pits fall in.", by=make.participant(programme, constituency=men)
+    )
+    actions.approve_statement(statement=theirs, by=None)
     met = []
-    for moment in (0, 10, 20):
-        met.append(queries.next_turn(round_, ann, at=moment).statement)
-        voted_on = round_.statements.select_related("round").get(pk=met[-1])
-        actions.cast_vote(statement=voted_on, choice=DISAGREE, by=ann)
+    for _turn in range(5):
+        turn = analysis.next_turn(round_, ann, at=0)
+        met.append(turn.statement)
+        said = round_.statements.select_related("round").get(pk=turn.statement)
+        actions.cast_vote(statement=said, choice=PASS, by=ann)
 
-    assert met == [never.pk, once.pk, often.pk]
+    assert theirs.pk in met
+
+
+def test_a_statement_put_to_the_vote_a_moment_ago_is_asked_as_well():
+    ann = make.participant()
+    round_ = make.round_(ann.programme, opened=True, statements=1)
+    first = analysis.next_turn(round_, ann, at=0)
+    said = round_.statements.select_related("round").get(pk=first.statement)
+    actions.cast_vote(statement=said, choice=PASS, by=ann)
+    late = make.statement(round_)
+
+    assert analysis.next_turn(round_, ann, at=0).statement == late.pk
 
 
 def test_the_same_person_meets_the_same_statement_until_they_answer():
     ann = make.participant()
     round_ = make.round_(ann.programme, opened=True, statements=10)
 
-    turns = [queries.next_turn(round_, ann, at=0) for _time in range(3)]
+    turns = [analysis.next_turn(round_, ann, at=0) for _time in range(3)]
 
     assert turns[0] == turns[1] == turns[2]
     assert (turns[0].number, turns[0].total) == (1, 10)
@@ -155,7 +193,7 @@ def test_people_of_one_group_begin_with_different_statements():
     programme = make.programme()
     round_ = make.round_(programme, opened=True, statements=10)
 
-    first = {queries.next_turn(round_, make.participant(programme), at=0).statement for _time in range(20)}
+    first = {analysis.next_turn(round_, make.participant(programme), at=0).statement for _time in range(20)}
 
     assert len(first) > 3
 
@@ -173,7 +211,7 @@ def test_every_approved_statement_is_reached_exactly_once(data):
     ann = make.participant(programme, constituency=data.draw(st.sampled_from([None, *groups]), label="hers"))
 
     met, moment = [], 0
-    while (turn := queries.next_turn(round_, ann, at=moment)).statement:
+    while (turn := analysis.next_turn(round_, ann, at=moment)).statement:
         met.append(turn.statement)
         assert turn.number == len(met)
         said = next(s for s in statements if s.pk == turn.statement)

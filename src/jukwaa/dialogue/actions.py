@@ -407,10 +407,12 @@ def cast_vote(
     choice: int,
     by: Participant,
     channel: str = Channel.WEB,
+    probability: Decimal | None = None,
     at: datetime | None = None,
 ) -> Vote:
     """Record what `by` says to the statement: 1 agree, 0 pass, -1 disagree; the latest counts.
 
+    probability: with which chance the statement was asked, above 0 and up to 1; None where nobody knows.
     On disk when this returns. Raises RoundClosed, NotPutToTheVote, or ValueError for another choice.
     """
     if choice not in CHOICES:
@@ -426,6 +428,7 @@ def cast_vote(
         participant=by,
         choice=choice,
         channel=channel,
+        probability=probability,
     )
     return record.put("dialogue.vote_cast", vote, by=by, sitting=statement.round.opened_at)
 

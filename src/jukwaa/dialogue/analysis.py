@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
+import uuid
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from django.utils import timezone
@@ -11,10 +15,84 @@ from django.utils import timezone
 import commonground
 from commonground import Conversation, Fault, Refused
 from jukwaa.dialogue import queries
-from jukwaa.dialogue.models import Round, Snapshot
+from jukwaa.dialogue.models import Round, Said, Snapshot
+from jukwaa.dialogue.queries import Turn
+from jukwaa.programmes.models import Participant
 from jukwaa.programmes.queries import constituencies
 
-__all__ = ["Conversation", "Fault", "Refused", "drawn", "read_export", "redraw", "redraw_due"]
+__all__ = ["Conversation", "Fault", "Refused", "drawn", "next_turn", "read_export", "redraw", "redraw_due"]
+
+# What was counted serves for so long: counting every vote at every vote would be the slowest part of voting.
+SECONDS_A_COUNT_SERVES = 5
+
+# ---- what is asked next ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What is known before a statement is chosen. `of`: statement -> the constituency whose words it is."""
+
+    router: commonground.Router
+    of: dict[str, str]
+
+    def choose(self, participant: Participant, deck: dict[str, int | None]) -> tuple[str, float]:
+        """One of the deck's open statements, and with which chance it was chosen of all of them.
+
+        For one person after so many answers always the same while the counts stay: a page asked for again
+        shows what it showed.
+        """
+        own = participant.constituency_id.hex if participant.constituency_id else None
+        seen = [statement for statement, choice in deck.items() if choice is not None]
+        choice = self.router.choose(
+            own,
+            seen=seen,
+            closed=[statement for statement in self.router.statements if statement not in deck],
+            elsewhere={statement for statement, group in self.of.items() if group != own},
+            rng=lot(participant.pk, len(seen)),
+        )
+        if choice is not None:
+            return choice.statement, choice.probability
+        return next(statement for statement, said in deck.items() if said is None), 1.0
+
+
+def next_turn(round: Round, participant: Participant, *, at: float | None = None) -> Turn:
+    """The statement to ask this participant next, by the engine's mixed routing; none when all are answered.
+
+    `at` is in seconds.
+    """
+    deck = queries.deck(round.pk, participant.pk)
+    answered = sum(choice is not None for choice in deck.values())
+    if answered == len(deck):
+        return Turn(None, Said("", ""), len(deck), len(deck))
+    moment = int((time.monotonic() if at is None else at) // SECONDS_A_COUNT_SERVES)
+    statement, probability = asking(round.pk, moment).choose(participant, deck)
+    chosen = uuid.UUID(statement)
+    return Turn(chosen, queries.words(chosen), answered, len(deck), probability=probability)
+
+
+@lru_cache(maxsize=64)
+def asking(round_id: uuid.UUID, moment: int) -> Asking:  # noqa: ARG001 - only the cache looks at the moment
+    """What is known of the round at a moment."""
+    round_ = Round.objects.select_related("programme").get(pk=round_id)
+    declared = [group.pk.hex for group in constituencies(round_.programme)] or [""]
+    statements = sorted(pk.hex for pk in queries.put_to_the_vote(round_).values_list("pk", flat=True))
+    known = set(statements)
+    router = commonground.Router.of(
+        commonground.VoteTable.from_rows([], statements=statements),
+        constituencies={group: group for group in declared},
+        counted=[row for row in queries.heard(round_) if row[0] in declared and row[1] in known],
+        rng=round_.seed,
+    )
+    return Asking(router, queries.authors(round_))
+
+
+def lot(participant_id: uuid.UUID, answered: int) -> int:
+    """A seed for what this person is asked after so many answers."""
+    drawn_by = hashlib.sha256(participant_id.bytes + answered.to_bytes(4, "big")).digest()
+    return int.from_bytes(drawn_by[:8], "big")
+
+
+# ---- what was said ---------------------------------------------------------------------------------------
 
 
 def redraw(round: Round) -> Snapshot:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
@@ -24,6 +25,15 @@ def read_choice(said: str) -> int:
         if said == str(choice):
             return choice
     raise BadRequest("a vote is -1, 0 or 1")
+
+
+def read_probability(said: str) -> Decimal | None:
+    """With which chance the page asked, as it wrote it; None where it did not say, or nothing that can be."""
+    try:
+        probability = Decimal(said)
+    except InvalidOperation:
+        return None
+    return probability if 0 < probability <= 1 else None
 
 
 class ProposalForm(forms.Form):

@@ -34,10 +34,17 @@ def next_card(request: HttpRequest, turn: queries.Turn, *, said: int, last: obje
         "number": str(turn.number),
         "total": str(turn.total),
         "statement": str(turn.statement),
+        "asked": str(turn.probability),
         "last": str(last),
         "token": get_token(request),
     }
     return "".join(gaps[piece] if gap else piece for gap, piece in pieces)
+
+
+def hidden(turn: queries.Turn) -> list[tuple[str, object]]:
+    """What the three buttons send beside the choice: the statement, and with which chance it was asked."""
+    asked = [("asked", str(turn.probability))] if turn.probability is not None else []
+    return [("statement", turn.statement), *asked]
 
 
 @lru_cache(maxsize=512)
@@ -63,7 +70,7 @@ def _letter(
             "turn": turn,
             "said": said,
             "last": [("back", _gap("last"))],
-            "hidden": [("statement", _gap("statement"))],
+            "hidden": [("statement", _gap("statement")), ("asked", _gap("asked"))],
             "csrf_token": _gap("token"),
         },
     )

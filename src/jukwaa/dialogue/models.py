@@ -254,9 +254,17 @@ class Vote(Recorded):
     )
     choice = models.SmallIntegerField()
     channel = models.TextField(choices=Channel.choices)
+    probability = models.DecimalField(
+        max_digits=7,
+        decimal_places=6,
+        null=True,
+        default=None,
+        help_text="with which chance this statement was asked, of all that were open; unknown on paper",
+    )
 
-    PERSONAL = frozenset({"statement", "participant", "choice", "channel"})
+    PERSONAL = frozenset({"statement", "participant", "choice", "channel", "probability"})
     PLAIN = frozenset()
+    SCHEMA = 2
     KLASS = "votes"
 
     class Meta:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import time
 import uuid
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, TypeVar
 
 from django.db import connection
@@ -16,7 +15,18 @@ from django.utils.text import Truncator
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from jukwaa.dialogue.models import Finding, Gathering, Round, Said, Snapshot, Statement, Vote
+from jukwaa.dialogue.models import (
+    AGREE,
+    DISAGREE,
+    PASS,
+    Finding,
+    Gathering,
+    Round,
+    Said,
+    Snapshot,
+    Statement,
+    Vote,
+)
 from jukwaa.field.models import Quote
 from jukwaa.programmes import written
 from jukwaa.programmes.disclosure import SMALLEST, shown_count, shown_share
@@ -25,8 +35,6 @@ from jukwaa.programmes.queries import constituencies
 from jukwaa.record.models import Event, Stream, Translation
 
 STANDING = Q(removed=False, merged_into=None)
-# How long a count of who was heard on what serves before it is made anew.
-SECONDS_A_COUNT_SERVES = 5
 
 
 # ---- gatherings, rounds, statements ----------------------------------------------------------------------
@@ -117,6 +125,7 @@ class Turn:
     """What a participant meets next: a statement, or None when they answered all, and how far they are.
 
     answered and total count statements put to the vote; choice is what they said to this one before, or None.
+    probability: with which chance it was chosen of all that were open; None when they came back to it.
     """
 
     statement: uuid.UUID | None
@@ -124,6 +133,7 @@ class Turn:
     answered: int
     total: int
     choice: int | None = None
+    probability: float | None = None
 
     @property
     def number(self) -> int:
@@ -169,48 +179,42 @@ WHERE id = %s AND round_id = %s AND state = 'approved' AND text <> '' AND NOT re
 """
 
 
-def next_turn(round: Round, participant: Participant, *, at: float | None = None) -> Turn:
-    """The statement that the participant has not answered and that their constituency was least heard on.
-
-    Among equals a lot decides, another one for each participant, so that every statement has its turn.
-    `at` is in seconds; counts of who was heard serve for five.
-    """
-    deck = _deck(round.pk, participant.pk)
-    left = [pk for pk, choice in deck.items() if choice is None]
-    if not left:
-        return Turn(None, Said("", ""), len(deck), len(deck))
-    moment = int((time.monotonic() if at is None else at) // SECONDS_A_COUNT_SERVES)
-    often = heard(round.pk, participant.constituency_id, moment)
-    least = min(often.get(pk, 0) for pk in left)
-    tied = [pk for pk in left if often.get(pk, 0) == least]
-    next_one = uuid.UUID(min(tied, key=lambda pk: _lot(participant.pk, pk)))
-    return Turn(next_one, _words(next_one), len(deck) - len(left), len(deck))
-
-
 def turn_back_to(round: Round, participant: Participant, statement_id: uuid.UUID) -> Turn | None:
     """A statement of the round again, with what the participant said to it; None when it is not in it."""
-    deck = _deck(round.pk, participant.pk)
-    if statement_id.hex not in deck:
+    shown = deck(round.pk, participant.pk)
+    if statement_id.hex not in shown:
         return None
-    answered = sum(choice is not None for choice in deck.values())
-    return Turn(statement_id, _words(statement_id), answered, len(deck), deck[statement_id.hex])
+    answered = sum(choice is not None for choice in shown.values())
+    return Turn(statement_id, words(statement_id), answered, len(shown), shown[statement_id.hex])
 
 
-@lru_cache(maxsize=512)
-def heard(
-    round_id: uuid.UUID,
-    constituency_id: uuid.UUID | None,
-    moment: int,  # noqa: ARG001 - only the cache looks at it
-) -> Mapping[str, int]:
-    """How many of a constituency voted on each of a round's statements, by its id in hexadecimal.
+def heard(round: Round) -> list[tuple[str, str, int, int, int]]:
+    """How each constituency voted on each statement: (constituency, statement, agree, disagree, pass).
 
-    Counted once for each moment: counting every vote at every vote would be the slowest part of voting.
+    Ids are in hexadecimal. Whoever belongs to none counts under "".
     """
-    found = Vote.objects.filter(statement__round=round_id, participant__constituency=constituency_id)
-    return {pk.hex: count for pk, count in found.values_list("statement").annotate(Count("pk"))}
+    found = Vote.objects.filter(statement__round=round)
+    counted: dict[tuple[str, str], dict[int, int]] = defaultdict(dict)
+    for group, statement, choice, count in found.values_list(
+        "participant__constituency", "statement", "choice"
+    ).annotate(Count("pk")):
+        counted[group.hex if group else "", statement.hex][choice] = count
+    return [
+        (group, statement, said.get(AGREE, 0), said.get(DISAGREE, 0), said.get(PASS, 0))
+        for (group, statement), said in counted.items()
+    ]
 
 
-def _deck(round_id: uuid.UUID, participant_id: uuid.UUID) -> dict[str, int | None]:
+def authors(round: Round) -> dict[str, str]:
+    """By statement, the constituency whose words it is, where that is known; both in hexadecimal."""
+    said = put_to_the_vote(round).exclude(subject=None).values_list("pk", "subject")
+    subjects = {pk: whose for pk, whose in said if whose}
+    belongs = Participant.objects.filter(pk__in=set(subjects.values())).exclude(constituency=None)
+    groups = dict(belongs.values_list("pk", "constituency"))
+    return {pk.hex: group.hex for pk, whose in subjects.items() if (group := groups.get(whose))}
+
+
+def deck(round_id: uuid.UUID, participant_id: uuid.UUID) -> dict[str, int | None]:
     """Every statement put to the vote in the round, its id in hexadecimal, with the participant's choice."""
     with connection.cursor() as cursor:
         cursor.execute(_DECK, [written.in_database(participant_id), written.in_database(round_id)])
@@ -225,7 +229,7 @@ WHERE s.round_id = %s AND s.state = 'approved' AND s.text <> '' AND NOT s.remove
 """
 
 
-def _words(statement_id: uuid.UUID) -> Said:
+def words(statement_id: uuid.UUID) -> Said:
     """The statement in the reader's language, or its own."""
     with connection.cursor() as cursor:
         cursor.execute(_WORDS, [get_language() or "en", written.in_database(statement_id)])
@@ -242,11 +246,6 @@ LEFT JOIN record_translation t ON t.object = s.id AND t.field = 'text' AND t.lan
     AND t.text <> '' AND t.language <> s.language AND NOT t.removed AND t.merged_into IS NULL
 WHERE s.id = %s
 """
-
-
-def _lot(participant_id: uuid.UUID, statement_hex: str) -> bytes:
-    """What this participant draws for the statement, the same each time."""
-    return hashlib.blake2b(f"{participant_id.hex}{statement_hex}".encode(), digest_size=8).digest()
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from jukwaa.dialogue import actions, forms, letter, queries
+from jukwaa.dialogue import actions, analysis, forms, letter, queries
 from jukwaa.dialogue.models import Finding, Gathering, Round, Statement
 from jukwaa.field.queries import find_quotes
 from jukwaa.programmes.access import P, get_member, get_participant, get_public_programme
@@ -57,17 +57,18 @@ def vote(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse
         return _closed(request, found, status=200)
     again = request.POST.get("back") or request.GET.get("statement")
     turn = queries.turn_back_to(found, participant, _uuid(again)) if again else None
-    return _card(request, found, turn or queries.next_turn(found, participant))
+    return _card(request, found, turn or analysis.next_turn(found, participant))
 
 
 def _voted(request: HttpRequest, participant: Participant, round_id: uuid.UUID) -> HttpResponse:
     statement = _statement_to_vote_on(participant, round_id, request.POST.get("statement", ""))
     choice = forms.read_choice(request.POST["choice"])
     try:
-        actions.cast_vote(statement=statement, choice=choice, by=participant)
+        probability = forms.read_probability(request.POST.get("asked", ""))
+        actions.cast_vote(statement=statement, choice=choice, probability=probability, by=participant)
     except actions.RoundClosed:
         return _closed(request, statement.round, status=409)
-    turn = queries.next_turn(statement.round, participant)
+    turn = analysis.next_turn(statement.round, participant)
     return _card(request, statement.round, turn, said=choice, last=statement.pk)
 
 
@@ -92,7 +93,7 @@ def _card(
         return render(request, "dialogue/done.html", shown)
     if said is not None:
         return HttpResponse(letter.next_card(request, turn, said=said, last=last))
-    return render(request, "dialogue/vote.html", shown | {"hidden": [("statement", turn.statement)]})
+    return render(request, "dialogue/vote.html", shown | {"hidden": letter.hidden(turn)})
 
 
 def _closed(request: HttpRequest, round_: Round, *, status: int) -> HttpResponse:
