@@ -2,13 +2,15 @@
 
 import json
 import random
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 import commonground
 from jukwaa.dialogue import actions, analysis, queries
-from jukwaa.dialogue.models import Round, Snapshot, Statement
+from jukwaa.dialogue.models import LastDrawn, Round, Snapshot, Statement
 from jukwaa.programmes import actions as programmes
 from jukwaa.programmes.actions import forget_participant
 from tests import make
@@ -60,16 +62,28 @@ def test_only_rounds_in_whose_programme_something_was_done_are_due():
     assert analysis.redraw_due() == 1
 
 
+def more(round_: Round, *, agree: int) -> Snapshot:
+    """The round drawn anew after it was open again for so many more people."""
+    if not round_.is_open():
+        round_ = actions.reopen_round(round=round_, by=None)
+    return make.drawn(round_, agree=agree)
+
+
+def latest() -> Snapshot:
+    """What was drawn last."""
+    return LastDrawn.objects.get().snapshot
+
+
 def test_what_is_no_vote_makes_a_round_due_and_draws_nothing():
     round_ = make.round_(opened=True)
     analysis.redraw_due()
-    drawn_at = Snapshot.objects.get().drawn_at
+    drawn_at = latest().drawn_at
 
     make.testimony(round_.programme)
 
     assert queries.rounds_to_redraw() == [round_]
     assert analysis.redraw_due() == 0
-    assert Snapshot.objects.get().drawn_at == drawn_at
+    assert latest().drawn_at == drawn_at
     assert queries.rounds_to_redraw() == []
 
 
@@ -87,7 +101,7 @@ def test_a_forgotten_persons_votes_leave_the_drawing():
     forget_participant(participant=ann, by=None)
     analysis.redraw_due()
 
-    again = Snapshot.objects.get()
+    again = latest()
     assert (snapshot.votes, again.votes) == (30, 29)
     assert snapshot.inputs != again.inputs
 
@@ -98,11 +112,54 @@ def test_what_is_no_longer_put_to_the_vote_leaves_the_drawing():
     gone = statement_of(round_)
 
     actions.reject_statement(statement=gone, reason="same", by=None)
-    before = queries.results(round_, Snapshot.objects.get())
+    before = queries.results(round_, latest())
     assert gone not in [result.statement for result in before]
     analysis.redraw_due()
 
-    assert Snapshot.objects.get().finding_of(gone.pk) is None
+    assert latest().finding_of(gone.pk) is None
+
+
+def test_a_drawing_is_kept_as_it_was_and_can_be_looked_at_again(time_machine):
+    round_ = make.round_(opened=True)
+    time_machine.move_to(datetime(2027, 3, 1, 9, 59, tzinfo=UTC))
+    first = make.drawn(round_, agree=30)
+    time_machine.move_to(datetime(2027, 3, 1, 10, 1, tzinfo=UTC))
+
+    second = more(round_, agree=5)
+
+    assert round_.snapshot == second
+    assert [one.votes for one in round_.snapshots.all()] == [35, 30]
+    coordinator = make.member(round_.programme, role="coordinator")
+    page = make.client_of(coordinator).get(
+        reverse("dialogue:results", args=[round_.programme.slug, round_.pk]), {"drawn": first.pk}
+    )
+    assert "30 votes of 30 people" in page.content.decode()
+
+
+def test_of_an_hour_only_the_last_drawing_is_kept_and_what_was_taken_up(time_machine):
+    round_ = make.round_(opened=True)
+    for minute in (1, 2, 3):
+        time_machine.move_to(datetime(2027, 3, 1, 10, minute, tzinfo=UTC))
+        more(round_, agree=30)
+    assert [one.votes for one in round_.snapshots.all()] == [90]
+
+    actions.take_up_finding(statement=statement_of(round_), by=None)
+    time_machine.move_to(datetime(2027, 3, 1, 10, 4, tzinfo=UTC))
+    more(round_, agree=1)
+
+    assert [one.votes for one in round_.snapshots.all()] == [91, 90]
+
+
+def test_nobody_can_lay_two_drawings_side_by_side_to_see_how_the_forgotten_voted(time_machine):
+    round_ = make.round_(opened=True)
+    time_machine.move_to(datetime(2027, 3, 1, 9, 0, tzinfo=UTC))
+    make.drawn(round_, agree=30)
+    time_machine.move_to(datetime(2027, 3, 1, 11, 0, tzinfo=UTC))
+
+    forget_participant(participant=next(iter(round_.programme.participants.all())), by=None)
+    analysis.redraw_due()
+
+    assert [one.votes for one in round_.snapshots.all()] == [29]
 
 
 def test_the_same_votes_give_the_same_drawing():

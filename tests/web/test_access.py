@@ -108,6 +108,7 @@ RULES: dict[str, list[str]] = {
         "dialogue:gatherings",
         "dialogue:results",
         "dialogue:results_csv",
+        "dialogue:results_json",
         "dialogue:findings",
         "dialogue:finding",
     ],

@@ -477,7 +477,7 @@ def take_up_finding(*, statement: Statement, by: By, snapshot: Snapshot | None =
     round_ = statement.round
     if round_.is_open():
         raise RoundStillOpen
-    snapshot = snapshot or Snapshot.objects.filter(round=round_).first()
+    snapshot = snapshot or round_.snapshot
     said = snapshot.finding_of(statement.pk) if snapshot else None
     if snapshot is None or said is None:
         raise NotDrawn

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from django.db import transaction
 from django.utils import timezone
 
 import commonground
 from commonground import Conversation, Fault, Refused
 from jukwaa.dialogue import queries
-from jukwaa.dialogue.models import Round, Said, Snapshot
+from jukwaa.dialogue.models import LastDrawn, Round, Said, Snapshot
 from jukwaa.dialogue.queries import Turn
 from jukwaa.programmes.models import Participant
 from jukwaa.programmes.queries import constituencies
@@ -98,7 +99,7 @@ def lot(participant_id: uuid.UUID, answered: int) -> int:
 def redraw(round: Round) -> Snapshot:
     """Draw the round's map and findings from its votes and keep them; nothing is drawn when nothing changed.
 
-    Derived: never recorded, never sent, redrawn at will. Computes outside any transaction.
+    Derived: never recorded, never sent. Computes outside any transaction.
     """
     # Read before the votes: whatever is said meanwhile makes the round due again.
     marks = queries.marks(round.programme_id)
@@ -108,38 +109,45 @@ def redraw(round: Round) -> Snapshot:
     names = {str(group.pk): group.name for group in constituencies(round.programme)}
     looked_at = [votes.digest, belongs, names, str(round.threshold), round.seed, commonground.__version__]
     seen = hashlib.sha256(json.dumps(looked_at, sort_keys=True).encode()).hexdigest()
-    before = Snapshot.objects.filter(round=round).first()
-    if before is not None and before.drawn["seen"] == seen:
-        before.marks = marks
-        before.save(update_fields=["marks"])
+    if (before := round.snapshot) is not None and before.drawn["seen"] == seen:
+        LastDrawn.objects.filter(round=round).update(marks=marks)
         return before
     drawn = commonground.draw(votes, constituencies=belongs, threshold=float(round.threshold), rng=round.seed)
     snapshot = Snapshot(
         round=round,
         engine=drawn.version,
+        seed=drawn.seed,
         inputs=drawn.digest,
         drawn_at=timezone.now(),
         voters=drawn.participants,
         votes=drawn.votes,
-        marks=marks,
+        forgotten=queries.forgotten(round.programme_id),
         drawn={"said": drawn.as_json(), "names": names or {"everyone": "everyone"}, "seen": seen},
     )
-    snapshot.save()
+    keep(snapshot, marks=marks)
     return snapshot
+
+
+@transaction.atomic
+def keep(snapshot: Snapshot, *, marks: str) -> None:
+    """Show this one from now on, and drop what need not be kept of those before."""
+    snapshot.save()
+    LastDrawn.objects.update_or_create(round=snapshot.round, defaults={"snapshot": snapshot, "marks": marks})
+    queries.thinned(snapshot.round).delete()
 
 
 def redraw_due() -> int:
     """Draw every round in whose programme something was done since; gives how many got a new map."""
     drawn = 0
     for round_ in queries.rounds_to_redraw():
-        before = Snapshot.objects.filter(round=round_).values_list("drawn_at", flat=True).first()
-        drawn += redraw(round_).drawn_at != before
+        before = round_.snapshot
+        drawn += redraw(round_) != before
     return drawn
 
 
 def drawn(round: Round) -> commonground.Drawn | None:
     """What was last drawn of the round, as the engine gave it but without anybody's place; None before."""
-    snapshot = Snapshot.objects.filter(round=round).first()
+    snapshot = round.snapshot
     return commonground.Drawn.from_json(snapshot.drawn["said"]) if snapshot else None
 
 

@@ -135,6 +135,12 @@ class Round(OfProgramme):
     def get_absolute_url(self) -> str:
         return reverse("dialogue:round", args=[self.programme.slug, self.pk])
 
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """What was drawn of it last, or None before."""
+        last = LastDrawn.objects.filter(round=self.pk).select_related("snapshot").first()
+        return last.snapshot if last else None
+
     def is_open(self, at: datetime | None = None) -> bool:
         """Whether votes cast at that moment count."""
         at = at or timezone.now()
@@ -323,20 +329,25 @@ class Finding(OfProgramme):
 
 
 class Snapshot(models.Model):
-    """Derived: a round's map and findings as last drawn. Never recorded, never sent, redrawn at will.
+    """Derived: a round's map and findings as drawn once, and never changed. Never recorded, never sent.
 
     `drawn` holds `said` (what the engine drew, without anybody's place), `names` (of the constituencies, by
-    id, in their order) and `seen` (a digest of everything that was looked at).
+    id, in their order) and `seen` (a digest of everything that was looked at). `forgotten` is how many of the
+    programme had asked to be forgotten by then.
     """
 
-    round = models.OneToOneField(Round, on_delete=models.CASCADE, primary_key=True, db_constraint=False)
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="snapshots", db_constraint=False)
     engine = models.TextField()
+    seed = models.IntegerField()
     inputs = models.TextField()
     drawn_at = models.DateTimeField()
     voters = models.IntegerField()
     votes = models.IntegerField()
-    marks = models.TextField(help_text="how far the programme's record went when it was drawn")
+    forgotten = models.IntegerField()
     drawn: Any = models.JSONField()
+
+    class Meta:
+        ordering = ["-drawn_at", "-pk"]
 
     def __str__(self) -> str:
         return f"{self.round_id} at {self.drawn_at}"
@@ -355,3 +366,16 @@ class Snapshot(models.Model):
         names: dict[str, str] = self.drawn["names"]
         figures = {each["constituency"]: each for each in found["agreement"]}
         return found | {"agreement": [figures[pk] | {"name": n} for pk, n in names.items() if pk in figures]}
+
+
+class LastDrawn(models.Model):
+    """Derived: how a round was drawn last, and how far its programme's record went when somebody looked."""
+
+    round = models.OneToOneField(
+        Round, on_delete=models.CASCADE, primary_key=True, related_name="last_drawn", db_constraint=False
+    )
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.CASCADE, related_name="+")
+    marks = models.TextField()
+
+    def __str__(self) -> str:
+        return f"{self.snapshot}"

@@ -7,6 +7,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db import connection
@@ -32,7 +33,7 @@ from jukwaa.programmes import written
 from jukwaa.programmes.disclosure import SMALLEST, shown_count, shown_share
 from jukwaa.programmes.models import Constituency, Participant, Programme
 from jukwaa.programmes.queries import constituencies
-from jukwaa.record.models import Event, Stream, Translation
+from jukwaa.record.models import Event, Kind, Stream, Translation
 
 STANDING = Q(removed=False, merged_into=None)
 
@@ -324,7 +325,9 @@ def rounds_to_redraw() -> list[Round]:
 
     Cheap to ask: it looks at where each stream ends. What was done may not be a vote; the drawing finds out.
     """
-    opened = Round.objects.filter(STANDING, hidden=False, opened_at__isnull=False).select_related("snapshot")
+    opened = Round.objects.filter(STANDING, hidden=False, opened_at__isnull=False).select_related(
+        "last_drawn"
+    )
     now: dict[uuid.UUID, str] = {}
     due = []
     for round_ in opened.order_by("pk"):
@@ -337,8 +340,8 @@ def rounds_to_redraw() -> list[Round]:
 
 def is_drawn(round: Round, now: str) -> bool:
     """Whether the round was drawn when the programme's record was where it is now."""
-    snapshot = getattr(round, "snapshot", None)
-    return snapshot is not None and snapshot.marks == now
+    last = getattr(round, "last_drawn", None)
+    return last is not None and last.marks == now
 
 
 # ---- results ---------------------------------------------------------------------------------------------
@@ -454,6 +457,29 @@ class Result:
     def shown_agree(self) -> str | None:
         """The share that agreed, as the public may see it; None when too few voted."""
         return shown_share(self.agree, self.voted)
+
+
+def forgotten(programme_id: uuid.UUID) -> int:
+    """How many of the programme asked to be forgotten."""
+    return Event.objects.filter(kind=Kind.WITHDRAWAL, stream__programme=programme_id).count()
+
+
+def thinned(round: Round) -> QuerySet[Snapshot]:
+    """The round's snapshots that need not be kept, beside the last one.
+
+    Of each hour the last is kept, and all from which a finding was taken up. But when somebody was forgotten
+    since, all from before go: whoever laid two side by side would see how that person voted.
+    """
+    kept = list(Snapshot.objects.filter(round=round).values_list("pk", "drawn_at", "inputs", "forgotten"))
+    taken_up = set(Finding.objects.filter(statement__round=round).values_list("inputs", flat=True))
+    hours: set[datetime] = set()
+    gone = []
+    for pk, drawn_at, inputs, forgotten in kept:
+        hour = drawn_at.replace(minute=0, second=0, microsecond=0)
+        if forgotten < kept[0][3] or (hour in hours and inputs not in taken_up):
+            gone.append(pk)
+        hours.add(hour)
+    return Snapshot.objects.filter(pk__in=gone)
 
 
 def results(round: Round, snapshot: Snapshot) -> list[Result]:

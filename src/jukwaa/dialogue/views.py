@@ -12,7 +12,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.forms import BaseForm
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from jukwaa.dialogue import actions, analysis, forms, letter, queries
-from jukwaa.dialogue.models import Finding, Gathering, Round, Statement
+from jukwaa.dialogue.models import Finding, Gathering, Round, Snapshot, Statement
 from jukwaa.field.queries import find_quotes
 from jukwaa.programmes.access import P, get_member, get_participant, get_public_programme
 from jukwaa.programmes.models import Member, Participant, Programme
@@ -252,7 +252,7 @@ def _facilitated(request: HttpRequest, programme: str, pk: uuid.UUID) -> tuple[M
 
 def _round(programme: Programme, pk: uuid.UUID) -> Round:
     rounds = standing(Round.objects.filter(programme=programme, hidden=False))
-    found = get_object_or_404(rounds.select_related("gathering", "answers__statement", "snapshot"), pk=pk)
+    found = get_object_or_404(rounds.select_related("gathering", "answers__statement"), pk=pk)
     found.programme = found.gathering.programme = programme
     return found
 
@@ -446,7 +446,7 @@ def statement(request: HttpRequest, programme: str, statement: uuid.UUID) -> Htt
 
 def _statement(programme: Programme, pk: uuid.UUID) -> Statement:
     rows = standing(Statement.objects.filter(programme=programme, round__hidden=False))
-    found = get_object_or_404(rows.select_related("round__gathering", "round__snapshot"), pk=pk)
+    found = get_object_or_404(rows.select_related("round__gathering"), pk=pk)
     found.programme = found.round.programme = found.round.gathering.programme = programme
     return found
 
@@ -542,6 +542,8 @@ def _translate(request: HttpRequest, member: Member, row: Statement | Round, cru
 
 # ---- results ---------------------------------------------------------------------------------------------
 
+# How many earlier drawings are offered.
+EARLIER = 25
 ORDERS = {"": _lazy("most agreed first"), "divided": _lazy("most divided first"), "asked": _lazy("as asked")}
 
 
@@ -549,12 +551,15 @@ def results(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpRespo
     """What the groups said, with exact figures, for staff."""
     member = get_member(request, programme, P.SEE)
     found = _round(member.programme, round)
-    drawn = queries.results(found, found.snapshot) if hasattr(found, "snapshot") else []
+    snapshot = _snapshot(request, found)
+    drawn = queries.results(found, snapshot) if snapshot else []
     label, order = request.GET.get("label", ""), request.GET.get("order", "")
     shown_ones = _ordered([r for r in drawn if label in {"", r.label}], order)
     counts = Counter(result.label for result in drawn)
     shown = {
         "round": found,
+        "snapshot": snapshot,
+        "earlier": found.snapshots.all()[:EARLIER],
         "page": Paginator(shown_ones, 10).get_page(request.GET.get("page")),
         "labels": [(name, counts[name]) for name in queries.LABELS],
         "label": label,
@@ -562,12 +567,24 @@ def results(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpRespo
         "orders": ORDERS.items(),
         "total": len(drawn),
         "common": counts["common ground"],
-        "query": urlencode({"label": label, "order": order}) + "&",
-        "stale": not queries.is_drawn(found, queries.marks(member.programme.pk)),
+        "drawn": request.GET.get("drawn", ""),
+        "query": urlencode({"label": label, "order": order, "drawn": request.GET.get("drawn", "")}) + "&",
+        "stale": snapshot == found.snapshot
+        and not queries.is_drawn(found, queries.marks(member.programme.pk)),
         "threshold": float(found.threshold),
         "crumbs": _crumbs(member, found.gathering, found),
     }
     return render(request, "dialogue/results.html", shown)
+
+
+def _snapshot(request: HttpRequest, found: Round) -> Snapshot | None:
+    """The drawing that the address asks for, else the last one. Raises Http404 for one that is not kept."""
+    asked = request.GET.get("drawn", "")
+    if not asked:
+        return found.snapshot
+    if not asked.isdecimal():
+        raise Http404
+    return get_object_or_404(found.snapshots, pk=int(asked))
 
 
 def _ordered(drawn: list[queries.Result], order: str) -> list[queries.Result]:
@@ -582,7 +599,8 @@ def results_csv(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpR
     """The figures as a table for a spreadsheet, a line for each statement and constituency."""
     member = get_member(request, programme, P.SEE)
     found = _round(member.programme, round)
-    if not hasattr(found, "snapshot"):
+    snapshot = _snapshot(request, found)
+    if snapshot is None:
         raise Http404
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{programme}-results.csv"'
@@ -590,12 +608,23 @@ def results_csv(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpR
     table.writerow(
         ["statement", "language", "trace_code", "label", "certainty", "constituency", *queries.FIGURES]
     )
-    for result in queries.results(found, found.snapshot):
+    for result in queries.results(found, snapshot):
         said = result.statement
         start = [said.text, said.language, said.trace_code, result.label, result.certainty]
         for row in result.rows:
             figures = [getattr(row, name) for name in queries.FIGURES]
             table.writerow([_cell(value) for value in [*start, row.label, *figures]])
+    return answer
+
+
+def results_json(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
+    """A drawing whole, as the engine gave it: findings, map, evidence, version, seed, digest of the votes."""
+    member = get_member(request, programme, P.SEE)
+    snapshot = _snapshot(request, _round(member.programme, round))
+    if snapshot is None:
+        raise Http404
+    answer = JsonResponse(snapshot.drawn, json_dumps_params={"indent": 1, "sort_keys": True})
+    answer["Content-Disposition"] = f'attachment; filename="{programme}-results.json"'
     return answer
 
 
@@ -612,7 +641,8 @@ def opinion_map(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpR
     found = _round(of, round)
     if member is None and not found.shows_results():
         raise Http404
-    drawn = queries.picture(found, found.snapshot) if hasattr(found, "snapshot") else None
+    snapshot = found.snapshot
+    drawn = queries.picture(found, snapshot) if snapshot else None
     shown: dict[str, Any] = {"round": found, "picture": drawn}
     if member:
         shown["crumbs"] = _crumbs(member, found.gathering, found)
@@ -632,9 +662,8 @@ def _public_results(request: HttpRequest, found: Round) -> HttpResponse:
     """The question, and once they are shown the results: labels and rounded figures, nobody exposed."""
     if found.opened_at is None:
         raise Http404
-    drawn = []
-    if found.shows_results() and hasattr(found, "snapshot"):
-        drawn = queries.results(found, found.snapshot)
+    snapshot = found.snapshot if found.shows_results() else None
+    drawn = queries.results(found, snapshot) if snapshot else []
     queries.in_the_readers_language([found])
     shown = {
         "round": found,
