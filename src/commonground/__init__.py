@@ -36,6 +36,7 @@ from commonground._report import report
 from commonground._routing import Choice, Router
 from commonground._version import __version__
 from commonground._votes import VoteTable
+from commonground._weighing import Weighting, weightings
 from commonground._writing import write_conversation
 
 __all__ = [
@@ -68,6 +69,7 @@ __all__ = [
     "TwoVotes",
     "VoteEvent",
     "VoteTable",
+    "Weighting",
     "__version__",
     "changes",
     "differences",
@@ -80,5 +82,6 @@ __all__ = [
     "read_counts",
     "read_votes",
     "report",
+    "weightings",
     "write_conversation",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -13,13 +13,15 @@ from typing import Any
 import numpy as np
 
 from commonground._agreement import Count
+from commonground._columns import About
 from commonground._differences import Change, changes, differences
 from commonground._draw import Drawn, draw
 from commonground._flags import flags
 from commonground._mapping import as_map
 from commonground._reading import (
     Conversation,
-    quick_table,
+    in_columns,
+    read_at_once,
     read_constituencies,
     read_conversation,
     read_counts,
@@ -31,7 +33,10 @@ from commonground._votes import VoteTable
 from commonground._writing import write_conversation
 
 CORE = 8
-INPUT = "folder of a Polis export, a CSV with participant, statement, vote[, moment][, constituency], or JSON"
+INPUT = (
+    "folder of a Polis export, JSON, or a CSV with participant, statement, vote and perhaps moment, "
+    "constituency, gender, weight, probability"
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -115,15 +120,17 @@ def parser() -> argparse.ArgumentParser:
 
 def write_map(options: argparse.Namespace) -> None:
     """Everything as JSON."""
-    quick = quick_table(Path(options.input))
-    if quick is not None:
-        belongs = read_constituencies(options.constituencies) if options.constituencies else None
-        votes, texts = quick, {}
+    texts: dict[str, str] = {}
+    if in_columns(Path(options.input)):
+        columns = read_at_once(Path(options.input))
+        votes, about = columns.table(), columns.about
+        belongs = belonging(options, about.constituencies)
     else:
         conversation, votes, belongs = read(options)
         texts = {statement.id: statement.text for statement in conversation.statements}
+        about = About(genders=dict(conversation.genders), weights=dict(conversation.weights))
     drawn = drawn_from(votes, belongs, options)
-    put(as_map(texts, votes, drawn, belongs, counts(options)), options.json)
+    put(as_map(texts, votes, drawn, belongs, counts(options), about=about), options.json)
 
 
 def write_report(options: argparse.Namespace) -> None:
@@ -167,7 +174,7 @@ def convert(options: argparse.Namespace) -> None:
 def compare(options: argparse.Namespace) -> None:
     """What changed between two rounds."""
     before, after = read_conversation(options.before), read_conversation(options.after)
-    belongs = belonging(options, after) or belonging(options, before)
+    belongs = belonging(options, after.constituencies) or belonging(options, before.constituencies)
     found = changes(table(before), table(after), constituencies=belongs)
     if options.json:
         put([{**asdict(each), "clear": each.clear} for each in found], options.json)
@@ -220,7 +227,7 @@ def check(options: argparse.Namespace) -> None:
 def read(options: argparse.Namespace) -> tuple[Conversation, VoteTable, dict[str, str] | None]:
     """The conversation, the votes that count, and who belongs where."""
     conversation = read_conversation(options.input)
-    return conversation, table(conversation), belonging(options, conversation)
+    return conversation, table(conversation), belonging(options, conversation.constituencies)
 
 
 def table(conversation: Conversation) -> VoteTable:
@@ -233,11 +240,11 @@ def closed(conversation: Conversation) -> set[str]:
     return {statement.id for statement in conversation.statements} - set(conversation.standing)
 
 
-def belonging(options: argparse.Namespace, conversation: Conversation) -> dict[str, str] | None:
-    """Who belongs to which constituency: by the file that was named, else by the conversation's own."""
+def belonging(options: argparse.Namespace, own: Mapping[str, str]) -> dict[str, str] | None:
+    """Who belongs to which constituency: by the file that was named, else by the input's own word."""
     if options.constituencies:
         return read_constituencies(options.constituencies)
-    return dict(conversation.constituencies) or None
+    return dict(own) or None
 
 
 def drawn_from(votes: VoteTable, belongs: dict[str, str] | None, options: argparse.Namespace) -> Drawn:

@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 
 from commonground._agreement import Count, Finding
+from commonground._columns import About
 from commonground._differences import differences, polarisation, ranking
 from commonground._draw import Drawn
 from commonground._map import HEIGHT, OpinionMap, Place
 from commonground._routing import BEST
 from commonground._votes import VoteTable
+from commonground._weighing import weightings
 
 METHOD = (
     "map: variational-Bayes principal components of the votes cast, with a person intercept. "
@@ -28,11 +30,14 @@ def as_map(
     drawn: Drawn,
     constituencies: Mapping[str, str] | None,
     counted: Sequence[Count] = (),
+    *,
+    about: About | None = None,
 ) -> dict[str, Any]:
     """All of it in plain values; participants are in it by their ids: personal, not to be published.
 
-    texts are the statements' own words by id. x and y are shares of the picture's width and height. An
-    ellipse is one standard deviation: half axes in shares of the width, angle in degrees from the horizontal.
+    texts are the statements' own words by id; about holds genders and weights. x and y are shares
+    of the picture's width and height. An ellipse is one standard deviation: half axes in shares of the width,
+    angle in degrees from the horizontal.
     A participant's stability is the posterior of the group that is given; a group's the mean Jaccard likeness
     to itself when votes are missing.
     """
@@ -48,7 +53,7 @@ def as_map(
             }
             for group in (map_.groups if map_ else None) or ()
         ],
-        "statements": of_statements(texts, votes, drawn, constituencies, counted),
+        "statements": of_statements(texts, votes, drawn, constituencies, counted, about or About()),
         "evidence": asdict(map_.evidence) if map_ else None,
         "axes": [asdict(axis) for axis in map_.axes] if map_ else [],
         "differences": [
@@ -96,12 +101,19 @@ def of_statements(
     drawn: Drawn,
     constituencies: Mapping[str, str] | None,
     counted: Sequence[Count],
+    about: About,
 ) -> dict[str, dict[str, Any]]:
     """What is known of each statement, the likeliest common ground first."""
     apart = {each.statement: each for each in polarisation(votes, constituencies=constituencies)}
     standing = {
         each.statement: each
         for each in ranking(votes, constituencies=constituencies, best=BEST, counted=counted, rng=drawn.seed)
+    }
+    weighed = {
+        each.statement: each
+        for each in weightings(
+            votes, constituencies=constituencies, genders=about.genders, weights=about.weights
+        )
     }
     said: dict[str, dict[str, Any]] = {}
     for finding in drawn.findings:
@@ -115,6 +127,9 @@ def of_statements(
             "per_head": finding.per_head,
             "equal_footing": finding.equal_footing,
             "least": least(finding),
+            "raked": weighed[name].raked,
+            "effective_voices": weighed[name].effective,
+            "equal_genders": weighed[name].equal_genders,
             "among_best": rank.among_best if rank else None,
             "ranks": [rank.low, rank.high] if rank else None,
             "between": apart[name].between,

@@ -1,0 +1,103 @@
+"""Shares by other weights: voters who stand for many or few, and women and men half each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from commonground._agreement import EVERYONE, Real
+from commonground._votes import AGREE, VoteTable, Whole
+
+FEWEST_OF_A_GENDER = 3
+
+
+@dataclass(frozen=True)
+class Weighting:
+    """The share that agrees with a statement when voters do not all count the same; it describes only.
+
+    raked: every vote counts by its voter's weight. effective: how many voters of equal weight would tell as
+    much (Kish). Both are None without weights or votes. equal_genders: the mean over constituencies, in each
+    of which every gender with three votes counts the same; None without genders or votes.
+    """
+
+    statement: str
+    raked: float | None
+    effective: float | None
+    equal_genders: float | None
+
+
+def weightings(
+    votes: VoteTable,
+    *,
+    constituencies: Mapping[str, str] | None = None,
+    genders: Mapping[str, str] | None = None,
+    weights: Mapping[str, float] | None = None,
+) -> tuple[Weighting, ...]:
+    """The weighted shares, in the order of the statements.
+
+    Somebody without a weight counts as the others do on average. Raises ValueError for a weight that is not
+    above zero.
+
+    >>> votes = VoteTable.from_rows([("ann", "water", 1), ("ben", "water", -1)])
+    >>> weightings(votes, weights={"ann": 3.0, "ben": 1.0})[0].raked
+    0.75
+    """
+    wrong = {who: weight for who, weight in (weights or {}).items() if not 0 < weight < np.inf}
+    if wrong:
+        who, weight = min(wrong.items())
+        raise ValueError(f"a weight is a number above zero, not {weight} as {who!r} has")
+    raked, effective = by_weight(votes, weights) if weights else (None, None)
+    equal = by_gender(votes, constituencies, genders) if genders else None
+
+    def figure(numbers: Real | None, place: int, digits: int) -> float | None:
+        known = numbers is not None and not np.isnan(numbers[place])
+        return round(float(numbers[place]), digits) if numbers is not None and known else None
+
+    return tuple(
+        Weighting(name, figure(raked, place, 4), figure(effective, place, 1), figure(equal, place, 4))
+        for place, name in enumerate(votes.statements)
+    )
+
+
+def by_weight(votes: VoteTable, weights: Mapping[str, float]) -> tuple[Real, Real]:
+    """The weighted share that agrees, and Kish's effective number of voters; nan where nobody voted."""
+    usual = float(np.mean(sorted(weights.values())))
+    weight = np.array([weights.get(who, usual) for who in votes.participants])[votes.rows]
+    size = len(votes.statements)
+    total = np.bincount(votes.columns, weight, size)
+    agree = np.bincount(votes.columns, weight * (votes.values == AGREE), size)
+    squares = np.bincount(votes.columns, weight**2, size)
+    with np.errstate(invalid="ignore"):
+        return agree / total, total**2 / squares
+
+
+def by_gender(votes: VoteTable, constituencies: Mapping[str, str] | None, genders: Mapping[str, str]) -> Real:
+    """The mean over constituencies of the mean over their genders; nan where no constituency voted."""
+    everyone = dict.fromkeys(votes.participants, EVERYONE)
+    groups, group = places_of(votes, everyone if constituencies is None else constituencies)
+    kinds, kind = places_of(votes, genders)
+    shape = len(groups), len(kinds) + 1, len(votes.statements)
+    here = group[votes.rows] >= 0
+    cells = np.ravel_multi_index(
+        (group[votes.rows[here]], kind[votes.rows[here]], votes.columns[here]), shape, mode="wrap"
+    )
+    voices = np.bincount(cells, minlength=int(np.prod(shape))).reshape(shape)
+    agrees = np.bincount(cells, votes.values[here] == AGREE, int(np.prod(shape))).reshape(shape)
+    heard = voices[:, :-1] >= FEWEST_OF_A_GENDER
+    with np.errstate(invalid="ignore"):
+        of_each = np.where(heard, agrees[:, :-1] / np.maximum(voices[:, :-1], 1), 0)
+        halves = of_each.sum(axis=1) / heard.sum(axis=1)
+        share = np.where(heard.sum(axis=1) >= 2, halves, agrees.sum(axis=1) / voices.sum(axis=1))
+        equal: Real = np.nansum(share, axis=0) / (~np.isnan(share)).sum(axis=0)
+    return equal
+
+
+def places_of(votes: VoteTable, belongs: Mapping[str, str]) -> tuple[list[str], Whole]:
+    """The names that there are, and of each participant the place of its own; -1 where it has none."""
+    names = sorted({belongs[who] for who in votes.participants if who in belongs})
+    place = {name: number for number, name in enumerate(names)}
+    return names, np.array(
+        [place[belongs[who]] if who in belongs else -1 for who in votes.participants], np.int64
+    )
