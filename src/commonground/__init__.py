@@ -19,7 +19,7 @@ from commonground._differences import (
     ranking,
 )
 from commonground._draw import Drawn, draw
-from commonground._exceptions import Fault, NotAVote, Refused, TwoVotes
+from commonground._exceptions import Fault, NotAVote, NotInstalled, Refused, TwoVotes
 from commonground._flags import Flag, flags
 from commonground._groups import Evidence, Tried
 from commonground._map import Axis, Cell, Group, Groups, OpinionMap, Place, Pull, Saying
@@ -56,6 +56,7 @@ __all__ = [
     "Group",
     "Groups",
     "NotAVote",
+    "NotInstalled",
     "OpinionMap",
     "Place",
     "Polarisation",

@@ -18,6 +18,7 @@ from commonground._differences import Change, changes, differences
 from commonground._draw import Drawn, draw
 from commonground._flags import flags
 from commonground._mapping import as_map
+from commonground._parquet import write_parquet
 from commonground._reading import (
     Conversation,
     in_columns,
@@ -34,7 +35,7 @@ from commonground._writing import write_conversation
 
 CORE = 8
 INPUT = (
-    "folder of a Polis export, JSON, or a CSV with participant, statement, vote and perhaps moment, "
+    "folder of a Polis export, JSON, or CSV or Parquet with participant, statement, vote and perhaps moment, "
     "constituency, gender, weight, probability"
 )
 
@@ -101,7 +102,7 @@ def parser() -> argparse.ArgumentParser:
     asking.add_argument("--core", action="store_true", help="ask first what parts people most: for a map")
     asking.set_defaults(do=say_next)
     turning = commands.add_parser("convert", parents=[reading], help="write the same votes in another form")
-    turning.add_argument("output", help="a .csv or .json file, else a folder as Polis exports it")
+    turning.add_argument("output", help="a .csv, .parquet or .json file, else a folder as Polis exports it")
     turning.set_defaults(do=convert)
     change = commands.add_parser("compare", parents=[belonging], help="say what changed between two rounds")
     change.add_argument("before", help=INPUT)
@@ -168,7 +169,11 @@ def say_next(options: argparse.Namespace) -> None:
 
 def convert(options: argparse.Namespace) -> None:
     """The same votes in another form."""
-    write_conversation(read_conversation(options.input), options.output)
+    source, target = Path(options.input), Path(options.output)
+    if in_columns(source) and target.suffix == ".parquet":
+        write_parquet(read_at_once(source).in_order(), target)
+    else:
+        write_conversation(read_conversation(source), target)
 
 
 def compare(options: argparse.Namespace) -> None:

@@ -89,6 +89,12 @@ class Columns:
         order = np.argsort(keys, kind="stable")
         return order, keys[order]
 
+    def once(self) -> Columns:
+        """Each pair once; of those said more often, the first."""
+        order, keys = self.pairs()
+        again = np.flatnonzero(keys[1:] == keys[:-1]) + 1
+        return self.at(np.sort(np.delete(order, again))) if len(again) else self
+
     def table(self) -> VoteTable:
         """The votes that count: of each pair the latest."""
         ordered = self.in_order()
@@ -213,14 +219,14 @@ class Growing:
         found = Columns(
             list(self.people), list(self.statements), rows, columns, values, moments, chances, self.about
         )
-        return found if self.timed or not len(rows) else self.once(found, numbers, faults)
+        if not self.timed:
+            self.twice(found, numbers, faults)
+        return found if self.timed else found.once()
 
-    def once(self, found: Columns, numbers: NDArray[np.int32], faults: list[Fault]) -> Columns:
-        """Each pair once; a fault for every vote that says something else than one above it."""
+    def twice(self, found: Columns, numbers: NDArray[np.int32], faults: list[Fault]) -> None:
+        """A fault for every vote that says something else than one of its pair above it."""
         order, keys = found.pairs()
         again = np.flatnonzero(keys[1:] == keys[:-1]) + 1
-        if not len(again):
-            return found
         for place in again[np.argsort(order[again])][:MOST_FAULTS]:
             before, now = order[place - 1], order[place]
             for column, said in (("vote", found.values), ("probability", found.probabilities)):
@@ -231,7 +237,6 @@ class Growing:
                 faults.append(
                     Fault(self.file, int(numbers[now]), column, value, wrong, "Keep the one that counts")
                 )
-        return found.at(np.sort(np.delete(order, again)))
 
 
 def same(one: float, other: float) -> bool:

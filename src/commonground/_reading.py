@@ -1,4 +1,4 @@
-"""Reads conversations from files: a folder that Polis exported, one plain CSV, or our own JSON.
+"""Reads conversations from files: a folder that Polis exported, one plain CSV, Parquet, or our own JSON.
 
 Files are checked whole before anything is given back. What does not fit is said with file, row, column and
 mend, all of it at once.
@@ -19,6 +19,7 @@ import numpy as np
 from commonground._agreement import Count
 from commonground._columns import ONE_CONSTITUENCY, SECONDS_END, About, Columns, agree_on, read_columns
 from commonground._exceptions import Fault, Refused
+from commonground._parquet import is_parquet, read_parquet
 from commonground._sheets import (
     CONVENTION,
     FORMAT,
@@ -102,21 +103,24 @@ class Conversation:
 
 
 def read_conversation(path: str | os.PathLike[str]) -> Conversation:
-    """Read a folder exported from Polis, old or new, a CSV, or the JSON that write_conversation() makes.
+    """Read a folder exported from Polis, old or new, CSV, Parquet, or the JSON of write_conversation().
 
-    The CSV has participant, statement, vote, and perhaps moment (when, in milliseconds since 1970; then a
-    person's later vote replaces the earlier one), constituency, gender and weight of the participant, and
-    probability (with which this statement was asked). Raises Refused with every fault in the files, the first
+    CSV and Parquet have participant, statement, vote, and perhaps moment (when, in milliseconds since 1970;
+    then a person's later vote replaces the earlier one), constituency, gender and weight of the participant,
+    and probability (with which this statement was asked). Raises Refused with every fault in the files, the first
     thousand where there are more; nothing is read by halves.
     """
     place = Path(path)
     faults: list[Fault] = []
-    if place.is_dir():
+    if is_parquet(place) and place.exists():
+        columns = read_parquet(place, faults)
+        conversation = as_conversation(place.stem, columns)
+    elif place.is_dir():
         conversation = read_polis(place, faults)
     elif place.is_file():
         conversation = (read_json if place.suffix == ".json" else read_plain)(place, faults)
     else:
-        raise Refused((missing(str(path), "Name the folder of a Polis export, or a CSV file"),))
+        raise Refused((missing(str(path), "Name the folder of a Polis export, or a CSV or Parquet file"),))
     if faults:
         raise Refused(tuple(faults))
     return conversation
@@ -165,7 +169,7 @@ def belongings(file: Path, faults: list[Fault]) -> dict[str, str]:
 def read_votes(path: str | os.PathLike[str]) -> VoteTable:
     """The votes that count of any file or folder that read_conversation() reads, and nothing else of it.
 
-    Millions of votes in a CSV take no more memory than their numbers. Raises Refused.
+    Millions of votes in CSV or Parquet take no more memory than their numbers. Raises Refused.
     """
     if in_columns(Path(path)):
         return read_at_once(Path(path)).table()
@@ -175,13 +179,13 @@ def read_votes(path: str | os.PathLike[str]) -> VoteTable:
 
 def in_columns(file: Path) -> bool:
     """Whether the votes can be read without making an object of each."""
-    return file.is_file() and file.suffix != ".json"
+    return (file.is_file() and file.suffix != ".json") or (file.is_dir() and is_parquet(file))
 
 
 def read_at_once(file: Path) -> Columns:
-    """The votes of a CSV in columns. Raises Refused."""
+    """The votes of a CSV or of Parquet in columns. Raises Refused."""
     faults: list[Fault] = []
-    columns = read_columns(file, faults)
+    columns = (read_parquet if is_parquet(file) else read_columns)(file, faults)
     if faults:
         raise Refused(tuple(faults))
     return columns

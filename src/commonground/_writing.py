@@ -1,4 +1,4 @@
-"""Writes conversations: a folder as Polis exports it, one plain CSV, or JSON that keeps everything."""
+"""Writes conversations: a folder as Polis exports it, CSV, Parquet, or JSON that keeps everything."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
+
+from commonground._columns import About, Columns
+from commonground._parquet import write_parquet
 from commonground._reading import OURS, Conversation, VoteEvent, natural
 from commonground._sheets import FORMAT
 
@@ -26,10 +30,10 @@ def write_conversation(
     *,
     groups: Mapping[str, str] | None = None,
 ) -> None:
-    """Write what read_conversation() reads back: a CSV or JSON by the ending, else a folder.
+    """Write what read_conversation() reads back: CSV, Parquet or JSON by the ending, else a folder.
 
-    JSON and the folder (polis-export/1) keep everything; the CSV keeps votes, moments, probabilities, and the
-    constituencies, genders and weights of those who voted.
+    JSON and the folder (polis-export/1) keep everything; CSV and Parquet keep votes, moments, probabilities,
+    and the constituencies, genders and weights of those who voted.
     `groups` (participant -> group) are for the folder's group-id and comment-groups.csv only.
     Raises ValueError where some votes have a time and others none, and FileExistsError for a folder that
     holds files.
@@ -42,6 +46,8 @@ def write_conversation(
         write_json(conversation, place)
     elif place.suffix == ".csv":
         write_plain(conversation, place)
+    elif place.suffix == ".parquet":
+        write_parquet(as_columns(conversation), place)
     else:
         write_polis(conversation, place, groups or {})
 
@@ -82,6 +88,30 @@ def write_plain(conversation: Conversation, file: Path) -> None:
         return about[name].get(event.participant) if name in about else known[name]
 
     write_sheet(file, columns, ([cell(event, name) for name in columns] for event in conversation.votes))
+
+
+def as_columns(conversation: Conversation) -> Columns:
+    """The votes in columns."""
+    people: dict[str, int] = {}
+    statements: dict[str, int] = {}
+    votes = conversation.votes
+    there = plain_columns(conversation)
+    return Columns(
+        rows=np.array([people.setdefault(each.participant, len(people)) for each in votes], np.int32),
+        columns=np.array(
+            [statements.setdefault(each.statement, len(statements)) for each in votes], np.int32
+        ),
+        values=np.array([each.vote for each in votes], np.int8),
+        moments=np.array([each.ms for each in votes], np.int64) if there["moment"] else None,
+        probabilities=(
+            np.array([each.probability for each in votes], np.float64) if there["probability"] else None
+        ),
+        people=list(people),
+        statements=list(statements),
+        about=About(
+            dict(conversation.constituencies), dict(conversation.genders), dict(conversation.weights)
+        ),
+    )
 
 
 def plain_columns(conversation: Conversation) -> dict[str, bool]:

@@ -96,7 +96,7 @@ def test_next_says_null_when_all_is_seen(tmp_path, capsys):
     assert said(capsys) is None
 
 
-@pytest.mark.parametrize("name", ["out", "out.csv", "out.json"])
+@pytest.mark.parametrize("name", ["out", "out.csv", "out.json", "out.parquet"])
 def test_convert_keeps_the_votes(room, tmp_path, name):
     assert main(["convert", str(room), str(tmp_path / name)]) == 0
 

@@ -73,11 +73,12 @@ def test_everything_is_read_back(tmp_path_factory, name, timed, data):
 
 
 @pytest.mark.parametrize("timed", [True, False])
+@pytest.mark.parametrize("name", ["votes.csv", "votes.parquet"])
 @given(data=st.data())
 @settings(max_examples=40, deadline=None)
-def test_a_plain_csv_keeps_votes_and_what_it_says_of_voters(tmp_path_factory, timed, data):
+def test_plain_tables_keep_votes_and_what_it_says_of_voters(tmp_path_factory, name, timed, data):
     said = data.draw(conversations(timed=timed))
-    file = tmp_path_factory.mktemp("written") / "votes.csv"
+    file = tmp_path_factory.mktemp("written") / name
 
     write_conversation(said, file)
     back = read_conversation(file)
