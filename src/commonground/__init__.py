@@ -22,7 +22,8 @@ from commonground._draw import Drawn, draw
 from commonground._exceptions import Fault, NotAVote, NotInstalled, Refused, TwoVotes
 from commonground._flags import Flag, flags
 from commonground._groups import Evidence, Tried
-from commonground._map import Axis, Cell, Group, Groups, OpinionMap, Place, Pull, Saying
+from commonground._map import Axis, Cell, Group, Groups, OpinionMap, Pull, Saying
+from commonground._places import Place
 from commonground._reading import (
     Conversation,
     Statement,

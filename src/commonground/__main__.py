@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import sys
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ from commonground._columns import About
 from commonground._differences import Change, changes, differences
 from commonground._draw import Drawn, draw
 from commonground._flags import flags
-from commonground._mapping import as_map
+from commonground._mapping import as_plain, as_text
 from commonground._parquet import write_parquet
 from commonground._reading import (
     Conversation,
@@ -131,7 +133,8 @@ def write_map(options: argparse.Namespace) -> None:
         texts = {statement.id: statement.text for statement in conversation.statements}
         about = About(genders=dict(conversation.genders), weights=dict(conversation.weights))
     drawn = drawn_from(votes, belongs, options)
-    put(as_map(texts, votes, drawn, belongs, counts(options), about=about), options.json)
+    plain = as_plain(texts, votes, drawn, belongs, counts(options), about=about)
+    write(as_text(plain, drawn.map), options.json)
 
 
 def write_report(options: argparse.Namespace) -> None:
@@ -273,11 +276,17 @@ def counts(options: argparse.Namespace) -> tuple[Count, ...]:
 
 def put(plain: Any, file: str) -> None:
     """Write JSON to a file, or print it."""
-    text = json.dumps(plain, ensure_ascii=False)
-    if file == "-":
-        print(text)
-    else:
-        Path(file).write_text(text + "\n", "utf-8")
+    write([json.dumps(plain, ensure_ascii=False)], file)
+
+
+def write(pieces: Iterable[str], file: str) -> None:
+    """Write a line in pieces to a file, or print it."""
+    with (
+        contextlib.nullcontext(sys.stdout)
+        if file == "-"
+        else Path(file).open("w", encoding="utf-8") as stream
+    ):
+        stream.writelines(chain(pieces, "\n"))
 
 
 def told(error: ValueError | OSError) -> str:

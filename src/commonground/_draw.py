@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
 from commonground._agreement import EVERYONE, Agreement, Count, Finding, find
+from commonground._ground import lay
 from commonground._groups import Evidence, Tried
-from commonground._map import Axis, Cell, Group, Groups, OpinionMap, Place, Pull, Saying, draw_map
+from commonground._map import Axis, Cell, Group, Groups, OpinionMap, Pull, Saying, picture
+from commonground._places import Place
+from commonground._shelf import Votes
 from commonground._version import __version__
-from commonground._votes import VoteTable
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,10 @@ class Drawn:
 
     def as_json(self, *, persons: bool = False) -> dict[str, Any]:
         """All of it in plain values for JSON; people's places only when asked for: they are personal."""
-        plain = asdict(self)
-        if self.map is not None and not persons:
-            plain["map"]["places"] = {}
+        places = self.map.places if self.map and persons else {}
+        plain = asdict(replace(self, map=replace(self.map, places={}) if self.map else None))
+        if self.map is not None:
+            plain["map"]["places"] = {who: asdict(place) for who, place in places.items()}
         return plain
 
     @classmethod
@@ -64,7 +67,7 @@ class Drawn:
 
 
 def draw(
-    votes: VoteTable,
+    votes: Votes,
     *,
     constituencies: Mapping[str, str] | None = None,
     threshold: float = 0.6,
@@ -89,6 +92,7 @@ def draw(
         raise ValueError(f"a threshold lies above 0.4 and below 1, not at {threshold}")
     if isinstance(everyone_asked, str):
         raise TypeError(f"everyone_asked is a collection of constituencies, not the text {everyone_asked!r}")
+    ground = lay(votes, seed=rng)
     findings = find(
         votes,
         constituencies=constituencies,
@@ -101,7 +105,7 @@ def draw(
     names = {EVERYONE} if constituencies is None else set(constituencies.values())
     return Drawn(
         findings=findings,
-        map=draw_map(votes, seed=rng, constituencies=constituencies),
+        map=None if ground is None else picture(ground, constituencies),
         constituencies=tuple(sorted(names | {constituency for constituency, *_ in counted})),
         everyone_asked=asked,
         threshold=threshold,
@@ -115,7 +119,7 @@ def draw(
 
 
 def digest_of(
-    votes: VoteTable,
+    votes: Votes,
     constituencies: Mapping[str, str] | None,
     threshold: float,
     everyone_asked: tuple[str, ...],

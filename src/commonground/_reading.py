@@ -107,8 +107,8 @@ def read_conversation(path: str | os.PathLike[str]) -> Conversation:
 
     CSV and Parquet have participant, statement, vote, and perhaps moment (when, in milliseconds since 1970;
     then a person's later vote replaces the earlier one), constituency, gender and weight of the participant,
-    and probability (with which this statement was asked). Raises Refused with every fault in the files, the first
-    thousand where there are more; nothing is read by halves.
+    and probability (with which this statement was asked). Raises Refused with every fault in the files, the
+    first thousand where there are more; nothing is read by halves.
     """
     place = Path(path)
     faults: list[Fault] = []

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from commonground._exceptions import NotAVote, TwoVotes
+
+if TYPE_CHECKING:
+    from commonground._shelf import Shelf
 
 Whole = NDArray[np.int64]
 Row = tuple[str, str, int]
@@ -20,6 +21,15 @@ Row = tuple[str, str, int]
 AGREE, PASS, DISAGREE = 1, 0, -1
 CHOICES = (AGREE, PASS, DISAGREE)
 ROUNDS_OF_MARKS = 4
+
+
+@dataclass(frozen=True, eq=False)
+class Ballots:
+    """Votes of some people one after the other: where each one's begin, on which statements, and what."""
+
+    starts: Whole
+    columns: NDArray[np.integer[Any]]
+    values: NDArray[np.int8]
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,13 +126,16 @@ class VoteTable:
         return np.repeat(np.arange(len(self.participants)), np.diff(self.starts))
 
     @cached_property
+    def shelf(self) -> Shelf:
+        """The same votes in blocks."""
+        from commonground._shelf import Shelf
+
+        return Shelf.of(self)
+
+    @property
     def digest(self) -> str:
         """SHA-256 of what the table says: the same for the same votes in any order, on any machine."""
-        names = json.dumps([self.participants, self.statements], ensure_ascii=True, separators=(",", ":"))
-        said = hashlib.sha256(names.encode())
-        for numbers in (self.starts, self.columns, self.values):
-            said.update(numbers.astype("<i8").tobytes())
-        return said.hexdigest()
+        return self.shelf.digest
 
     @cached_property
     def marks(self) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
@@ -160,7 +173,7 @@ def mixed(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return stirred ^ (stirred >> np.uint64(31))
 
 
-def sums(numbers: NDArray[np.uint64], places: Whole, length: int) -> NDArray[np.uint64]:
+def sums(numbers: NDArray[np.uint64], places: NDArray[np.integer[Any]], length: int) -> NDArray[np.uint64]:
     """The sum of the numbers at each place, exact and wrapping, so that their order does not matter."""
     total = np.zeros(length, np.uint64)
     np.add.at(total, places, numbers)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from commonground._agreement import EVERYONE, Real
-from commonground._votes import AGREE, VoteTable, Whole
+from commonground._shelf import Block, Votes, added, on_shelf
+from commonground._votes import AGREE, Whole
 
 FEWEST_OF_A_GENDER = 3
 
@@ -29,7 +31,7 @@ class Weighting:
 
 
 def weightings(
-    votes: VoteTable,
+    votes: Votes,
     *,
     constituencies: Mapping[str, str] | None = None,
     genders: Mapping[str, str] | None = None,
@@ -40,6 +42,7 @@ def weightings(
     Somebody without a weight counts as the others do on average. Raises ValueError for a weight that is not
     above zero.
 
+    >>> from commonground import VoteTable
     >>> votes = VoteTable.from_rows([("ann", "water", 1), ("ben", "water", -1)])
     >>> weightings(votes, weights={"ann": 3.0, "ben": 1.0})[0].raked
     0.75
@@ -61,30 +64,35 @@ def weightings(
     )
 
 
-def by_weight(votes: VoteTable, weights: Mapping[str, float]) -> tuple[Real, Real]:
+def by_weight(votes: Votes, weights: Mapping[str, float]) -> tuple[Real, Real]:
     """The weighted share that agrees, and Kish's effective number of voters; nan where nobody voted."""
     usual = float(np.mean(sorted(weights.values())))
-    weight = np.array([weights.get(who, usual) for who in votes.participants])[votes.rows]
-    size = len(votes.statements)
-    total = np.bincount(votes.columns, weight, size)
-    agree = np.bincount(votes.columns, weight * (votes.values == AGREE), size)
-    squares = np.bincount(votes.columns, weight**2, size)
+    weight = np.array([weights.get(who, usual) for who in votes.participants])
+    do = partial(weigh, weight=weight, statements=len(votes.statements))
+    agree, total, squares = added(on_shelf(votes).each(do))
     with np.errstate(invalid="ignore"):
         return agree / total, total**2 / squares
 
 
-def by_gender(votes: VoteTable, constituencies: Mapping[str, str] | None, genders: Mapping[str, str]) -> Real:
+def weigh(block: Block, weight: Real, statements: int) -> Real:
+    """Sums of weights of who agrees, and of all who vote, and of their squares, 3 x statements."""
+    ballots = block.ballots()
+    mine = np.repeat(weight[block.first : block.last], np.diff(ballots.starts))
+    agreeing = mine * (ballots.values == AGREE)
+    return np.array(
+        [np.bincount(ballots.columns, each, statements) for each in (agreeing, mine, mine**2)], float
+    )
+
+
+def by_gender(votes: Votes, constituencies: Mapping[str, str] | None, genders: Mapping[str, str]) -> Real:
     """The mean over constituencies of the mean over their genders; nan where no constituency voted."""
     everyone = dict.fromkeys(votes.participants, EVERYONE)
     groups, group = places_of(votes, everyone if constituencies is None else constituencies)
     kinds, kind = places_of(votes, genders)
     shape = len(groups), len(kinds) + 1, len(votes.statements)
-    here = group[votes.rows] >= 0
-    cells = np.ravel_multi_index(
-        (group[votes.rows[here]], kind[votes.rows[here]], votes.columns[here]), shape, mode="wrap"
-    )
-    voices = np.bincount(cells, minlength=int(np.prod(shape))).reshape(shape)
-    agrees = np.bincount(cells, votes.values[here] == AGREE, int(np.prod(shape))).reshape(shape)
+    cell = np.where(group < 0, -1, group * shape[1] + kind % shape[1])
+    counts = on_shelf(votes).tally(cell, shape[0] * shape[1]).reshape(3, *shape)
+    agrees, voices = counts[0], counts.sum(axis=0)
     heard = voices[:, :-1] >= FEWEST_OF_A_GENDER
     with np.errstate(invalid="ignore"):
         of_each = np.where(heard, agrees[:, :-1] / np.maximum(voices[:, :-1], 1), 0)
@@ -94,7 +102,7 @@ def by_gender(votes: VoteTable, constituencies: Mapping[str, str] | None, gender
     return equal
 
 
-def places_of(votes: VoteTable, belongs: Mapping[str, str]) -> tuple[list[str], Whole]:
+def places_of(votes: Votes, belongs: Mapping[str, str]) -> tuple[list[str], Whole]:
     """The names that there are, and of each participant the place of its own; -1 where it has none."""
     names = sorted({belongs[who] for who in votes.participants if who in belongs})
     place = {name: number for number, name in enumerate(names)}

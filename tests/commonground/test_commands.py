@@ -34,7 +34,9 @@ def test_map_writes_everything_that_is_known(room, tmp_path):
     person = next(iter(plain["participants"].values()))
     assert set(person) == {"x", "y", "ellipse", "group", "stability", "votes"}
     assert person["ellipse"]["long"] >= person["ellipse"]["short"] > 0
-    assert [set(group) for group in plain["groups"]] == [{"name", "size", "stability", "statements"}] * 2
+    assert [set(group) for group in plain["groups"]] == [
+        {"name", "size", "stability", "resampled", "statements"}
+    ] * 2
     assert len(plain["statements"]) == 30
     statement = next(iter(plain["statements"].values()))
     assert statement["low"] if "low" in statement else statement["agreement"][0]["low"]
