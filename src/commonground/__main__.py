@@ -6,8 +6,9 @@ import argparse
 import contextlib
 import json
 import sys
+import tempfile
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,13 @@ from typing import Any
 import numpy as np
 
 from commonground._agreement import Count
+from commonground._cluster import cluster
 from commonground._columns import About
 from commonground._differences import Change, changes, differences
 from commonground._draw import Drawn, draw
 from commonground._flags import flags
 from commonground._mapping import as_plain, as_text
-from commonground._parquet import write_parquet
+from commonground._parquet import is_parquet, write_parquet
 from commonground._reading import (
     Conversation,
     in_columns,
@@ -28,9 +30,11 @@ from commonground._reading import (
     read_constituencies,
     read_conversation,
     read_counts,
+    shelved,
 )
 from commonground._report import report
 from commonground._routing import Router
+from commonground._shelf import Engine, Local, Votes
 from commonground._version import __version__
 from commonground._votes import VoteTable
 from commonground._writing import write_conversation
@@ -84,6 +88,18 @@ def parser() -> argparse.ArgumentParser:
         "--threshold", type=float, default=0.6, help="share of each constituency that must agree (0.6)"
     )
     drawing.add_argument("--seed", type=int, default=7, help="seed of all random choices (7)")
+    running = argparse.ArgumentParser(add_help=False)
+    running.add_argument(
+        "--engine", choices=("local", "dask"), default="local", help="this machine (local), or a Dask cluster"
+    )
+    running.add_argument(
+        "--scheduler", metavar="ADDRESS", help="the cluster's scheduler; without it a cluster on this machine"
+    )
+    running.add_argument(
+        "--store",
+        metavar="FOLDER",
+        help="keep the votes in files of this folder, not in memory; all workers must see it",
+    )
     top = argparse.ArgumentParser(
         prog="commonground",
         description="Finds what every group can live with: from votes to findings and a map.",
@@ -92,7 +108,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(required=True, metavar="COMMAND")
     whole = [reading, belonging, drawing]
     figures = commands.add_parser(
-        "map", parents=whole, help="write everything as JSON, each person's place too: personal"
+        "map", parents=[*whole, running], help="write everything as JSON, each person's place too: personal"
     )
     figures.add_argument("--json", metavar="OUT", required=True, help="the file to write; - prints it")
     figures.set_defaults(do=write_map)
@@ -123,18 +139,39 @@ def parser() -> argparse.ArgumentParser:
 
 def write_map(options: argparse.Namespace) -> None:
     """Everything as JSON."""
-    texts: dict[str, str] = {}
-    if in_columns(Path(options.input)):
-        columns = read_at_once(Path(options.input))
-        votes, about = columns.table(), columns.about
+    with contextlib.ExitStack() as stack:
+        votes, texts, about = gathered(options, stack)
         belongs = belonging(options, about.constituencies)
+        drawn = drawn_from(votes, belongs, options)
+        plain = as_plain(texts, votes, drawn, belongs, counts(options), about=about)
+        write(as_text(plain, drawn.map), options.json)
+
+
+def gathered(options: argparse.Namespace, stack: contextlib.ExitStack) -> tuple[Votes, dict[str, str], About]:
+    """The votes that count where the engine finds them, the statements' words, and who is who."""
+    source = Path(options.input)
+    engine: Engine = Local()
+    if options.engine == "dask":
+        engine = stack.enter_context(cluster(options.scheduler))
+    elif options.scheduler:
+        raise ValueError("--scheduler goes with --engine dask.")
+    folder = Path(options.store) if options.store else None
+    if folder is None and options.engine == "dask":
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="commonground-")))
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+    if is_parquet(source) and source.exists():
+        shelf, about = shelved(source, folder)
+        return replace(shelf, engine=engine), {}, about
+    texts: dict[str, str] = {}
+    if in_columns(source):
+        columns = read_at_once(source)
+        votes, about = columns.table(), columns.about
     else:
-        conversation, votes, belongs = read(options)
+        conversation = read_conversation(source)
+        votes, about = table(conversation), of_conversation(conversation)
         texts = {statement.id: statement.text for statement in conversation.statements}
-        about = About(genders=dict(conversation.genders), weights=dict(conversation.weights))
-    drawn = drawn_from(votes, belongs, options)
-    plain = as_plain(texts, votes, drawn, belongs, counts(options), about=about)
-    write(as_text(plain, drawn.map), options.json)
+    return votes if folder is None else votes.shelf.stored(folder, engine), texts, about
 
 
 def write_report(options: argparse.Namespace) -> None:
@@ -243,6 +280,11 @@ def table(conversation: Conversation) -> VoteTable:
     return VoteTable.from_rows(conversation.counting_votes(), statements=conversation.standing)
 
 
+def of_conversation(conversation: Conversation) -> About:
+    """What it says of participants."""
+    return About(dict(conversation.constituencies), dict(conversation.genders), dict(conversation.weights))
+
+
 def closed(conversation: Conversation) -> set[str]:
     """Statements that moderators took away."""
     return {statement.id for statement in conversation.statements} - set(conversation.standing)
@@ -255,7 +297,7 @@ def belonging(options: argparse.Namespace, own: Mapping[str, str]) -> dict[str, 
     return dict(own) or None
 
 
-def drawn_from(votes: VoteTable, belongs: dict[str, str] | None, options: argparse.Namespace) -> Drawn:
+def drawn_from(votes: Votes, belongs: dict[str, str] | None, options: argparse.Namespace) -> Drawn:
     """Draw; says so to who waits at a screen."""
     if sys.stderr.isatty():
         print(f"Drawing {len(votes):,} votes of {len(votes.participants):,} people …", file=sys.stderr)

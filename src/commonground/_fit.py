@@ -196,6 +196,7 @@ def settle_statements(cast: Cast, now: Fit) -> Fit:
 
 def sums_of(cast: Cast, now: Fit) -> Sums:
     """The sums of people whose posterior is set."""
+    # No product here may go to a library that splits sums among threads: its order would be the machine's.
     size = now.persons.shape[1]
     places = now.persons.copy()
     places[:, 0] = 1.0
@@ -213,8 +214,8 @@ def sums_of(cast: Cast, now: Fit) -> Sums:
         left=cast.values.T @ places - seen[:, len(one) :],
         without_tendency=float(
             np.sum(cast.values.data**2)
-            - 2 * tendencies @ cast.values.sum(axis=1)
-            + np.diff(cast.seen.indptr) @ second
+            - 2 * np.sum(tendencies * cast.values.sum(axis=1))
+            + np.sum(np.diff(cast.seen.indptr) * second)
         ),
         tendencies=float(second.sum()),
         people=len(tendencies),

@@ -116,7 +116,7 @@ class Moments:
         """The moments of some people whose posterior is set."""
         places = persons[:, 1:]
         inner = covariances[:, 1:, 1:].sum(axis=0)
-        return cls(len(places), places.sum(axis=0), places.T @ places + inner)
+        return cls(len(places), places.sum(axis=0), np.einsum("ni,nj->ij", places, places) + inner)
 
     def __add__(self, other: Moments) -> Moments:
         """The moments of both sets of people."""

@@ -14,6 +14,8 @@ import numpy as np
 from commonground._columns import ONE_CONSTITUENCY, SECONDS_END, About, Columns
 from commonground._exceptions import Fault, NotInstalled
 from commonground._sheets import MOST_FAULTS, VOTE_MEND
+from commonground._shelf import Block, Shelf, bounds, store
+from commonground._votes import Ballots
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -191,15 +193,22 @@ def twice(known: DuckDBPyConnection, file: str, drawn: bool, faults: list[Fault]
             faults.append(Fault(file, number, column, "", wrong, "Keep the one that counts"))
 
 
-def fetch(known: DuckDBPyConnection, there: dict[str, bool], about: About) -> Columns:
-    """The numbers, those with moments in the order of time."""
+def number_names(known: DuckDBPyConnection) -> dict[str, list[str]]:
+    """Number participants and statements in the order of their ids: tables of name and place."""
     names = {}
     for table, column in (("people", "participant"), ("statements", "statement")):
         known.execute(
             f"CREATE TEMP TABLE {table} AS SELECT name, CAST(row_number() OVER (ORDER BY name) - 1 "
             f"AS INTEGER) AS place FROM (SELECT DISTINCT {column} AS name FROM votes)"
         )
-        names[table] = known.execute(f"SELECT name FROM {table} ORDER BY place").fetchnumpy()["name"].tolist()
+        rows = known.execute(f"SELECT name FROM {table} ORDER BY place").fetchnumpy()
+        names[table] = rows["name"].tolist()
+    return names
+
+
+def fetch(known: DuckDBPyConnection, there: dict[str, bool], about: About) -> Columns:
+    """The numbers, those with moments in the order of time."""
+    names = number_names(known)
     more = [name for name in OF_A_VOTE if there[name]]
     order = " ORDER BY moment, filename, number" if there["moment"] else ""
     wanted = ["p.place AS rows", "s.place AS columns", "CAST(vote AS TINYINT) AS said", *more]
@@ -224,6 +233,69 @@ def fetch(known: DuckDBPyConnection, there: dict[str, bool], about: About) -> Co
         about,
     )
     return columns if there["moment"] else columns.once()
+
+
+def shelve(place: Path, faults: list[Fault], folder: Path | None = None) -> tuple[Shelf, About]:
+    """The votes that count, in blocks of people: in files of `folder`, else in memory.
+
+    They are parted on disk, by duckdb, so that no more of them is in memory at once than a block.
+    """
+    with database() as known, tempfile.TemporaryDirectory(prefix="commonground-", dir=folder) as parted:
+        there = look(known, place, faults)
+        about = of_people(known, place.name, there, faults) if not faults else About()
+        if faults:
+            return Shelf((), (), (), 0), About()
+        names = number_names(known)
+        people, statements = names["people"], names["statements"]
+        edges = bounds(len(people))
+        vote = "arg_max(vote, (moment, filename, number)) AS vote" if there["moment"] else "vote"
+        by = "GROUP BY participant, statement" if there["moment"] else ""
+        known.execute(
+            f"COPY (WITH counting AS (SELECT participant, statement, {vote} FROM votes {by}) "
+            "SELECT p.place AS person, s.place AS statement, CAST(vote AS TINYINT) AS vote, "
+            f"((p.place::BIGINT + 1) * {len(edges)} - 1) // {max(len(people), 1)} AS block "
+            "FROM counting c JOIN people p ON p.name = c.participant "
+            "JOIN statements s ON s.name = c.statement) "
+            f"TO '{quoted(parted)}' (FORMAT parquet, PARTITION_BY (block), OVERWRITE_OR_IGNORE)"
+        )
+        blocks: list[Block] = []
+        votes = 0
+        for number, (first, last) in enumerate(edges):
+            ballots = ballots_in(known, Path(parted) / f"block={number}", first, last, len(statements))
+            if ballots is None:
+                twice(known, place.name, False, faults)
+                return Shelf((), (), (), 0), About()
+            votes += len(ballots.values)
+            block = Block(first, last, ballots)
+            blocks.append(block if folder is None else store(block, folder))
+        return Shelf(people, tuple(statements), tuple(blocks), votes), about
+
+
+def ballots_in(
+    known: DuckDBPyConnection, folder: Path, first: int, last: int, statements: int
+) -> Ballots | None:
+    """The votes of the people from first to last, sorted; None where somebody has two that are not alike."""
+    found = known.execute(
+        f"SELECT person, statement, vote FROM read_parquet('{quoted(folder)}/*.parquet')"
+    ).fetchnumpy()
+    # One number a vote: sorting it sorts people, their statements, and brings together what is said twice.
+    keys = (found["person"] - first).astype(np.int64) * statements + found["statement"]
+    packed = np.unique(keys * 4 + (found["vote"] + 1))
+    keys, values = np.divmod(packed, 4)
+    if np.any(keys[1:] == keys[:-1]):
+        return None
+    people, columns = np.divmod(keys, statements)
+    counts = np.bincount(people, minlength=last - first)
+    return Ballots(
+        np.concatenate(([0], np.cumsum(counts))),
+        columns.astype(np.uint16 if statements <= 1 << 16 else np.int32),
+        (values - 1).astype(np.int8),
+    )
+
+
+def quoted(path: str | Path) -> str:
+    """A path between the quotation marks of SQL."""
+    return str(path).replace("'", "''")
 
 
 def write_parquet(columns: Columns, file: Path) -> None:
@@ -261,7 +333,7 @@ def write_parquet(columns: Columns, file: Path) -> None:
             f"COPY (SELECT people.name AS participant, statements.name AS statement, vote"
             f"{''.join(f', {each}' for each in more)} FROM votes JOIN people ON people.place = votes.person "
             "JOIN statements ON statements.place = votes.place ORDER BY number) "
-            f"TO '{str(file).replace(chr(39), chr(39) * 2)}' (FORMAT parquet, COMPRESSION zstd)"
+            f"TO '{quoted(file)}' (FORMAT parquet, COMPRESSION zstd)"
         )
 
 

@@ -19,7 +19,7 @@ import numpy as np
 from commonground._agreement import Count
 from commonground._columns import ONE_CONSTITUENCY, SECONDS_END, About, Columns, agree_on, read_columns
 from commonground._exceptions import Fault, Refused
-from commonground._parquet import is_parquet, read_parquet
+from commonground._parquet import is_parquet, read_parquet, shelve
 from commonground._sheets import (
     CONVENTION,
     FORMAT,
@@ -31,6 +31,7 @@ from commonground._sheets import (
     rows_of,
     sheet,
 )
+from commonground._shelf import Shelf
 from commonground._votes import Row, VoteTable
 
 MATRICES = ("participants-votes.csv", "participant-votes.csv")
@@ -189,6 +190,15 @@ def read_at_once(file: Path) -> Columns:
     if faults:
         raise Refused(tuple(faults))
     return columns
+
+
+def shelved(file: Path, folder: Path | None) -> tuple[Shelf, About]:
+    """The votes of Parquet in blocks, in files of a folder or in memory. Raises Refused."""
+    faults: list[Fault] = []
+    found = shelve(file, faults, folder)
+    if faults:
+        raise Refused(tuple(faults))
+    return found
 
 
 def natural(name: str) -> tuple[int, int, str]:

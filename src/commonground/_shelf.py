@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from commonground._votes import AGREE, DISAGREE, PASS, Ballots, VoteTable, Whole, mixed, sums
 
+Item = TypeVar("Item")
 Part = TypeVar("Part")
 
 IN_A_BLOCK = 8192  # people; a table of no more is one block
@@ -59,19 +60,19 @@ class Block:
 class Engine(Protocol):
     """Goes through blocks, in whatever way, and gives what was found in their order."""
 
-    def each(self, do: Callable[[Block], Part], blocks: Sequence[Block]) -> list[Part]:
-        """What `do` gives for each block."""
+    def each(self, do: Callable[[Item], Part], items: Sequence[Item]) -> list[Part]:
+        """What `do` gives for each."""
 
 
 class Local:
     """This machine: a thread for each core; NumPy and SciPy let go of Python's lock while they reckon."""
 
-    def each(self, do: Callable[[Block], Part], blocks: Sequence[Block]) -> list[Part]:
-        """What `do` gives for each block."""
-        if len(blocks) == 1:
-            return [do(blocks[0])]
+    def each(self, do: Callable[[Item], Part], items: Sequence[Item]) -> list[Part]:
+        """What `do` gives for each."""
+        if len(items) == 1:
+            return [do(items[0])]
         with ThreadPoolExecutor(min(os.cpu_count() or 1, 8)) as threads:
-            return list(threads.map(do, blocks))
+            return list(threads.map(do, items))
 
 
 def added(parts: Sequence[Sum]) -> Sum:
@@ -115,6 +116,11 @@ class Shelf:
             blocks.append(Block(first, last, Ballots(starts, votes.columns[part], votes.values[part])))
         return cls(votes.participants, votes.statements, tuple(blocks), len(votes), engine or Local())
 
+    def stored(self, folder: Path, engine: Engine) -> Shelf:
+        """The same votes in files of a folder, for an engine whose workers all see it."""
+        blocks = tuple(store(block, folder) for block in self.blocks)
+        return Shelf(self.participants, self.statements, blocks, self.votes, engine)
+
     def __len__(self) -> int:
         """How many votes there are, passes included."""
         return self.votes
@@ -139,9 +145,13 @@ class Shelf:
         """
         key = hashlib.sha256(group.tobytes()).digest() + number.to_bytes(4, "big")
         if key not in self.tallied:
-            do = partial(tally_of, group=group, number=number, statements=len(self.statements))
-            self.tallied[key] = added(self.each(do))
+            do = partial(tally_of, number=number, statements=len(self.statements))
+            self.tallied[key] = added(self.engine.each(do, self.with_their(group)))
         return self.tallied[key]
+
+    def with_their(self, values: NDArray[Any]) -> list[tuple[Block, NDArray[Any]]]:
+        """Each block with the values of its own people."""
+        return [(block, values[block.first : block.last]) for block in self.blocks]
 
     @cached_property
     def counts(self) -> Whole:
@@ -168,7 +178,9 @@ class Shelf:
 
     def take(self, people: Whole) -> VoteTable:
         """The votes of some people, given by their places in order."""
-        parts = self.each(partial(take_of, people=people))
+        chosen = np.zeros(len(self.participants), bool)
+        chosen[people] = True
+        parts = self.engine.each(take_of, self.with_their(chosen))
         counts, columns, values = (np.concatenate([part[at] for part in parts]) for at in range(3))
         starts = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
         names = tuple(self.participants[place] for place in people)
@@ -201,14 +213,15 @@ def counts_of(block: Block) -> Whole:
     return counts
 
 
-def tally_of(block: Block, group: Whole, number: int, statements: int) -> NDArray[np.int64]:
-    """The counts of one block."""
+def tally_of(mine: tuple[Block, Whole], number: int, statements: int) -> NDArray[np.int64]:
+    """The counts of one block, given the groups of its people."""
+    block, group = mine
     ballots = block.ballots()
-    mine = np.repeat(group[block.first : block.last], np.diff(ballots.starts))
+    groups = np.repeat(group, np.diff(ballots.starts))
     counts = []
     for vote in VOTES:
-        cast = (ballots.values == vote) & (mine >= 0)
-        cells = mine[cast] * statements + ballots.columns[cast]
+        cast = (ballots.values == vote) & (groups >= 0)
+        cells = groups[cast] * statements + ballots.columns[cast]
         counts.append(np.bincount(cells, minlength=number * statements).reshape(number, statements))
     return np.array(counts)
 
@@ -238,12 +251,19 @@ def of_each_person(ballots: Ballots, numbers: NDArray[np.uint64]) -> NDArray[np.
     return total
 
 
-def take_of(block: Block, people: Whole) -> tuple[Whole, NDArray[Any], NDArray[np.int8]]:
-    """How many votes some people of a block cast, on what, and which."""
-    mine = people[(people >= block.first) & (people < block.last)] - block.first
+def take_of(mine: tuple[Block, NDArray[np.bool_]]) -> tuple[Whole, NDArray[Any], NDArray[np.int8]]:
+    """How many votes the chosen people of a block cast, on what, and which."""
+    block, chosen = mine
     ballots = block.ballots()
     counts = np.diff(ballots.starts)
-    chosen = np.zeros(len(counts), bool)
-    chosen[mine] = True
     kept = np.repeat(chosen, counts)
-    return counts[mine], ballots.columns[kept], ballots.values[kept]
+    return counts[chosen], ballots.columns[kept], ballots.values[kept]
+
+
+def store(block: Block, folder: Path) -> Block:
+    """The block in a file of the folder."""
+    file = folder / f"block-{block.first:010}.npz"
+    ballots = block.ballots()
+    with file.open("wb") as stream:
+        np.savez(stream, starts=ballots.starts, columns=ballots.columns, values=ballots.values)
+    return Block(block.first, block.last, file)

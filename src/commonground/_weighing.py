@@ -68,20 +68,20 @@ def by_weight(votes: Votes, weights: Mapping[str, float]) -> tuple[Real, Real]:
     """The weighted share that agrees, and Kish's effective number of voters; nan where nobody voted."""
     usual = float(np.mean(sorted(weights.values())))
     weight = np.array([weights.get(who, usual) for who in votes.participants])
-    do = partial(weigh, weight=weight, statements=len(votes.statements))
-    agree, total, squares = added(on_shelf(votes).each(do))
+    shelf = on_shelf(votes)
+    do = partial(weigh, statements=len(votes.statements))
+    agree, total, squares = added(shelf.engine.each(do, shelf.with_their(weight)))
     with np.errstate(invalid="ignore"):
         return agree / total, total**2 / squares
 
 
-def weigh(block: Block, weight: Real, statements: int) -> Real:
+def weigh(mine: tuple[Block, Real], statements: int) -> Real:
     """Sums of weights of who agrees, and of all who vote, and of their squares, 3 x statements."""
+    block, weight = mine
     ballots = block.ballots()
-    mine = np.repeat(weight[block.first : block.last], np.diff(ballots.starts))
-    agreeing = mine * (ballots.values == AGREE)
-    return np.array(
-        [np.bincount(ballots.columns, each, statements) for each in (agreeing, mine, mine**2)], float
-    )
+    weights = np.repeat(weight, np.diff(ballots.starts))
+    kinds = weights * (ballots.values == AGREE), weights, weights**2
+    return np.array([np.bincount(ballots.columns, each, statements) for each in kinds], float)
 
 
 def by_gender(votes: Votes, constituencies: Mapping[str, str] | None, genders: Mapping[str, str]) -> Real:
