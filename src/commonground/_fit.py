@@ -54,7 +54,8 @@ class Cast:
     @classmethod
     def from_ballots(cls, ballots: Ballots, ranks: Whole) -> Cast:
         """Votes of one block, the statements in the order of their ranks."""
-        parts = ballots.values.astype(float), ranks[ballots.columns], ballots.starts
+        places = ranks.astype(np.int32)[ballots.columns], ballots.starts.astype(np.int32)
+        parts = ballots.values.astype(float), *places
         return cls.like(sparse.csr_array(parts, shape=(len(ballots.starts) - 1, len(ranks))))
 
     def people(self, places: Whole) -> Cast:

@@ -244,9 +244,9 @@ def k_means(spots: Real, number: int, rng: np.random.Generator) -> Whole:
         centres = scatter(spots, number, rng)
         groups, error = nearest(spots, centres)
         for _ in range(100):
-            member = np.eye(number)[groups]
-            sizes = member.sum(axis=0)[:, None]
-            centres = np.where(sizes > 0, member.T @ spots / np.maximum(sizes, 1), centres)
+            sizes = np.bincount(groups, minlength=number)[:, None]
+            sums = np.stack([np.bincount(groups, of_axis, number) for of_axis in spots.T], axis=1)
+            centres = np.where(sizes > 0, sums / np.maximum(sizes, 1), centres)
             before = groups
             groups, error = nearest(spots, centres)
             if np.array_equal(before, groups):
@@ -270,7 +270,12 @@ def scatter(spots: Real, number: int, rng: np.random.Generator) -> Real:
 def nearest(spots: Real, centres: Real) -> tuple[Whole, float]:
     """The nearest centre of each, and the sum of squared distances."""
     far = distances(spots, centres)
-    return far.argmin(axis=1), float(far.min(axis=1).sum())
+    least, groups = far[:, 0].copy(), np.zeros(len(spots), np.int64)
+    for group in range(1, len(centres)):
+        nearer = far[:, group] < least
+        groups[nearer] = group
+        least[nearer] = far[nearer, group]
+    return groups, float(least.sum())
 
 
 def distances(spots: Real, centres: Real) -> Real:

@@ -202,14 +202,15 @@ def bridge(
     return {statements[place]: round(float(expected[place]), 4) for place in order}
 
 
-NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(5)
+NODES = {many: np.polynomial.hermite_e.hermegauss(3 if many else 5) for many in (False, True)}
 
 
-def smear(middles: Real, covariances: Real) -> tuple[Real, Real]:
-    """Each person as 25 points with weights that sum to one, spread as the place is uncertain."""
+def smear(middles: Real, covariances: Real, many: bool) -> tuple[Real, Real]:
+    """Each person as 25 points with weights that sum to one, spread as the place is uncertain; 9 of many."""
+    nodes, weights_of = NODES[many]
     roots = np.linalg.cholesky(covariances + 1e-12 * np.eye(2))
-    grid = np.stack(np.meshgrid(NODES, NODES), axis=-1).reshape(-1, 2)
-    weights = np.outer(WEIGHTS, WEIGHTS).ravel() / WEIGHTS.sum() ** 2
+    grid = np.stack(np.meshgrid(nodes, nodes), axis=-1).reshape(-1, 2)
+    weights = np.outer(weights_of, weights_of).ravel() / weights_of.sum() ** 2
     points = middles[:, None, :] + np.einsum("nij,gj->ngi", roots, grid)
     return points.reshape(-1, 2), np.tile(weights, len(middles))
 
@@ -220,7 +221,8 @@ def gather(middles: Real, covariances: Real, bins: int) -> tuple[Cell, ...]:
     edge = 2 * FARTHEST * bins  # half steps, on both axes, as the higher one has fewer
     counts = np.zeros((2 * edge + 1) ** 2)
     for first in range(0, len(middles), AT_ONCE):
-        points, weights = smear(middles[first : first + AT_ONCE], covariances[first : first + AT_ONCE])
+        part = slice(first, first + AT_ONCE)
+        points, weights = smear(middles[part], covariances[part], len(middles) > AT_ONCE)
         spots = points * [1, HEIGHT]
         even = np.round(spots / step)
         odd = np.round(spots / step - 0.5) + 0.5

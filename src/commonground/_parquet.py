@@ -14,12 +14,13 @@ import numpy as np
 from commonground._columns import ONE_CONSTITUENCY, SECONDS_END, About, Columns
 from commonground._exceptions import Fault, NotInstalled
 from commonground._sheets import MOST_FAULTS, VOTE_MEND
-from commonground._shelf import Block, Shelf, bounds, store
+from commonground._shelf import Block, Local, Shelf, bounds, store
 from commonground._votes import Ballots
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+MEMORY = "1GB"  # what duckdb may hold before it goes to disk
 NEEDED = ("participant", "statement", "vote")
 OF_A_VOTE = {
     "moment": "a time",
@@ -67,7 +68,7 @@ def database() -> Iterator[DuckDBPyConnection]:
     except ImportError:
         raise NotInstalled("Parquet is read and written by duckdb", "io") from None
     with tempfile.TemporaryDirectory(prefix="commonground-") as folder:
-        connection = duckdb.connect(config={"temp_directory": folder, "enable_external_access": "true"})
+        connection = duckdb.connect(config={"temp_directory": folder, "memory_limit": MEMORY})
         try:
             yield connection
         finally:
@@ -88,11 +89,10 @@ def read_parquet(place: Path, faults: list[Fault]) -> Columns:
         if faults:
             return NOTHING
         about = of_people(known, place.name, there, faults)
-        if not there["moment"]:
+        columns = fetch(known, there, about)
+        if columns.moments is None and len(columns.once().values) < len(columns.values):
             twice(known, place.name, there["probability"], faults)
-        if faults:
-            return NOTHING
-        return fetch(known, there, about)
+        return NOTHING if faults else columns if there["moment"] else columns.once()
 
 
 NOTHING = Columns(
@@ -125,27 +125,54 @@ def look(known: DuckDBPyConnection, place: Path, faults: list[Fault]) -> dict[st
         return {}
     there = {name: name in names for name in READ}
     cells = [
-        f'{READ[name].format(chr(34) + name + chr(34))} AS {name}, CAST("{name}" AS VARCHAR) AS raw_{name}'
+        f'{READ[name].format(chr(34) + name + chr(34))} AS {name}, "{name}" AS raw_{name}'
         for name in READ
         if there[name]
     ]
     known.execute(
         f"CREATE VIEW votes AS SELECT {', '.join(cells)}, filename, file_row_number AS number FROM files"
     )
-    checks = {name: check for name, check in BROKEN.items() if there[name]}
+    number_names(known)
+    checks = {name: check for name, check in BROKEN.items() if there[name] and name not in TABLES.values()}
     counts = known.execute(
         f"SELECT {', '.join(f'count(*) FILTER ({check})' for check in checks.values())} FROM votes"
     ).fetchone()
-    for (name, check), count in zip(checks.items(), counts or (), strict=True):
+    wrong_names = [
+        known.execute(f"SELECT count(*) FROM {table} WHERE name IS NULL").fetchall()[0][0] for table in TABLES
+    ]
+    for name, count in zip((*TABLES.values(), *checks), (*wrong_names, *(counts or ())), strict=True):
         if count:
-            faults += broken(known, name, check)
+            faults += broken(known, name, BROKEN[name])
     return there
+
+
+TABLES = {"people": "participant", "statements": "statement"}
+
+
+def number_names(known: DuckDBPyConnection) -> None:
+    """Number participants and statements in the order of their ids: tables of raw cell, name and place.
+
+    Cells are made into names here, once for each that is different, and not in every row.
+    """
+    for table, column in TABLES.items():
+        known.execute(
+            f"CREATE TEMP TABLE {table} AS SELECT raw, name, CAST(dense_rank() OVER (ORDER BY name) - 1 AS "
+            f"INTEGER) AS place FROM (SELECT raw, {READ[column].format('raw')} AS name FROM "
+            f"(SELECT DISTINCT {column} AS raw FROM files))"
+        )
+
+
+def names_of(known: DuckDBPyConnection, table: str) -> list[str]:
+    """The names in their order."""
+    rows = known.execute(f"SELECT DISTINCT place, name FROM {table} ORDER BY place").fetchnumpy()
+    names: list[str] = rows["name"].tolist()
+    return names
 
 
 def broken(known: DuckDBPyConnection, name: str, check: str) -> list[Fault]:
     """The faults in one column."""
     rows = known.execute(
-        f"SELECT filename, number, raw_{name} FROM votes WHERE {check} "
+        f"SELECT filename, number, CAST(raw_{name} AS VARCHAR) FROM votes WHERE {check} "
         f"ORDER BY filename, number LIMIT {MOST_FAULTS}"
     ).fetchall()
     what = {"vote": "a vote", "weight": "a weight", **OF_A_VOTE}
@@ -193,28 +220,14 @@ def twice(known: DuckDBPyConnection, file: str, drawn: bool, faults: list[Fault]
             faults.append(Fault(file, number, column, "", wrong, "Keep the one that counts"))
 
 
-def number_names(known: DuckDBPyConnection) -> dict[str, list[str]]:
-    """Number participants and statements in the order of their ids: tables of name and place."""
-    names = {}
-    for table, column in (("people", "participant"), ("statements", "statement")):
-        known.execute(
-            f"CREATE TEMP TABLE {table} AS SELECT name, CAST(row_number() OVER (ORDER BY name) - 1 "
-            f"AS INTEGER) AS place FROM (SELECT DISTINCT {column} AS name FROM votes)"
-        )
-        rows = known.execute(f"SELECT name FROM {table} ORDER BY place").fetchnumpy()
-        names[table] = rows["name"].tolist()
-    return names
-
-
 def fetch(known: DuckDBPyConnection, there: dict[str, bool], about: About) -> Columns:
     """The numbers, those with moments in the order of time."""
-    names = number_names(known)
     more = [name for name in OF_A_VOTE if there[name]]
     order = " ORDER BY moment, filename, number" if there["moment"] else ""
     wanted = ["p.place AS rows", "s.place AS columns", "CAST(vote AS TINYINT) AS said", *more]
     found = known.execute(
-        f"SELECT {', '.join(wanted)} "
-        "FROM votes JOIN people p ON p.name = participant JOIN statements s ON s.name = statement" + order
+        f"SELECT {', '.join(wanted)} FROM votes JOIN people p ON p.raw = raw_participant "
+        "JOIN statements s ON s.raw = raw_statement" + order
     ).fetchnumpy()
     moments = found["moment"].astype(np.int64) if there["moment"] else None
     if moments is not None and len(moments) and moments.max() < SECONDS_END:
@@ -222,9 +235,9 @@ def fetch(known: DuckDBPyConnection, there: dict[str, bool], about: About) -> Co
     chances = None
     if there["probability"]:
         chances = np.ma.filled(found["probability"].astype(float), math.nan)
-    columns = Columns(
-        names["people"],
-        names["statements"],
+    return Columns(
+        names_of(known, "people"),
+        names_of(known, "statements"),
         np.asarray(found["rows"]),
         np.asarray(found["columns"]),
         np.asarray(found["said"]),
@@ -232,7 +245,6 @@ def fetch(known: DuckDBPyConnection, there: dict[str, bool], about: About) -> Co
         chances,
         about,
     )
-    return columns if there["moment"] else columns.once()
 
 
 def shelve(place: Path, faults: list[Fault], folder: Path | None = None) -> tuple[Shelf, About]:
@@ -244,31 +256,32 @@ def shelve(place: Path, faults: list[Fault], folder: Path | None = None) -> tupl
         there = look(known, place, faults)
         about = of_people(known, place.name, there, faults) if not faults else About()
         if faults:
-            return Shelf((), (), (), 0), About()
-        names = number_names(known)
-        people, statements = names["people"], names["statements"]
+            return Shelf((), (), ()), About()
+        people, statements = names_of(known, "people"), names_of(known, "statements")
         edges = bounds(len(people))
-        vote = "arg_max(vote, (moment, filename, number)) AS vote" if there["moment"] else "vote"
-        by = "GROUP BY participant, statement" if there["moment"] else ""
+        vote = "arg_max(vote, (moment, filename, number))" if there["moment"] else "vote"
+        by = "GROUP BY ALL" if there["moment"] else ""
         known.execute(
-            f"COPY (WITH counting AS (SELECT participant, statement, {vote} FROM votes {by}) "
-            "SELECT p.place AS person, s.place AS statement, CAST(vote AS TINYINT) AS vote, "
-            f"((p.place::BIGINT + 1) * {len(edges)} - 1) // {max(len(people), 1)} AS block "
-            "FROM counting c JOIN people p ON p.name = c.participant "
-            "JOIN statements s ON s.name = c.statement) "
+            f"COPY (SELECT p.place AS person, s.place AS statement, CAST({vote} AS TINYINT) AS vote, "
+            f"((p.place::BIGINT + 1) * {len(edges)} - 1) // {max(len(people), 1)} AS block FROM votes "
+            f"JOIN people p ON p.raw = raw_participant JOIN statements s ON s.raw = raw_statement {by}) "
             f"TO '{quoted(parted)}' (FORMAT parquet, PARTITION_BY (block), OVERWRITE_OR_IGNORE)"
         )
-        blocks: list[Block] = []
-        votes = 0
-        for number, (first, last) in enumerate(edges):
-            ballots = ballots_in(known, Path(parted) / f"block={number}", first, last, len(statements))
-            if ballots is None:
-                twice(known, place.name, False, faults)
-                return Shelf((), (), (), 0), About()
-            votes += len(ballots.values)
-            block = Block(first, last, ballots)
-            blocks.append(block if folder is None else store(block, folder))
-        return Shelf(people, tuple(statements), tuple(blocks), votes), about
+
+        def block(number: int) -> Block | None:
+            first, last = edges[number]
+            part = Path(parted) / f"block={number}"
+            ballots = ballots_in(known.cursor(), part, first, last, len(statements))
+            if ballots is None or folder is None:
+                return None if ballots is None else Block(first, last, ballots)
+            return store(Block(first, last, ballots), folder)
+
+        blocks = Local().each(block, range(len(edges))) if people else []
+        if None in blocks:
+            twice(known, place.name, False, faults)
+            return Shelf((), (), ()), About()
+        whole = tuple(each for each in blocks if each is not None)
+        return Shelf(people, tuple(statements), whole), about
 
 
 def ballots_in(
@@ -280,7 +293,8 @@ def ballots_in(
     ).fetchnumpy()
     # One number a vote: sorting it sorts people, their statements, and brings together what is said twice.
     keys = (found["person"] - first).astype(np.int64) * statements + found["statement"]
-    packed = np.unique(keys * 4 + (found["vote"] + 1))
+    packed = np.sort(keys * 4 + (found["vote"] + 1))
+    packed = packed[np.append(packed[1:] != packed[:-1], True)] if len(packed) else packed
     keys, values = np.divmod(packed, 4)
     if np.any(keys[1:] == keys[:-1]):
         return None

@@ -69,8 +69,8 @@ class Local:
 
     def each(self, do: Callable[[Item], Part], items: Sequence[Item]) -> list[Part]:
         """What `do` gives for each."""
-        if len(items) == 1:
-            return [do(items[0])]
+        if len(items) < 2:
+            return [do(item) for item in items]
         with ThreadPoolExecutor(min(os.cpu_count() or 1, 8)) as threads:
             return list(threads.map(do, items))
 
@@ -102,7 +102,6 @@ class Shelf:
     participants: Sequence[str]
     statements: tuple[str, ...]
     blocks: tuple[Block, ...]
-    votes: int
     engine: Engine = field(default_factory=Local)
     tallied: dict[bytes, NDArray[np.int64]] = field(default_factory=dict, repr=False)
 
@@ -114,16 +113,16 @@ class Shelf:
             part = slice(votes.starts[first], votes.starts[last])
             starts = votes.starts[first : last + 1] - votes.starts[first]
             blocks.append(Block(first, last, Ballots(starts, votes.columns[part], votes.values[part])))
-        return cls(votes.participants, votes.statements, tuple(blocks), len(votes), engine or Local())
+        return cls(votes.participants, votes.statements, tuple(blocks), engine or Local())
 
     def stored(self, folder: Path, engine: Engine) -> Shelf:
         """The same votes in files of a folder, for an engine whose workers all see it."""
         blocks = tuple(store(block, folder) for block in self.blocks)
-        return Shelf(self.participants, self.statements, blocks, self.votes, engine)
+        return Shelf(self.participants, self.statements, blocks, engine)
 
     def __len__(self) -> int:
         """How many votes there are, passes included."""
-        return self.votes
+        return int(self.counts.sum())
 
     def each(self, do: Callable[[Block], Part]) -> list[Part]:
         """What `do` gives for each block."""
@@ -156,7 +155,7 @@ class Shelf:
     @cached_property
     def counts(self) -> Whole:
         """How many votes each participant cast."""
-        return np.concatenate(self.each(counts_of))
+        return np.concatenate([np.zeros(0, np.int64), *self.each(counts_of)])
 
     @property
     def marks(self) -> NDArray[np.uint64]:
