@@ -21,7 +21,9 @@ from commonground._differences import (
 from commonground._draw import Drawn, draw
 from commonground._exceptions import Fault, NotAVote, NotInstalled, Refused, TwoVotes
 from commonground._flags import Flag, flags
+from commonground._ground import Ground, lay
 from commonground._groups import Evidence, Tried
+from commonground._keeping import go_on_from, keep
 from commonground._map import Axis, Cell, Group, Groups, OpinionMap, Pull, Saying
 from commonground._places import Place
 from commonground._reading import (
@@ -54,6 +56,7 @@ __all__ = [
     "Fault",
     "Finding",
     "Flag",
+    "Ground",
     "Group",
     "Groups",
     "NotAVote",
@@ -77,6 +80,9 @@ __all__ = [
     "differences",
     "draw",
     "flags",
+    "go_on_from",
+    "keep",
+    "lay",
     "polarisation",
     "ranking",
     "read_constituencies",

@@ -21,6 +21,8 @@ from commonground._columns import About
 from commonground._differences import Change, changes, differences
 from commonground._draw import Drawn, draw
 from commonground._flags import flags
+from commonground._ground import Ground, lay
+from commonground._keeping import go_on_from, keep
 from commonground._mapping import as_plain, as_text
 from commonground._parquet import is_parquet, write_parquet
 from commonground._reading import (
@@ -90,6 +92,12 @@ def parser() -> argparse.ArgumentParser:
     drawing.add_argument("--seed", type=int, default=7, help="seed of all random choices (7)")
     running = argparse.ArgumentParser(add_help=False)
     running.add_argument(
+        "--before",
+        metavar="FILE",
+        help="go on from a map that --keep kept: INPUT holds the new votes only, and nobody else moves",
+    )
+    running.add_argument("--keep", metavar="FILE", help="keep what the next map needs to go on: personal")
+    running.add_argument(
         "--engine", choices=("local", "dask"), default="local", help="this machine (local), or a Dask cluster"
     )
     running.add_argument(
@@ -142,9 +150,28 @@ def write_map(options: argparse.Namespace) -> None:
     with contextlib.ExitStack() as stack:
         votes, texts, about = gathered(options, stack)
         belongs = belonging(options, about.constituencies)
-        drawn = drawn_from(votes, belongs, options)
+        ground = ground_under(votes, options)
+        drawn = drawn_from(ground or votes, belongs, options)
+        votes = ground.votes if ground else votes
         plain = as_plain(texts, votes, drawn, belongs, counts(options), about=about)
         write(as_text(plain, drawn.map), options.json)
+
+
+def ground_under(votes: Votes, options: argparse.Namespace) -> Ground | None:
+    """What the map stands on, where it goes on from another or is to be kept; else None."""
+    if not options.before and not options.keep:
+        return None
+    ground: Ground | None
+    if options.before:
+        new = votes if isinstance(votes, VoteTable) else votes.take(np.arange(len(votes.participants)))
+        ground = go_on_from(options.before).take_in(new)
+    else:
+        ground = lay(votes, seed=options.seed)
+    if ground is None:
+        raise ValueError("There is no map to keep: fewer than 20 people or 5 statements have votes.")
+    if options.keep:
+        keep(ground, options.keep)
+    return ground
 
 
 def gathered(options: argparse.Namespace, stack: contextlib.ExitStack) -> tuple[Votes, dict[str, str], About]:
@@ -297,10 +324,11 @@ def belonging(options: argparse.Namespace, own: Mapping[str, str]) -> dict[str, 
     return dict(own) or None
 
 
-def drawn_from(votes: Votes, belongs: dict[str, str] | None, options: argparse.Namespace) -> Drawn:
+def drawn_from(votes: Votes | Ground, belongs: dict[str, str] | None, options: argparse.Namespace) -> Drawn:
     """Draw; says so to who waits at a screen."""
     if sys.stderr.isatty():
-        print(f"Drawing {len(votes):,} votes of {len(votes.participants):,} people …", file=sys.stderr)
+        said = votes.votes if isinstance(votes, Ground) else votes
+        print(f"Drawing {len(said):,} votes of {len(said.participants):,} people …", file=sys.stderr)
     return draw(
         votes,
         constituencies=belongs,

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
 from commonground._agreement import EVERYONE, Agreement, Count, Finding, find
-from commonground._ground import lay
+from commonground._ground import Ground, lay
 from commonground._groups import Evidence, Tried
 from commonground._map import Axis, Cell, Group, Groups, OpinionMap, Pull, Saying, picture
 from commonground._places import Place
@@ -67,7 +67,7 @@ class Drawn:
 
 
 def draw(
-    votes: Votes,
+    votes: Votes | Ground,
     *,
     constituencies: Mapping[str, str] | None = None,
     threshold: float = 0.6,
@@ -81,6 +81,7 @@ def draw(
     threshold: the share that must agree in every constituency, above 0.4 and below 1.
     everyone_asked: constituencies of which every member was asked; where all of them answered, the figure is
     a count without an interval.
+    A ground is drawn as it stands, with its own seed: see lay() and Ground.take_in().
     counted: votes that were counted without names, by hands or on paper, as (constituency, statement, agree,
     disagree, pass). They count beside single votes, but nobody of them stands on the map.
 
@@ -92,7 +93,13 @@ def draw(
         raise ValueError(f"a threshold lies above 0.4 and below 1, not at {threshold}")
     if isinstance(everyone_asked, str):
         raise TypeError(f"everyone_asked is a collection of constituencies, not the text {everyone_asked!r}")
-    ground = lay(votes, seed=rng)
+    history: tuple[str, ...] = ()
+    ground: Ground | None
+    if isinstance(votes, Ground):
+        ground = votes
+        votes, rng, history = ground.votes, ground.seed, ground.history
+    else:
+        ground = lay(votes, seed=rng)
     findings = find(
         votes,
         constituencies=constituencies,
@@ -113,7 +120,7 @@ def draw(
         participants=len(votes.participants),
         votes=len(votes),
         unplaced=sum(who not in known for who in votes.participants) if constituencies is not None else 0,
-        digest=digest_of(votes, constituencies, threshold, asked, sorted(counted), rng),
+        digest=digest_of(votes, constituencies, threshold, asked, sorted(counted), rng, history),
         version=__version__,
     )
 
@@ -125,10 +132,11 @@ def digest_of(
     everyone_asked: tuple[str, ...],
     counted: Sequence[Count],
     seed: int,
+    history: tuple[str, ...],
 ) -> str:
     """SHA-256 of everything that the drawing follows from."""
     belongs = None if constituencies is None else sorted(constituencies.items())
-    more = [counted] if counted else []
+    more = [*[counted] * bool(counted), *[history] * bool(history)]
     said = json.dumps([votes.digest, belongs, threshold, everyone_asked, seed, *more], separators=(",", ":"))
     return hashlib.sha256(said.encode()).hexdigest()
 

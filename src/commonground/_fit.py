@@ -103,6 +103,12 @@ class Sums:
         """The sums over those people who are not in the other set."""
         return self.with_(other, -1)
 
+    def reordered(self, places: Whole, count: int) -> Sums:
+        """The same with `count` statements, the old ones at `places`."""
+        squares, left = np.zeros((count, self.squares.shape[1])), np.zeros((count, self.left.shape[1]))
+        squares[places], left[places] = self.squares, self.left
+        return replace(self, squares=squares, left=left)
+
     def with_(self, other: Sums, sign: int) -> Sums:
         """The sums with those of others added, or taken away."""
         return Sums(
@@ -116,10 +122,15 @@ class Sums:
 
 
 def fit(
-    cast: Cast, *, dimensions: int = DIMENSIONS, settled: float = SETTLED, rng: np.random.Generator
+    cast: Cast,
+    *,
+    dimensions: int = DIMENSIONS,
+    settled: float = SETTLED,
+    rng: np.random.Generator,
+    start: Fit | None = None,
 ) -> Fit:
-    """Fit the model; `dimensions=0` is the plain one with means and tendencies only."""
-    now = begin(cast, dimensions, rng)
+    """Fit the model, from `start` where there is one; `dimensions=0` is the plain one without places."""
+    now = start or begin(cast, dimensions, rng)
     for sweep in range(1, MOST_SWEEPS + 1):
         before = now.noise
         now = settle_statements(cast, settle_persons(cast, now))
@@ -247,6 +258,23 @@ def from_sums(sums: Sums, now: Fit) -> Fit:
         mean_spread=max(float(np.mean((means - usual) ** 2 + covariances[:, 0, 0])), SMALLEST_NOISE),
         direction_spread=np.maximum(np.mean(np.einsum("nii->ni", second)[:, 1:], axis=0), LEAST_SPREAD),
     )
+
+
+def packed(full: Real) -> Real:
+    """Upper triangles of symmetric matrices: k x d x d in, k x d(d + 1)/2 out."""
+    one, other = np.triu_indices(full.shape[1])
+    return np.ascontiguousarray(full[:, one, other])
+
+
+def reordered(now: Fit, places: Whole, count: int) -> Fit:
+    """The same with `count` statements, the old ones at `places`, new ones as uncertain as any."""
+    size = now.statements.shape[1]
+    around = np.diag(np.concatenate(([now.mean_spread], now.direction_spread)))
+    statements = np.zeros((count, size))
+    statements[:, 0] = now.usual_mean
+    covariances = np.tile(around, (count, 1, 1))
+    statements[places], covariances[places] = now.statements, now.statement_covariances
+    return replace(now, statements=statements, statement_covariances=covariances)
 
 
 def whole(packed: Real, size: int) -> Real:

@@ -162,6 +162,17 @@ class Turn:
         turned: Real = onto.T @ covariances[:, 1:, 1:] @ onto
         return turned
 
+    def aligned(self, mine: Real, theirs: Real) -> Turn:
+        """The drawn axes turned, or mirrored, so that people's places here come closest to those there.
+
+        Orthogonal Procrustes (Schönemann 1966) on the two drawn axes; the others stay.
+        """
+        left, _, right = np.linalg.svd(mine[:, :2].T @ theirs[:, :2])
+        turned = np.eye(len(self.strengths))
+        turned[:2, :2] = left @ right
+        strengths = np.diag(turned.T @ np.diag(self.strengths) @ turned)
+        return Turn(self.middle, self.onto @ turned, self.back @ turned, strengths)
+
     def loadings(self, now: Fit) -> tuple[Real, Real]:
         """How much a vote on each statement rises along each axis, and the standard error of it, m x d."""
         errors = np.einsum("ia,nij,ja->na", self.back, now.statement_covariances[:, 1:, 1:], self.back)

@@ -31,6 +31,11 @@ class Ballots:
     columns: NDArray[np.integer[Any]]
     values: NDArray[np.int8]
 
+    @classmethod
+    def of(cls, votes: VoteTable) -> Ballots:
+        """The votes of a table."""
+        return cls(votes.starts, votes.columns, votes.values)
+
 
 @dataclass(frozen=True, eq=False)
 class VoteTable:
@@ -111,6 +116,37 @@ class VoteTable:
             named, tuple(statements[place] for place in column_order), starts, sorted_columns, values[order]
         )
 
+    def with_votes(self, new: VoteTable) -> VoteTable:
+        """The table with more votes; a person's new vote on a statement replaces the one before.
+
+        Only the votes of people who are in `new` are sorted; the rest is copied.
+        """
+        people, mine, theirs = joined(self.participants, new.participants)
+        statements, my_columns, their_columns = joined(self.statements, new.statements)
+        width = max(len(statements), 1)
+        touched = np.zeros(len(people), bool)
+        touched[theirs] = True
+        moved = touched[mine][self.rows]
+        keys = np.concatenate(
+            [
+                mine[self.rows[moved]] * width + my_columns[self.columns[moved]],
+                theirs[new.rows] * width + their_columns[new.columns],
+            ]
+        )
+        said = np.concatenate([self.values[moved], new.values])
+        order = np.argsort(keys, kind="stable")
+        order = order[np.append(keys[order][1:] != keys[order][:-1], True)] if len(order) else order
+        counts = np.zeros(len(people), np.int64)
+        counts[mine] = np.diff(self.starts)
+        counts[touched] = 0
+        counts += np.bincount(keys[order] // width, minlength=len(people))
+        anew = np.repeat(touched, counts)
+        columns, values = np.empty(len(anew), np.int64), np.empty(len(anew), np.int8)
+        columns[anew], values[anew] = keys[order] % width, said[order]
+        columns[~anew], values[~anew] = my_columns[self.columns[~moved]], self.values[~moved]
+        starts = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
+        return VoteTable(people, statements, starts, columns, values)
+
     def __len__(self) -> int:
         """How many votes there are, passes included."""
         return len(self.values)
@@ -163,6 +199,14 @@ class VoteTable:
         people, statements = (np.argsort(marks, kind="stable") for marks in self.marks)
         row_rank, column_rank = np.argsort(people), np.argsort(statements)
         return people, statements, np.lexsort((column_rank[self.columns], row_rank[self.rows]))
+
+
+def joined(one: Sequence[str], other: Sequence[str]) -> tuple[tuple[str, ...], Whole, Whole]:
+    """All names of two sorted lists, sorted, and where those of each list are among them."""
+    names = tuple(sorted({*one, *other}))
+    place = {name: number for number, name in enumerate(names)}
+    mine, theirs = (np.array([place[name] for name in each], np.int64) for each in (one, other))
+    return names, mine, theirs
 
 
 def mixed(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
