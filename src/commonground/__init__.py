@@ -19,10 +19,13 @@ from commonground._differences import (
     ranking,
 )
 from commonground._draw import Drawn, draw
-from commonground._exceptions import Fault, NotAVote, Refused, TwoVotes
+from commonground._exceptions import Fault, NotAVote, NotInstalled, Refused, TwoVotes
 from commonground._flags import Flag, flags
+from commonground._ground import Ground, lay
 from commonground._groups import Evidence, Tried
-from commonground._map import Axis, Cell, Group, Groups, OpinionMap, Place, Pull, Saying
+from commonground._keeping import go_on_from, keep
+from commonground._map import Axis, Cell, Group, Groups, OpinionMap, Pull, Saying
+from commonground._places import Place
 from commonground._reading import (
     Conversation,
     Statement,
@@ -36,6 +39,7 @@ from commonground._report import report
 from commonground._routing import Choice, Router
 from commonground._version import __version__
 from commonground._votes import VoteTable
+from commonground._weighing import Weighting, weightings
 from commonground._writing import write_conversation
 
 __all__ = [
@@ -52,9 +56,11 @@ __all__ = [
     "Fault",
     "Finding",
     "Flag",
+    "Ground",
     "Group",
     "Groups",
     "NotAVote",
+    "NotInstalled",
     "OpinionMap",
     "Place",
     "Polarisation",
@@ -68,11 +74,15 @@ __all__ = [
     "TwoVotes",
     "VoteEvent",
     "VoteTable",
+    "Weighting",
     "__version__",
     "changes",
     "differences",
     "draw",
     "flags",
+    "go_on_from",
+    "keep",
+    "lay",
     "polarisation",
     "ranking",
     "read_constituencies",
@@ -80,5 +90,6 @@ __all__ = [
     "read_counts",
     "read_votes",
     "report",
+    "weightings",
     "write_conversation",
 ]

@@ -3,35 +3,49 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import sys
-from collections.abc import Collection, Sequence
-from dataclasses import asdict
+import tempfile
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from commonground._agreement import Count
+from commonground._cluster import cluster
+from commonground._columns import About
 from commonground._differences import Change, changes, differences
 from commonground._draw import Drawn, draw
 from commonground._flags import flags
-from commonground._mapping import as_map
+from commonground._ground import Ground, lay
+from commonground._keeping import go_on_from, keep
+from commonground._mapping import as_plain, as_text
+from commonground._parquet import is_parquet, write_parquet
 from commonground._reading import (
     Conversation,
-    quick_table,
+    in_columns,
+    read_at_once,
     read_constituencies,
     read_conversation,
     read_counts,
+    shelved,
 )
 from commonground._report import report
 from commonground._routing import Router
+from commonground._shelf import Engine, Local, Votes
 from commonground._version import __version__
 from commonground._votes import VoteTable
 from commonground._writing import write_conversation
 
 CORE = 8
-INPUT = "folder of a Polis export, a CSV with participant, statement, vote[, moment][, constituency], or JSON"
+INPUT = (
+    "folder of a Polis export, JSON, or CSV or Parquet with participant, statement, vote and perhaps moment, "
+    "constituency, gender, weight, probability"
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -76,6 +90,24 @@ def parser() -> argparse.ArgumentParser:
         "--threshold", type=float, default=0.6, help="share of each constituency that must agree (0.6)"
     )
     drawing.add_argument("--seed", type=int, default=7, help="seed of all random choices (7)")
+    running = argparse.ArgumentParser(add_help=False)
+    running.add_argument(
+        "--before",
+        metavar="FILE",
+        help="go on from a map that --keep kept: INPUT holds the new votes only, and nobody else moves",
+    )
+    running.add_argument("--keep", metavar="FILE", help="keep what the next map needs to go on: personal")
+    running.add_argument(
+        "--engine", choices=("local", "dask"), default="local", help="this machine (local), or a Dask cluster"
+    )
+    running.add_argument(
+        "--scheduler", metavar="ADDRESS", help="the cluster's scheduler; without it a cluster on this machine"
+    )
+    running.add_argument(
+        "--store",
+        metavar="FOLDER",
+        help="keep the votes in files of this folder, not in memory; all workers must see it",
+    )
     top = argparse.ArgumentParser(
         prog="commonground",
         description="Finds what every group can live with: from votes to findings and a map.",
@@ -84,7 +116,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(required=True, metavar="COMMAND")
     whole = [reading, belonging, drawing]
     figures = commands.add_parser(
-        "map", parents=whole, help="write everything as JSON, each person's place too: personal"
+        "map", parents=[*whole, running], help="write everything as JSON, each person's place too: personal"
     )
     figures.add_argument("--json", metavar="OUT", required=True, help="the file to write; - prints it")
     figures.set_defaults(do=write_map)
@@ -96,7 +128,7 @@ def parser() -> argparse.ArgumentParser:
     asking.add_argument("--core", action="store_true", help="ask first what parts people most: for a map")
     asking.set_defaults(do=say_next)
     turning = commands.add_parser("convert", parents=[reading], help="write the same votes in another form")
-    turning.add_argument("output", help="a .csv or .json file, else a folder as Polis exports it")
+    turning.add_argument("output", help="a .csv, .parquet or .json file, else a folder as Polis exports it")
     turning.set_defaults(do=convert)
     change = commands.add_parser("compare", parents=[belonging], help="say what changed between two rounds")
     change.add_argument("before", help=INPUT)
@@ -115,15 +147,58 @@ def parser() -> argparse.ArgumentParser:
 
 def write_map(options: argparse.Namespace) -> None:
     """Everything as JSON."""
-    quick = quick_table(Path(options.input))
-    if quick is not None:
-        belongs = read_constituencies(options.constituencies) if options.constituencies else None
-        votes, texts = quick, {}
+    with contextlib.ExitStack() as stack:
+        votes, texts, about = gathered(options, stack)
+        belongs = belonging(options, about.constituencies)
+        ground = ground_under(votes, options)
+        drawn = drawn_from(ground or votes, belongs, options)
+        votes = ground.votes if ground else votes
+        plain = as_plain(texts, votes, drawn, belongs, counts(options), about=about)
+        write(as_text(plain, drawn.map), options.json)
+
+
+def ground_under(votes: Votes, options: argparse.Namespace) -> Ground | None:
+    """What the map stands on, where it goes on from another or is to be kept; else None."""
+    if not options.before and not options.keep:
+        return None
+    ground: Ground | None
+    if options.before:
+        new = votes if isinstance(votes, VoteTable) else votes.take(np.arange(len(votes.participants)))
+        ground = go_on_from(options.before).take_in(new)
     else:
-        conversation, votes, belongs = read(options)
+        ground = lay(votes, seed=options.seed)
+    if ground is None:
+        raise ValueError("There is no map to keep: fewer than 20 people or 5 statements have votes.")
+    if options.keep:
+        keep(ground, options.keep)
+    return ground
+
+
+def gathered(options: argparse.Namespace, stack: contextlib.ExitStack) -> tuple[Votes, dict[str, str], About]:
+    """The votes that count where the engine finds them, the statements' words, and who is who."""
+    source = Path(options.input)
+    engine: Engine = Local()
+    if options.engine == "dask":
+        engine = stack.enter_context(cluster(options.scheduler))
+    elif options.scheduler:
+        raise ValueError("--scheduler goes with --engine dask.")
+    folder = Path(options.store) if options.store else None
+    if folder is None and options.engine == "dask":
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="commonground-")))
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+    if is_parquet(source) and source.exists():
+        shelf, about = shelved(source, folder)
+        return replace(shelf, engine=engine), {}, about
+    texts: dict[str, str] = {}
+    if in_columns(source):
+        columns = read_at_once(source)
+        votes, about = columns.table(), columns.about
+    else:
+        conversation = read_conversation(source)
+        votes, about = table(conversation), of_conversation(conversation)
         texts = {statement.id: statement.text for statement in conversation.statements}
-    drawn = drawn_from(votes, belongs, options)
-    put(as_map(texts, votes, drawn, belongs, counts(options)), options.json)
+    return votes if folder is None else votes.shelf.stored(folder, engine), texts, about
 
 
 def write_report(options: argparse.Namespace) -> None:
@@ -161,13 +236,17 @@ def say_next(options: argparse.Namespace) -> None:
 
 def convert(options: argparse.Namespace) -> None:
     """The same votes in another form."""
-    write_conversation(read_conversation(options.input), options.output)
+    source, target = Path(options.input), Path(options.output)
+    if in_columns(source) and target.suffix == ".parquet":
+        write_parquet(read_at_once(source).in_order(), target)
+    else:
+        write_conversation(read_conversation(source), target)
 
 
 def compare(options: argparse.Namespace) -> None:
     """What changed between two rounds."""
     before, after = read_conversation(options.before), read_conversation(options.after)
-    belongs = belonging(options, after) or belonging(options, before)
+    belongs = belonging(options, after.constituencies) or belonging(options, before.constituencies)
     found = changes(table(before), table(after), constituencies=belongs)
     if options.json:
         put([{**asdict(each), "clear": each.clear} for each in found], options.json)
@@ -220,7 +299,7 @@ def check(options: argparse.Namespace) -> None:
 def read(options: argparse.Namespace) -> tuple[Conversation, VoteTable, dict[str, str] | None]:
     """The conversation, the votes that count, and who belongs where."""
     conversation = read_conversation(options.input)
-    return conversation, table(conversation), belonging(options, conversation)
+    return conversation, table(conversation), belonging(options, conversation.constituencies)
 
 
 def table(conversation: Conversation) -> VoteTable:
@@ -228,22 +307,28 @@ def table(conversation: Conversation) -> VoteTable:
     return VoteTable.from_rows(conversation.counting_votes(), statements=conversation.standing)
 
 
+def of_conversation(conversation: Conversation) -> About:
+    """What it says of participants."""
+    return About(dict(conversation.constituencies), dict(conversation.genders), dict(conversation.weights))
+
+
 def closed(conversation: Conversation) -> set[str]:
     """Statements that moderators took away."""
     return {statement.id for statement in conversation.statements} - set(conversation.standing)
 
 
-def belonging(options: argparse.Namespace, conversation: Conversation) -> dict[str, str] | None:
-    """Who belongs to which constituency: by the file that was named, else by the conversation's own."""
+def belonging(options: argparse.Namespace, own: Mapping[str, str]) -> dict[str, str] | None:
+    """Who belongs to which constituency: by the file that was named, else by the input's own word."""
     if options.constituencies:
         return read_constituencies(options.constituencies)
-    return dict(conversation.constituencies) or None
+    return dict(own) or None
 
 
-def drawn_from(votes: VoteTable, belongs: dict[str, str] | None, options: argparse.Namespace) -> Drawn:
+def drawn_from(votes: Votes | Ground, belongs: dict[str, str] | None, options: argparse.Namespace) -> Drawn:
     """Draw; says so to who waits at a screen."""
     if sys.stderr.isatty():
-        print(f"Drawing {len(votes):,} votes of {len(votes.participants):,} people …", file=sys.stderr)
+        said = votes.votes if isinstance(votes, Ground) else votes
+        print(f"Drawing {len(said):,} votes of {len(said.participants):,} people …", file=sys.stderr)
     return draw(
         votes,
         constituencies=belongs,
@@ -261,11 +346,17 @@ def counts(options: argparse.Namespace) -> tuple[Count, ...]:
 
 def put(plain: Any, file: str) -> None:
     """Write JSON to a file, or print it."""
-    text = json.dumps(plain, ensure_ascii=False)
-    if file == "-":
-        print(text)
-    else:
-        Path(file).write_text(text + "\n", "utf-8")
+    write([json.dumps(plain, ensure_ascii=False)], file)
+
+
+def write(pieces: Iterable[str], file: str) -> None:
+    """Write a line in pieces to a file, or print it."""
+    with (
+        contextlib.nullcontext(sys.stdout)
+        if file == "-"
+        else Path(file).open("w", encoding="utf-8") as stream
+    ):
+        stream.writelines(chain(pieces, "\n"))
 
 
 def told(error: ValueError | OSError) -> str:

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betainc, betaln, expit
 
-from commonground._votes import AGREE, DISAGREE, PASS, VoteTable, Whole
+from commonground._shelf import Votes, on_shelf
+from commonground._votes import Whole
 
 Real = NDArray[np.floating[Any]]
 Count = tuple[str, str, int, int, int]  # constituency, statement, how many agree, disagree, pass
@@ -143,7 +144,7 @@ class Shares:
 
 
 def find(
-    votes: VoteTable,
+    votes: Votes,
     *,
     constituencies: Mapping[str, str] | None,
     threshold: float,
@@ -153,7 +154,8 @@ def find(
     """One finding a statement, the likeliest common ground first."""
     counts = count(votes, constituencies=constituencies, everyone_asked=everyone_asked, counted=counted)
     shares = share(counts, threshold=threshold)
-    heads = [of_each(votes, vote) for vote in (AGREE, DISAGREE, PASS)]
+    shelf = on_shelf(votes)
+    heads = shelf.tally(np.zeros(len(shelf.participants), np.int64), 1)[:, 0].copy()
     for place, numbers in hands(votes.statements, counted):
         for head, number in zip(heads, numbers, strict=True):
             head[place] += number
@@ -175,11 +177,6 @@ def rank(finding: Finding) -> tuple[float, float, int, str]:
     return -finding.acceptable, -(finding.equal_footing or 0.0), -finding.voices, finding.statement
 
 
-def of_each(votes: VoteTable, vote: int) -> Whole:
-    """How many people gave this vote on each statement."""
-    return np.bincount(votes.columns[votes.values == vote], minlength=len(votes.statements))
-
-
 def hands(statements: Sequence[str], counted: Sequence[Count]) -> Iterator[tuple[int, tuple[int, int, int]]]:
     """Of each count its statement's place, and how many agree, disagree and pass. Raises ValueError."""
     places = {name: place for place, name in enumerate(statements)}
@@ -193,7 +190,7 @@ def hands(statements: Sequence[str], counted: Sequence[Count]) -> Iterator[tuple
 
 
 def count(
-    votes: VoteTable,
+    votes: Votes,
     *,
     constituencies: Mapping[str, str] | None,
     everyone_asked: Collection[str],
@@ -214,16 +211,11 @@ def count(
     )
     place = {name: number for number, name in enumerate(names)}
     group = np.array([place[belongs[who]] if who in belongs else -1 for who in votes.participants], np.int64)
-    shape = len(names), len(votes.statements)
-    by_vote = []
-    for vote in (AGREE, DISAGREE, PASS):
-        cast = (votes.values == vote) & (group[votes.rows] >= 0)
-        cells = group[votes.rows[cast]] * shape[1] + votes.columns[cast]
-        by_vote.append(np.bincount(cells, minlength=shape[0] * shape[1]).reshape(shape))
+    by_vote = on_shelf(votes).tally(group, len(names)).copy()
     for (constituency, *_), (column, numbers) in zip(counted, hands(votes.statements, counted), strict=True):
         for table, number in zip(by_vote, numbers, strict=True):
             table[place[constituency], column] += number
-    sizes = np.bincount([place[name] for name in belongs.values()], minlength=shape[0])
+    sizes = np.bincount([place[name] for name in belongs.values()], minlength=len(names))
     without_names = {constituency for constituency, *_ in counted}
     asked = np.array([name in everyone_asked and name not in without_names for name in names], bool)
     return Counts(names, by_vote[0], by_vote[1], by_vote[2], sizes, asked)

@@ -13,6 +13,7 @@ import numpy as np
 from scipy import stats
 
 from commonground._agreement import Count, Counts, Mixture, Real, centred, count
+from commonground._shelf import Votes, on_shelf
 from commonground._votes import VoteTable, Whole
 
 FALSE_AT_MOST = 0.1
@@ -97,7 +98,7 @@ class Change:
 
 
 def differences(
-    votes: VoteTable, *, constituencies: Mapping[str, str], counted: Sequence[Count] = ()
+    votes: Votes, *, constituencies: Mapping[str, str], counted: Sequence[Count] = ()
 ) -> tuple[Difference, ...]:
     """Where each constituency stands apart, the clearest first; statements that five of it voted on.
 
@@ -152,7 +153,7 @@ def fisher(counts: Counts, groups: Whole, places: Whole) -> Real:
 
 
 def ranking(
-    votes: VoteTable,
+    votes: Votes,
     *,
     constituencies: Mapping[str, str] | None,
     best: int,
@@ -164,7 +165,7 @@ def ranking(
     if not counts.constituencies or not votes.statements:
         return ()
     posterior = centred(counts)[0]
-    least = drawn(posterior, np.random.default_rng([rng, 11]), votes.by_content[1])
+    least = drawn(posterior, np.random.default_rng([rng, 11]), on_shelf(votes).statement_order)
     ranks = (-least).argsort(axis=1).argsort(axis=1) + 1
     low, high = np.quantile(ranks, [0.05, 0.95], axis=0, method="nearest")
     among = (ranks <= best).mean(axis=0)
@@ -188,7 +189,7 @@ def drawn(posterior: Mixture, rng: np.random.Generator, order: Whole) -> Real:
     return least
 
 
-def polarisation(votes: VoteTable, *, constituencies: Mapping[str, str] | None) -> tuple[Polarisation, ...]:
+def polarisation(votes: Votes, *, constituencies: Mapping[str, str] | None) -> tuple[Polarisation, ...]:
     """How far people stand apart on each statement, in the order of the statements."""
     counts = count(votes, constituencies=constituencies, everyone_asked=())
     return tuple(

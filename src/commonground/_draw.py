@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
 from commonground._agreement import EVERYONE, Agreement, Count, Finding, find
+from commonground._ground import Ground, lay
 from commonground._groups import Evidence, Tried
-from commonground._map import Axis, Cell, Group, Groups, OpinionMap, Place, Pull, Saying, draw_map
+from commonground._map import Axis, Cell, Group, Groups, OpinionMap, Pull, Saying, picture
+from commonground._places import Place
+from commonground._shelf import Votes
 from commonground._version import __version__
-from commonground._votes import VoteTable
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,10 @@ class Drawn:
 
     def as_json(self, *, persons: bool = False) -> dict[str, Any]:
         """All of it in plain values for JSON; people's places only when asked for: they are personal."""
-        plain = asdict(self)
-        if self.map is not None and not persons:
-            plain["map"]["places"] = {}
+        places = self.map.places if self.map and persons else {}
+        plain = asdict(replace(self, map=replace(self.map, places={}) if self.map else None))
+        if self.map is not None:
+            plain["map"]["places"] = {who: asdict(place) for who, place in places.items()}
         return plain
 
     @classmethod
@@ -64,7 +67,7 @@ class Drawn:
 
 
 def draw(
-    votes: VoteTable,
+    votes: Votes | Ground,
     *,
     constituencies: Mapping[str, str] | None = None,
     threshold: float = 0.6,
@@ -78,6 +81,7 @@ def draw(
     threshold: the share that must agree in every constituency, above 0.4 and below 1.
     everyone_asked: constituencies of which every member was asked; where all of them answered, the figure is
     a count without an interval.
+    A ground is drawn as it stands, with its own seed: see lay() and Ground.take_in().
     counted: votes that were counted without names, by hands or on paper, as (constituency, statement, agree,
     disagree, pass). They count beside single votes, but nobody of them stands on the map.
 
@@ -89,6 +93,13 @@ def draw(
         raise ValueError(f"a threshold lies above 0.4 and below 1, not at {threshold}")
     if isinstance(everyone_asked, str):
         raise TypeError(f"everyone_asked is a collection of constituencies, not the text {everyone_asked!r}")
+    history: tuple[str, ...] = ()
+    ground: Ground | None
+    if isinstance(votes, Ground):
+        ground = votes
+        votes, rng, history = ground.votes, ground.seed, ground.history
+    else:
+        ground = lay(votes, seed=rng)
     findings = find(
         votes,
         constituencies=constituencies,
@@ -101,7 +112,7 @@ def draw(
     names = {EVERYONE} if constituencies is None else set(constituencies.values())
     return Drawn(
         findings=findings,
-        map=draw_map(votes, seed=rng, constituencies=constituencies),
+        map=None if ground is None else picture(ground, constituencies),
         constituencies=tuple(sorted(names | {constituency for constituency, *_ in counted})),
         everyone_asked=asked,
         threshold=threshold,
@@ -109,22 +120,23 @@ def draw(
         participants=len(votes.participants),
         votes=len(votes),
         unplaced=sum(who not in known for who in votes.participants) if constituencies is not None else 0,
-        digest=digest_of(votes, constituencies, threshold, asked, sorted(counted), rng),
+        digest=digest_of(votes, constituencies, threshold, asked, sorted(counted), rng, history),
         version=__version__,
     )
 
 
 def digest_of(
-    votes: VoteTable,
+    votes: Votes,
     constituencies: Mapping[str, str] | None,
     threshold: float,
     everyone_asked: tuple[str, ...],
     counted: Sequence[Count],
     seed: int,
+    history: tuple[str, ...],
 ) -> str:
     """SHA-256 of everything that the drawing follows from."""
     belongs = None if constituencies is None else sorted(constituencies.items())
-    more = [counted] if counted else []
+    more = [*[counted] * bool(counted), *[history] * bool(history)]
     said = json.dumps([votes.digest, belongs, threshold, everyone_asked, seed, *more], separators=(",", ":"))
     return hashlib.sha256(said.encode()).hexdigest()
 

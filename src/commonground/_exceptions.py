@@ -1,6 +1,7 @@
 """What the engine refuses.
 
 ValueError
+ ├── NotInstalled an optional part that this needs
  ├── NotAVote     a vote that is not -1, 0 or 1
  ├── TwoVotes     one participant, one statement, two different votes
  └── Refused      files that do not fit, with every fault in them
@@ -11,6 +12,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 SHOWN = 20  # faults that are read out; all of them are in Refused.faults
+
+
+class NotInstalled(ValueError):
+    """Something needs a package of an extra that is not installed."""
+
+    def __init__(self, what: str, extra: str) -> None:
+        super().__init__(f"{what}, which is not installed: pip install 'jukwaa[{extra}]'.")
 
 
 class NotAVote(ValueError):

@@ -9,12 +9,16 @@ each have one normal posterior over all that belongs to them; priors are learnt 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+
+from commonground._shelf import Block, added
+from commonground._votes import Ballots, Whole
 
 Real = NDArray[np.floating[Any]]
 
@@ -23,17 +27,14 @@ LEAST_SPREAD = 0.02  # no axis is ever ruled out altogether
 SETTLED = 1e-5  # relative change of the noise at which sweeps end
 MOST_SWEEPS = 100
 SMALLEST_NOISE = 1e-3
-MANY = 20_000  # people, above which the first so many are fitted before all
 
 
 @dataclass(frozen=True, eq=False)
 class Cast:
-    """Votes as the fit reads them: values and pattern, by person and by statement."""
+    """Votes as the fit reads them: values and pattern, by person."""
 
     values: sparse.csr_array
     seen: sparse.csr_array
-    values_by_statement: sparse.csr_array
-    seen_by_statement: sparse.csr_array
 
     @classmethod
     def of(
@@ -41,13 +42,25 @@ class Cast:
     ) -> Cast:
         """Votes of persons `rows` on statements `columns`."""
         values = sparse.csr_array((votes, (rows, columns)), shape=shape)
-        seen = sparse.csr_array((np.ones(len(votes)), (rows, columns)), shape=shape)
-        return cls(values, seen, values.T.tocsr(), seen.T.tocsr())
+        return cls.like(values)
 
-    def people(self, places: NDArray[np.int64]) -> Cast:
+    @classmethod
+    def like(cls, values: sparse.csr_array) -> Cast:
+        """The votes that a matrix holds, its stored noughts being passes."""
+        ones = np.ones(len(values.data))
+        seen = sparse.csr_array((ones, values.indices, values.indptr), shape=values.shape)
+        return cls(values, seen)
+
+    @classmethod
+    def from_ballots(cls, ballots: Ballots, ranks: Whole) -> Cast:
+        """Votes of one block, the statements in the order of their ranks."""
+        places = ranks.astype(np.int32)[ballots.columns], ballots.starts.astype(np.int32)
+        parts = ballots.values.astype(float), *places
+        return cls.like(sparse.csr_array(parts, shape=(len(ballots.starts) - 1, len(ranks))))
+
+    def people(self, places: Whole) -> Cast:
         """The votes of some people, on all statements."""
-        values, seen = self.values[places], self.seen[places]
-        return Cast(values, seen, values.T.tocsr(), seen.T.tocsr())
+        return Cast(self.values[places], self.seen[places])
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,21 +79,58 @@ class Fit:
     sweeps: int
 
 
-def fit(
-    cast: Cast, *, dimensions: int = DIMENSIONS, settled: float = SETTLED, rng: np.random.Generator
-) -> Fit:
-    """Fit the model; `dimensions=0` is the plain one with means and tendencies only.
+@dataclass(frozen=True, eq=False)
+class Sums:
+    """What statements need to know of the people who voted, summed over people.
 
-    Of many people the first ones are fitted first, so their order must not follow from what they are.
+    squares: of each statement the expected squares of (1, place) of its voters, m x (1 + d)(2 + d)/2.
+    left: the sum of (vote - tendency) times (1, place), m x (1 + d). without_tendency: the expected sum of
+    squares of what tendencies leave of the votes. tendencies: the expected sum of their squares.
     """
-    n = cast.values.shape[0]
-    if n > MANY:
-        few = fit(cast.people(np.arange(MANY)), dimensions=dimensions, settled=settled, rng=rng)
-        size = few.persons.shape[1]
-        persons, covariances = np.zeros((n, size)), np.zeros((n, size, size))
-        now = replace(few, persons=persons, person_covariances=covariances)
-    else:
-        now = begin(cast, dimensions, rng)
+
+    squares: Real
+    left: Real
+    without_tendency: float
+    tendencies: float
+    people: int
+    votes: int
+
+    def __add__(self, other: Sums) -> Sums:
+        """The sums over both sets of people."""
+        return self.with_(other, 1)
+
+    def __sub__(self, other: Sums) -> Sums:
+        """The sums over those people who are not in the other set."""
+        return self.with_(other, -1)
+
+    def reordered(self, places: Whole, count: int) -> Sums:
+        """The same with `count` statements, the old ones at `places`."""
+        squares, left = np.zeros((count, self.squares.shape[1])), np.zeros((count, self.left.shape[1]))
+        squares[places], left[places] = self.squares, self.left
+        return replace(self, squares=squares, left=left)
+
+    def with_(self, other: Sums, sign: int) -> Sums:
+        """The sums with those of others added, or taken away."""
+        return Sums(
+            self.squares + sign * other.squares,
+            self.left + sign * other.left,
+            self.without_tendency + sign * other.without_tendency,
+            self.tendencies + sign * other.tendencies,
+            self.people + sign * other.people,
+            self.votes + sign * other.votes,
+        )
+
+
+def fit(
+    cast: Cast,
+    *,
+    dimensions: int = DIMENSIONS,
+    settled: float = SETTLED,
+    rng: np.random.Generator,
+    start: Fit | None = None,
+) -> Fit:
+    """Fit the model, from `start` where there is one; `dimensions=0` is the plain one without places."""
+    now = start or begin(cast, dimensions, rng)
     for sweep in range(1, MOST_SWEEPS + 1):
         before = now.noise
         now = settle_statements(cast, settle_persons(cast, now))
@@ -90,21 +140,62 @@ def fit(
     return now
 
 
+Each = Callable[[Callable[[Block], Any]], list[Any]]
+
+
+def go_on(now: Fit, ranks: Whole, each: Each, *, settled: float = SETTLED, most: int = MOST_SWEEPS) -> Fit:
+    """Sweep over blocks of people from where a fit of some of them, or an earlier one of all, ended.
+
+    The persons of what it gives are not set: they follow from the statements.
+    """
+    for sweep in range(1, most + 1):
+        before = now.noise
+        now = replace(from_sums(added(each(Sweep(bare(now), ranks))), now), sweeps=sweep)
+        if abs(before - now.noise) <= settled * before:
+            break
+    return now
+
+
+@dataclass(frozen=True, eq=False)
+class Sweep:
+    """One sweep over a block: what its people add to the sums."""
+
+    now: Fit
+    ranks: Whole
+
+    def __call__(self, block: Block) -> Sums:
+        """The sums of a block's people."""
+        return sums_of_ballots(block.ballots(), self.now, self.ranks)
+
+
+def sums_of_ballots(ballots: Ballots, now: Fit, ranks: Whole) -> Sums:
+    """The sums of some people, settled on the way."""
+    cast = Cast.from_ballots(ballots, ranks)
+    return sums_of(cast, settle_persons(cast, now))
+
+
+def bare(now: Fit) -> Fit:
+    """A fit without its persons, to be sent around."""
+    return replace(now, persons=np.zeros((0, 1)), person_covariances=np.zeros((0, 1, 1)))
+
+
 def settle_persons(cast: Cast, now: Fit) -> Fit:
     """Every person anew, given the statements; then how far tendencies spread."""
-    size = now.persons.shape[1]
+    size = now.statements.shape[1]
     directions = now.statements.copy()
     directions[:, 0] = 1.0
-    squares = outer(directions)
-    squares[:, 1:, 1:] += now.statement_covariances[:, 1:, 1:]
+    one, other = np.triu_indices(size)
+    squares = directions[:, one] * directions[:, other]
+    inner = one > 0
+    squares[:, inner] += now.statement_covariances[:, one[inner], other[inner]]
     with_mean = directions * now.statements[:, :1]
     with_mean[:, 1:] += now.statement_covariances[:, 1:, 0]
+    seen = cast.seen @ np.hstack((squares, with_mean))
     prior = np.diag([1.0 / now.tendency_spread, *[1.0] * (size - 1)])
-    precision = prior + (cast.seen @ squares.reshape(-1, size * size)).reshape(-1, size, size) / now.noise
-    covariances = np.linalg.inv(precision)
-    pull = (cast.values @ directions - cast.seen @ with_mean) / now.noise
+    covariances = np.linalg.inv(prior + whole(seen[:, : len(one)], size) / now.noise)
+    pull = (cast.values @ directions - seen[:, len(one) :]) / now.noise
     persons = np.einsum("nij,nj->ni", covariances, pull)
-    spread = float(np.mean(persons[:, 0] ** 2 + covariances[:, 0, 0]))
+    spread = float(np.mean(persons[:, 0] ** 2 + covariances[:, 0, 0])) if len(persons) else 0.0
     return replace(
         now, persons=persons, person_covariances=covariances, tendency_spread=max(spread, SMALLEST_NOISE)
     )
@@ -112,40 +203,87 @@ def settle_persons(cast: Cast, now: Fit) -> Fit:
 
 def settle_statements(cast: Cast, now: Fit) -> Fit:
     """Every statement anew, given the persons; then the noise and how far means and directions spread."""
-    size = now.statements.shape[1]
+    return from_sums(sums_of(cast, now), now)
+
+
+def sums_of(cast: Cast, now: Fit) -> Sums:
+    """The sums of people whose posterior is set."""
+    # No product here may go to a library that splits sums among threads: its order would be the machine's.
+    size = now.persons.shape[1]
     places = now.persons.copy()
     places[:, 0] = 1.0
-    squares = outer(places)
-    squares[:, 1:, 1:] += now.person_covariances[:, 1:, 1:]
+    one, other = np.triu_indices(size)
+    squares = places[:, one] * places[:, other]
+    inner = one > 0
+    squares[:, inner] += now.person_covariances[:, one[inner], other[inner]]
     with_tendency = places * now.persons[:, :1]
     with_tendency[:, 1:] += now.person_covariances[:, 1:, 0]
+    seen = cast.seen.T @ np.hstack((squares, with_tendency))
+    tendencies = now.persons[:, 0]
+    second = tendencies**2 + now.person_covariances[:, 0, 0]
+    return Sums(
+        squares=seen[:, : len(one)],
+        left=cast.values.T @ places - seen[:, len(one) :],
+        without_tendency=float(
+            np.sum(cast.values.data**2)
+            - 2 * np.sum(tendencies * cast.values.sum(axis=1))
+            + np.sum(np.diff(cast.seen.indptr) * second)
+        ),
+        tendencies=float(second.sum()),
+        people=len(tendencies),
+        votes=int(cast.values.nnz),
+    )
+
+
+def from_sums(sums: Sums, now: Fit) -> Fit:
+    """The statements that follow from the sums; then the noise and how far everything spreads."""
+    size = now.statements.shape[1]
     around = np.diag(1.0 / np.concatenate(([now.mean_spread], now.direction_spread)))
-    seen_squares = (cast.seen_by_statement @ squares.reshape(-1, size * size)).reshape(-1, size, size)
+    seen_squares = whole(sums.squares, size)
     covariances = np.linalg.inv(around + seen_squares / now.noise)
-    left = cast.values_by_statement @ places - cast.seen_by_statement @ with_tendency
-    pull = left / now.noise
+    pull = sums.left / now.noise
     pull[:, 0] += now.usual_mean / now.mean_spread
     statements = np.einsum("nij,nj->ni", covariances, pull)
     second = outer(statements) + covariances
-    tendencies = now.persons[:, 0]
-    seen_by = np.diff(cast.seen.indptr)
-    without_tendency = (
-        np.sum(cast.values.data**2)
-        - 2 * tendencies @ cast.values.sum(axis=1)
-        + seen_by @ (tendencies**2 + now.person_covariances[:, 0, 0])
-    )
-    error = without_tendency - 2 * np.sum(statements * left) + np.sum(second * seen_squares)
+    error = sums.without_tendency - 2 * np.sum(statements * sums.left) + np.sum(second * seen_squares)
     means = statements[:, 0]
     usual = float(np.mean(means))
     return replace(
         now,
         statements=statements,
         statement_covariances=covariances,
-        noise=max(float(error) / max(cast.values.nnz, 1), SMALLEST_NOISE),
+        noise=max(float(error) / max(sums.votes, 1), SMALLEST_NOISE),
+        tendency_spread=max(sums.tendencies / max(sums.people, 1), SMALLEST_NOISE),
         usual_mean=usual,
         mean_spread=max(float(np.mean((means - usual) ** 2 + covariances[:, 0, 0])), SMALLEST_NOISE),
         direction_spread=np.maximum(np.mean(np.einsum("nii->ni", second)[:, 1:], axis=0), LEAST_SPREAD),
     )
+
+
+def packed(full: Real) -> Real:
+    """Upper triangles of symmetric matrices: k x d x d in, k x d(d + 1)/2 out."""
+    one, other = np.triu_indices(full.shape[1])
+    return np.ascontiguousarray(full[:, one, other])
+
+
+def reordered(now: Fit, places: Whole, count: int) -> Fit:
+    """The same with `count` statements, the old ones at `places`, new ones as uncertain as any."""
+    size = now.statements.shape[1]
+    around = np.diag(np.concatenate(([now.mean_spread], now.direction_spread)))
+    statements = np.zeros((count, size))
+    statements[:, 0] = now.usual_mean
+    covariances = np.tile(around, (count, 1, 1))
+    statements[places], covariances[places] = now.statements, now.statement_covariances
+    return replace(now, statements=statements, statement_covariances=covariances)
+
+
+def whole(packed: Real, size: int) -> Real:
+    """Symmetric matrices from their upper triangles: k x d(d + 1)/2 in, k x d x d out."""
+    one, other = np.triu_indices(size)
+    full = np.empty((len(packed), size, size))
+    full[:, one, other] = packed
+    full[:, other, one] = packed
+    return full
 
 
 def begin(cast: Cast, dimensions: int, rng: np.random.Generator) -> Fit:

@@ -30,6 +30,7 @@ BETTER_THAN_FEWER = 1.0  # and than the next smaller number of groups
 # groups change in three real conversations when a tenth of the votes was missing; these three in none.
 STABLE_PAIR, STABLE, STABLE_ALL_THE_SAME = 0.65, 0.80, 0.85
 STARTS = 10
+RESAMPLES, RESAMPLES_OF_MANY, FEW = 20, 6, 1_000  # how often people are drawn anew, few or many
 SAMPLE = 5_000  # people, of whom groups are asked where there are more
 
 TOO_FEW, NO_BETTER, UNSTABLE, FOUND = "too few people", "no better than none", "not stable", "groups"
@@ -97,54 +98,135 @@ class Hidden:
     positions: Real
     grouped: dict[int, Real]
     likeness: dict[int, Real]  # by number of groups, of each group
+    told: dict[
+        int, Real
+    ]  # hidden votes by vote, group and statement, of people surely in a group without them
+
+
+@dataclass(frozen=True, eq=False)
+class Moments:
+    """How many people there are, the sum of their places, and the expected sum of the squares of these."""
+
+    people: int
+    places: Real
+    squares: Real
+
+    @classmethod
+    def of(cls, persons: Real, covariances: Real) -> Moments:
+        """The moments of some people whose posterior is set."""
+        places = persons[:, 1:]
+        inner = covariances[:, 1:, 1:].sum(axis=0)
+        return cls(len(places), places.sum(axis=0), np.einsum("ni,nj->ij", places, places) + inner)
+
+    def __add__(self, other: Moments) -> Moments:
+        """The moments of both sets of people."""
+        return Moments(self.people + other.people, self.places + other.places, self.squares + other.squares)
+
+
+@dataclass(frozen=True, eq=False)
+class Turn:
+    """How to turn fitted places so that axes are uncorrelated, the strongest first, each in a settled way."""
+
+    middle: Real
+    onto: Real  # d x d: places of the fit to places on the map
+    back: Real  # d x d: directions of the fit to loadings on the map
+    strengths: Real
+
+    @classmethod
+    def of(cls, now: Fit, moments: Moments) -> Turn:
+        """The turn that a fit asks for.
+
+        Each axis is turned so that its strongest statement loads upwards; otherwise the same votes could draw
+        the map or its mirror image.
+        """
+        middle = moments.places / moments.people
+        root = np.linalg.cholesky(moments.squares / moments.people - np.outer(middle, middle))
+        directions = now.statements[:, 1:] @ root
+        strengths, turned = np.linalg.eigh(directions.T @ directions / len(directions))
+        strengths, turned = np.maximum(strengths[::-1], 1e-12), turned[:, ::-1]
+        onto = np.linalg.inv(root).T @ (turned * np.sqrt(strengths))
+        back = root @ (turned / np.sqrt(strengths))
+        loadings = now.statements[:, 1:] @ back
+        strongest = loadings[np.abs(loadings).argmax(axis=0), np.arange(len(strengths))]
+        sign = np.where(strongest < 0, -1.0, 1.0)
+        return cls(middle, onto * sign, back * sign, strengths)
+
+    def places(self, persons: Real) -> Real:
+        """Where people stand on the map, n x d."""
+        places: Real = (persons[:, 1:] - self.middle) @ self.onto
+        return places
+
+    def covariances(self, covariances: Real, axes: int) -> Real:
+        """How uncertain that is on the first so many axes, n x axes x axes."""
+        onto = self.onto[:, :axes]
+        turned: Real = onto.T @ covariances[:, 1:, 1:] @ onto
+        return turned
+
+    def aligned(self, mine: Real, theirs: Real) -> Turn:
+        """The drawn axes turned, or mirrored, so that people's places here come closest to those there.
+
+        Orthogonal Procrustes (Schönemann 1966) on the two drawn axes; the others stay.
+        """
+        left, _, right = np.linalg.svd(mine[:, :2].T @ theirs[:, :2])
+        turned = np.eye(len(self.strengths))
+        turned[:2, :2] = left @ right
+        strengths = np.diag(turned.T @ np.diag(self.strengths) @ turned)
+        return Turn(self.middle, self.onto @ turned, self.back @ turned, strengths)
+
+    def loadings(self, now: Fit) -> tuple[Real, Real]:
+        """How much a vote on each statement rises along each axis, and the standard error of it, m x d."""
+        errors = np.einsum("ia,nij,ja->na", self.back, now.statement_covariances[:, 1:, 1:], self.back)
+        return now.statements[:, 1:] @ self.back, np.sqrt(np.maximum(errors, 0.0))
 
 
 def plane(now: Fit) -> Plane:
-    """Turn places so that axes are uncorrelated in people and in statements, and each points a settled way.
-
-    Each axis is turned so that its strongest statement loads upwards; otherwise the same votes could draw the
-    map or its mirror image.
-    """
-    places = now.persons[:, 1:] - now.persons[:, 1:].mean(axis=0)
-    inner = now.person_covariances[:, 1:, 1:]
-    root = np.linalg.cholesky(places.T @ places / len(places) + inner.mean(axis=0))
-    directions = now.statements[:, 1:] @ root
-    strengths, turn = np.linalg.eigh(directions.T @ directions / len(directions))
-    strengths, turn = np.maximum(strengths[::-1], 1e-12), turn[:, ::-1]
-    onto = np.linalg.inv(root).T @ (turn * np.sqrt(strengths))
-    back = root @ (turn / np.sqrt(strengths))
-    loadings = now.statements[:, 1:] @ back
-    sign = np.where(loadings[np.abs(loadings).argmax(axis=0), np.arange(len(strengths))] < 0, -1.0, 1.0)
-    onto, back = onto * sign, back * sign
-    errors = np.einsum("ia,nij,ja->na", back, now.statement_covariances[:, 1:, 1:], back)
+    """The places of a fit whose persons are set, on axes of their own."""
+    turn = Turn.of(now, Moments.of(now.persons, now.person_covariances))
+    loadings, errors = turn.loadings(now)
     return Plane(
-        places=places @ onto,
-        covariances=np.einsum("ia,nij,jb->nab", onto, inner, onto),
-        loadings=loadings * sign,
-        loading_errors=np.sqrt(np.maximum(errors, 0.0)),
-        strengths=strengths,
+        places=turn.places(now.persons),
+        covariances=turn.covariances(now.person_covariances, len(turn.strengths)),
+        loadings=loadings,
+        loading_errors=errors,
+        strengths=turn.strengths,
     )
 
 
-def part(places: Real, able: NDArray[np.bool_], number: int, rng: np.random.Generator) -> Real:
-    """How probably each person belongs to each of `number` groups, n x number; largest group first.
+@dataclass(frozen=True, eq=False)
+class Parting:
+    """A mixture of normals of one shape: weights and centres of the groups, the largest first."""
 
-    k-means on those who have enough votes, on the first max(2, number - 1) axes, then a mixture of normals of
-    one shape around its centres.
+    weights: Real
+    centres: Real
+    inverse: Real
+
+    @property
+    def number(self) -> int:
+        """How many groups there are."""
+        return len(self.weights)
+
+    def of(self, places: Real) -> Real:
+        """How probably each person belongs to each group, n x number."""
+        return belong(places[:, : self.centres.shape[1]], self.weights, self.centres, self.inverse)
+
+
+def part(places: Real, number: int, rng: np.random.Generator) -> Parting:
+    """Part people who have enough votes into groups.
+
+    k-means on the first max(2, number - 1) axes, then a mixture of normals of one shape around its centres.
     """
-    spots = places[:, : max(2, number - 1)]
-    first = k_means(spots[able], number, rng)
-    belonging: Real = np.eye(number)[first]
+    spots = np.ascontiguousarray(places[:, : max(2, number - 1)])
+    belonging: Real = np.eye(number)[k_means(spots, number, rng)]
     for _ in range(30):
-        weights, centres, inverse = shape(spots[able], belonging)
-        after = belong(spots[able], weights, centres, inverse)
+        weights, centres, inverse = shape(spots, belonging)
+        after = belong(spots, weights, centres, inverse)
         settled = np.abs(after - belonging).max() < 1e-4
         belonging = after
         if settled:
             break
-    weights, centres, inverse = shape(spots[able], belonging)
+    weights, centres, inverse = shape(spots, belonging)
     order = np.lexsort((*centres.T, -weights))
-    return belong(spots, weights[order], centres[order], inverse)
+    return Parting(weights[order], centres[order], inverse)
 
 
 def shape(spots: Real, belonging: Real) -> tuple[Real, Real, Real]:
@@ -173,9 +255,9 @@ def k_means(spots: Real, number: int, rng: np.random.Generator) -> Whole:
         centres = scatter(spots, number, rng)
         groups, error = nearest(spots, centres)
         for _ in range(100):
-            member = np.eye(number)[groups]
-            sizes = member.sum(axis=0)[:, None]
-            centres = np.where(sizes > 0, member.T @ spots / np.maximum(sizes, 1), centres)
+            sizes = np.bincount(groups, minlength=number)[:, None]
+            sums = np.stack([np.bincount(groups, of_axis, number) for of_axis in spots.T], axis=1)
+            centres = np.where(sizes > 0, sums / np.maximum(sizes, 1), centres)
             before = groups
             groups, error = nearest(spots, centres)
             if np.array_equal(before, groups):
@@ -199,7 +281,12 @@ def scatter(spots: Real, number: int, rng: np.random.Generator) -> Real:
 def nearest(spots: Real, centres: Real) -> tuple[Whole, float]:
     """The nearest centre of each, and the sum of squared distances."""
     far = distances(spots, centres)
-    return far.argmin(axis=1), float(far.min(axis=1).sum())
+    least, groups = far[:, 0].copy(), np.zeros(len(spots), np.int64)
+    for group in range(1, len(centres)):
+        nearer = far[:, group] < least
+        groups[nearer] = group
+        least[nearer] = far[nearer, group]
+    return groups, float(least.sum())
 
 
 def distances(spots: Real, centres: Real) -> Real:
@@ -210,13 +297,13 @@ def distances(spots: Real, centres: Real) -> Real:
 
 
 def weigh(
-    cast: Cast, folds: Whole, able: NDArray[np.bool_], whole: dict[int, Real], seed: int
-) -> tuple[Evidence, Real]:
-    """Whether there are groups and how many, and how stable each is.
+    cast: Cast, folds: Whole, able: NDArray[np.bool_], whole: dict[int, Real], seed: int, people: int
+) -> tuple[Evidence, Hidden]:
+    """Whether there are groups and how many, with what was seen on hidden votes.
 
-    `whole` holds the partings of all votes, by number of groups.
+    `whole` holds how probably people belong when all votes are there, by number of groups.
     """
-    people = int(able.sum())
+    asked = int(able.sum())
     hidden = hide(cast, folds, able, whole, seed)
     positions, z, _ = gain(hidden, hidden.positions, hidden.none)
     tried: list[Tried] = []
@@ -241,7 +328,7 @@ def weigh(
                     certain >= SURE_OF_GROUPS
                     and step >= BETTER_THAN_FEWER
                     and stability >= needed
-                    and smallest >= max(FEWEST_PEOPLE, LEAST_SHARE * people)
+                    and smallest >= max(FEWEST_PEOPLE, LEAST_SHARE * asked)
                 ),
             )
         )
@@ -257,7 +344,7 @@ def weigh(
         positions_z=round(z, 2),
         tried=tuple(tried),
     )
-    return evidence, hidden.likeness[chosen] if chosen else np.zeros(0)
+    return evidence, hidden
 
 
 def hide(cast: Cast, folds: Whole, able: NDArray[np.bool_], whole: dict[int, Real], seed: int) -> Hidden:
@@ -273,6 +360,7 @@ def hide(cast: Cast, folds: Whole, able: NDArray[np.bool_], whole: dict[int, Rea
     )
     errors: dict[object, Real] = {key: np.zeros(n) for key in (None, "positions", *whole)}
     likeness: dict[int, list[Real]] = {number: [] for number in whole}
+    told: dict[int, Real] = {number: np.zeros((3, number, m)) for number in whole}
     counts = np.zeros(n)
     for turn, fold in product(range(len(folds)), range(FOLDS)):
         shown = folds[turn] != fold
@@ -286,11 +374,13 @@ def hide(cast: Cast, folds: Whole, able: NDArray[np.bool_], whole: dict[int, Rea
         counts += np.bincount(who, minlength=n)
         said: dict[object, Real] = {None: says(plain, who, what), "positions": says(full, who, what)}
         for number in whole:
-            belonging = part(seen, able, number, np.random.default_rng([seed, turn, fold, number]))
+            parting = part(seen[able], number, np.random.default_rng([seed, turn, fold, number]))
+            belonging = parting.of(seen)
             said[number] = says_of_groups(rest, plain, belonging, who, what)
-            likeness[number].append(
-                alike(whole[number][able].argmax(axis=1), belonging[able].argmax(axis=1), number)
-            )
+            before, after = whole[number][able].argmax(axis=1), belonging[able].argmax(axis=1)
+            likeness[number].append(alike(before, after, number))
+            if turn == 0:
+                told[number] += tell(belonging, like_group(before, after, number), who, what, truth, m)
         for key, guess in said.items():
             errors[key] += np.bincount(who, (truth - guess) ** 2, n)
     return Hidden(
@@ -299,7 +389,37 @@ def hide(cast: Cast, folds: Whole, able: NDArray[np.bool_], whole: dict[int, Rea
         positions=errors["positions"],
         grouped={number: errors[number] for number in whole},
         likeness={number: np.mean(each, axis=0) for number, each in likeness.items()},
+        told=told,
     )
+
+
+def tell(belonging: Real, name: Whole, who: Whole, what: Whole, votes: Real, statements: int) -> Real:
+    """Votes by kind, group and statement of people who surely belong; `name`: what each group is called."""
+    number = belonging.shape[1]
+    surely = belonging[who].max(axis=1) >= SURE_OF_LABEL
+    group = name[belonging[who[surely]].argmax(axis=1)]
+    cells = ((1 - votes[surely]).astype(np.int64) * number + group) * statements + what[surely]
+    return np.bincount(cells, minlength=3 * number * statements).reshape(3, number, statements).astype(float)
+
+
+def like_group(before: Whole, after: Whole, number: int) -> Whole:
+    """Of each group of `after` the one of `before` with which it has most people in common."""
+    both = np.bincount(before * number + after, minlength=number * number).reshape(number, number)
+    most: Whole = both.argmax(axis=0)
+    return most
+
+
+def resample(places: Real, parting: Parting, rng: np.random.Generator) -> Real:
+    """Mean likeness of each group to itself when people are drawn anew with replacement (Hennig 2007)."""
+    before = parting.of(places).argmax(axis=1)
+    times = RESAMPLES if len(places) <= FEW else RESAMPLES_OF_MANY
+    seen = []
+    for _ in range(times):
+        drawn = rng.integers(len(places), size=len(places))
+        after = part(places[drawn], parting.number, rng).of(places).argmax(axis=1)
+        seen.append(alike(before, after, parting.number))
+    likeness: Real = np.mean(seen, axis=0)
+    return likeness
 
 
 def gain(hidden: Hidden, errors: Real, before: Real) -> tuple[float, float, float]:
@@ -332,7 +452,7 @@ def says_of_groups(cast: Cast, plain: Fit, belonging: Real, who: Whole, what: Wh
     rows = np.repeat(np.arange(cast.values.shape[0]), np.diff(cast.values.indptr))
     columns, votes, voted = cast.values.indices, cast.values.data, np.diff(cast.values.indptr)
     usual, tendency = plain.statements[:, 0], plain.persons[:, 0]
-    heard = cast.seen_by_statement @ belonging
+    heard = cast.seen.T @ belonging
     theta, left = np.zeros_like(heard), cast.values.copy()
     for _ in range(4):
         left.data = votes - usual[columns] - tendency[rows]

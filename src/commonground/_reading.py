@@ -1,4 +1,4 @@
-"""Reads conversations from files: a folder that Polis exported, one plain CSV, or our own JSON.
+"""Reads conversations from files: a folder that Polis exported, one plain CSV, Parquet, or our own JSON.
 
 Files are checked whole before anything is given back. What does not fit is said with file, row, column and
 mend, all of it at once.
@@ -6,13 +6,10 @@ mend, all of it at once.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import os
-from array import array
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -20,27 +17,38 @@ from typing import NamedTuple
 import numpy as np
 
 from commonground._agreement import Count
+from commonground._columns import ONE_CONSTITUENCY, SECONDS_END, About, Columns, agree_on, read_columns
 from commonground._exceptions import Fault, Refused
+from commonground._parquet import is_parquet, read_parquet, shelve
+from commonground._sheets import (
+    CONVENTION,
+    FORMAT,
+    SIGN_MEND,
+    VOTE_MEND,
+    VOTES,
+    judge_declaration,
+    missing,
+    rows_of,
+    sheet,
+)
+from commonground._shelf import Shelf
 from commonground._votes import Row, VoteTable
 
-VOTES = {"1": 1, "+1": 1, "0": 0, "-1": -1}
-VOTE_MEND = "Write 1 for agree, -1 for disagree or 0 for pass"
-FORMAT = "polis-export/1"
-CONVENTION = {"agree": 1, "disagree": -1, "pass": 0}
-DECLARED = "# vote-convention:"
-SIGN_MEND = "Export again with agree as 1 and disagree as -1"
 MATRICES = ("participants-votes.csv", "participant-votes.csv")
 ABOUT_A_PARTICIPANT = {"participant", "xid", "group-id", "n-comments", "n-votes", "n-agree", "n-disagree"}
-SECONDS_END = 10**11  # a time below this is in seconds: as milliseconds it would lie in 1973
 
 
 class VoteEvent(NamedTuple):
-    """A vote as it was cast. `ms`: when, in milliseconds since 1970; None where the file does not say."""
+    """A vote as it was cast. `ms`: when, in milliseconds since 1970; None where the file does not say.
+
+    probability: with which the participant was asked just this statement, where it was written down.
+    """
 
     ms: int | None
     participant: str
     statement: str
     vote: int
+    probability: float | None = None
 
 
 @dataclass(frozen=True)
@@ -61,7 +69,8 @@ class Conversation:
 
     statements: by id, those without votes included. votes: every event, in the order of time (the file's
     where it gives no times); a person's later vote on a statement replaces the earlier one.
-    constituencies: participant -> constituency, where the file says so.
+    constituencies, genders, weights: by participant, where the file says so. A weight is how many people of
+    the whole a voter stands for, up to a common factor; it describes, it never decides.
     """
 
     topic: str
@@ -70,6 +79,8 @@ class Conversation:
     statements: tuple[Statement, ...]
     votes: tuple[VoteEvent, ...]
     constituencies: Mapping[str, str] = field(default_factory=dict)
+    genders: Mapping[str, str] = field(default_factory=dict)
+    weights: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def participants(self) -> tuple[str, ...]:
@@ -93,20 +104,24 @@ class Conversation:
 
 
 def read_conversation(path: str | os.PathLike[str]) -> Conversation:
-    """Read a folder exported from Polis, old or new, a CSV, or the JSON that write_conversation() makes.
+    """Read a folder exported from Polis, old or new, CSV, Parquet, or the JSON of write_conversation().
 
-    The CSV has participant, statement, vote, and perhaps moment (when, in milliseconds since 1970; then a
-    person's later vote replaces the earlier one) and constituency. Raises Refused with every fault in the
-    files; nothing is read by halves.
+    CSV and Parquet have participant, statement, vote, and perhaps moment (when, in milliseconds since 1970;
+    then a person's later vote replaces the earlier one), constituency, gender and weight of the participant,
+    and probability (with which this statement was asked). Raises Refused with every fault in the files, the
+    first thousand where there are more; nothing is read by halves.
     """
     place = Path(path)
     faults: list[Fault] = []
-    if place.is_dir():
+    if is_parquet(place) and place.exists():
+        columns = read_parquet(place, faults)
+        conversation = as_conversation(place.stem, columns)
+    elif place.is_dir():
         conversation = read_polis(place, faults)
     elif place.is_file():
         conversation = (read_json if place.suffix == ".json" else read_plain)(place, faults)
     else:
-        raise Refused((missing(str(path), "Name the folder of a Polis export, or a CSV file"),))
+        raise Refused((missing(str(path), "Name the folder of a Polis export, or a CSV or Parquet file"),))
     if faults:
         raise Refused(tuple(faults))
     return conversation
@@ -148,42 +163,42 @@ def belongings(file: Path, faults: list[Fault]) -> dict[str, str]:
     for row in rows_of(file, ("participant", "constituency"), faults):
         who, constituency = row.needed("participant"), row.needed("constituency")
         if who is not None and constituency is not None:
-            belong(row, who, constituency, belongs)
+            agree_on(row, "constituency", who, constituency, belongs, ONE_CONSTITUENCY)
     return belongs
 
 
 def read_votes(path: str | os.PathLike[str]) -> VoteTable:
     """The votes that count of any file or folder that read_conversation() reads, and nothing else of it.
 
-    Quick for a CSV of participant, statement and vote alone, which is not held in memory. Raises Refused.
+    Millions of votes in CSV or Parquet take no more memory than their numbers. Raises Refused.
     """
-    table = quick_table(Path(path))
-    if table is not None:
-        return table
+    if in_columns(Path(path)):
+        return read_at_once(Path(path)).table()
     conversation = read_conversation(path)
     return VoteTable.from_rows(conversation.counting_votes(), statements=conversation.standing)
 
 
-def quick_table(file: Path) -> VoteTable | None:
-    """The votes of a CSV in which everything is as it should be; None where somebody has to look closer."""
-    people: dict[str, int] = {}
-    statements: dict[str, int] = {}
-    rows, columns, values = array("i"), array("i"), array("b")
-    try:
-        with file.open(encoding="utf-8", newline="") as stream:
-            lines = csv.reader(stream, strict=True)
-            if next(lines, None) != ["participant", "statement", "vote"]:
-                return None
-            for who, what, vote in lines:
-                rows.append(people.setdefault(who, len(people)))
-                columns.append(statements.setdefault(what, len(statements)))
-                values.append(VOTES[vote])
-        if any(not name or name != name.strip() or "\0" in name for name in (*people, *statements)):
-            return None
-        places = (np.frombuffer(each, each.typecode) for each in (rows, columns, values))
-        return VoteTable.from_places(list(people), list(statements), *places)
-    except (OSError, ValueError, KeyError, csv.Error):
-        return None
+def in_columns(file: Path) -> bool:
+    """Whether the votes can be read without making an object of each."""
+    return (file.is_file() and file.suffix != ".json") or (file.is_dir() and is_parquet(file))
+
+
+def read_at_once(file: Path) -> Columns:
+    """The votes of a CSV or of Parquet in columns. Raises Refused."""
+    faults: list[Fault] = []
+    columns = (read_parquet if is_parquet(file) else read_columns)(file, faults)
+    if faults:
+        raise Refused(tuple(faults))
+    return columns
+
+
+def shelved(file: Path, folder: Path | None) -> tuple[Shelf, About]:
+    """The votes of Parquet in blocks, in files of a folder or in memory. Raises Refused."""
+    faults: list[Fault] = []
+    found = shelve(file, faults, folder)
+    if faults:
+        raise Refused(tuple(faults))
+    return found
 
 
 def natural(name: str) -> tuple[int, int, str]:
@@ -196,29 +211,32 @@ def natural(name: str) -> tuple[int, int, str]:
 
 def read_plain(file: Path, faults: list[Fault]) -> Conversation:
     """Votes from one CSV; the statement's id is its text."""
-    votes: list[VoteEvent] = []
-    said: dict[tuple[str, str], int] = {}
-    belongs: dict[str, str] = {}
-    for row in rows_of(file, ("participant", "statement", "vote"), faults):
-        who, statement, vote = row.needed("participant"), row.needed("statement"), row.vote("vote")
-        moment = row.time("moment", required="moment" in row.columns)
-        if who is None or statement is None or vote is None:
-            continue
-        known = said.setdefault((who, statement), vote)
-        if known != vote and "moment" not in row.columns:
-            wrong = f"{who} has another vote on {statement} further up"
-            row.refuse("vote", row.cell("vote"), wrong, "Keep the one that counts")
-        votes.append(VoteEvent(moment, who, statement, vote))
-        if row.cell("constituency"):
-            belong(row, who, row.cell("constituency"), belongs)
-    names = sorted({statement for _, statement in said}, key=natural)
+    columns = read_columns(file, faults)
+    return Conversation("", "", "", (), ()) if faults else as_conversation(file.stem, columns)
+
+
+def as_conversation(topic: str, columns: Columns) -> Conversation:
+    """A conversation whose statements are known by their text."""
+    found = columns.in_order()
+    moments = [None] * len(found.values) if found.moments is None else found.moments.tolist()
+    chances = [None] * len(found.values)
+    if found.probabilities is not None:
+        chances = [None if np.isnan(each) else each for each in found.probabilities.tolist()]
+    votes = [
+        VoteEvent(ms, found.people[row], found.statements[column], vote, chance)
+        for ms, row, column, vote, chance in zip(
+            moments, found.rows.tolist(), found.columns.tolist(), found.values.tolist(), chances, strict=True
+        )
+    ]
     return Conversation(
-        topic=file.stem,
+        topic=topic,
         description="",
         url="",
-        statements=tuple(Statement(name, name) for name in names),
-        votes=in_order(votes),
-        constituencies=belongs,
+        statements=tuple(Statement(name, name) for name in sorted(found.statements, key=natural)),
+        votes=tuple(votes) if found.moments is not None else in_order(votes),
+        constituencies=found.about.constituencies,
+        genders=found.about.genders,
+        weights=found.about.weights,
     )
 
 
@@ -228,15 +246,8 @@ def in_order(votes: list[VoteEvent]) -> tuple[VoteEvent, ...]:
         factor = to_milliseconds([event.ms for event in votes])
         timed = [VoteEvent((event.ms or 0) * factor, *event[1:]) for event in votes]
         return tuple(sorted(timed, key=lambda event: event.ms or 0))
-    return tuple(sorted(set(votes), key=lambda event: (natural(event.participant), natural(event.statement))))
-
-
-def belong(row: SheetRow, who: str, constituency: str, belongs: dict[str, str]) -> None:
-    """Note who belongs where; nobody belongs to two constituencies."""
-    before = belongs.setdefault(who, constituency)
-    if before != constituency:
-        wrong = f"{who} belongs to {before} further up and to {constituency} here"
-        row.refuse("constituency", constituency, wrong, "Put each participant in one constituency")
+    once = {event[1:4]: event for event in reversed(votes)}.values()
+    return tuple(sorted(once, key=lambda event: (natural(event.participant), natural(event.statement))))
 
 
 # ---- our own JSON ----------------------------------------------------------------------------------------
@@ -265,6 +276,8 @@ def read_json(file: Path, faults: list[Fault]) -> Conversation:
             statements=tuple(Statement(**each) for each in said["statements"]),
             votes=tuple(VoteEvent(*each) for each in said["votes"]),
             constituencies=dict(said["constituencies"]),
+            genders=dict(said.get("genders", {})),
+            weights=dict(said.get("weights", {})),
         )
     except (KeyError, TypeError, ValueError) as error:
         faults.append(Fault(file.name, None, "", "", f"something is missing or too much ({error})", mend))
@@ -302,6 +315,7 @@ def read_polis(folder: Path, faults: list[Fault]) -> Conversation:
         faults.append(missing("votes.csv", f"Put it, or {MATRICES[0]}, into {folder.name}"))
         votes = ()
     declared = folder / "constituencies.csv"
+    of_people = read_participants(folder / "participants.csv", faults)
     return Conversation(
         topic=about.get("topic", "") or folder.name,
         description=about.get("conversation-description", ""),
@@ -309,7 +323,20 @@ def read_polis(folder: Path, faults: list[Fault]) -> Conversation:
         statements=statements,
         votes=votes,
         constituencies=belongings(declared, faults) if declared.exists() else {},
+        genders=of_people.genders,
+        weights=of_people.weights,
     )
+
+
+def read_participants(file: Path, faults: list[Fault]) -> About:
+    """Genders and weights, where there are any."""
+    about = About()
+    if file.exists():
+        for row in rows_of(file, ("participant",), faults):
+            who = row.needed("participant")
+            if who is not None:
+                about.note(row, who)
+    return about
 
 
 def read_summary(file: Path, faults: list[Fault]) -> dict[str, str]:
@@ -355,27 +382,6 @@ def read_sidecar(file: Path, faults: list[Fault]) -> None:
         judge_declaration(declared, file.name, None, faults)
 
 
-def judge_declaration(text: str, file: str, row: int | None, faults: list[Fault]) -> None:
-    """A declaration, agree=+1;disagree=-1;pass=0;format=polis-export/1, must state the sign read here."""
-    parts = [part.strip().split("=", 1) for part in text.split(";") if part.strip()]
-    said = {part[0].strip(): part[1].strip() for part in parts if len(part) == 2}
-    keys = set(said) - {"format"}
-    readable = len(said) == len(parts) and keys == set(CONVENTION)
-    votes = {name: VOTES.get(said[name]) for name in CONVENTION} if readable else {}
-    if not readable or sorted(vote for vote in votes.values() if vote is not None) != [-1, 0, 1]:
-        wrong, mend = (
-            f"{text!r} is no declaration of votes",
-            f"Write agree=+1;disagree=-1;pass=0;format={FORMAT}",
-        )
-    elif votes != CONVENTION:
-        wrong, mend = f"{text} turns the votes round", SIGN_MEND
-    elif said.get("format", FORMAT) != FORMAT:
-        wrong, mend = f"{said['format']} is not a format that is read here", f"Export it as {FORMAT}"
-    else:
-        return
-    faults.append(Fault(file, row, "vote-convention", text, wrong, mend))
-
-
 def read_statements(file: Path, faults: list[Fault]) -> tuple[Statement, ...]:
     """The statements, by id."""
     statements: dict[str, Statement] = {}
@@ -401,16 +407,26 @@ def read_statements(file: Path, faults: list[Fault]) -> tuple[Statement, ...]:
 
 
 def read_events(file: Path, known: set[str], faults: list[Fault]) -> tuple[VoteEvent, ...]:
-    """Every vote as it was cast, by time; those of one time as the file has them."""
+    """Every vote as it was cast, by time; those of one time as the file has them.
+
+    Only our own exports of votes without times have no timestamps; they are there for the probabilities.
+    """
     votes: list[VoteEvent] = []
-    for row in rows_of(file, ("timestamp", "comment-id", "voter-id", "vote"), faults):
-        moment = row.time("timestamp", required=True)
+    said: dict[tuple[str, str], int] = {}
+    for row in rows_of(file, ("comment-id", "voter-id", "vote"), faults):
+        timed = "timestamp" in row.columns
+        moment = row.time("timestamp", required=timed)
         statement, who, vote = row.needed("comment-id"), row.needed("voter-id"), row.vote("vote")
+        probability = row.number_in("probability", 0, 1, "a probability")
         if statement is not None and statement not in known:
             row.refuse("comment-id", statement, f"no statement {statement} is in comments.csv", UNKNOWN_MEND)
             continue
-        if moment is not None and statement is not None and who is not None and vote is not None:
-            votes.append(VoteEvent(moment, who, statement, vote))
+        if statement is None or who is None or vote is None or (timed and moment is None):
+            continue
+        if not timed and said.setdefault((who, statement), vote) != vote:
+            wrong = f"{who} has another vote on {statement} further up"
+            row.refuse("vote", str(vote), wrong, "Keep the one that counts, or add a column timestamp")
+        votes.append(VoteEvent(moment, who, statement, vote, probability))
     return in_order(votes)
 
 
@@ -455,133 +471,3 @@ def compare_signs(
 def to_milliseconds(times: list[int | None]) -> int:
     """By how much to multiply times that are all in seconds, or all in milliseconds."""
     return 1000 if max((time for time in times if time is not None), default=SECONDS_END) < SECONDS_END else 1
-
-
-# ---- sheets ----------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class SheetRow:
-    """One row of a sheet whose header names its columns; what does not fit in it goes to `faults`."""
-
-    file: str
-    number: int
-    columns: dict[str, int]
-    cells: list[str]
-    faults: list[Fault]
-
-    def cell(self, column: str) -> str:
-        """What stands in the column, without blanks around it; empty where there is no such column."""
-        place = self.columns.get(column)
-        return "" if place is None else self.cells[place].strip()
-
-    def needed(self, column: str) -> str | None:
-        """What stands in the column; a fault where nothing does."""
-        value = self.cell(column)
-        if not value:
-            self.refuse(column, "", "the cell is empty", f"Write the {column}")
-        return value or None
-
-    def vote(self, column: str) -> int | None:
-        """A vote."""
-        return self.choice(column, VOTES, VOTE_MEND, lambda value: f"{value} is not a vote")
-
-    def choice(
-        self,
-        column: str,
-        choices: Mapping[str, int],
-        mend: str,
-        wrong: Callable[[str], str] = lambda value: f"{value} is none of what may stand here",
-    ) -> int | None:
-        """What one of the choices stands for; a fault where none of them is there."""
-        value = self.cell(column)
-        if value.lower() not in choices:
-            self.refuse(column, value, wrong(value) if value else "the cell is empty", mend)
-        return choices.get(value.lower())
-
-    def whole(self, column: str) -> int | None:
-        """A number of people; a fault where none stands."""
-        value = self.cell(column)
-        if not (value.isascii() and value.isdigit() and len(value) <= 9):
-            self.refuse(column, value, f"{value or 'nothing'} is not a number of people", "Write 0, 1, 2 …")
-            return None
-        return int(value)
-
-    def time(self, column: str, *, required: bool = False) -> int | None:
-        """A moment in seconds or milliseconds since 1970."""
-        value = self.cell(column)
-        if not value and not required:
-            return None
-        if not (value.isascii() and value.isdigit() and len(value) <= 15):
-            wrong = f"{value} is not a time" if value else "the cell is empty"
-            self.refuse(
-                column, value, wrong, "Write the milliseconds, or seconds, since 1970 as a whole number"
-            )
-            return None
-        return int(value)
-
-    def refuse(self, column: str, value: str, wrong: str, mend: str) -> None:
-        """Note a fault in a cell."""
-        self.faults.append(Fault(self.file, self.number, column, value, wrong, mend))
-
-
-def rows_of(file: Path, required: tuple[str, ...], faults: list[Fault]) -> Iterator[SheetRow]:
-    """The rows below the header, each as wide as it."""
-    if not file.exists():
-        faults.append(missing(file.name, f"Put it into {file.resolve().parent.name}"))
-        return
-    lines = sheet(file, faults)
-    number, header = next(lines, (0, []))
-    if header and header[0].startswith(DECLARED):
-        judge_declaration(",".join(header).removeprefix(DECLARED), file.name, number, faults)
-        number, header = next(lines, (0, []))
-    names = [name.strip() for name in header]
-    if not names:
-        if not any(fault.file == file.name for fault in faults):
-            faults.append(Fault(file.name, None, "", "", "the file is empty", "Save the table into it again"))
-        return
-    absent = [name for name in required if name not in names]
-    mend = f"Name the columns in its first row: {', '.join(required)}"
-    faults += [Fault(file.name, number, name, "", f"there is no column {name}", mend) for name in absent]
-    twice = sorted(name for name, times in Counter(names).items() if times > 1)
-    mend = "Keep one of the two"
-    faults += [Fault(file.name, number, name, name, f"there are two columns {name}", mend) for name in twice]
-    columns = {name: place for place, name in enumerate(names)}
-    for number, cells in lines:
-        if len(cells) != len(names):
-            wrong = f"the row has {len(cells)} cells and the header {len(names)}"
-            mend = "Put text with commas in quotation marks, or fill in the missing cells"
-            faults.append(Fault(file.name, number, "", ",".join(cells), wrong, mend))
-        elif not absent and not twice:
-            yield SheetRow(file.name, number, columns, cells, faults)
-
-
-def sheet(file: Path, faults: list[Fault]) -> Iterator[tuple[int, list[str]]]:
-    """The rows of a CSV file that are not blank, numbered as a spreadsheet numbers them."""
-    raw = file.read_bytes()
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        row = raw[: error.start].count(b"\n") + 1
-        byte = f"{raw[error.start]:#04x}"
-        wrong, mend = f"the byte {byte} is not UTF-8 text", "Save the file as CSV in UTF-8"
-        faults.append(Fault(file.name, row, "", byte, wrong, mend))
-        return
-    if "\0" in text:
-        row = text[: text.index("\0")].count("\n") + 1
-        wrong, mend = "the character NUL is no text", "Save the file as CSV in UTF-8"
-        faults.append(Fault(file.name, row, "", "\0", wrong, mend))
-        return
-    number = 0
-    try:
-        for number, cells in enumerate(csv.reader(io.StringIO(text, newline=""), strict=True), start=1):
-            if cells:
-                yield number, cells
-    except csv.Error as error:
-        mend = "Close the quotation marks around its text"
-        faults.append(Fault(file.name, number + 1, "", "", f"the row cannot be read ({error})", mend))
-
-
-def missing(file: str, mend: str) -> Fault:
-    """A file that is not there."""
-    return Fault(file, None, "", "", "the file is not there", mend)

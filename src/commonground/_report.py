@@ -10,7 +10,9 @@ from pathlib import Path
 from commonground._agreement import COMMON_GROUND, DIVIDED, LABELS, LEANING, NOT_ENOUGH, Agreement, Finding
 from commonground._differences import Difference
 from commonground._draw import Drawn
-from commonground._map import FEWEST_ON_A_MAP, HEIGHT, SMALLEST_CROWD, Group, OpinionMap, Pull
+from commonground._ground import FEWEST_ON_A_MAP
+from commonground._map import SMALLEST_CROWD, Group, OpinionMap, Pull
+from commonground._places import HEIGHT
 from commonground._reading import Conversation
 from commonground._words import (
     Words,

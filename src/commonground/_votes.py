@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from commonground._exceptions import NotAVote, TwoVotes
+
+if TYPE_CHECKING:
+    from commonground._shelf import Shelf
 
 Whole = NDArray[np.int64]
 Row = tuple[str, str, int]
@@ -20,6 +21,20 @@ Row = tuple[str, str, int]
 AGREE, PASS, DISAGREE = 1, 0, -1
 CHOICES = (AGREE, PASS, DISAGREE)
 ROUNDS_OF_MARKS = 4
+
+
+@dataclass(frozen=True, eq=False)
+class Ballots:
+    """Votes of some people one after the other: where each one's begin, on which statements, and what."""
+
+    starts: Whole
+    columns: NDArray[np.integer[Any]]
+    values: NDArray[np.int8]
+
+    @classmethod
+    def of(cls, votes: VoteTable) -> Ballots:
+        """The votes of a table."""
+        return cls(votes.starts, votes.columns, votes.values)
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,6 +116,37 @@ class VoteTable:
             named, tuple(statements[place] for place in column_order), starts, sorted_columns, values[order]
         )
 
+    def with_votes(self, new: VoteTable) -> VoteTable:
+        """The table with more votes; a person's new vote on a statement replaces the one before.
+
+        Only the votes of people who are in `new` are sorted; the rest is copied.
+        """
+        people, mine, theirs = joined(self.participants, new.participants)
+        statements, my_columns, their_columns = joined(self.statements, new.statements)
+        width = max(len(statements), 1)
+        touched = np.zeros(len(people), bool)
+        touched[theirs] = True
+        moved = touched[mine][self.rows]
+        keys = np.concatenate(
+            [
+                mine[self.rows[moved]] * width + my_columns[self.columns[moved]],
+                theirs[new.rows] * width + their_columns[new.columns],
+            ]
+        )
+        said = np.concatenate([self.values[moved], new.values])
+        order = np.argsort(keys, kind="stable")
+        order = order[np.append(keys[order][1:] != keys[order][:-1], True)] if len(order) else order
+        counts = np.zeros(len(people), np.int64)
+        counts[mine] = np.diff(self.starts)
+        counts[touched] = 0
+        counts += np.bincount(keys[order] // width, minlength=len(people))
+        anew = np.repeat(touched, counts)
+        columns, values = np.empty(len(anew), np.int64), np.empty(len(anew), np.int8)
+        columns[anew], values[anew] = keys[order] % width, said[order]
+        columns[~anew], values[~anew] = my_columns[self.columns[~moved]], self.values[~moved]
+        starts = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
+        return VoteTable(people, statements, starts, columns, values)
+
     def __len__(self) -> int:
         """How many votes there are, passes included."""
         return len(self.values)
@@ -116,13 +162,16 @@ class VoteTable:
         return np.repeat(np.arange(len(self.participants)), np.diff(self.starts))
 
     @cached_property
+    def shelf(self) -> Shelf:
+        """The same votes in blocks."""
+        from commonground._shelf import Shelf
+
+        return Shelf.of(self)
+
+    @property
     def digest(self) -> str:
         """SHA-256 of what the table says: the same for the same votes in any order, on any machine."""
-        names = json.dumps([self.participants, self.statements], ensure_ascii=True, separators=(",", ":"))
-        said = hashlib.sha256(names.encode())
-        for numbers in (self.starts, self.columns, self.values):
-            said.update(numbers.astype("<i8").tobytes())
-        return said.hexdigest()
+        return self.shelf.digest
 
     @cached_property
     def marks(self) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
@@ -152,6 +201,14 @@ class VoteTable:
         return people, statements, np.lexsort((column_rank[self.columns], row_rank[self.rows]))
 
 
+def joined(one: Sequence[str], other: Sequence[str]) -> tuple[tuple[str, ...], Whole, Whole]:
+    """All names of two sorted lists, sorted, and where those of each list are among them."""
+    names = tuple(sorted({*one, *other}))
+    place = {name: number for number, name in enumerate(names)}
+    mine, theirs = (np.array([place[name] for name in each], np.int64) for each in (one, other))
+    return names, mine, theirs
+
+
 def mixed(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Each number stirred so that near ones come out far apart (the finaliser of SplitMix64)."""
     stirred = numbers + np.uint64(0x9E3779B97F4A7C15)
@@ -160,7 +217,7 @@ def mixed(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return stirred ^ (stirred >> np.uint64(31))
 
 
-def sums(numbers: NDArray[np.uint64], places: Whole, length: int) -> NDArray[np.uint64]:
+def sums(numbers: NDArray[np.uint64], places: NDArray[np.integer[Any]], length: int) -> NDArray[np.uint64]:
     """The sum of the numbers at each place, exact and wrapping, so that their order does not matter."""
     total = np.zeros(length, np.uint64)
     np.add.at(total, places, numbers)

@@ -1,4 +1,4 @@
-"""Writes conversations: a folder as Polis exports it, one plain CSV, or JSON that keeps everything."""
+"""Writes conversations: a folder as Polis exports it, CSV, Parquet, or JSON that keeps everything."""
 
 from __future__ import annotations
 
@@ -11,12 +11,17 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from commonground._reading import FORMAT, OURS, Conversation, natural
+import numpy as np
+
+from commonground._columns import About, Columns
+from commonground._parquet import write_parquet
+from commonground._reading import OURS, Conversation, VoteEvent, natural
+from commonground._sheets import FORMAT
 
 DECLARATION = f"agree=+1;disagree=-1;pass=0;format={FORMAT}"
 NUMBERS = ("votes", "agrees", "disagrees", "passes")
 
-Cell = str | int | None
+Cell = str | int | float | None
 
 
 def write_conversation(
@@ -25,9 +30,10 @@ def write_conversation(
     *,
     groups: Mapping[str, str] | None = None,
 ) -> None:
-    """Write what read_conversation() reads back: a CSV or JSON by the ending, else a folder.
+    """Write what read_conversation() reads back: CSV, Parquet or JSON by the ending, else a folder.
 
-    JSON and the folder (polis-export/1) keep everything; the CSV keeps votes, moments and constituencies.
+    JSON and the folder (polis-export/1) keep everything; CSV and Parquet keep votes, moments, probabilities,
+    and the constituencies, genders and weights of those who voted.
     `groups` (participant -> group) are for the folder's group-id and comment-groups.csv only.
     Raises ValueError where some votes have a time and others none, and FileExistsError for a folder that
     holds files.
@@ -40,6 +46,8 @@ def write_conversation(
         write_json(conversation, place)
     elif place.suffix == ".csv":
         write_plain(conversation, place)
+    elif place.suffix == ".parquet":
+        write_parquet(as_columns(conversation), place)
     else:
         write_polis(conversation, place, groups or {})
 
@@ -52,31 +60,72 @@ def write_json(conversation: Conversation, file: Path) -> None:
         "description": conversation.description,
         "url": conversation.url,
         "statements": [asdict(statement) for statement in conversation.statements],
-        "votes": conversation.votes,
+        "votes": [event if event.probability is not None else event[:4] for event in conversation.votes],
         "constituencies": dict(sorted(conversation.constituencies.items())),
+        "genders": dict(sorted(conversation.genders.items())),
+        "weights": dict(sorted(conversation.weights.items())),
     }
     file.write_text(json.dumps(said, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
 def write_plain(conversation: Conversation, file: Path) -> None:
     """A row a vote; the statement by its id."""
-    timed = any(event.ms is not None for event in conversation.votes)
-    belongs = conversation.constituencies
-    header = ["participant", "statement", "vote", *["moment"] * timed, *["constituency"] * bool(belongs)]
-    write_sheet(
-        file,
-        header,
-        (
-            [
-                event.participant,
-                event.statement,
-                event.vote,
-                *[event.ms] * timed,
-                *[belongs.get(event.participant, "")] * bool(belongs),
-            ]
-            for event in conversation.votes
+    columns = [name for name, there in plain_columns(conversation).items() if there]
+    about: dict[str, Mapping[str, Cell]] = {
+        "constituency": conversation.constituencies,
+        "gender": conversation.genders,
+        "weight": conversation.weights,
+    }
+
+    def cell(event: VoteEvent, name: str) -> Cell:
+        known: dict[str, Cell] = {
+            "participant": event.participant,
+            "statement": event.statement,
+            "vote": event.vote,
+            "moment": event.ms,
+            "probability": event.probability,
+        }
+        return about[name].get(event.participant) if name in about else known[name]
+
+    write_sheet(file, columns, ([cell(event, name) for name in columns] for event in conversation.votes))
+
+
+def as_columns(conversation: Conversation) -> Columns:
+    """The votes in columns."""
+    people: dict[str, int] = {}
+    statements: dict[str, int] = {}
+    votes = conversation.votes
+    there = plain_columns(conversation)
+    return Columns(
+        rows=np.array([people.setdefault(each.participant, len(people)) for each in votes], np.int32),
+        columns=np.array(
+            [statements.setdefault(each.statement, len(statements)) for each in votes], np.int32
+        ),
+        values=np.array([each.vote for each in votes], np.int8),
+        moments=np.array([each.ms for each in votes], np.int64) if there["moment"] else None,
+        probabilities=(
+            np.array([each.probability for each in votes], np.float64) if there["probability"] else None
+        ),
+        people=list(people),
+        statements=list(statements),
+        about=About(
+            dict(conversation.constituencies), dict(conversation.genders), dict(conversation.weights)
         ),
     )
+
+
+def plain_columns(conversation: Conversation) -> dict[str, bool]:
+    """The columns of a plain table, in their order, and whether the conversation has any of it."""
+    return {
+        "participant": True,
+        "statement": True,
+        "vote": True,
+        "moment": any(event.ms is not None for event in conversation.votes),
+        "constituency": bool(conversation.constituencies),
+        "gender": bool(conversation.genders),
+        "weight": bool(conversation.weights),
+        "probability": any(event.probability is not None for event in conversation.votes),
+    }
 
 
 def write_polis(conversation: Conversation, folder: Path, groups: Mapping[str, str]) -> None:
@@ -88,12 +137,9 @@ def write_polis(conversation: Conversation, folder: Path, groups: Mapping[str, s
     names = sorted(set(groups.values()))
     write_summary(conversation, folder / "summary.csv", len(names))
     write_comments(conversation, folder / "comments.csv")
-    if any(event.ms is not None for event in conversation.votes):
-        rows = (
-            [event.ms, moment(event.ms), event.statement, event.participant, event.vote]
-            for event in conversation.votes
-        )
-        write_sheet(folder / "votes.csv", ["timestamp", "datetime", "comment-id", "voter-id", "vote"], rows)
+    there = plain_columns(conversation)
+    if there["moment"] or there["probability"]:
+        write_events(conversation, folder / "votes.csv", there["moment"], there["probability"])
     write_matrix(conversation, folder / "participant-votes.csv", current, groups, names)
     write_groups(conversation, folder / "comment-groups.csv", current, groups, names)
     sidecar = {"format": FORMAT, "vote-convention": DECLARATION}
@@ -101,6 +147,28 @@ def write_polis(conversation: Conversation, folder: Path, groups: Mapping[str, s
     if conversation.constituencies:
         belongs = sorted(conversation.constituencies.items(), key=lambda each: natural(each[0]))
         write_sheet(folder / "constituencies.csv", ["participant", "constituency"], map(list, belongs))
+
+    about = conversation.genders, conversation.weights
+    if any(about):
+        people = sorted({*conversation.genders, *conversation.weights}, key=natural)
+        rows = ([who, *(each.get(who) for each in about)] for who in people)
+        write_sheet(folder / "participants.csv", ["participant", "gender", "weight"], rows)
+
+
+def write_events(conversation: Conversation, file: Path, timed: bool, drawn: bool) -> None:
+    """Every vote as it was cast."""
+    header = [*["timestamp", "datetime"] * timed, "comment-id", "voter-id", "vote", *["probability"] * drawn]
+    rows = (
+        [
+            *[event.ms, moment(event.ms)] * timed,
+            event.statement,
+            event.participant,
+            event.vote,
+            *[event.probability] * drawn,
+        ]
+        for event in conversation.votes
+    )
+    write_sheet(file, header, rows)
 
 
 def write_summary(conversation: Conversation, file: Path, groups: int) -> None:

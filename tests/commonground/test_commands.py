@@ -1,6 +1,7 @@
 """What the command line does: map, next, convert, compare, check; faults in sentences, never a traceback."""
 
 import json
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,9 @@ def test_map_writes_everything_that_is_known(room, tmp_path):
     person = next(iter(plain["participants"].values()))
     assert set(person) == {"x", "y", "ellipse", "group", "stability", "votes"}
     assert person["ellipse"]["long"] >= person["ellipse"]["short"] > 0
-    assert [set(group) for group in plain["groups"]] == [{"name", "size", "stability", "statements"}] * 2
+    assert [set(group) for group in plain["groups"]] == [
+        {"name", "size", "stability", "resampled", "statements"}
+    ] * 2
     assert len(plain["statements"]) == 30
     statement = next(iter(plain["statements"].values()))
     assert statement["low"] if "low" in statement else statement["agreement"][0]["low"]
@@ -95,7 +98,7 @@ def test_next_says_null_when_all_is_seen(tmp_path, capsys):
     assert said(capsys) is None
 
 
-@pytest.mark.parametrize("name", ["out", "out.csv", "out.json"])
+@pytest.mark.parametrize("name", ["out", "out.csv", "out.json", "out.parquet"])
 def test_convert_keeps_the_votes(room, tmp_path, name):
     assert main(["convert", str(room), str(tmp_path / name)]) == 0
 
@@ -162,6 +165,31 @@ def test_a_broken_line_near_the_end_is_named(tmp_path, row, capsys):
 
     assert main(["map", str(tmp_path / "votes.csv"), "--json", "-"]) == 2
     assert "votes.csv, row 20002" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("columns", ["participant,statement,vote", "participant,statement,vote,gender"])
+def test_a_long_file_with_a_broken_line_is_refused_in_little_memory(tmp_path, columns, capsys):
+    more = "," * columns.count("gender")
+    lines = "".join(f"p{n % 30_000},s{n // 30_000},1{more}\n" for n in range(300_000))
+    broken = f"{columns}\n{lines}ann,Water,agree{more}\nben,Water,1{more}\n"
+    (tmp_path / "votes.csv").write_text(broken)
+    tracemalloc.start()
+
+    assert main(["map", str(tmp_path / "votes.csv"), "--json", "-"]) == 2
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert capsys.readouterr().err == (
+        "votes.csv, row 300002, column vote: agree is not a vote. "
+        "Write 1 for agree, -1 for disagree or 0 for pass.\n"
+    )
+    assert peak < 200 * 300_000  # bytes; 60 to 130 a row, where an object for each vote would take 300
+
+
+def test_a_file_full_of_faults_is_not_read_to_its_end(tmp_path, capsys):
+    (tmp_path / "votes.csv").write_text("participant,statement,vote\n" + "ann,Water,7\n" * 5_000)
+
+    assert main(["check", str(tmp_path / "votes.csv")]) == 2
+    assert "And 981 more faults." in capsys.readouterr().err
 
 
 def test_hands_counted_on_paper_are_read_beside_the_votes(tmp_path, capsys):

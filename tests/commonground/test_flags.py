@@ -43,7 +43,7 @@ def test_votes_quicker_than_reading_are_flagged():
     events = [VoteEvent(10**12 + 300 * n, "bot", f"s{n}", 1) for n in range(20)]
     events += [VoteEvent(10**12 + 9000 * n, "ann", f"s{n}", 1) for n in range(20)]
 
-    found = flags(VoteTable.from_rows([event[1:] for event in events]), events=events)
+    found = flags(VoteTable.from_rows([event[1:4] for event in events]), events=events)
 
     assert [(flag.kind, flag.participants) for flag in found] == [("quicker than reading", ("bot",))]
     assert "0.3 s after the one before" in found[0].reason
@@ -53,7 +53,7 @@ def test_a_burst_of_newcomers_is_flagged():
     events = [VoteEvent(10**12 + 3_600_000 * n, f"p{n}", "s", 1) for n in range(30)]
     events += [VoteEvent(10**12 + 7_300_000 + n, f"b{n}", "s", 1) for n in range(25)]
 
-    [found] = flags(VoteTable.from_rows([event[1:] for event in events]), events=events)
+    [found] = flags(VoteTable.from_rows([event[1:4] for event in events]), events=events)
 
     assert found.kind == "burst"
     assert {f"b{n}" for n in range(25)} <= set(found.participants)

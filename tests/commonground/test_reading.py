@@ -174,6 +174,69 @@ def test_a_plain_csv_that_does_not_fit_is_refused(tmp_path, text, row, wrong):
     assert (fault.row, fault.wrong) == (row, wrong)
 
 
+@pytest.mark.parametrize(
+    ("column", "cell", "wrong"),
+    [
+        ("weight", "heavy", "heavy is not a weight"),
+        ("weight", "0", "0 is not a weight"),
+        ("weight", "-2", "-2 is not a weight"),
+        ("weight", "inf", "inf is not a weight"),
+        ("weight", "nan", "nan is not a weight"),
+        ("probability", "0", "0 is not a probability"),
+        ("probability", "1.01", "1.01 is not a probability"),
+        ("probability", "1_0", "1_0 is not a probability"),
+        ("moment", "", "the cell is empty"),
+    ],
+)
+def test_an_optional_cell_that_does_not_fit_is_refused(tmp_path, column, cell, wrong):
+    [fault] = faults_of(plain(tmp_path, f"participant,statement,vote,{column}\nann,Water,1,{cell}\n"))
+
+    assert (fault.file, fault.row, fault.column, fault.wrong) == ("votes.csv", 2, column, wrong)
+    assert fault.mend
+
+
+@pytest.mark.parametrize(
+    ("column", "one", "other", "wrong"),
+    [
+        ("gender", "woman", "man", "ann has gender woman further up and man here"),
+        ("weight", "2", "3", "ann has weight 2.0 further up and 3.0 here"),
+    ],
+)
+def test_one_person_has_one_gender_and_one_weight(tmp_path, column, one, other, wrong):
+    text = f"participant,statement,vote,{column}\nann,Water,1,{one}\nann,Roads,1,\nann,Schools,1,{other}\n"
+    [fault] = faults_of(plain(tmp_path, text))
+
+    assert (fault.row, fault.column, fault.wrong) == (4, column, wrong)
+
+
+def test_the_same_vote_with_another_probability_is_refused(tmp_path):
+    text = "participant,statement,vote,probability\nann,Water,1,0.5\nann,Water,1,0.25\n"
+    [fault] = faults_of(plain(tmp_path, text))
+
+    assert (fault.row, fault.column) == (3, "probability")
+
+
+def test_all_optional_columns_are_read_at_once(tmp_path):
+    said = read_conversation(
+        plain(
+            tmp_path,
+            "participant,statement,vote,moment,constituency,gender,weight,probability\n"
+            "ann,Water,0,1500000000002,miners,woman,1.5,0.25\n"
+            "ann,Water,1,1500000000001,,,,\n"
+            "ben,Roads,-1,1500000000003,,man,,1\n",
+        )
+    )
+
+    assert said.votes == (
+        (1500000000001, "ann", "Water", 1, None),
+        (1500000000002, "ann", "Water", 0, 0.25),
+        (1500000000003, "ben", "Roads", -1, 1.0),
+    )
+    assert said.current_votes() == (("ann", "Water", 0), ("ben", "Roads", -1))
+    assert (said.constituencies, said.weights) == ({"ann": "miners"}, {"ann": 1.5})
+    assert said.genders == {"ann": "woman", "ben": "man"}
+
+
 def test_a_nul_among_the_text_is_refused_with_its_row(tmp_path):
     fault = faults_of(plain(tmp_path, "participant,statement,vote\nann,Wa\0ter,1\n"))[0]
 
@@ -261,31 +324,38 @@ def test_every_known_conversation_holds_the_same_votes_twice(shared_data):
 @given(
     votes=st.lists(
         st.tuples(
-            st.sampled_from(["ann", "ben", "10", "9", " ann", ""]),
-            st.sampled_from(["Water", "Ro,ads", "x"]),
+            st.sampled_from(
+                ["ann", "ben", "10", "9", " ann", "", "Hélène of the far side of the river", "é"]
+            ),
+            st.sampled_from(["Water", "Ro,ads", "x", "Roads to the market, and back" * 3, "two\nlines"]),
             st.sampled_from(["1", "+1", "0", "-1", "7", ""]),
         ),
         max_size=8,
     )
 )
 @settings(deadline=None)
-def test_quick_reading_gives_what_careful_reading_gives(tmp_path_factory, votes):
-    file = tmp_path_factory.mktemp("quick") / "votes.csv"
-    with file.open("w", newline="") as stream:
+def test_reading_at_once_gives_what_reading_row_by_row_gives(tmp_path_factory, votes):
+    place = tmp_path_factory.mktemp("quick")
+    at_once, row_by_row = place / "votes.csv", place / "slow" / "votes.csv"
+    row_by_row.parent.mkdir()
+    with at_once.open("w", newline="") as stream:
         csv.writer(stream).writerows([("participant", "statement", "vote"), *votes])
+    with row_by_row.open("w", newline="") as stream:  # another order of columns is never read at once
+        csv.writer(stream).writerows([("vote", "statement", "participant"), *(each[::-1] for each in votes)])
 
-    def carefully() -> VoteTable:
+    def table(file: Path) -> VoteTable:
         conversation = read_conversation(file)
         return VoteTable.from_rows(conversation.counting_votes(), statements=conversation.standing)
 
-    assert outcome(carefully) == outcome(lambda: read_votes(file))
+    seen = [outcome(read) for read in (lambda: table(at_once), lambda: read_votes(at_once))]
+    assert seen == [outcome(lambda: table(row_by_row))] * 2
 
 
-def outcome(read: Callable[[], VoteTable]) -> str | tuple[Fault, ...]:
+def outcome(read: Callable[[], VoteTable]) -> str | set[tuple[int | None, str, str]]:
     try:
         return read().digest
     except Refused as refused:
-        return refused.faults
+        return {(fault.row, fault.column, fault.wrong) for fault in refused.faults}
 
 
 def test_votes_by_place_are_votes_by_name():

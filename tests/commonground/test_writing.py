@@ -32,14 +32,31 @@ def conversations(draw, *, timed: bool) -> Conversation:
         )
         for name in names
     )
-    vote = st.tuples(times if timed else st.none(), ids, st.sampled_from(names), st.sampled_from([-1, 0, 1]))
+    vote = st.tuples(
+        times if timed else st.none(),
+        ids,
+        st.sampled_from(names),
+        st.sampled_from([-1, 0, 1]),
+        st.none() | st.floats(0, 1, exclude_min=True),
+    )
     said = [VoteEvent(*each) for each in draw(st.lists(vote, max_size=20))]
     if not timed:
         said = list({event[1:3]: event for event in said}.values())
     people = sorted({event.participant for event in said})
-    belongs = draw(st.dictionaries(st.sampled_from(people), ids)) if people else {}
-    topic = draw(texts.filter(bool))
-    return Conversation(topic, draw(texts), draw(texts), statements, in_order(said), belongs)
+
+    def of_some(values):
+        return draw(st.dictionaries(st.sampled_from(people), values)) if people else {}
+
+    return Conversation(
+        topic=draw(texts.filter(bool)),
+        description=draw(texts),
+        url=draw(texts),
+        statements=statements,
+        votes=in_order(said),
+        constituencies=of_some(ids),
+        genders=of_some(st.sampled_from(["woman", "man", "x y"])),
+        weights=of_some(st.floats(0, 1e9, exclude_min=True)),
+    )
 
 
 @pytest.mark.parametrize("timed", [True, False])
@@ -56,17 +73,20 @@ def test_everything_is_read_back(tmp_path_factory, name, timed, data):
 
 
 @pytest.mark.parametrize("timed", [True, False])
+@pytest.mark.parametrize("name", ["votes.csv", "votes.parquet"])
 @given(data=st.data())
 @settings(max_examples=40, deadline=None)
-def test_a_plain_csv_keeps_votes_moments_and_constituencies(tmp_path_factory, timed, data):
+def test_plain_tables_keep_votes_and_what_it_says_of_voters(tmp_path_factory, name, timed, data):
     said = data.draw(conversations(timed=timed))
-    file = tmp_path_factory.mktemp("written") / "votes.csv"
+    file = tmp_path_factory.mktemp("written") / name
 
     write_conversation(said, file)
     back = read_conversation(file)
 
     assert back.votes == said.votes
     assert back.constituencies == said.constituencies
+    assert back.genders == said.genders
+    assert back.weights == said.weights
 
 
 def test_the_known_conversations_go_out_and_come_back(shared_data, tmp_path):
