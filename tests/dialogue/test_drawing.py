@@ -162,6 +162,30 @@ def test_nobody_can_lay_two_drawings_side_by_side_to_see_how_the_forgotten_voted
     assert [one.votes for one in round_.snapshots.all()] == [29]
 
 
+def test_where_groups_differ_is_told_in_words_to_staff_alone():
+    round_ = make.round_(opened=True, statements=1)
+    women, men = (make.constituency(round_.programme, name=name) for name in ("Panners", "Pit owners"))
+    make.drawn(round_, agree=30, group=women)
+    actions.reopen_round(round=round_, by=None)
+    make.drawn(round_, agree=0, disagree=30, group=men)
+    address = reverse("dialogue:differences", args=[round_.programme.slug, round_.pk])
+
+    page = make.client_of(make.member(round_.programme)).get(address).content.decode()
+
+    assert page.index("Panners") < page.index("They agree more than the others:")
+    assert page.index("Pit owners") < page.index("They agree less than the others:")
+
+
+def test_without_a_clear_difference_the_page_says_so():
+    round_ = make.round_(opened=True)
+    make.drawn(round_, agree=30)
+    address = reverse("dialogue:differences", args=[round_.programme.slug, round_.pk])
+
+    page = make.client_of(make.member(round_.programme)).get(address).content.decode()
+
+    assert "No group clearly stands apart" in page
+
+
 def test_the_same_votes_give_the_same_drawing():
     round_ = two_camps()
 

@@ -107,6 +107,7 @@ RULES: dict[str, list[str]] = {
         "programmes:desk",
         "dialogue:gatherings",
         "dialogue:results",
+        "dialogue:differences",
         "dialogue:results_csv",
         "dialogue:results_json",
         "dialogue:findings",

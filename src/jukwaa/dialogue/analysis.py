@@ -6,7 +6,7 @@ import hashlib
 import json
 import time
 import uuid
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -122,10 +122,22 @@ def redraw(round: Round) -> Snapshot:
         voters=drawn.participants,
         votes=drawn.votes,
         forgotten=queries.forgotten(round.programme_id),
-        drawn={"said": drawn.as_json(), "names": names or {"everyone": "everyone"}, "seen": seen},
+        drawn={
+            "said": drawn.as_json(),
+            "names": names or {"everyone": "everyone"},
+            "apart": apart(votes, belongs),
+            "seen": seen,
+        },
     )
     keep(snapshot, marks=marks)
     return snapshot
+
+
+def apart(votes: commonground.VoteTable, belongs: dict[str, str] | None) -> list[dict[str, object]]:
+    """Where a constituency clearly stands apart from the others, the clearest first; nowhere without any."""
+    if belongs is None:
+        return []
+    return [asdict(each) for each in commonground.differences(votes, constituencies=belongs) if each.clear]
 
 
 @transaction.atomic

@@ -332,8 +332,8 @@ class Snapshot(models.Model):
     """Derived: a round's map and findings as drawn once, and never changed. Never recorded, never sent.
 
     `drawn` holds `said` (what the engine drew, without anybody's place), `names` (of the constituencies, by
-    id, in their order) and `seen` (a digest of everything that was looked at). `forgotten` is how many of the
-    programme had asked to be forgotten by then.
+    id, in their order), `apart` (where one of them clearly differs from the others) and `seen` (a digest of
+    everything that was looked at). `forgotten` is how many of the programme had asked to be forgotten by then.
     """
 
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="snapshots", db_constraint=False)
@@ -361,6 +361,13 @@ class Snapshot(models.Model):
         wanted = str(statement_id)
         found = (f for f in self.drawn["said"]["findings"] if f["statement"] == wanted)
         return next((self._named(f) for f in found), None)
+
+    def apart(self) -> list[tuple[str, list[dict[str, Any]]]]:
+        """Where each constituency clearly stands apart, by its name, in their order; none without any."""
+        found: dict[str, list[dict[str, Any]]] = {pk: [] for pk in self.drawn["names"]}
+        for each in self.drawn["apart"]:
+            found[each["constituency"]].append(each)
+        return [(self.drawn["names"][pk], said) for pk, said in found.items() if said]
 
     def _named(self, found: dict[str, Any]) -> dict[str, Any]:
         names: dict[str, str] = self.drawn["names"]

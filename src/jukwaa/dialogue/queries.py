@@ -494,6 +494,46 @@ def results(round: Round, snapshot: Snapshot) -> list[Result]:
     return sorted(drawn, key=lambda r: (rank[r.label], -r.certainty, r.statement.position))
 
 
+@dataclass(frozen=True)
+class Apart:
+    """A statement on which a constituency stands apart: percent that agree, and the points between them.
+
+    more: whether it agrees more than the others, the unweighted mean of whom is `elsewhere`.
+    """
+
+    statement: Statement
+    more: bool
+    here: int
+    elsewhere: int
+    low: int
+    high: int
+
+
+def apart(round: Round, snapshot: Snapshot) -> list[tuple[str, list[Apart]]]:
+    """Where each constituency clearly stands apart, by its name: the clearest first."""
+    standing_now = {str(s.pk): s for s in in_the_readers_language(put_to_the_vote(round))}
+    found = []
+    for name, said in snapshot.apart():
+        rows = [
+            Apart(standing_now[each["statement"]], each["effect"] > 0, *map(_percent, _figures(each)))
+            for each in said
+            if each["statement"] in standing_now
+        ]
+        if rows:
+            found.append((name, rows))
+    return found
+
+
+def _figures(difference: Mapping[str, Any]) -> tuple[float, ...]:
+    """The two shares, and how far apart they are at least and at most."""
+    bounds = sorted([abs(difference["low"]), abs(difference["high"])])
+    return difference["here"], difference["elsewhere"], *bounds
+
+
+def _percent(share: float) -> int:
+    return int(share * 100 + 0.5)
+
+
 def _sizes(programme_id: uuid.UUID) -> dict[str, int]:
     people = Participant.objects.filter(STANDING, programme=programme_id, constituency__isnull=False)
     counted = people.order_by().values_list("constituency").annotate(Count("pk"))

@@ -25,6 +25,7 @@ urlpatterns = [
     path("rounds/<uuid:round>/add/", views.add_statement, name="add_statement"),
     path("rounds/<uuid:round>/moderation/", views.moderation, name="moderation"),
     path("rounds/<uuid:round>/results/", views.results, name="results"),
+    path("rounds/<uuid:round>/differences/", views.differences, name="differences"),
     path("rounds/<uuid:round>/results.csv", views.results_csv, name="results_csv"),
     path("rounds/<uuid:round>/results.json", views.results_json, name="results_json"),
     path("rounds/<uuid:round>/map/", views.opinion_map, name="map"),

@@ -595,6 +595,19 @@ def _ordered(drawn: list[queries.Result], order: str) -> list[queries.Result]:
     return drawn
 
 
+def differences(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
+    """Where each constituency stands apart from the others, for staff."""
+    member = get_member(request, programme, P.SEE)
+    found = _round(member.programme, round)
+    snapshot = _snapshot(request, found)
+    shown = {
+        "round": found,
+        "groups": queries.apart(found, snapshot) if snapshot else [],
+        "crumbs": _crumbs(member, found.gathering, found),
+    }
+    return render(request, "dialogue/differences.html", shown)
+
+
 def results_csv(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
     """The figures as a table for a spreadsheet, a line for each statement and constituency."""
     member = get_member(request, programme, P.SEE)
