@@ -333,7 +333,7 @@ class Snapshot(models.Model):
 
     `drawn` holds `said` (what the engine drew, without anybody's place), `names` (of the constituencies, by
     id, in their order), `apart` (where one of them clearly differs from the others) and `seen` (a digest of
-    everything that was looked at). `forgotten` is how many of the programme had asked to be forgotten by then.
+    everything that was looked at). `forgotten` is how many of the programme had asked for it by then.
     """
 
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="snapshots", db_constraint=False)
