@@ -150,7 +150,7 @@ def go_on(now: Fit, ranks: Whole, each: Each, *, settled: float = SETTLED, most:
     """
     for sweep in range(1, most + 1):
         before = now.noise
-        now = replace(from_sums(added(each(Sweep(bare(now), ranks))), now), sweeps=sweep)
+        now = replace(settled_by(added(each(Sweep(bare(now), ranks))), now), sweeps=sweep)
         if abs(before - now.noise) <= settled * before:
             break
     return now
@@ -191,10 +191,11 @@ def settle_persons(cast: Cast, now: Fit) -> Fit:
     with_mean = directions * now.statements[:, :1]
     with_mean[:, 1:] += now.statement_covariances[:, 1:, 0]
     seen = cast.seen @ np.hstack((squares, with_mean))
-    prior = np.diag([1.0 / now.tendency_spread, *[1.0] * (size - 1)])
-    covariances = np.linalg.inv(prior + whole(seen[:, : len(one)], size) / now.noise)
+    precisions = seen[:, : len(one)] / now.noise
+    precisions[:, one == other] += [1.0 / now.tendency_spread, *[1.0] * (size - 1)]
+    covariances = inverses(precisions, size)
     pull = (cast.values @ directions - seen[:, len(one) :]) / now.noise
-    persons = np.einsum("nij,nj->ni", covariances, pull)
+    persons = (covariances @ pull[:, :, None])[:, :, 0] if size > 1 else covariances[:, 0] * pull
     spread = float(np.mean(persons[:, 0] ** 2 + covariances[:, 0, 0])) if len(persons) else 0.0
     return replace(
         now, persons=persons, person_covariances=covariances, tendency_spread=max(spread, SMALLEST_NOISE)
@@ -253,11 +254,39 @@ def from_sums(sums: Sums, now: Fit) -> Fit:
         statements=statements,
         statement_covariances=covariances,
         noise=max(float(error) / max(sums.votes, 1), SMALLEST_NOISE),
-        tendency_spread=max(sums.tendencies / max(sums.people, 1), SMALLEST_NOISE),
         usual_mean=usual,
         mean_spread=max(float(np.mean((means - usual) ** 2 + covariances[:, 0, 0])), SMALLEST_NOISE),
         direction_spread=np.maximum(np.mean(np.einsum("nii->ni", second)[:, 1:], axis=0), LEAST_SPREAD),
     )
+
+
+def inverses(packed: Real, size: int) -> Real:
+    """The inverses of positive definite matrices, given by their upper triangles; k x d x d.
+
+    Each grows by a row and a column at a time (bordering), all matrices at once: LAPACK takes ten times as
+    long for so many small ones.
+    """
+    pairs = np.stack(np.triu_indices(size), axis=1).tolist()
+    places = {(row, at): number for number, (row, at) in enumerate(pairs)}
+    columns = np.ascontiguousarray(packed.T)
+    found = {(0, 0): 1.0 / columns[0]}
+    for last in range(1, size):
+        edge = [columns[places[row, last]] for row in range(last)]
+        reach = [
+            sum((found[min(row, at), max(row, at)] * edge[at] for at in range(last)), np.zeros(len(packed)))
+            for row in range(last)
+        ]
+        rest = columns[places[last, last]] - sum(a * b for a, b in zip(edge, reach, strict=True))
+        for row in range(last):
+            found[row, last] = -reach[row] / rest
+            for at in range(row, last):
+                found[row, at] = found[row, at] - reach[at] * found[row, last]
+        found[last, last] = 1.0 / rest
+    full = np.empty((len(packed), size, size))
+    for (row, at), values in found.items():
+        full[:, row, at] = values
+        full[:, at, row] = values
+    return full
 
 
 def packed(full: Real) -> Real:
@@ -275,6 +304,12 @@ def reordered(now: Fit, places: Whole, count: int) -> Fit:
     covariances = np.tile(around, (count, 1, 1))
     statements[places], covariances[places] = now.statements, now.statement_covariances
     return replace(now, statements=statements, statement_covariances=covariances)
+
+
+def settled_by(sums: Sums, now: Fit) -> Fit:
+    """The statements and all spreads that follow from the sums of everyone, settled against `now`."""
+    spread = max(sums.tendencies / max(sums.people, 1), SMALLEST_NOISE)
+    return replace(from_sums(sums, now), tendency_spread=spread)
 
 
 def whole(packed: Real, size: int) -> Real:

@@ -11,17 +11,18 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from commonground._fit import (
+    SETTLED,
     Cast,
     Fit,
     Real,
     Sums,
     bare,
     fit,
-    from_sums,
     go_on,
     packed,
     reordered,
     settle_persons,
+    settled_by,
     sums_of,
     whole,
 )
@@ -29,6 +30,7 @@ from commonground._groups import (
     ENOUGH_VOTES,
     FEWEST_PEOPLE,
     FOLDS,
+    NEARLY_SETTLED,
     NUMBERS,
     SAMPLE,
     SURE_OF_LABEL,
@@ -206,7 +208,7 @@ def grown(before: Ground, table: VoteTable, voted: Sequence[str]) -> Ground:
     for _ in range(SWEEPS_OF_NEW):
         settled = settle_persons(cast, now)
         all_sums = sums + sums_of(cast, settled)
-        now = bare(from_sums(all_sums, now))
+        now = bare(settled_by(all_sums, now))
     rows = row_of[touched]
     persons[rows], spreads[rows] = settled.persons, packed(settled.person_covariances)
     more = np.zeros((*before.told.shape[:2], len(statements) - len(columns)))
@@ -260,7 +262,8 @@ def lay(votes: Votes, *, seed: int = 7, before: Ground | None = None) -> Ground 
     if before is not None:
         columns = places_in(shelf.statements, before.votes.statements)[before.statements]
         start = reordered(before.fitted, ranks[columns], len(ranks))
-    fitted = start or fit(sample.cast, rng=np.random.default_rng([seed, 0]))
+    roughly = NEARLY_SETTLED if people > MANY else SETTLED
+    fitted = start or fit(sample.cast, rng=np.random.default_rng([seed, 0]), settled=roughly)
     if people <= MANY:
         fitted = fit(sample.cast, rng=np.random.default_rng([seed, 0]), start=start) if start else fitted
         order, persons, spreads = sample.people, fitted.persons, packed(fitted.person_covariances)

@@ -233,17 +233,17 @@ def shape(spots: Real, belonging: Real) -> tuple[Real, Real, Real]:
     """Weights and centres of the groups, and the inverse of the covariance that they share."""
     sizes = belonging.sum(axis=0) + 1e-9
     centres = (belonging.T @ spots) / sizes[:, None]
-    apart = spots[:, None, :] - centres
-    covariance = np.einsum("nk,nki,nkj->ij", belonging, apart, apart) / len(spots)
+    covariance = (spots.T @ spots - (centres.T * sizes) @ centres) / len(spots)
     ridge = 1e-6 * max(float(np.trace(covariance)), 1e-6)
     return sizes / sizes.sum(), centres, np.linalg.inv(covariance + ridge * np.eye(spots.shape[1]))
 
 
 def belong(spots: Real, weights: Real, centres: Real, inverse: Real) -> Real:
     """Posterior probabilities of belonging, n x k."""
-    apart = spots[:, None, :] - centres
-    logs = np.log(weights) - 0.5 * np.einsum("nki,ij,nkj->nk", apart, inverse, apart)
-    odds = np.exp(logs - logs.max(axis=1, keepdims=True))
+    reach = centres @ inverse
+    logs = spots @ reach.T + (np.log(weights) - 0.5 * (reach * centres).sum(axis=1))
+    logs -= logs.max(axis=1, keepdims=True)
+    odds = np.exp(logs, out=logs)
     belonging: Real = odds / odds.sum(axis=1, keepdims=True)
     return belonging
 
@@ -271,7 +271,7 @@ def scatter(spots: Real, number: int, rng: np.random.Generator) -> Real:
     """First centres: people, each drawn the likelier the farther from those before."""
     centres = spots[[rng.integers(len(spots))]]
     for _ in range(number - 1):
-        far = distances(spots, centres).min(axis=1)
+        far = distances(spots, centres).min(axis=0)
         total = far.sum()
         chance = far / total if total > 0 else np.full(len(spots), 1 / len(spots))
         centres = np.vstack((centres, spots[rng.choice(len(spots), p=chance)]))
@@ -281,18 +281,17 @@ def scatter(spots: Real, number: int, rng: np.random.Generator) -> Real:
 def nearest(spots: Real, centres: Real) -> tuple[Whole, float]:
     """The nearest centre of each, and the sum of squared distances."""
     far = distances(spots, centres)
-    least, groups = far[:, 0].copy(), np.zeros(len(spots), np.int64)
+    least, groups = far[0], np.zeros(len(spots), np.int64)
     for group in range(1, len(centres)):
-        nearer = far[:, group] < least
-        groups[nearer] = group
-        least[nearer] = far[nearer, group]
+        groups = np.where(far[group] < least, group, groups)
+        least = np.minimum(least, far[group])
     return groups, float(least.sum())
 
 
 def distances(spots: Real, centres: Real) -> Real:
-    """Squared distances, n x k."""
-    lengths = (spots**2).sum(axis=1)[:, None] + (centres**2).sum(axis=1)
-    far: Real = np.maximum(lengths - 2 * spots @ centres.T, 0.0)
+    """Squared distances, k x n."""
+    lengths = (centres**2).sum(axis=1)[:, None] + (spots**2).sum(axis=1)
+    far: Real = np.maximum(lengths - 2 * centres @ spots.T, 0.0)
     return far
 
 

@@ -196,3 +196,55 @@ def test_a_known_conversation_is_drawn_as_before(shared_data, name, number):
     assert drawn is not None
     assert drawn.evidence.number == number
     assert drawn.evidence.positions_gain > 0
+
+
+def test_what_a_group_says_seldom_is_what_all_say():
+    false = said = 0
+    for seed in range(4):
+        world = worlds.class_world(people=240, statements=80, votes=36, dividing=0.4, seed=seed)
+        alike = np.ptp(world.rates, axis=0) < 1e-9
+        for group in map_of(world).groups or ():
+            said += len(group.says)
+            false += sum(alike[int(saying.statement[1:])] for saying in group.says)
+
+    assert said > 20
+    assert false <= 0.1 * said
+
+
+def test_what_a_group_says_comes_with_its_doubt():
+    drawn = map_of(worlds.class_world(people=240, statements=40, votes=36, dividing=0.6, seed=3))
+    assert drawn.groups is not None
+
+    for saying in (saying for group in drawn.groups for saying in group.says):
+        assert saying.low <= saying.effect <= saying.high
+        assert saying.low > 0 or saying.high < 0
+        assert 0 <= saying.false <= 0.1
+
+
+def test_each_group_says_how_alike_it_stays_when_votes_are_missing_and_when_people_are():
+    drawn = map_of(worlds.spatial_world(people=240, statements=60, votes=45, seed=2))
+    assert drawn.groups is not None
+
+    for group in drawn.groups:
+        assert 0.8 < group.stability <= 1
+        assert 0.8 < group.resampled <= 1
+
+
+def test_many_people_are_drawn_from_a_sample_that_names_have_no_say_in():
+    world = worlds.class_world(
+        people=700, statements=20, votes=20, shares=(0.6, 0.4), acquiescence=0.2, dividing=1.0, seed=5
+    )
+    rows = [(f"{who}-{copy}", what, vote) for copy in range(30) for who, what, vote in world.rows]
+    one = draw(VoteTable.from_rows(rows)).map
+    renamed = [(who[::-1], what, vote) for who, what, vote in rows]
+    other = draw(VoteTable.from_rows(renamed)).map
+
+    assert one is not None
+    assert other is not None
+    assert one.people == 21_000
+    assert one.evidence.number == 2
+    labelled = [place.group for place in one.places.values()]
+    assert labelled == [other.places[who[::-1]].group for who in one.places]
+    for who in list(one.places)[::100]:
+        place, twin = one.places[who], other.places[who[::-1]]
+        assert (place.x, place.y) == pytest.approx((twin.x, twin.y), abs=1e-6)
