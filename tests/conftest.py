@@ -1,9 +1,12 @@
 """What every test shares: quick passwords, blobs of its own, and the rule that CI leaves nothing out."""
 
 import os
+import secrets
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.utils import translation
@@ -97,3 +100,14 @@ def own_home(settings, tmp_path: Path) -> None:
 def in_english() -> None:
     """Each test begins in English, whatever language a page of the test before was asked for in."""
     translation.activate("en")
+
+
+@pytest.fixture
+def database() -> Iterator[str]:
+    """A new database on the PostgreSQL server of the tests."""
+    server, _slash, _name = os.environ["JUKWAA_TEST_POSTGRES"].rpartition("/")
+    name = f"workers_{secrets.token_hex(4)}"
+    with psycopg.connect(os.environ["JUKWAA_TEST_POSTGRES"], autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        yield f"{server}/{name}"
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

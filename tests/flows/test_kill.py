@@ -24,20 +24,29 @@ pytestmark = pytest.mark.slow
 
 
 def test_a_kill_at_any_moment_loses_no_acknowledged_vote(tmp_path: Path) -> None:
-    environment = environment_of(tmp_path)
-    round_ = prepare(tmp_path, environment, phones=PHONES * KILLS, statements=60)
+    kill_again_and_again(tmp_path, environment_of(tmp_path), kills=KILLS)
+
+
+@pytest.mark.postgres
+def test_a_kill_of_eight_threads_on_postgresql_loses_none_either(tmp_path: Path, database: str) -> None:
+    kill_again_and_again(tmp_path, environment_of(tmp_path, database), kills=max(5, KILLS // 4))
+
+
+def kill_again_and_again(home: Path, environment: dict[str, str], *, kills: int) -> None:
+    """Kill the server while phones vote, so many times, and look each time for what it acknowledged."""
+    round_ = prepare(home, environment, phones=PHONES * kills, statements=60)
     acknowledged: dict[tuple[str, str], int] = {}
     rng = random.Random(11)
 
-    for kill in range(KILLS):
+    for kill in range(kills):
         cookies = round_.cookies[kill * PHONES : (kill + 1) * PHONES]
-        server = start(tmp_path, environment)
+        server = start(home, environment)
         vote_until_killed(server, round_, cookies, acknowledged, after=rng.uniform(0, 0.4))
         kept = votes_kept(environment)
         lost = {k: v for k, v in acknowledged.items() if kept.get(k) != v}
         assert not lost, f"kill {kill + 1}: {len(lost)} of {len(acknowledged)} acknowledged votes are lost"
 
-    assert len(acknowledged) > KILLS * PHONES
+    assert len(acknowledged) > kills * PHONES
     assert "record: whole" in run([*JUKWAA, "check"], environment)
 
 

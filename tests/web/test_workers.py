@@ -1,30 +1,15 @@
 """Two workers at once follow each stream once between them."""
 
 import json
-import os
-import secrets
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from tests.served import JUKWAA, environment_of, run
 
 STORIES = 40
-
-
-@pytest.fixture
-def database() -> Iterator[str]:
-    """A new database on the PostgreSQL server of the tests."""
-    server, _slash, _name = os.environ["JUKWAA_TEST_POSTGRES"].rpartition("/")
-    name = f"workers_{secrets.token_hex(4)}"
-    with psycopg.connect(os.environ["JUKWAA_TEST_POSTGRES"], autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-        yield f"{server}/{name}"
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.mark.slow
