@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from commonground import _agenda_command
 from commonground._agreement import Count
 from commonground._cluster import cluster
 from commonground._columns import About
@@ -135,6 +136,7 @@ def parser() -> argparse.ArgumentParser:
     change.add_argument("after", help="the same people's later votes, the statements by the same ids")
     change.add_argument("--json", metavar="OUT", help="write the figures; - prints them")
     change.set_defaults(do=compare)
+    _agenda_command.add_to(commands, [reading, belonging])
     looking = commands.add_parser(
         "check", parents=whole, help="say whether the files fit, and what in the votes looks spoiled"
     )
