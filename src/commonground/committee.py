@@ -1,0 +1,402 @@
+"""Who sits in the leadership group: proportional approval voting within quotas, and who stands behind it.
+
+Each voter approves of any number of candidates, of any constituency. A committee is worth to a voter 1 + 1/2
++ 1/3 … for the members they approve of (Thiele 1895; Aziz et al. 2017, "Justified representation");
+constituencies weigh the same. The best committee that keeps every quota is found exactly, as a mixed-integer
+programme, and the price of the quotas is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse, stats
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+from commonground._version import __version__
+from commonground._votes import VoteTable
+from commonground.agenda import Ballots, Claim, certify
+
+Real = NDArray[np.floating[Any]]
+Kind = Mapping[str, str]
+
+CONFIDENCE = 0.95
+MOST_YES = 0.5  # of each constituency
+MEAN_YES = 2 / 3  # of the mean of the constituencies
+SMALL = 1e-9
+
+
+@dataclass(frozen=True)
+class Quota:
+    """At least `least` and at most `most` members whose `column` says `value`; most None for no limit."""
+
+    column: str
+    value: str
+    least: int = 0
+    most: int | None = None
+
+    def __str__(self) -> str:
+        top = "or more" if self.most is None else f"to {self.most}"
+        return f"{self.least} {top} with {self.column} {self.value}"
+
+
+@dataclass(frozen=True)
+class Mend:
+    """A quota that can be kept, instead of one that cannot."""
+
+    was: Quota
+    would_be: Quota
+
+
+class CannotBeMet(ValueError):
+    """No committee of these candidates keeps the quotas.
+
+    mends: the smallest change of the quotas. recruits: the fewest further candidates, each by what they would
+    have to be, and how many of them; empty where no further candidates help.
+    """
+
+    mends: tuple[Mend, ...]
+    recruits: tuple[tuple[Kind, int], ...]
+
+    def __init__(self, mends: tuple[Mend, ...], recruits: tuple[tuple[Kind, int], ...]) -> None:
+        self.mends, self.recruits = mends, recruits
+        changed = "; ".join(f"{mend.was} becomes {mend.would_be}" for mend in mends)
+        wanted = ", ".join(f"{many} {' '.join(kind.values())}" for kind, many in recruits)
+        also = f" Or nominate {wanted}." if wanted else ""
+        super().__init__(f"No committee keeps these quotas. Change them: {changed}.{also}")
+
+
+@dataclass(frozen=True)
+class Committee:
+    """A slate with all that it follows from.
+
+    members: by the order of candidates. score: its worth, 1 being one approved member for every voter. free:
+    the worth of the best committee without quotas. represented: by constituency, the share of its voters who
+    approve of at least one member. alternates: for each member whom to call if they leave, or None where
+    nobody keeps the quotas. claims: EJR+, which quotas may break: the claims that come nearest to being good.
+    """
+
+    members: tuple[str, ...]
+    score: float
+    free: float
+    represented: Mapping[str, float]
+    alternates: Mapping[str, str | None]
+    claims: tuple[Claim, ...]
+    quotas: tuple[Quota, ...]
+    digest: str
+    version: str
+
+    @property
+    def price(self) -> float:
+        """What the quotas cost, as a share of the best worth without them."""
+        return 1 - self.score / self.free if self.free else 0.0
+
+    def as_json(self) -> dict[str, Any]:
+        """All of it in plain values."""
+        return {**asdict(self), "price": round(self.price, 6)}
+
+
+def elect(
+    votes: VoteTable,
+    *,
+    seats: int,
+    candidates: Mapping[str, Kind] | None = None,
+    constituencies: Mapping[str, str] | None = None,
+    quotas: Sequence[Quota] = (),
+    one_per: Sequence[str] = (),
+) -> Committee:
+    """The committee of most worth that keeps the quotas.
+
+    votes: 1 approves of a candidate. candidates: what is known of each, by column. one_per: columns of which
+    every value has one member at most, such as "organisation"; unknown values are not limited. Raises
+    ValueError for what does not fit, and CannotBeMet.
+
+    >>> rows = [("ann", "Neema", 1), ("ben", "Juma", 1), ("eva", "Juma", 1)]
+    >>> elect(VoteTable.from_rows(rows), seats=1).members
+    ('Juma',)
+    """
+    ballots = Ballots.of(votes, constituencies)
+    kinds = [dict((candidates or {}).get(name, {})) for name in ballots.items]
+    limits = [*quotas, *single(kinds, one_per)]
+    checked(ballots, kinds, seats, candidates or {}, quotas)
+    rules = ruled(kinds, limits)
+    best = best_of(ballots, seats, rules)
+    if best is None:
+        raise cannot_be_met(kinds, limits, seats)
+    members = np.flatnonzero(best).tolist()
+    free = best_of(ballots, seats, ())
+    return Committee(
+        members=tuple(ballots.items[place] for place in members),
+        score=round(worth(ballots, members), 9),
+        free=round(worth(ballots, np.flatnonzero(free).tolist()), 9) if free is not None else 0.0,
+        represented=represented(ballots, members),
+        alternates={ballots.items[m]: alternate(ballots, members, m, rules) for m in members},
+        claims=certify(ballots, members, np.ones(len(ballots.items), bool), seats),
+        quotas=tuple(limits),
+        digest=votes.digest,
+        version=__version__,
+    )
+
+
+def checked(
+    ballots: Ballots,
+    kinds: Sequence[Kind],
+    seats: int,
+    candidates: Mapping[str, Kind],
+    quotas: Sequence[Quota],
+) -> None:
+    """Refuse what does not fit, with the mend. Raises ValueError."""
+    if seats < 1:
+        raise ValueError(f"a committee has one seat or more, not {seats}")
+    if candidates and (unknown := sorted(set(ballots.items) - set(candidates))):
+        raise ValueError(f"{unknown[0]!r} was voted for and is no candidate: add them, or mend the name")
+    if len(ballots.items) < seats:
+        raise ValueError(f"{seats} seats need {seats} candidates who were voted on, not {len(ballots.items)}")
+    for quota in quotas:
+        if quota.most is not None and quota.least > quota.most:
+            raise ValueError(f"the quota {quota} asks for more than it allows: lower or raise one")
+        if quota.least and not any(quota.column in kind for kind in kinds):
+            raise ValueError(f"the quota {quota} names a column that no candidate has")
+
+
+def single(kinds: Sequence[Kind], columns: Sequence[str]) -> list[Quota]:
+    """One member at most of each value of the columns."""
+    values = {(column, kind[column]) for column in columns for kind in kinds if kind.get(column)}
+    return [Quota(column, value, 0, 1) for column, value in sorted(values)]
+
+
+# ---- the programme ---------------------------------------------------------------------------------------
+
+Rule = tuple[Real, float, float]
+
+
+def ruled(kinds: Sequence[Kind], quotas: Sequence[Quota]) -> tuple[Rule, ...]:
+    """Each quota as who it counts, and from how many to how many."""
+    return tuple(
+        (
+            np.array([kind.get(quota.column) == quota.value for kind in kinds], float),
+            float(quota.least),
+            np.inf if quota.most is None else float(quota.most),
+        )
+        for quota in quotas
+    )
+
+
+def best_of(
+    ballots: Ballots, seats: int, rules: Sequence[Rule], fixed: Mapping[int, float] | None = None
+) -> NDArray[np.bool_] | None:
+    """Who is in the committee of most worth, or None where there is none. fixed: candidates in or out."""
+    candidates = len(ballots.items)
+    voters = np.flatnonzero(ballots.approve.any(axis=1))
+    approve = sparse.csr_array(ballots.approve[voters].astype(float))
+    steps = min(seats, candidates)
+    weight = (ballots.weights() * ballots.many)[voters]
+    # A lot too small to matter decides between committees of the same worth.
+    lot = SMALL * np.random.default_rng(7).permutation(candidates) / max(candidates, 1) ** 2
+    gain = np.concatenate([lot, np.outer(weight, 1 / np.arange(1, steps + 1)).ravel()])
+    met = sparse.hstack([approve, -sparse.kron(sparse.eye_array(len(voters)), np.ones((1, steps)))])
+    counts = [np.concatenate([who, np.zeros(len(gain) - candidates)]) for who, _, _ in rules]
+    counts.append(np.concatenate([np.ones(candidates), np.zeros(len(gain) - candidates)]))
+    low = [*(least for _, least, _ in rules), seats]
+    high = [*(most for _, _, most in rules), seats]
+    lower, upper = np.zeros(len(gain)), np.ones(len(gain))
+    for place, value in (fixed or {}).items():
+        lower[place] = upper[place] = value
+    found = milp(
+        -gain,
+        integrality=np.concatenate([np.ones(candidates), np.zeros(len(gain) - candidates)]),
+        bounds=Bounds(lower, upper),
+        constraints=[
+            LinearConstraint(met, np.zeros(len(voters)), np.full(len(voters), np.inf)),
+            LinearConstraint(np.array(counts), np.array(low, float), np.array(high, float)),
+        ],
+        options={"mip_rel_gap": 0.0},
+    )
+    return None if found.x is None else found.x[:candidates] > 0.5
+
+
+def worth(ballots: Ballots, members: Sequence[int]) -> float:
+    """The worth of a committee."""
+    harmonic = np.concatenate([[0.0], np.cumsum(1 / np.arange(1, len(members) + 1))])
+    have = ballots.approve[:, list(members)].sum(axis=1)
+    return float((ballots.weights() * ballots.many * harmonic[have]).sum())
+
+
+def represented(ballots: Ballots, members: Sequence[int]) -> dict[str, float]:
+    """By constituency, the share of its voters who approve of at least one member."""
+    some = ballots.approve[:, list(members)].any(axis=1)
+    heard = np.bincount(ballots.group, some * ballots.many, len(ballots.groups))
+    return dict(zip(ballots.groups, np.round(heard / ballots.sizes, 6).tolist(), strict=True))
+
+
+def alternate(ballots: Ballots, members: Sequence[int], leaving: int, rules: Sequence[Rule]) -> str | None:
+    """Who takes a seat that becomes free, so that the others stay and the quotas are kept."""
+    fixed = {place: 1.0 for place in members if place != leaving} | {leaving: 0.0}
+    found = best_of(ballots, len(members), rules, fixed) if len(ballots.items) > len(members) else None
+    if found is None:
+        return None
+    [instead] = set(np.flatnonzero(found).tolist()) - set(members)
+    return ballots.items[instead]
+
+
+# ---- quotas that cannot be met ---------------------------------------------------------------------------
+
+
+def cannot_be_met(kinds: Sequence[Kind], quotas: Sequence[Quota], seats: int) -> CannotBeMet:
+    """Both ways out: the smallest change of the quotas, and the fewest people to nominate."""
+    return CannotBeMet(smallest_change(kinds, quotas, seats), fewest_recruits(kinds, quotas, seats))
+
+
+def smallest_change(kinds: Sequence[Kind], quotas: Sequence[Quota], seats: int) -> tuple[Mend, ...]:
+    """The fewest places by which quotas must give way so that some committee keeps them all."""
+    rules = ruled(kinds, quotas)
+    candidates, many = len(kinds), len(quotas)
+    who = np.array([counts for counts, _, _ in rules])
+    less, more = np.eye(many), -np.eye(many)
+    all_seats = np.concatenate([np.ones(candidates), np.zeros(2 * many)])
+    table = np.vstack([np.hstack([who, less, more]), all_seats])
+    low = [*(least for _, least, _ in rules), seats]
+    high = [*(most for _, _, most in rules), seats]
+    # `less` lowers what is asked for, `more` raises what is allowed: least <= count + less - more <= most.
+    found = milp(
+        np.concatenate([np.zeros(candidates), np.ones(2 * many)]),
+        integrality=np.ones(candidates + 2 * many, int),
+        bounds=Bounds(0, np.concatenate([np.ones(candidates), np.full(2 * many, np.inf)])),
+        constraints=LinearConstraint(table, np.array(low, float), np.array(high, float)),
+    )
+    if found.x is None:
+        return ()
+    down, up = np.round(found.x[candidates:]).astype(int).reshape(2, many)
+    return tuple(
+        Mend(quota, given_way(quota, int(fewer), int(extra)))
+        for quota, fewer, extra in zip(quotas, down, up, strict=True)
+        if fewer or extra
+    )
+
+
+def given_way(quota: Quota, fewer: int, extra: int) -> Quota:
+    """The quota asking for fewer and allowing more."""
+    most = None if quota.most is None else quota.most + extra
+    return replace(quota, least=quota.least - fewer, most=most)
+
+
+def fewest_recruits(
+    kinds: Sequence[Kind], quotas: Sequence[Quota], seats: int
+) -> tuple[tuple[Kind, int], ...]:
+    """The fewest further candidates that would make a committee possible, by what they would be."""
+    columns = list(dict.fromkeys(quota.column for quota in quotas))
+    asked = {column: {quota.value for quota in quotas if quota.column == column} for column in columns}
+    values = [
+        sorted({kind[column] for kind in kinds if column in kind} | asked[column]) for column in columns
+    ]
+    new = [dict(zip(columns, each, strict=True)) for each in every(values)]
+    rules = ruled([*kinds, *new], quotas)
+    table = np.vstack([*(counts for counts, _, _ in rules), np.ones(len(kinds) + len(new))])
+    found = milp(
+        np.concatenate([np.zeros(len(kinds)), np.ones(len(new))]),
+        integrality=np.ones(len(kinds) + len(new), int),
+        bounds=Bounds(0, np.concatenate([np.ones(len(kinds)), np.full(len(new), seats)])),
+        constraints=LinearConstraint(
+            table,
+            np.array([*(least for _, least, _ in rules), seats], float),
+            np.array([*(most for _, _, most in rules), seats], float),
+        ),
+    )
+    if found.x is None:
+        return ()
+    many = np.round(found.x[len(kinds) :]).astype(int)
+    return tuple((kind, int(number)) for kind, number in zip(new, many, strict=True) if number)
+
+
+def every(values: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
+    """Every way to take one of each."""
+    ways: list[tuple[str, ...]] = [()]
+    for some in values:
+        ways = [(*way, value) for way in ways for value in some]
+    return ways
+
+
+# ---- endorsement -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Voice:
+    """How a constituency voted on the slate. size: how many it has, None where nobody knows."""
+
+    yes: int
+    no: int
+    size: int | None = None
+    delegates: int = 0
+
+    @property
+    def cast(self) -> int:
+        return self.yes + self.no
+
+
+@dataclass(frozen=True)
+class Endorsement:
+    """Whether the slate stands. low: by constituency, the share of yes that it has at least, with 95 %.
+
+    Where all of a constituency voted that is its exact share. objecting: those with half or less.
+    """
+
+    holds: bool
+    mean: float
+    low: Mapping[str, float]
+    objecting: tuple[str, ...]
+    too_few: tuple[str, ...]
+
+
+def endorse(voices: Mapping[str, Voice]) -> Endorsement:
+    """Endorsed if more than half of the votes of each constituency are yes and their mean is two thirds.
+
+    A constituency of which fewer than half of the delegates voted is `too_few`, and the slate waits for it.
+    """
+    shares = {name: voice.yes / max(voice.cast, 1) for name, voice in voices.items()}
+    objecting = tuple(name for name, share in shares.items() if share <= MOST_YES)
+    too_few = tuple(name for name, voice in voices.items() if 2 * voice.cast < max(voice.delegates, 1))
+    mean = sum(shares.values()) / len(shares) if shares else 0.0
+    return Endorsement(
+        holds=bool(shares) and not objecting and not too_few and mean >= MEAN_YES - SMALL,
+        mean=round(mean, 6),
+        low={name: round(at_least(voice), 6) for name, voice in voices.items()},
+        objecting=objecting,
+        too_few=too_few,
+    )
+
+
+def at_least(voice: Voice) -> float:
+    """The share of yes in the whole constituency, at least, with 95 %, from who voted.
+
+    Exact hypergeometric where the constituency's size is known, Clopper and Pearson (1934) where it is not.
+    """
+    if not voice.yes:
+        return 0.0
+    if voice.size is None:
+        return float(stats.beta.ppf(1 - CONFIDENCE, voice.yes, voice.no + 1))
+    if voice.size < voice.cast:
+        raise ValueError(f"{voice.cast} voted of a constituency that has {voice.size}: mend its size")
+    able = np.arange(voice.yes, voice.size - voice.no + 1)
+    as_many = stats.hypergeom.sf(voice.yes - 1, voice.size, able, voice.cast)
+    return float(able[np.asarray(as_many > 1 - CONFIDENCE).argmax()] / voice.size)
+
+
+def sample_size(share: float, *, power: float = 0.8) -> int:
+    """How many to ask, so that a constituency in which `share` say yes is found to have more than half.
+
+    One-sided at 95 %, by the exact binomial test: the least number at which it is found with the probability
+    `power`. Raises ValueError for a share that is not above a half.
+    """
+    if not 0.5 < share < 1:
+        raise ValueError(f"a share above a half and below 1 can be shown, not {share}")
+    return next(number for number in range(5, 100_000) if shown(number, share) >= power)
+
+
+def shown(number: int, share: float) -> float:
+    """The probability that a sample of so many shows more than half."""
+    needed = int(stats.binom.isf(1 - CONFIDENCE, number, 0.5)) + 1
+    return float(stats.binom.sf(needed - 1, number, share))
