@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from commonground import _agenda_command
+from commonground import _agenda_command, _committee_command
 from commonground._agreement import Count
 from commonground._cluster import cluster
 from commonground._columns import About
@@ -137,6 +137,7 @@ def parser() -> argparse.ArgumentParser:
     change.add_argument("--json", metavar="OUT", help="write the figures; - prints them")
     change.set_defaults(do=compare)
     _agenda_command.add_to(commands, [reading, belonging])
+    _committee_command.add_to(commands, [reading, belonging])
     looking = commands.add_parser(
         "check", parents=whole, help="say whether the files fit, and what in the votes looks spoiled"
     )

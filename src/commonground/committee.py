@@ -243,6 +243,26 @@ def alternate(ballots: Ballots, members: Sequence[int], leaving: int, rules: Seq
     return ballots.items[instead]
 
 
+def explain(elected: Committee) -> str:
+    """The slate in plain words, to be read aloud."""
+    rule = (
+        "Every voter named any candidates; each group counts the same. The more of yours are in already, the "
+        "less one more counts, so that nobody is left without."
+    )
+    said = [rule, f"Elected: {', '.join(elected.members)}."]
+    least = min(elected.represented.items(), key=lambda each: each[1], default=None)
+    if least:
+        said.append(f"In every group at least {int(100 * least[1])} in 100 have somebody they named.")
+    if elected.quotas:
+        said.append(
+            f"The quotas cost {100 * elected.price:.1f} in 100 of what the best slate without them is worth."
+        )
+    said += [
+        f"If {member} leaves: {instead or 'nominate anew'}." for member, instead in elected.alternates.items()
+    ]
+    return "\n".join(said)
+
+
 # ---- quotas that cannot be met ---------------------------------------------------------------------------
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from commonground import VoteTable
+from commonground.__main__ import main
 from commonground.committee import (
     CannotBeMet,
     Committee,
@@ -217,3 +220,49 @@ def test_the_least_share_of_an_open_constituency_is_clopper_and_pearsons():
 @pytest.mark.parametrize(("share", "number"), [(0.65, 69), (0.70, 37), (0.75, 23), (0.80, 18)])
 def test_the_sample_sizes_are_those_known(share: float, number: int):
     assert sample_size(share) == number
+
+
+# ---- the command line ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def files(tmp_path: Path, pit_and_pan) -> list[str]:
+    """Ballots, candidates and quotas as the command takes them."""
+    rows, groups, known = pit_and_pan
+    tables = {
+        "ballots": [
+            "participant,statement,vote,constituency",
+            *(f"{w},{n},{v},{groups[w]}" for w, n, v in rows),
+        ],
+        "candidates": ["candidate,gender", *(f"{name},{kind['gender']}" for name, kind in known.items())],
+        "quotas": ["column,value,least,most", "gender,woman,1,"],
+    }
+    for name, lines in tables.items():
+        (tmp_path / f"{name}.csv").write_text("\n".join(lines) + "\n")
+    ballots, candidates, quotas = (str(tmp_path / f"{name}.csv") for name in tables)
+    return ["committee", ballots, "--seats", "3", "--candidates", candidates, "--quotas", quotas]
+
+
+def test_the_command_writes_a_slate_that_it_can_verify(files: list[str], tmp_path: Path, capsys):
+    out = tmp_path / "slate.json"
+
+    assert main([*files, "-o", str(out), "--explain"]) == 0
+    assert "Elected: " in capsys.readouterr().out
+    assert main([*files, "--verify", str(out)]) == 0
+    assert "It holds: 3 members" in capsys.readouterr().out
+
+
+def test_the_command_finds_a_changed_slate(files: list[str], tmp_path: Path, capsys):
+    out = tmp_path / "slate.json"
+    main([*files, "-o", str(out)])
+    out.write_text(json.dumps(json.loads(out.read_text()) | {"members": ["Musa", "Paulo", "Asha"]}))
+
+    assert main([*files, "--verify", str(out)]) == 2
+    assert "these ballots and quotas elect" in capsys.readouterr().err
+
+
+def test_a_fault_in_the_quotas_is_named_with_its_place(files: list[str], tmp_path: Path, capsys):
+    (tmp_path / "quotas.csv").write_text("column,value,least,most\ngender,woman,some,\n")
+
+    assert main(files) == 2
+    assert "quotas.csv, row 2, column least: some is not a number of people." in capsys.readouterr().err
