@@ -360,23 +360,23 @@ def certify(
 ) -> tuple[Claim, ...]:
     """For each allowed item that was left out, the claim of its supporters that comes nearest."""
     weight = ballots.weights() * ballots.many
-    have = ballots.approve[:, list(chosen)].sum(axis=1)
+    most = int(seats)
+    have = np.minimum(ballots.approve[:, list(chosen)].sum(axis=1), most)
     claims = []
-    for place in np.flatnonzero(allowed):
+    for place in np.flatnonzero(allowed) if most else ():
         if place in chosen:
             continue
         wants = ballots.approve[:, place]
-        some = [
+        with_fewer = np.cumsum(np.bincount(have[wants], weight[wants], most + 1))[:most]
+        items = int((with_fewer / np.arange(1, most + 1)).argmax())
+        claims.append(
             Claim(
-                ballots.items[place],
-                items,
-                round(float(weight[wants & (have < items)].sum()), 12),
-                round(items / seats, 12),
+                item=ballots.items[place],
+                items=items + 1,
+                weight=round(float(with_fewer[items]), 12),
+                needed=round((items + 1) / seats, 12),
             )
-            for items in range(1, int(seats) + 1)
-        ]
-        if some:
-            claims.append(max(some, key=lambda claim: claim.margin))
+        )
     return tuple(sorted(claims, key=lambda claim: (-claim.margin, claim.item)))
 
 
