@@ -1,6 +1,6 @@
 """`make bench`: what was measured here, now. `python -m benchmarks [PART …] [--quick]`.
 
-Parts: import, votes, visit (the three of them when none is named), engine, record.
+Parts: import, votes, visit (the three of them when none is named), engine, engine_size, record.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from tests.cluster import cluster, find_programs
 from tests.served import environment_of
 
 PARTS = ("import", "votes", "visit")
-OF_THEIR_OWN = ("engine", "record")
+OF_THEIR_OWN = ("engine", "engine_size", "record")
 
 
 @dataclass(frozen=True)
