@@ -1,6 +1,6 @@
 """`make bench`: what was measured here, now. `python -m benchmarks [PART …] [--quick]`.
 
-Parts: import, record, votes, visit (these four when none is named), engine.
+Parts: import, record, votes, visit (these four when none is named), engine, engine_size.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from tests.cluster import cluster, find_programs
 from tests.served import JUKWAA, environment_of, run
 
 PARTS = ("import", "record", "votes", "visit")
-OF_THEIR_OWN = ("engine",)
+OF_THEIR_OWN = ("engine", "engine_size")
 
 
 @dataclass(frozen=True)

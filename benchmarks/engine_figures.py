@@ -5,6 +5,7 @@ order       shuffled rows and other names
 stability   a tenth of the votes dropped, ten times over, on the real conversations
 prediction  hidden votes, on the real conversations
 null        worlds without groups
+sayings     what found groups are said to differ on
 routing     which statement next, against Polis' priorities
 peers       20,000 people in four camps, against red-dwarf (or `peers=100000`); needs its own environment:
             python3 -m venv benchmarks/.peers && benchmarks/.peers/bin/pip install red-dwarf==0.4.0
@@ -295,6 +296,25 @@ def intervals() -> None:
     print(f"intervals that hold the truth, by voices of the constituency: {said}")
 
 
+# ---- sayings ---------------------------------------------------------------------------------------------
+
+
+def sayings() -> None:
+    """How often found groups are said to differ on statements that all camps answer alike."""
+    for people, statements in ((240, 40), (240, 80), (600, 80)):
+        said = false = 0
+        for seed in range(10):
+            world = worlds.class_world(
+                people=people, statements=statements, votes=36, dividing=0.4, seed=seed
+            )
+            drawn = commonground.draw(VoteTable.from_rows(world.rows)).map
+            alike = np.ptp(world.rates, axis=0) < 1e-9
+            for group in drawn.groups or ():
+                said += len(group.says)
+                false += sum(alike[int(saying.statement[1:])] for saying in group.says)
+        print(f"{people} people, {statements} statements: {said} sayings, {false} of them false", flush=True)
+
+
 # ---- routing ---------------------------------------------------------------------------------------------
 
 SHARES = (0.4, 0.2, 0.14, 0.12, 0.08, 0.06)
@@ -438,6 +458,7 @@ FIGURES = {
     "stability": stability,
     "prediction": prediction,
     "null": null,
+    "sayings": sayings,
     "routing": routing,
     "peers": peers,
 }

@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import duckdb
@@ -200,7 +200,7 @@ def place_for_files() -> Iterator[Path]:
             yield Path(folder)
 
 
-def main(names: list[str]) -> None:
+def main(names: Sequence[str] = ()) -> None:
     """Print the figures of these names."""
     with place_for_files() as folder:
         for name in names or FIGURES:

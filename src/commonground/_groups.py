@@ -24,12 +24,14 @@ SURE_OF_LABEL = 0.8
 FEWEST_PEOPLE = 5
 LEAST_SHARE = 0.05
 SURE_OF_GROUPS = 3.0  # standard errors by which groups must say hidden votes better than none
-BETTER_THAN_FEWER = 1.0  # and than the next smaller number of groups
+BETTER_THAN_FEWER = 1.64  # and than the next smaller number of groups: one chance in twenty
 # Mean likeness (Jaccard) of the least stable group: of two groups; of more, where they say hidden votes as
 # well as people's exact places do; and of more where they do not. One bound of 0.78 for all let the number of
 # groups change in three real conversations when a tenth of the votes was missing; these three in none.
 STABLE_PAIR, STABLE, STABLE_ALL_THE_SAME = 0.65, 0.80, 0.85
 STARTS = 10
+MOST_CUTS = 5  # different ends of k-means that are looked at
+MOST_STEPS, SAME_PEOPLE = 30, 1e-4
 RESAMPLES, RESAMPLES_OF_MANY, FEW = 20, 6, 1_000  # how often people are drawn anew, few or many
 SAMPLE = 5_000  # people, of whom groups are asked where there are more
 
@@ -194,7 +196,7 @@ def plane(now: Fit) -> Plane:
 
 @dataclass(frozen=True, eq=False)
 class Parting:
-    """A mixture of normals of one shape: weights and centres of the groups, the largest first."""
+    """Normals of one shape around the groups: their weights and centres, the largest first."""
 
     weights: Real
     centres: Real
@@ -209,24 +211,39 @@ class Parting:
         """How probably each person belongs to each group, n x number."""
         return belong(places[:, : self.centres.shape[1]], self.weights, self.centres, self.inverse)
 
+    def likelihood(self, spots: Real) -> float:
+        """The mean logarithm of the density at some spots, but for a constant."""
+        reach = self.centres @ self.inverse
+        logs = spots @ reach.T + (np.log(self.weights) - 0.5 * (reach * self.centres).sum(axis=1))
+        crowd = -0.5 * np.einsum("ni,ij,nj->n", spots, self.inverse, spots)
+        shape = 0.5 * np.linalg.slogdet(self.inverse)[1]
+        return float(np.mean(np.logaddexp.reduce(logs, axis=1) + crowd) + shape)
+
 
 def part(places: Real, number: int, rng: np.random.Generator) -> Parting:
-    """Part people who have enough votes into groups.
+    """Part people who have enough votes into groups, on the first max(2, number - 1) axes.
 
-    k-means on the first max(2, number - 1) axes, then a mixture of normals of one shape around its centres.
+    Two groups: the cut of k-means, and a normal of one shape around each half. More: the likeliest mixture of
+    such normals, begun from each of the cuts that k-means ends with. On real conversations two groups are the
+    sides of one crowd, and a mixture moves the border about: with a tenth of the votes missing, labels were
+    alike by 0.83 instead of 0.84 ("unlabelled" as a class). Of more groups some are small, and k-means would
+    rather halve a large one.
     """
     spots = np.ascontiguousarray(places[:, : max(2, number - 1)])
-    belonging: Real = np.eye(number)[k_means(spots, number, rng)]
-    for _ in range(30):
-        weights, centres, inverse = shape(spots, belonging)
-        after = belong(spots, weights, centres, inverse)
-        settled = np.abs(after - belonging).max() < 1e-4
-        belonging = after
-        if settled:
+    cuts = k_means(spots, number, rng)
+    mixtures = [mixture(spots, np.eye(number)[cut], 0 if number == 2 else MOST_STEPS) for cut in cuts]
+    parting = mixtures[0] if number == 2 else max(mixtures, key=lambda each: round(each.likelihood(spots), 6))
+    order = np.lexsort((*parting.centres.T, -parting.weights))
+    return Parting(parting.weights[order], parting.centres[order], parting.inverse)
+
+
+def mixture(spots: Real, belonging: Real, steps: int) -> Parting:
+    """Normals of one shape around groups to which people belong, moved by expectation and maximisation."""
+    for _ in range(steps):
+        before, belonging = belonging, belong(spots, *shape(spots, belonging))
+        if np.abs(belonging - before).max() < SAME_PEOPLE:
             break
-    weights, centres, inverse = shape(spots, belonging)
-    order = np.lexsort((*centres.T, -weights))
-    return Parting(weights[order], centres[order], inverse)
+    return Parting(*shape(spots, belonging))
 
 
 def shape(spots: Real, belonging: Real) -> tuple[Real, Real, Real]:
@@ -248,9 +265,9 @@ def belong(spots: Real, weights: Real, centres: Real, inverse: Real) -> Real:
     return belonging
 
 
-def k_means(spots: Real, number: int, rng: np.random.Generator) -> Whole:
-    """The best of STARTS runs of Lloyd's algorithm, seeded by distance (k-means++)."""
-    best, least = np.zeros(len(spots), np.int64), np.inf
+def k_means(spots: Real, number: int, rng: np.random.Generator) -> list[Whole]:
+    """The different ends of STARTS runs of Lloyd's algorithm, seeded by distance (k-means++), best first."""
+    found: dict[float, Whole] = {}
     for _ in range(STARTS):
         centres = scatter(spots, number, rng)
         groups, error = nearest(spots, centres)
@@ -262,9 +279,8 @@ def k_means(spots: Real, number: int, rng: np.random.Generator) -> Whole:
             groups, error = nearest(spots, centres)
             if np.array_equal(before, groups):
                 break
-        if error < least - 1e-9:
-            best, least = groups, error
-    return best
+        found.setdefault(float(f"{error:.6g}"), groups)
+    return [found[error] for error in sorted(found)][:MOST_CUTS]
 
 
 def scatter(spots: Real, number: int, rng: np.random.Generator) -> Real:
