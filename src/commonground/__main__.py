@@ -26,6 +26,7 @@ from commonground._ground import Ground, lay
 from commonground._keeping import go_on_from, keep
 from commonground._mapping import as_plain, as_text
 from commonground._parquet import is_parquet, write_parquet
+from commonground._progress import shown
 from commonground._reading import (
     Conversation,
     in_columns,
@@ -53,7 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line says; 0 when done, 2 with one sentence a fault when it cannot be."""
     options = parser().parse_args(arguments)
     try:
-        options.do(options)
+        with shown(sys.stderr) if sys.stderr.isatty() else contextlib.nullcontext():
+            options.do(options)
     except BrokenPipeError:
         return 0
     except (ValueError, OSError) as error:
@@ -328,10 +330,7 @@ def belonging(options: argparse.Namespace, own: Mapping[str, str]) -> dict[str, 
 
 
 def drawn_from(votes: Votes | Ground, belongs: dict[str, str] | None, options: argparse.Namespace) -> Drawn:
-    """Draw; says so to who waits at a screen."""
-    if sys.stderr.isatty():
-        said = votes.votes if isinstance(votes, Ground) else votes
-        print(f"Drawing {len(said):,} votes of {len(said.participants):,} people …", file=sys.stderr)
+    """Draw what the options ask for."""
     return draw(
         votes,
         constituencies=belongs,

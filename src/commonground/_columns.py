@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import os
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -14,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commonground._exceptions import Fault
+from commonground._progress import watched
 from commonground._sheets import BYTE_ORDER_MARK, MOST_FAULTS, VOTES, SheetRow, lines_of, missing, rows_from
 from commonground._votes import VoteTable, Whole, mixed
 
@@ -140,8 +143,9 @@ class Growing:
         number, left = 1, header
         if begun:
             number, left = 2, b""
-            while piece := stream.read(PIECE):
-                piece += stream.readline()
+            pieces = os.fstat(stream.fileno()).st_size / PIECE
+            for most in watched(iter(partial(stream.read, PIECE), b""), f"Reading {self.file}", pieces):
+                piece = most + stream.readline()
                 counted = self.quickly(piece, number)
                 if counted is None:
                     left = piece

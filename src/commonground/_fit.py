@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from commonground._progress import watched
 from commonground._shelf import Block, added
 from commonground._votes import Ballots, Whole
 
@@ -148,7 +149,7 @@ def go_on(now: Fit, ranks: Whole, each: Each, *, settled: float = SETTLED, most:
 
     The persons of what it gives are not set: they follow from the statements.
     """
-    for sweep in range(1, most + 1):
+    for sweep in watched(range(1, most + 1), "Laying the map"):
         before = now.noise
         now = replace(settled_by(added(each(Sweep(bare(now), ranks))), now), sweeps=sweep)
         if abs(before - now.noise) <= settled * before:

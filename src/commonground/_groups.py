@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commonground._fit import Cast, Fit, Real, fit
+from commonground._progress import watched
 from commonground._votes import Whole
 
 NUMBERS = (2, 3, 4, 5)
@@ -377,7 +378,8 @@ def hide(cast: Cast, folds: Whole, able: NDArray[np.bool_], whole: dict[int, Rea
     likeness: dict[int, list[Real]] = {number: [] for number in whole}
     told: dict[int, Real] = {number: np.zeros((3, number, m)) for number in whole}
     counts = np.zeros(n)
-    for turn, fold in product(range(len(folds)), range(FOLDS)):
+    parts = product(range(len(folds)), range(FOLDS))
+    for turn, fold in watched(parts, "Testing for groups by hidden votes", len(folds) * FOLDS):
         shown = folds[turn] != fold
         rest = Cast.of(rows[shown], columns[shown], votes[shown], (n, m))
         chances = [np.random.default_rng([seed, turn, fold, use]) for use in (0, 1)]
@@ -429,7 +431,7 @@ def resample(places: Real, parting: Parting, rng: np.random.Generator) -> Real:
     before = parting.of(places).argmax(axis=1)
     times = RESAMPLES if len(places) <= FEW else RESAMPLES_OF_MANY
     seen = []
-    for _ in range(times):
+    for _ in watched(range(times), "Drawing people anew", times):
         drawn = rng.integers(len(places), size=len(places))
         after = part(places[drawn], parting.number, rng).of(places).argmax(axis=1)
         seen.append(alike(before, after, parting.number))
