@@ -108,6 +108,8 @@ RULES: dict[str, list[str]] = {
         "dialogue:gatherings",
         "dialogue:results",
         "dialogue:differences",
+        "dialogue:shortlist",
+        "dialogue:shortlist_json",
         "dialogue:results_csv",
         "dialogue:results_json",
         "dialogue:findings",

@@ -15,13 +15,24 @@ from django.utils import timezone
 
 import commonground
 from commonground import Conversation, Fault, Refused
+from commonground.agenda import Agenda, agree_on_agenda
 from jukwaa.dialogue import queries
 from jukwaa.dialogue.models import LastDrawn, Round, Said, Snapshot
 from jukwaa.dialogue.queries import Turn
 from jukwaa.programmes.models import Participant
 from jukwaa.programmes.queries import constituencies
 
-__all__ = ["Conversation", "Fault", "Refused", "drawn", "next_turn", "read_export", "redraw", "redraw_due"]
+__all__ = [
+    "Conversation",
+    "Fault",
+    "Refused",
+    "drawn",
+    "next_turn",
+    "read_export",
+    "redraw",
+    "redraw_due",
+    "shortlist",
+]
 
 # What was counted serves for so long: counting every vote at every vote would be the slowest part of voting.
 SECONDS_A_COUNT_SERVES = 5
@@ -103,8 +114,7 @@ def redraw(round: Round) -> Snapshot:
     """
     # Read before the votes: whatever is said meanwhile makes the round due again.
     marks = queries.marks(round.programme_id)
-    statements = [str(pk) for pk in queries.put_to_the_vote(round).values_list("pk", flat=True)]
-    votes = commonground.VoteTable.from_rows(queries.vote_rows(round), statements=statements)
+    votes = votes_of(round)
     belongs = queries.belonging(round.programme)
     names = {str(group.pk): group.name for group in constituencies(round.programme)}
     looked_at = [votes.digest, belongs, names, str(round.threshold), round.seed, commonground.__version__]
@@ -146,6 +156,22 @@ def keep(snapshot: Snapshot, *, marks: str) -> None:
     snapshot.save()
     LastDrawn.objects.update_or_create(round=snapshot.round, defaults={"snapshot": snapshot, "marks": marks})
     queries.thinned(snapshot.round).delete()
+
+
+def votes_of(round: Round) -> commonground.VoteTable:
+    """The votes that count on what is put to the vote."""
+    statements = [str(pk) for pk in queries.put_to_the_vote(round).values_list("pk", flat=True)]
+    return commonground.VoteTable.from_rows(queries.vote_rows(round), statements=statements)
+
+
+def shortlist(round: Round, *, places: int) -> Agenda:
+    """What of the round would go on an agenda with so many places, by equal shares, with its certificate.
+
+    A vote to agree wants the statement, a vote to disagree is against it.
+    """
+    return agree_on_agenda(
+        votes_of(round), seats=places, constituencies=queries.belonging(round.programme), seed=round.seed
+    )
 
 
 def redraw_due() -> int:

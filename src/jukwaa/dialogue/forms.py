@@ -198,6 +198,14 @@ class QuoteSearch(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if value}
 
 
+class ShortlistForm(forms.Form):
+    """How much an agenda has room for."""
+
+    places = forms.IntegerField(
+        label=_("How many places has the agenda?"), min_value=1, max_value=50, initial=10
+    )
+
+
 class RejectForm(forms.Form):
     """Why a statement is not put to the vote."""
 

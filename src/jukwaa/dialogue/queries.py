@@ -534,6 +534,79 @@ def _percent(share: float) -> int:
     return int(share * 100 + 0.5)
 
 
+@dataclass(frozen=True)
+class Shortlisted:
+    """A statement on a shortlist, or kept from it.
+
+    place: from 1, None when it is not on it. payers: the constituencies that paid for it, the most first.
+    last: it came in from beans that were left. against: the constituencies that keep it out.
+    """
+
+    statement: Statement
+    place: int | None
+    payers: tuple[str, ...]
+    last: bool
+    against: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Shortlist:
+    """What would go on an agenda, what is an open question, and what heads alone would have chosen besides.
+
+    nearest: how near the claim of those left out came that came nearest, in percent; 100 would be good.
+    cast: the share of all votes that the voters could have cast, in percent.
+    """
+
+    chosen: list[Shortlisted]
+    blocked: list[Shortlisted]
+    by_head: list[Statement]
+    nearest: int
+    cast: int
+    digest: str
+    version: str
+    seed: int
+
+
+def shortlist(round: Round, agenda: Mapping[str, Any]) -> Shortlist:
+    """A shortlist as the pages show it, from what the engine said of the round."""
+    standing_now = {str(s.pk): s for s in in_the_readers_language(put_to_the_vote(round))}
+    names = {str(group.pk): group.name for group in constituencies(round.programme)}
+    rows = [
+        Shortlisted(
+            standing_now[item["item"]],
+            item["chosen"],
+            tuple(
+                names[g]
+                for g, paid in sorted(item["paid"].items(), key=lambda e: -e[1])
+                if paid and g in names
+            ),
+            item["how"] == "completion",
+            tuple(names[group] for group in item["blocked_by"] if group in names),
+        )
+        for item in agenda["items"]
+    ]
+    chosen = [row for row in rows if row.place is not None]
+    on_it = {str(row.statement.pk) for row in chosen}
+    claims = agenda["certificate"] or ()
+    votes = Vote.objects.filter(statement__in=[row.statement for row in rows]).count()
+    voters = sum(agenda["constituencies"].values())
+    return Shortlist(
+        chosen=chosen,
+        blocked=[row for row in rows if row.against],
+        by_head=[standing_now[item] for item in agenda["by_head"] if item not in on_it],
+        nearest=_percent(max((claim["weight"] / claim["needed"] for claim in claims), default=0.0)),
+        cast=_percent(votes / max(1, voters * len(rows))),
+        digest=agenda["digest"],
+        version=agenda["version"],
+        seed=agenda["seed"],
+    )
+
+
+def _payers(paid: Mapping[str, float]) -> list[str]:
+    """Who gave something, the most first."""
+    return sorted((group for group, beans in paid.items() if beans), key=lambda group: -paid[group])
+
+
 def _sizes(programme_id: uuid.UUID) -> dict[str, int]:
     people = Participant.objects.filter(STANDING, programme=programme_id, constituency__isnull=False)
     counted = people.order_by().values_list("constituency").annotate(Count("pk"))

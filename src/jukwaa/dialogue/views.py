@@ -608,6 +608,34 @@ def differences(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpR
     return render(request, "dialogue/differences.html", shown)
 
 
+def shortlist(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
+    """What of a closed round would go on an agenda, for staff."""
+    member = get_member(request, programme, P.SEE)
+    found = _round(member.programme, round)
+    form = forms.ShortlistForm(request.GET or {"places": 10})
+    shown: dict[str, Any] = {"round": found, "form": form, "crumbs": _crumbs(member, found.gathering, found)}
+    if found.closed_at is not None and form.is_valid():
+        agenda = analysis.shortlist(found, places=form.cleaned_data["places"])
+        shown |= {
+            "shortlist": queries.shortlist(found, agenda.as_json()),
+            "places": form.cleaned_data["places"],
+        }
+    return render(request, "dialogue/shortlist.html", shown)
+
+
+def shortlist_json(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
+    """The same whole, with its certificate, as `commonground agenda --verify` reads it."""
+    member = get_member(request, programme, P.SEE)
+    found = _round(member.programme, round)
+    form = forms.ShortlistForm(request.GET or {"places": 10})
+    if not form.is_valid():
+        raise Http404
+    agenda = analysis.shortlist(found, places=form.cleaned_data["places"])
+    answer = JsonResponse(agenda.as_json(), json_dumps_params={"indent": 1})
+    answer["Content-Disposition"] = f'attachment; filename="{programme}-shortlist.json"'
+    return answer
+
+
 def results_csv(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
     """The figures as a table for a spreadsheet, a line for each statement and constituency."""
     member = get_member(request, programme, P.SEE)
