@@ -6,6 +6,7 @@ import math
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -83,6 +84,7 @@ class Columns:
             self.about,
         )
 
+    @cached_property
     def pairs(self) -> tuple[Whole, Whole]:
         """The votes sorted by person and statement, those of one pair as they stand; and each one's pair."""
         keys = self.rows.astype(np.int64) * max(len(self.statements), 1) + self.columns
@@ -91,14 +93,14 @@ class Columns:
 
     def once(self) -> Columns:
         """Each pair once; of those said more often, the first."""
-        order, keys = self.pairs()
+        order, keys = self.pairs
         again = np.flatnonzero(keys[1:] == keys[:-1]) + 1
         return self.at(np.sort(np.delete(order, again))) if len(again) else self
 
     def table(self) -> VoteTable:
         """The votes that count: of each pair the latest."""
         ordered = self.in_order()
-        order, keys = ordered.pairs()
+        order, keys = ordered.pairs
         latest = order[np.append(keys[1:] != keys[:-1], True)] if len(keys) else order
         return VoteTable.from_places(
             self.people,
@@ -225,7 +227,7 @@ class Growing:
 
     def twice(self, found: Columns, numbers: NDArray[np.int32], faults: list[Fault]) -> None:
         """A fault for every vote that says something else than one of its pair above it."""
-        order, keys = found.pairs()
+        order, keys = found.pairs
         again = np.flatnonzero(keys[1:] == keys[:-1]) + 1
         for place in again[np.argsort(order[again])][:MOST_FAULTS]:
             before, now = order[place - 1], order[place]
