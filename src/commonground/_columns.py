@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 import os
 from array import array
+from collections import deque
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -22,7 +24,8 @@ from commonground._votes import VoteTable, Whole, mixed
 
 Real = NDArray[np.floating[Any]]
 SIMPLE = b"participant,statement,vote"
-PIECE = 1 << 23  # bytes that are looked at together
+PIECE = 1 << 22  # bytes that are looked at together
+AHEAD = 2  # pieces, each by a thread of its own
 WIDEST = 64  # bytes of an id that is read the quick way
 ONE_CONSTITUENCY = "Put each participant in one constituency"
 SECONDS_END = 10**11  # a time below this is in seconds: as milliseconds it would lie in 1973
@@ -86,6 +89,7 @@ class Columns:
             self.about,
         )
 
+    @cached_property
     def pairs(self) -> tuple[Whole, Whole]:
         """The votes sorted by person and statement, those of one pair as they stand; and each one's pair."""
         keys = self.rows.astype(np.int64) * max(len(self.statements), 1) + self.columns
@@ -94,14 +98,14 @@ class Columns:
 
     def once(self) -> Columns:
         """Each pair once; of those said more often, the first."""
-        order, keys = self.pairs()
+        order, keys = self.pairs
         again = np.flatnonzero(keys[1:] == keys[:-1]) + 1
         return self.at(np.sort(np.delete(order, again))) if len(again) else self
 
     def table(self) -> VoteTable:
         """The votes that count: of each pair the latest."""
         ordered = self.in_order()
-        order, keys = ordered.pairs()
+        order, keys = ordered.pairs
         latest = order[np.append(keys[1:] != keys[:-1], True)] if len(keys) else order
         return VoteTable.from_places(
             self.people,
@@ -142,15 +146,7 @@ class Growing:
         begun = header.removeprefix(BYTE_ORDER_MARK).rstrip(b"\r\n") == SIMPLE
         number, left = 1, header
         if begun:
-            number, left = 2, b""
-            pieces = os.fstat(stream.fileno()).st_size / PIECE
-            for most in watched(iter(partial(stream.read, PIECE), b""), f"Reading {self.file}", pieces):
-                piece = most + stream.readline()
-                counted = self.quickly(piece, number)
-                if counted is None:
-                    left = piece
-                    break
-                number += counted
+            number, left = self.quickly(stream)
         self.settle()
         if left or not begun:
             lines = lines_of(self.file, chain(left.splitlines(keepends=True), stream), number, faults)
@@ -158,33 +154,38 @@ class Growing:
             self.carefully(chain(head, lines), faults)
             self.settle()
 
-    def quickly(self, piece: bytes, first: int) -> int | None:
-        """How many rows a piece holds, taken in; None, and nothing taken, where one of them is not simple."""
-        text = np.frombuffer(
-            (piece if piece.endswith(b"\n") else piece + b"\n").replace(b"\r\n", b"\n"), np.uint8
-        )
-        marks = np.flatnonzero((text == ord(",")) | (text == ord("\n")))
-        kinds = text[marks]
-        if len(marks) % 3 or np.any(text == ord('"')) or np.any(text == 0) or np.any(text == ord("\r")):
-            return None
-        if np.any(kinds.reshape(-1, 3) != np.frombuffer(b",,\n", np.uint8)):
-            return None
-        starts = np.concatenate(([0], marks[:-1] + 1)).reshape(-1, 3)
-        ends = marks.reshape(-1, 3)
-        found = [names_in(text, starts[:, place], ends[:, place]) for place in range(3)]
-        if any(names is None for names in found):
-            return None
-        (people, rows), (statements, columns), (votes, said) = (each for each in found if each is not None)
-        if any(vote not in VOTES for vote in votes):
-            return None
+    def quickly(self, stream: BinaryIO) -> tuple[int, bytes]:
+        """Read simple pieces; gives the number of the next row, and what was read but not taken.
+
+        Two pieces are looked at together; they are taken in the order of the file.
+        """
+        number, ahead = 2, deque[tuple[bytes, Future[Simple | None]]]()
+        many = os.fstat(stream.fileno()).st_size / PIECE
+        pieces = watched(iter(partial(stream.read, PIECE), b""), f"Reading {self.file}", many)
+        with ThreadPoolExecutor(AHEAD) as threads:
+            while True:
+                while len(ahead) < AHEAD and (piece := next(pieces, b"")):
+                    piece += stream.readline()
+                    ahead.append((piece, threads.submit(simple, piece)))
+                if not ahead:
+                    return number, b""
+                piece, seen = ahead.popleft()
+                found = seen.result()
+                if found is None:
+                    return number, b"".join([piece, *(each for each, _ in ahead)])
+                number += self.take(found, number)
+
+    def take(self, found: Simple, first: int) -> int:
+        """Take in the rows of a piece; how many they are."""
+        (people, rows), (statements, columns), (votes, said) = found
         person = np.array([self.people.setdefault(name, len(self.people)) for name in people], np.int32)
         statement = np.array(
             [self.statements.setdefault(name, len(self.statements)) for name in statements], np.int32
         )
         value = np.array([VOTES[vote] for vote in votes], np.int8)
-        numbers = np.arange(first, first + len(starts), dtype=np.int32)
+        numbers = np.arange(first, first + len(rows), dtype=np.int32)
         self.pieces.append((person[rows], statement[columns], value[said], numbers))
-        return len(starts)
+        return len(rows)
 
     def carefully(self, lines: Iterator[tuple[int, list[str]]], faults: list[Fault]) -> None:
         """Take in row by row, with all the columns there may be."""
@@ -229,7 +230,7 @@ class Growing:
 
     def twice(self, found: Columns, numbers: NDArray[np.int32], faults: list[Fault]) -> None:
         """A fault for every vote that says something else than one of its pair above it."""
-        order, keys = found.pairs()
+        order, keys = found.pairs
         again = np.flatnonzero(keys[1:] == keys[:-1]) + 1
         for place in again[np.argsort(order[again])][:MOST_FAULTS]:
             before, now = order[place - 1], order[place]
@@ -258,7 +259,29 @@ def agree_on(row: SheetRow, column: str, who: str, value: Any, known: dict[str, 
         row.refuse(column, str(value), wrong, mend)
 
 
-def names_in(text: NDArray[np.uint8], starts: Whole, ends: Whole) -> tuple[list[str], Whole] | None:
+Named = tuple[list[str], Whole]
+Simple = tuple[Named, Named, Named]
+
+
+def simple(piece: bytes) -> Simple | None:
+    """The participants, statements and votes of some rows; None where one of the rows is not simple."""
+    text = np.frombuffer(
+        (piece if piece.endswith(b"\n") else piece + b"\n").replace(b"\r\n", b"\n"), np.uint8
+    )
+    marks = np.flatnonzero((text == ord(",")) | (text == ord("\n")))
+    if len(marks) % 3 or np.any(text == ord('"')) or np.any(text == 0) or np.any(text == ord("\r")):
+        return None
+    if np.any(text[marks].reshape(-1, 3) != np.frombuffer(b",,\n", np.uint8)):
+        return None
+    starts = np.concatenate(([0], marks[:-1] + 1)).reshape(-1, 3)
+    ends = marks.reshape(-1, 3)
+    who, what, vote = (names_in(text, starts[:, place], ends[:, place]) for place in range(3))
+    if who is None or what is None or vote is None or any(each not in VOTES for each in vote[0]):
+        return None
+    return who, what, vote
+
+
+def names_in(text: NDArray[np.uint8], starts: Whole, ends: Whole) -> Named | None:
     """The different texts between starts and ends, and which of them each is; None where they are not simple.
 
     Texts are compared whole, by words of eight bytes; only the search for equal ones goes by a digest.

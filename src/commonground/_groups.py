@@ -297,12 +297,12 @@ def scatter(spots: Real, number: int, rng: np.random.Generator) -> Real:
 
 def nearest(spots: Real, centres: Real) -> tuple[Whole, float]:
     """The nearest centre of each, and the sum of squared distances."""
-    far = distances(spots, centres)
+    far = 0.5 * (centres**2).sum(axis=1)[:, None] - centres @ spots.T  # half of it, less what all have alike
     least, groups = far[0], np.zeros(len(spots), np.int64)
     for group in range(1, len(centres)):
-        groups = np.where(far[group] < least, group, groups)
+        groups[far[group] < least] = group
         least = np.minimum(least, far[group])
-    return groups, float(least.sum())
+    return groups, float(np.vdot(spots, spots) + 2 * least.sum())
 
 
 def distances(spots: Real, centres: Real) -> Real:

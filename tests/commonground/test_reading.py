@@ -351,6 +351,23 @@ def test_reading_at_once_gives_what_reading_row_by_row_gives(tmp_path_factory, v
     assert seen == [outcome(lambda: table(row_by_row))] * 2
 
 
+@pytest.mark.parametrize(
+    "broken", [None, "ann,Water,7", 'ann,"Water', "ann,Water", "ann,Ro\xe9ds\0,1", "p3,s3,1"]
+)
+@pytest.mark.parametrize("place", [0, 150, 399])
+def test_a_file_is_read_alike_whatever_the_size_of_the_pieces(tmp_path, monkeypatch, broken, place):
+    lines = [f"p{n // 10},s{n % 10},{n % 3 - 1}" for n in range(400)]
+    lines[place:place] = [broken] if broken else []
+    file = plain(tmp_path, "\n".join(["participant,statement,vote", *lines]))
+    seen = []
+    for piece in (1 << 22, 1000, 10):
+        monkeypatch.setattr("commonground._columns.PIECE", piece)
+        seen.append(outcome(lambda: read_votes(file)))
+
+    assert seen[0] == seen[1] == seen[2]
+    assert isinstance(seen[0], str) == (broken is None)
+
+
 def outcome(read: Callable[[], VoteTable]) -> str | set[tuple[int | None, str, str]]:
     try:
         return read().digest
