@@ -85,6 +85,7 @@ def draw(
     counted: votes that were counted without names, by hands or on paper, as (constituency, statement, agree,
     disagree, pass). They count beside single votes, but nobody of them stands on the map.
 
+    >>> from commonground import VoteTable
     >>> rows = [(f"p{n}", "more water points", 1) for n in range(30)]
     >>> draw(VoteTable.from_rows(rows)).findings[0].label
     'common ground'
