@@ -11,7 +11,7 @@ from commonground._agreement import COMMON_GROUND, DIVIDED, LABELS, LEANING, NOT
 from commonground._differences import Difference
 from commonground._draw import Drawn
 from commonground._ground import FEWEST_ON_A_MAP
-from commonground._map import SMALLEST_CROWD, Group, OpinionMap, Pull
+from commonground._map import SMALLEST_CROWD, Group, OpinionMap, Pull, Saying
 from commonground._places import HEIGHT
 from commonground._reading import Conversation
 from commonground._words import (
@@ -359,14 +359,37 @@ def group_part(group: Group, words: Words, *, both: bool) -> str:
     said = "".join(
         f'<li dir="auto">{escape(words.text(saying.statement))}<small>'
         f"{icon('agree' if saying.here > saying.elsewhere else 'disagree')} "
-        f"{in_hundred(saying.here)} agree here, {round(100 * saying.elsewhere)} elsewhere</small></li>"
+        f"{in_hundred(saying.here)} agree here, {round(100 * saying.elsewhere)} elsewhere{apart_by(saying)}"
+        "</small></li>"
         for saying in group.says
         if both or saying.here > saying.elsewhere
     )
     return (
         f"<div><h3>Group {group.name}: {counted(group.size, 'person', 'people')}</h3>"
+        f'<p class="small">{escape(steadiness(group))}</p>'
         f"<ul>{said or '<li>Nothing sets it clearly apart.</li>'}</ul></div>"
     )
+
+
+def apart_by(saying: Saying) -> str:
+    """How far the group and the others are apart, at least and at most."""
+    if saying.low is None or saying.high is None:
+        return ""
+    least, most = sorted((abs(saying.low), abs(saying.high)))
+    return f", {round(100 * least)} to {round(100 * most)} points apart"
+
+
+def steadiness(group: Group) -> str:
+    """How much of the group stays together when votes are missing, or people are drawn anew."""
+    told = [
+        f"{in_hundred(share)} of it stay together when {what}"
+        for share, what in (
+            (group.stability, "a fifth of the votes is missing"),
+            (group.resampled, "people are drawn anew"),
+        )
+        if share is not None
+    ]
+    return f"{'; '.join(told)}." if told else ""
 
 
 # ---- method ----------------------------------------------------------------------------------------------

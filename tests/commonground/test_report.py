@@ -62,6 +62,9 @@ def test_the_report_says_map_statements_and_intervals_on_one_page(tmp_path):
     assert sum(attributes.get("class") == "likely" for _, attributes in page.tags) == 40
     assert any(attributes.get("aria-label") == "Crowds on the opinion map" for _, attributes in page.tags)
     assert "groups found in the votes" in page.words
+    assert "stay together when a fifth of the votes is missing" in page.words
+    assert "stay together when people are drawn anew" in page.words
+    assert "points apart" in page.words
     for heading in ("Common ground", "Divided", "Not enough voices yet", "How this was computed"):
         assert heading in page.words
 

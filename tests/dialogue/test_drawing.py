@@ -227,6 +227,7 @@ def test_two_camps_are_found_and_told_with_rounded_figures():
     assert [camp.size for camp in picture.camps] == ["50", "50"]
     assert all(5 <= share <= 95 for camp in picture.camps for _said, *shares in camp.says for share in shares)
     assert "2 groups of opinion stand out: 50, 50 people" in picture.lede
+    assert all(camp.steady > 80 for camp in picture.camps)
 
 
 def test_too_few_people_have_no_map():
