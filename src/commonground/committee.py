@@ -122,7 +122,7 @@ def elect(
     ballots = Ballots.of(votes, constituencies)
     kinds = [dict((candidates or {}).get(name, {})) for name in ballots.items]
     limits = [*quotas, *single(kinds, one_per)]
-    checked(ballots, kinds, seats, candidates or {}, quotas)
+    checked(ballots, seats, candidates or {}, quotas)
     rules = ruled(kinds, limits)
     best = best_of(ballots, seats, rules)
     if best is None:
@@ -142,13 +142,7 @@ def elect(
     )
 
 
-def checked(
-    ballots: Ballots,
-    kinds: Sequence[Kind],
-    seats: int,
-    candidates: Mapping[str, Kind],
-    quotas: Sequence[Quota],
-) -> None:
+def checked(ballots: Ballots, seats: int, candidates: Mapping[str, Kind], quotas: Sequence[Quota]) -> None:
     """Refuse what does not fit, with the mend. Raises ValueError."""
     if seats < 1:
         raise ValueError(f"a committee has one seat or more, not {seats}")
@@ -159,8 +153,13 @@ def checked(
     for quota in quotas:
         if quota.most is not None and quota.least > quota.most:
             raise ValueError(f"the quota {quota} asks for more than it allows: lower or raise one")
-        if quota.least and not any(quota.column in kind for kind in kinds):
+        if quota.least < 0 or quota.least != int(quota.least):
+            raise ValueError(f"the quota {quota} asks for a number of members: write 0, 1, 2 …")
+        known = {kind.get(quota.column, "") for kind in candidates.values()} - {""}
+        if not known:
             raise ValueError(f"the quota {quota} names a column that no candidate has")
+        if quota.value not in known:
+            raise ValueError(f"the quota {quota} names a value that no candidate has: mend it, or nominate")
 
 
 def single(kinds: Sequence[Kind], columns: Sequence[str]) -> list[Quota]:

@@ -73,6 +73,7 @@ def best_by_trying(
 def test_no_committee_that_keeps_the_quotas_is_worth_more(profile, seats: int, women: int, most_north: int):
     rows, groups, known = profile
     seats = min(seats, len(known))
+    known["c0"] = {"gender": "woman", "site": "north"}
     quotas = [Quota("gender", "woman", women), Quota("site", "north", 0, most_north)]
     expected = best_by_trying(rows, groups, known, seats, quotas)
 
@@ -179,6 +180,8 @@ def test_quotas_that_cannot_be_met_are_answered_in_two_ways(pit_and_pan):
         ({"seats": 9}, "9 seats need 9 candidates"),
         ({"quotas": [Quota("gender", "woman", 2, 1)]}, "asks for more than it allows"),
         ({"quotas": [Quota("age", "young", 1)]}, "names a column that no candidate has"),
+        ({"quotas": [Quota("gender", "womann", 0, 1)]}, "names a value that no candidate has"),
+        ({"quotas": [Quota("gender", "woman", -1)]}, "asks for a number of members"),
         ({"candidates": {"Juma": MAN}}, "was voted for and is no candidate"),
     ],
 )
