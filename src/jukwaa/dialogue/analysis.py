@@ -112,8 +112,9 @@ def redraw(round: Round) -> Snapshot:
 
     Derived: never recorded, never sent. Computes outside any transaction.
     """
-    # Read before the votes: whatever is said meanwhile makes the round due again.
-    marks = queries.marks(round.programme_id)
+    # Read before the votes: whatever is said meanwhile makes the round due again, and whoever is forgotten
+    # meanwhile counts as forgotten after this drawing, so that it goes with the next.
+    marks, forgotten = queries.marks(round.programme_id), queries.forgotten(round.programme_id)
     votes = votes_of(round)
     belongs = queries.belonging(round.programme)
     names = {str(group.pk): group.name for group in constituencies(round.programme)}
@@ -131,7 +132,7 @@ def redraw(round: Round) -> Snapshot:
         drawn_at=timezone.now(),
         voters=drawn.participants,
         votes=drawn.votes,
-        forgotten=queries.forgotten(round.programme_id),
+        forgotten=forgotten,
         drawn={
             "said": drawn.as_json(),
             "names": names or {"everyone": "everyone"},
