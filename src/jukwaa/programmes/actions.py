@@ -22,8 +22,10 @@ from jukwaa.programmes.models import (
     Account,
     Audience,
     Card,
+    Certificate,
     Consent,
     Constituency,
+    Entry,
     Member,
     Organisation,
     Participant,
@@ -412,6 +414,7 @@ def add_participant(
     gender: str = "",
     age_band: str = "",
     language: str = "",
+    household: str = "",
 ) -> Participant:
     """Add somebody of 18 or over who takes part. language: the programme's first if none is given."""
     return add_participants(
@@ -423,6 +426,7 @@ def add_participant(
         gender=gender,
         age_band=age_band,
         language=language,
+        household=household,
         by=by,
     )[0]
 
@@ -440,6 +444,7 @@ def add_participants(
     gender: str = "",
     age_band: str = "",
     language: str = "",
+    household: str = "",
     card: Card | None = None,
 ) -> list[Participant]:
     """Add several people alike at once, as they walk in; the first may be given a blank card.
@@ -457,6 +462,7 @@ def add_participants(
             gender=gender,
             age_band=age_band,
             language=language or programme.first_language,
+            household=household,
         )
         for pk in ids or [uuid.uuid4() for _number in range(count)]
     ]
@@ -478,6 +484,7 @@ def change_participant(
     age_band: str,
     language: str,
     by: By,
+    household: str = "",
 ) -> Participant:
     """Say anew what is known of the participant."""
     return record.put(
@@ -490,6 +497,7 @@ def change_participant(
         gender=gender,
         age_band=age_band,
         language=language,
+        household=household,
     )
 
 
@@ -677,3 +685,45 @@ def merge_rows(*, row: Removable, into: Removable, by: By) -> Removable:
         for follower in queries.not_forgotten(pointing):
             record.put("programmes.row_followed", follower, by=by, **changes)
     return record.put("programmes.rows_merged", row, by=by, merged_into=into.pk)
+
+
+# ---- certificates ----------------------------------------------------------------------------------------
+
+
+def issue_certificate(
+    *,
+    certificate: Certificate,
+    by: By,
+    people: Sequence[tuple[Participant, dict[str, str], str]] = (),
+    at: datetime | None = None,
+) -> Certificate:
+    """Keep what a fair method gave, with everybody whom it was worked out from, numbered from 1.
+
+    people: each with what was known of them and how far they came. One act: all of it stands, or nothing.
+    """
+    certificate.made_at = at or timezone.now()
+    certificate.people = len(people)
+    with record.act(by=by, programme=certificate.programme_id):
+        record.fact("programmes.certificate_issued", certificate, by=by)
+        record.facts(
+            "programmes.entry_listed",
+            [
+                Entry(
+                    subject=person.pk,
+                    programme_id=certificate.programme_id,
+                    certificate=certificate,
+                    participant=person,
+                    number=number,
+                    line=line,
+                    state=Entry.State(state).value,
+                )
+                for number, (person, line, state) in enumerate(people, 1)
+            ],
+            by=by,
+        )
+    return certificate
+
+
+def move_entry(*, entry: Entry, state: str, by: By) -> Entry:
+    """Note how far somebody whom a panel was drawn from has come."""
+    return record.put("programmes.entry_moved", entry, state=Entry.State(state).value, by=by)

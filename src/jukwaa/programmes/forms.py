@@ -428,6 +428,14 @@ class ParticipantForm(forms.Form):
             help_text=_("A first name or a nickname, only if they wish it kept. Never a phone number."),
         )
         self.fields["language"] = forms.ChoiceField(label=_("Language"), choices=languages)
+        self.fields["household"] = forms.CharField(
+            label=_("Household"),
+            required=False,
+            max_length=20,
+            help_text=_(
+                "One word or number for all who live together, so that a panel draws one of them. No name."
+            ),
+        )
 
     def clean_constituency(self) -> Constituency | None:
         found: Constituency | None = chosen(self.groups, self.cleaned_data["constituency"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -251,9 +251,11 @@ class Participant(OfProgramme):
     gender = models.TextField(_("gender"), choices=Gender.choices, blank=True, default="")
     age_band = models.TextField(_("age"), choices=AgeBand.choices, blank=True, default="")
     language = models.TextField(_("language"), default="sw", blank=True)
+    household = models.TextField(_("household"), blank=True, default="")
 
-    PERSONAL = frozenset({"constituency", "place", "called", "gender", "age_band", "language"})
+    PERSONAL = frozenset({"constituency", "place", "called", "gender", "age_band", "language", "household"})
     PLAIN = frozenset({"programme"})
+    SCHEMA = 2
 
     constituency_id: uuid.UUID | None
     place_id: uuid.UUID | None
@@ -359,3 +361,88 @@ class Consent(OfProgramme):
     @staticmethod
     def id_for(participant: Participant, purpose: str) -> uuid.UUID:
         return uuid.uuid5(participant.pk, purpose)
+
+
+class Certificate(OfProgramme):
+    """What a fair method gave, with all it follows from, so that anybody can compute it again. Never changed.
+
+    about: the row it was made for, such as a gathering, a round or a leadership group. rule: what was asked.
+    digest: of its inputs; the people among them are its entries. said: what came out, everybody by a number.
+    """
+
+    class Kind(models.TextChoices):
+        PANEL = "panel", _("Panel drawn by lot")
+        SEATING = "seating", _("Tables")
+        PRIORITIES = "priorities", _("Ranked list")
+        AGENDA = "agenda", _("Agenda")
+        SLATE = "slate", _("Leadership group")
+        VOICE = "voice", _("Who is heard")
+
+    kind = models.TextField(choices=Kind.choices)
+    about = models.UUIDField(null=True)
+    title = models.TextField(_("for what"))
+    rule = models.JSONField()
+    seed = models.IntegerField()
+    engine = models.TextField()
+    digest = models.TextField()
+    people = models.IntegerField()
+    said: Any = models.JSONField()
+    made_at = models.DateTimeField()
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset(
+        {
+            "programme",
+            "kind",
+            "about",
+            "title",
+            "rule",
+            "seed",
+            "engine",
+            "digest",
+            "people",
+            "said",
+            "made_at",
+        }
+    )
+
+    class Meta:
+        ordering = ["-made_at"]
+        indexes = [models.Index(fields=["about", "kind"], name="certificates_about_a_row")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Entry(OfProgramme):
+    """One person's line in the inputs of a certificate. It goes when they ask to be forgotten.
+
+    number: who they are in it, from 1. line: what was known of them then, by column.
+    """
+
+    class State(models.TextChoices):
+        """How far somebody has come whom a panel was drawn from."""
+
+        LISTED = "listed", _("on the list")
+        INVITED = "invited", _("invited")
+        ACCEPTED = "accepted", _("accepted")
+        REFUSED = "refused", _("refused")
+        LEFT = "left", _("left")
+
+    certificate = models.ForeignKey(Certificate, on_delete=models.DO_NOTHING, related_name="entries")
+    participant = models.ForeignKey(Participant, on_delete=models.DO_NOTHING, related_name="entries")
+    number = models.IntegerField()
+    line: Any = models.JSONField()
+    state = models.TextField(choices=State.choices, default=State.LISTED)
+
+    PERSONAL = frozenset({"programme", "certificate", "participant", "number", "line", "state"})
+    PLAIN = frozenset()
+
+    class Meta:
+        ordering = ["number"]
+
+    certificate_id: uuid.UUID
+    participant_id: uuid.UUID
+
+    def __str__(self) -> str:
+        return str(self.number)

@@ -23,8 +23,10 @@ from jukwaa.programmes.models import (
     Account,
     Audience,
     Card,
+    Certificate,
     Consent,
     Constituency,
+    Entry,
     Gender,
     Member,
     Organisation,
@@ -594,3 +596,24 @@ def _actor(event: Event, names: dict[uuid.UUID, str]) -> str:
     if event.actor is None:
         return _("this computer")
     return names.get(event.actor, "") or _("a participant")
+
+
+# ---- certificates ----------------------------------------------------------------------------------------
+
+
+def certificates(
+    programme: Programme, kind: str, about: uuid.UUID | None = None
+) -> models.QuerySet[Certificate]:
+    """What was issued of this kind, the newest first; about: only what was issued about that row."""
+    found = standing(Certificate.objects.filter(programme=programme, kind=kind))
+    return (found if about is None else found.filter(about=about)).select_related("programme")
+
+
+def entries(certificate: Certificate) -> models.QuerySet[Entry]:
+    """Those whom it was worked out from, by number; who asked to be forgotten is not among them."""
+    return certificate.entries.select_related("participant__constituency", "participant__place")
+
+
+def reduced(certificate: Certificate) -> int:
+    """By how many people its inputs are fewer now, since they asked to be forgotten."""
+    return certificate.people - certificate.entries.count()

@@ -682,6 +682,7 @@ def participant(request: HttpRequest, programme: str, participant: uuid.UUID) ->
         (_("Age"), row.get_age_band_display()),
         (_("Place"), row.place or _("not said")),
         (_("Language"), forms.LANGUAGES.get(row.language, row.language)),
+        (_("Household"), row.household or _("not said")),
     ]
     return render(
         request,
