@@ -11,11 +11,10 @@ from commonground._certified import (
     add_output,
     read_ballots,
     read_published,
-    read_rows,
     write_result,
 )
-from commonground._sheets import SheetRow
-from commonground.committee import Committee, Kind, Quota, elect, explain
+from commonground._quotas import read_kinds, read_quotas
+from commonground.committee import Committee, elect, explain
 
 
 def add_to(commands: Any, parents: list[argparse.ArgumentParser]) -> None:
@@ -58,35 +57,6 @@ def do(options: argparse.Namespace) -> None:
         write_result(options.output, elected.as_json(), "The leadership group", words, tables(elected))
     if options.explain or not options.output:
         print(words)
-
-
-def read_kinds(path: str, name: str) -> dict[str, Kind]:
-    """What is known of each, by column, from a CSV with the column `name`. Raises Refused."""
-    found: dict[str, Kind] = {}
-
-    def take(row: SheetRow) -> None:
-        who = row.needed(name)
-        if who in found:
-            row.refuse(name, who or "", f"{who} stands further up", f"Keep one row for each {name}")
-        elif who is not None:
-            found[who] = {column: row.cell(column) for column in row.columns if column != name}
-
-    read_rows(path, (name,), take)
-    return found
-
-
-def read_quotas(path: str) -> list[Quota]:
-    """Quotas from a CSV with column, value, least, most. Raises Refused."""
-    found: list[Quota] = []
-
-    def take(row: SheetRow) -> None:
-        column, value, least = row.needed("column"), row.needed("value"), row.whole("least")
-        most = row.whole("most") if row.cell("most") else None
-        if column is not None and value is not None and least is not None:
-            found.append(Quota(column, value, least, most))
-
-    read_rows(path, ("column", "value", "least"), take)
-    return found
 
 
 def verify(file: str, elected: Committee) -> None:
