@@ -104,13 +104,14 @@ def check_quotas(quotas: Sequence[Quota], kinds: Iterable[Kind], seats: int, who
             raise ValueError(f"the quota {quota} asks for more than it allows: lower or raise one")
         if quota.least < 0 or quota.least != int(quota.least):
             raise ValueError(f"the quota {quota} asks for a number of members: write 0, 1, 2 …")
-        known = {value_of(kind, quota.column) for kind in kinds} - {""}
-        if not known:
-            raise ValueError(f"the quota {quota} names a column that no {who} has")
-        if quota.value not in known:
-            raise ValueError(
-                f"the quota {quota} names a value that no {who} has: mend it, or find such people"
-            )
+        for column, value in zip(quota.column.split(CROSS), quota.value.split(CROSS), strict=False):
+            known = {kind.get(column, "") for kind in kinds} - {""}
+            if not known:
+                raise ValueError(f"the quota {quota} names a column that no {who} has")
+            if value not in known:
+                raise ValueError(
+                    f"the quota {quota} names a value that no {who} has: mend it, or find such people"
+                )
     for column in sorted({quota.column for quota in quotas}):
         asked = sum(quota.least for quota in quotas if quota.column == column)
         if asked > seats:
