@@ -1,0 +1,590 @@
+"""Who is heard: the shares of speaking time, statements, beans and influence, each beside what chance gives.
+
+Every figure has a 90 % interval (a bootstrap over people within their tables), a permutation null (the labels
+of people at one table are shuffled, as if it did not matter who they are), and the chance of it after control
+of false discoveries over all that was asked at once (Benjamini and Hochberg 1995). The measures of what
+people say to each other, of coders and of change stand in modules of their own and are offered here too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from commonground._change import Changed, Chart, change_of, chart_of, mcnemar, share_between, stuart_maxwell
+from commonground._deliberation import Deliberation, deliberative_reason
+from commonground._reliability import alpha
+from commonground._saturation import Saturation, saturation_of, saturations
+from commonground._version import __version__
+from commonground._votes import VoteTable
+from commonground.agenda import Agenda, agree_on_agenda
+
+__all__ = [
+    "Changed",
+    "Chart",
+    "Deliberation",
+    "Findings",
+    "Measure",
+    "Missing",
+    "Saturation",
+    "Turn",
+    "agenda_equity",
+    "alpha",
+    "change_of",
+    "chart_of",
+    "coverage",
+    "deliberative_reason",
+    "explain",
+    "heard",
+    "mcnemar",
+    "saturation_of",
+    "saturations",
+    "share_between",
+    "stuart_maxwell",
+    "survival",
+]
+
+Real = NDArray[np.floating[Any]]
+Kind = Mapping[str, str]
+
+REPLICATES = 1000
+AGENDAS = 40  # replicates of what needs an agenda chosen anew
+INTERVAL = (0.05, 0.95)
+ACT_BELOW = 0.8  # participation parity below which something is to be done
+ROTATE_ABOVE = 0.4  # speaking Gini above which the word should go round
+FEWEST = 3  # people or things below which nothing is said of a group
+FEWEST_VOICES = 3  # voices of a cell below which it counts as not asked
+FALSE = 0.1  # share of false alarms among all that are raised
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Somebody speaks. seconds: for how long; 1 where only turns are counted. moment: orders the turns."""
+
+    person: str
+    seconds: float = 1.0
+    moment: float = 0.0
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A figure of one group or table, how sure it is, and what chance alone gives.
+
+    low, high: about 90 %; None where too few are there. fair: what it is on equal footing. p: how probable
+    chance alone is to be as far from it; q: the same after control of false discoveries. base: of how many
+    people, turns or statements. says: the figure in a sentence. act: what to do, where something is shown.
+    """
+
+    name: str
+    group: str
+    value: float
+    fair: float
+    low: float | None
+    high: float | None
+    p: float | None
+    q: float | None
+    base: int
+    says: str
+    act: str
+
+    @property
+    def shown(self) -> bool:
+        """Whether chance is an unlikely explanation."""
+        return self.q is not None and self.q < FALSE
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Whom nobody has asked yet: a cell of the grid with fewer than three voices."""
+
+    cell: Kind
+    voices: int
+    invited: int
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What was measured, with all that it follows from."""
+
+    measures: tuple[Measure, ...]
+    missing: tuple[Missing, ...]
+    seed: int
+    digest: str
+    version: str
+
+    def as_json(self) -> dict[str, Any]:
+        """All of it in plain values."""
+        return asdict(self)
+
+
+def found(measures: Sequence[Measure], inputs: Any, seed: int, missing: Sequence[Missing] = ()) -> Findings:
+    """The findings, false discoveries among them controlled."""
+    tested = [each.p for each in measures if each.p is not None]
+    adjusted = iter(stats.false_discovery_control(tested) if tested else ())
+    return Findings(
+        tuple(each if each.p is None else judged(each, float(next(adjusted))) for each in measures),
+        tuple(missing),
+        seed,
+        hashlib.sha256(json.dumps(inputs, sort_keys=True, ensure_ascii=False).encode()).hexdigest(),
+        __version__,
+    )
+
+
+def judged(measure: Measure, q: float) -> Measure:
+    """The measure with its chance after control; what to do stays only where something is shown."""
+    return replace(measure, q=round(q, 6), act=measure.act if q < FALSE else "")
+
+
+# ---- speaking --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Room:
+    """People in the order of their names, who sits where, and how long each spoke."""
+
+    people: tuple[str, ...]
+    table: NDArray[np.int64]
+    tables: tuple[str, ...]
+    seconds: Real
+    turns: tuple[Turn, ...]
+
+    @classmethod
+    def of(cls, turns: Sequence[Turn], people: Mapping[str, Kind]) -> Room:
+        """Raises ValueError for a turn of somebody who is not there, or that takes no time."""
+        names = tuple(sorted(people))
+        place = {who: number for number, who in enumerate(names)}
+        for turn in turns:
+            if turn.person not in place:
+                raise ValueError(f"{turn.person!r} spoke and is not among the people: add them")
+            if not turn.seconds > 0:
+                took = f"a turn of {turn.person!r} takes {turn.seconds} seconds"
+                raise ValueError(f"{took}: write more than none")
+        seats = [people[who].get("table", "") for who in names]
+        tables = tuple(sorted(set(seats)))
+        seconds = np.zeros(len(names))
+        np.add.at(seconds, [place[turn.person] for turn in turns], [turn.seconds for turn in turns])
+        ordered = tuple(sorted(turns, key=lambda turn: (turn.moment, turn.person)))
+        at = np.array([tables.index(seat) for seat in seats], np.int64)
+        return cls(names, at, tables, seconds, ordered)
+
+    def drawn(self, rng: np.random.Generator) -> Real:
+        """How often each is drawn when as many of each table are drawn anew, REPLICATES x people."""
+        weights = np.zeros((REPLICATES, len(self.people)))
+        for number in range(len(self.tables)):
+            own = np.flatnonzero(self.table == number)
+            weights[:, own] = rng.multinomial(len(own), np.full(len(own), 1 / len(own)), REPLICATES)
+        return weights
+
+    def shuffled(self, labels: NDArray[Any], rng: np.random.Generator) -> NDArray[Any]:
+        """The labels of people shuffled within their tables, REPLICATES x people."""
+        out = np.tile(labels, (REPLICATES, 1))
+        for number in range(len(self.tables)):
+            own = np.flatnonzero(self.table == number)
+            out[:, own] = rng.permuted(out[:, own], axis=1)
+        return out
+
+
+def heard(
+    turns: Sequence[Turn],
+    people: Mapping[str, Kind],
+    *,
+    columns: Sequence[str] = ("constituency", "gender"),
+    women: tuple[str, str] = ("gender", "woman"),
+    seed: int = 7,
+) -> Findings:
+    """Who speaks: participation parity by column, the speaking Gini of each table, the first woman's turn.
+
+    people: everybody present with what is known of them, silent ones too; a column "table" says who sits
+    together. Raises ValueError for a turn that cannot be.
+    """
+    room = Room.of(turns, people)
+    rng = np.random.default_rng(seed)
+    measures: list[Measure] = []
+    if len(turns):
+        for column in columns:
+            labels = np.array([people[who].get(column, "") for who in room.people])
+            measures += [parity(room, labels, value, rng) for value in sorted(set(labels.tolist()) - {""})]
+        measures += [gini_of(room, number, rng) for number in range(len(room.tables))]
+        is_woman = np.array([people[who].get(women[0]) == women[1] for who in room.people])
+        measures += first_turn(room, is_woman, rng)
+    inputs = [[asdict(turn) for turn in room.turns], {who: dict(people[who]) for who in room.people}, columns]
+    return found(measures, inputs, seed, coverage(people, room, columns))
+
+
+def coverage(people: Mapping[str, Kind], room: Room, columns: Sequence[str]) -> list[Missing]:
+    """Cells of people who are there, of whom fewer than three have spoken."""
+    cell_of = {who: tuple(people[who].get(column, "") for column in columns) for who in room.people}
+    cells = Counter(cell_of.values())
+    spoke = Counter(cell_of[who] for who, s in zip(room.people, room.seconds, strict=True) if s > 0)
+    return [
+        Missing(dict(zip(columns, cell, strict=True)), spoke[cell], many)
+        for cell, many in sorted(cells.items())
+        if spoke[cell] < min(FEWEST_VOICES, many)
+    ]
+
+
+def parity(room: Room, labels: NDArray[Any], value: str, rng: np.random.Generator) -> Measure:
+    """The group's share of the speaking time over its share of the seats; 1 is fair."""
+    own = labels == value
+
+    def of(seats: Real, mine: NDArray[np.bool_]) -> Real:
+        time, all_time = (seats * mine) @ room.seconds, seats @ room.seconds
+        share = (seats * mine).sum(axis=1) / seats.sum(axis=1)
+        return np.asarray(time / np.maximum(all_time, 1e-12) / np.maximum(share, 1e-12))
+
+    once = np.ones((1, len(own)))
+    exact = float(of(once, own[None])[0])
+    spread = of(room.drawn(rng), own[None])
+    null = of(once, room.shuffled(own, rng))
+    seats, minutes = own.mean(), room.seconds[own].sum() / room.seconds.sum()
+    return measured(
+        "participation parity",
+        value,
+        exact,
+        fair=1.0,
+        spread=spread if own.sum() >= FEWEST else None,
+        null=null if FEWEST <= own.sum() < len(own) else None,
+        base=int(own.sum()),
+        says=f"{value}: {hundred(seats)} in 100 seats and {hundred(minutes)} in 100 minutes",
+        act=f"Ask {value} to speak next" if exact < ACT_BELOW else "",
+    )
+
+
+def gini_of(room: Room, number: int, rng: np.random.Generator) -> Measure:
+    """How unevenly the time at a table is spread: 0 all the same, 1 one person speaks.
+
+    Chance here: each of the table's turns had been anybody's.
+    """
+    own = np.flatnonzero(room.table == number)
+    name = room.tables[number] or "the room"
+    here = {room.people[place] for place in own}
+    lengths = [turn.seconds for turn in room.turns if turn.person in here]
+    picked = rng.integers(len(own), size=(REPLICATES, len(own)))
+    exact = float(gini(room.seconds[own][None])[0])
+    by_chance = np.zeros((REPLICATES, len(own)))
+    for length in lengths:
+        by_chance[np.arange(REPLICATES), rng.integers(len(own), size=REPLICATES)] += length
+    null = gini(by_chance)
+    return measured(
+        "speaking Gini",
+        name,
+        exact,
+        fair=0.0,
+        spread=gini(room.seconds[own][picked]) if len(own) >= FEWEST else None,
+        null=null if len(own) >= FEWEST and lengths else None,
+        base=len(own),
+        says=f"{name}: the word is spread with a Gini of {exact:.2f}",
+        act=f"Let the word go round at {name}" if exact > ROTATE_ABOVE else "",
+        one_sided=True,
+    )
+
+
+def gini(seconds: Real) -> Real:
+    """The Gini of each row, corrected for its length, from 0 to 1."""
+    ordered = np.sort(seconds, axis=1)
+    count = ordered.shape[1]
+    total = ordered.sum(axis=1)
+    if count < 2:
+        return np.zeros(len(ordered))
+    ranks = 2 * np.arange(1, count + 1) - count - 1
+    return np.asarray(ordered @ ranks / np.maximum((count - 1) * total, 1e-12))
+
+
+def first_turn(room: Room, is_woman: NDArray[np.bool_], rng: np.random.Generator) -> list[Measure]:
+    """At which turn a woman first speaks, the mean over tables at which women sit."""
+    place = {who: number for number, who in enumerate(room.people)}
+    speakers = [place[turn.person] for turn in room.turns]
+    tables = [n for n in range(len(room.tables)) if is_woman[room.table == n].any()]
+    by_table = [[who for who in speakers if room.table[who] == number] for number in tables]
+    by_table = [spoken for spoken in by_table if spoken]
+    if not by_table:
+        return []
+
+    def of(women: NDArray[np.bool_], there: Real) -> float:
+        firsts = []
+        for spoken in by_table:
+            heard_ = [who for who in spoken if there[who] > 0]
+            turn = next((n for n, who in enumerate(heard_, 1) if women[who]), len(heard_) + 1)
+            firsts.append(turn)
+        return float(np.mean(firsts))
+
+    everybody = np.ones(len(room.people))
+    exact = of(is_woman, everybody)
+    null = np.array([of(women, everybody) for women in room.shuffled(is_woman, rng)])
+    spread = np.array([of(is_woman, weights) for weights in room.drawn(rng)])
+    none = all(not is_woman[spoken].any() for spoken in by_table)
+    return [
+        measured(
+            "first woman's turn",
+            "women",
+            exact,
+            fair=float(null.mean()),
+            spread=spread,
+            null=null,
+            base=len(by_table),
+            says="no woman has spoken yet" if none else f"the first woman speaks at turn {exact:.1f}",
+            act="Begin the next round with a woman" if exact > null.mean() else "",
+            one_sided=True,
+        )
+    ]
+
+
+def measured(
+    name: str,
+    group: str,
+    value: float,
+    *,
+    fair: float,
+    spread: Real | None,
+    null: Real | None,
+    base: int,
+    says: str,
+    act: str,
+    one_sided: bool = False,
+) -> Measure:
+    """A measure from its bootstrap and its null; too few people have neither, and nothing to do."""
+    low, high = (None, None) if spread is None else np.quantile(spread, INTERVAL)
+    if null is None:
+        p = None
+    elif one_sided:
+        p = float((1 + (null >= value - 1e-12).sum()) / (1 + len(null)))
+    else:
+        p = float((1 + (abs(null - fair) >= abs(value - fair) - 1e-12).sum()) / (1 + len(null)))
+    return Measure(
+        name,
+        group,
+        round(value, 6),
+        round(fair, 6),
+        None if low is None else round(float(low), 6),
+        None if high is None else round(float(high), 6),
+        None if p is None else round(p, 6),
+        None,
+        base,
+        says if p is not None else f"{says} (too few to tell)",
+        act if p is not None else "",
+    )
+
+
+def hundred(share: float) -> int:
+    """A share as so many in a hundred."""
+    return round(100 * float(share))
+
+
+# ---- statements on their way -----------------------------------------------------------------------------
+
+
+def survival(statements: Mapping[str, tuple[str, int]], *, steps: Sequence[str], seed: int = 7) -> Findings:
+    """Whose statements stay: each group's share at the last step over its share at the first, 1 being fair.
+
+    statements: of each the group that it is from and how many of the steps it reached, from 1. Where a group
+    is lost, the step is named at which it loses most. Raises ValueError for a step that there is not.
+    """
+    for name, (_, reached) in statements.items():
+        if not 1 <= reached <= len(steps):
+            raise ValueError(f"{name!r} reached step {reached}: write 1 to {len(steps)}")
+    rng = np.random.default_rng(seed)
+    names = sorted(statements)
+    labels = np.array([statements[name][0] for name in names])
+    steps_of = np.array([statements[name][1] for name in names])
+    measures = [survived(labels, steps_of, group, steps, rng) for group in sorted(set(labels.tolist()))]
+    inputs = [{name: list(statements[name]) for name in names}, list(steps)]
+    return found(measures, inputs, seed)
+
+
+def survived(
+    labels: NDArray[Any],
+    reached: NDArray[np.int64],
+    group: str,
+    steps: Sequence[str],
+    rng: np.random.Generator,
+) -> Measure:
+    """One group's survival."""
+    own, last, count = labels == group, len(steps), len(labels)
+
+    def of(mine: NDArray[np.bool_], times: Real) -> Real:
+        first = (mine * times).sum(axis=-1) / np.maximum(times.sum(axis=-1), 1e-12)
+        left = times * (reached == last)
+        kept = (mine * left).sum(axis=-1) / np.maximum(left.sum(axis=-1), 1e-12)
+        return np.asarray(kept / np.maximum(first, 1e-12))
+
+    times = rng.multinomial(count, np.full(count, 1 / count), REPLICATES).astype(float)
+    exact = float(of(own, np.ones(count)))
+    null = of(rng.permuted(np.tile(own, (REPLICATES, 1)), axis=1), np.ones(count))
+    shares = [float((own & (reached >= n)).sum() / max((reached >= n).sum(), 1)) for n in range(1, last + 1)]
+    falls = [after - before for before, after in pairwise(shares)]
+    lost = f", lost most at: {steps[falls.index(min(falls)) + 1]}" if falls and min(falls) < 0 else ""
+    enough = own.sum() >= FEWEST and (reached == last).any() and last > 1
+    way = f"{hundred(shares[0])} in 100 statements at first, {hundred(shares[-1])} at last{lost}"
+    return measured(
+        "survival",
+        group,
+        exact,
+        fair=1.0,
+        spread=of(own[None], times) if enough else None,
+        null=null if enough and own.sum() < count else None,
+        base=int(own.sum()),
+        says=f"{group}: {way}",
+        act=f"Look at what became of the statements of {group}" if exact < ACT_BELOW else "",
+    )
+
+
+# ---- the agenda ------------------------------------------------------------------------------------------
+
+
+def agenda_equity(
+    votes: VoteTable,
+    *,
+    seats: int,
+    constituencies: Mapping[str, str],
+    seed: int = 7,
+    replicates: int = AGENDAS,
+) -> Findings:
+    """Who made the agenda: beans that each constituency spent, its influence, and what its voters got.
+
+    Influence is the share of the agenda that would be another without the constituency's ballots, over what
+    the removal of as many random voters changes. Bootstrap over the voters of each constituency.
+    """
+    rng = np.random.default_rng(seed)
+    belongs = {who: constituencies[who] for who in votes.participants if who in constituencies}
+    groups = sorted(set(belongs.values()))
+    agendas = Agendas(votes, belongs, seats, seed)
+    chosen = agendas.of(belongs)
+    again = [agendas.drawn(rng) for _replicate in range(replicates)]
+    measures = [beans(agendas, chosen, group, again) for group in groups]
+    if len(groups) > 1:
+        measures += [influence(agendas, chosen, group, rng, replicates) for group in groups]
+    measures += [satisfaction(agendas, chosen, group, rng) for group in groups]
+    return found(measures, [votes.digest, belongs, seats], seed)
+
+
+@dataclass(frozen=True, eq=False)
+class Agendas:
+    """Agendas of the same ballots with people left out, or counted several times."""
+
+    votes: VoteTable
+    belongs: Mapping[str, str]
+    seats: int
+    seed: int
+
+    def of(self, people: Mapping[str, str]) -> Agenda:
+        """The agenda of these people, by who belongs where."""
+        rows = [(who, item, vote) for who, item, vote in self.votes if who in people]
+        table = VoteTable.from_rows(rows, statements=self.votes.statements)
+        return agree_on_agenda(table, seats=self.seats, constituencies=dict(people), seed=self.seed)
+
+    def drawn(self, rng: np.random.Generator) -> Agenda:
+        """The agenda when as many voters of each constituency are drawn anew."""
+        cast: dict[str, list[tuple[str, int]]] = {who: [] for who in self.belongs}
+        for who, item, vote in self.votes:
+            if who in cast:
+                cast[who].append((item, vote))
+        rows, people = [], {}
+        for group in sorted(set(self.belongs.values())):
+            own = sorted(who for who, of in self.belongs.items() if of == group)
+            for number, place in enumerate(rng.integers(len(own), size=len(own))):
+                name = f"{group} {number}"
+                people[name] = group
+                rows += [(name, item, vote) for item, vote in cast[own[place]]]
+        table = VoteTable.from_rows(rows, statements=self.votes.statements)
+        return agree_on_agenda(table, seats=self.seats, constituencies=people, seed=self.seed)
+
+
+def spent(agenda: Agenda, group: str) -> float:
+    """The share of its beans that a constituency has given for items."""
+    budget = agenda.seats / max(len(agenda.constituencies), 1)
+    return float(sum(item.paid.get(group, 0.0) for item in agenda.items) / budget)
+
+
+def beans(agendas: Agendas, chosen: Agenda, group: str, again: Sequence[Agenda]) -> Measure:
+    """How much of its beans a constituency could use. What is left over found too few to pay with."""
+    exact = spent(chosen, group)
+    return measured(
+        "bean use",
+        group,
+        exact,
+        fair=1.0,
+        spread=np.array([spent(other, group) for other in again]) if again else None,
+        null=None,
+        base=sum(of == group for of in agendas.belongs.values()),
+        says=f"{group}: spent {hundred(exact)} in 100 of its beans",
+        act="",
+    )
+
+
+def influence(
+    agendas: Agendas, chosen: Agenda, group: str, rng: np.random.Generator, replicates: int
+) -> Measure:
+    """What of the agenda a constituency's ballots decide, over what as many random ballots decide."""
+    people = sorted(agendas.belongs)
+    own = [who for who in people if agendas.belongs[who] == group]
+
+    def changed(without: Collection[str]) -> float:
+        others = {who: agendas.belongs[who] for who in people if who not in without}
+        left = set(agendas.of(others).chosen) if others else set()
+        return 1 - len(left & set(chosen.chosen)) / max(len(chosen.chosen), 1)
+
+    exact = changed(set(own))
+    null = np.array([changed(set(rng.choice(people, len(own), replace=False))) for _try in range(replicates)])
+    items = round(exact * len(chosen.chosen))
+    return measured(
+        "influence",
+        group,
+        exact,
+        fair=float(null.mean()),
+        spread=None,
+        null=null if len(own) >= FEWEST else None,
+        base=len(own),
+        says=f"{group}: {items} of {len(chosen.chosen)} items would be others without them",
+        act=f"Ask {group} what they miss on the agenda" if exact < null.mean() else "",
+    )
+
+
+def satisfaction(agendas: Agendas, chosen: Agenda, group: str, rng: np.random.Generator) -> Measure:
+    """How many chosen items the constituency's voters approve of on average, and how many have none."""
+    on = set(chosen.chosen)
+    got = dict.fromkeys(sorted(agendas.belongs), 0)
+    for who, item, vote in agendas.votes:
+        if who in got and vote == 1 and item in on:
+            got[who] += 1
+    all_of = np.array(list(got.values()), float)
+    own = np.array([agendas.belongs[who] == group for who in got])
+    mine = all_of[own]
+    spread = mine[rng.integers(len(mine), size=(REPLICATES, len(mine)))].mean(axis=1)
+    labels = rng.permuted(np.tile(own, (REPLICATES, 1)), axis=1)
+    none = int((mine == 0).sum())
+    return measured(
+        "satisfaction",
+        group,
+        float(mine.mean()),
+        fair=float(all_of.mean()),
+        spread=spread if len(mine) >= FEWEST else None,
+        null=labels @ all_of / own.sum() if FEWEST <= len(mine) < len(own) else None,
+        base=len(mine),
+        says=f"{group}: {mine.mean():.1f} chosen items each on average, {none} people with none",
+        act=f"Look at what {group} approved of" if mine.mean() < all_of.mean() and none else "",
+    )
+
+
+# ---- in words --------------------------------------------------------------------------------------------
+
+
+def explain(findings: Findings, *, names: Callable[[str], str] = str) -> str:
+    """The findings in plain words: what to do first, then what was found, then who is missing."""
+    acts = [f"{each.act}." for each in findings.measures if each.act]
+    said = [f"{each.says}." for each in findings.measures]
+    missing = [
+        f"Not heard yet: {', '.join(names(value) for value in each.cell.values() if value)} "
+        f"({each.voices} of {each.invited})."
+        for each in findings.missing
+    ]
+    first = acts or ["Nothing that chance could not explain."]
+    return "\n".join(dict.fromkeys([*first, *said, *missing]))
