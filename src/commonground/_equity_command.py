@@ -157,8 +157,8 @@ def reason(options: argparse.Namespace) -> Result:
         list(rated["consideration"].values()), list(rated["policy"].values()), seed=options.seed
     )
     words = (
-        f"Deliberative Reason Index of {said.people} people: {said.plain:.3f}; penalised {said.penalised:.3f}; "
-        f"chance gives {said.null:.3f}. Above chance: {said.above:.3f} (p = {said.p:.3f})."
+        f"Deliberative Reason Index of {said.people} people: {said.plain:.3f}, penalised "
+        f"{said.penalised:.3f}; by chance {said.null:.3f}. Above chance: {said.above:.3f} (p = {said.p:.3f})."
     )
     figures = [said.plain, said.penalised, said.null, said.above, said.p, said.people]
     table = Table("Figures", ["plain", "penalised", "null", "above", "p", "people"], [figures])
