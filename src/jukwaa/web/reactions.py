@@ -12,6 +12,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from jukwaa.agenda import actions as agenda
 from jukwaa.dialogue import analysis
 from jukwaa.record.models import Done, Event, Stream
 from jukwaa.stories import actions as stories
@@ -29,9 +30,15 @@ def take_back_stories(event: Event) -> None:
         stories.unpublish_without_consent(teller=event.subject)
 
 
+def forget_seats(event: Event) -> None:
+    """Somebody asked to be forgotten: seats that they were chosen for as a candidate forget their name."""
+    agenda.forget_candidate_seats(subject=event.object)
+
+
 REACTIONS: dict[str, list[Reaction]] = {
     "programmes.consent_said": [take_back_stories],
     "programmes.consent_ended": [take_back_stories],
+    "record.withdrawn": [forget_seats],
 }
 
 # Each does what is due and gives how much it did.
