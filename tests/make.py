@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from jukwaa.agenda import actions as agenda
+from jukwaa.agenda import choice
 from jukwaa.agenda.models import (
     Ballot,
     Candidate,
@@ -33,6 +34,7 @@ from jukwaa.programmes.cards import Minted
 from jukwaa.programmes.models import (
     Account,
     Card,
+    Certificate,
     Constituency,
     Cycle,
     Member,
@@ -291,6 +293,14 @@ def ballot(of_group: LeadershipGroup, *approved: Candidate, by: Participant | No
     first = queries.constituencies(of_group.programme).first()
     by = by or participant(of_group.programme, constituency=first)
     return agenda.cast_ballot(group=of_group, participant=by, approved=[c.pk for c in approved], by=by)
+
+
+def slate(programme_: Programme | None = None) -> Certificate:
+    """What was chosen of two candidates by one ballot."""
+    of_group = voting(programme_)
+    ballot(of_group, of_group.candidates.first())
+    agenda.close_ballot(group=of_group, by=None)
+    return choice.choose(group=of_group, by=None)
 
 
 # ---- delivery --------------------------------------------------------------------------------------------

@@ -188,7 +188,7 @@ def ways_out(group: LeadershipGroup) -> WaysOut | None:
     if not answers.mends and not answers.recruits:
         return None
     return WaysOut(
-        mends=tuple(_mended(names, mend) for mend in answers.mends),
+        mends=tuple(_mended(group, names, mend) for mend in answers.mends),
         recruits=tuple((many, _kind_in_words(kind)) for kind, many in answers.recruits),
     )
 
@@ -206,23 +206,23 @@ def _free_of_single(kinds: Iterable[dict[str, str]]) -> list[dict[str, str]]:
     ]
 
 
-def _mended(names: Names, mend: committee.Mend) -> Mended:
+def _mended(group: LeadershipGroup, names: Names, mend: committee.Mend) -> Mended:
     was, becomes = mend.was, mend.would_be
+    many = queries.values_of(group.programme, GENDER)
     return Mended(
-        kind=_value_in_words(was.column, was.value),
+        kind=many[was.value] if was.column == GENDER else was.value,
         was=queries.quota_in_words(was.least, was.most),
         becomes=queries.quota_in_words(becomes.least, becomes.most),
         would_be=Quota(was.column, names.value(was.column, was.value), becomes.least, becomes.most),
     )
 
 
-def _value_in_words(column: str, value: str) -> str:
-    return str(Gender(value).label) if column == GENDER else value
-
-
 def _kind_in_words(kind: committee.Kind) -> str:
-    said = [_value_in_words(column, value) for column, value in kind.items() if value]
-    return ", ".join(said) or _("anybody")
+    """Of whom more are needed: of whatever organisation, for another one is always free."""
+    said = {column: value for column, value in kind.items() if value and column != ORGANISATION}
+    if GENDER in said:
+        said[GENDER] = str(Gender(said[GENDER]).label)
+    return ", ".join(said.values()) or _("anybody")
 
 
 def open_ballot(*, group: LeadershipGroup, by: By) -> LeadershipGroup:
@@ -255,7 +255,7 @@ def choose(*, group: LeadershipGroup, by: By, at: datetime | None = None) -> Cer
         raise actions.NotVoting(_("Close the vote first: the group is chosen when all have voted."))
     stand = queries.on_the_ballot(group)
     before = queries.slates(group).first()
-    if before and {told["id"] for told in before.said["candidates"].values()} == {str(s.pk) for s in stand}:
+    if before and queries.same_stand(before, stand):
         raise actions.SlateStands(_("The group was chosen, and the same people stand: nothing would change."))
     if ways := ways_out(group):
         raise CannotBeMet(ways)

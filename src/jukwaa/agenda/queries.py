@@ -629,9 +629,11 @@ def on_the_ballot(group: LeadershipGroup) -> list[Candidate]:
 class Counted:
     """A line of the register: how many of one kind are nominated and consent, and the quota for them.
 
-    chosen: how many of them the slate has; None before.
+    column and value as in a quota. chosen: how many of them the slate has; None before.
     """
 
+    column: str
+    value: str
     kind: str
     quota: Quota | None
     nominated: int
@@ -650,7 +652,7 @@ class Counted:
 
 
 def register(group: LeadershipGroup, chosen: Iterable[Candidate] | None = None) -> list[Counted]:
-    """How many of each kind stand: of each gender and constituency, and of each place with a quota."""
+    """How many of each kind stand: women and each constituency, and every kind that somebody is of."""
     stand = list(candidates(group))
     members = None if chosen is None else list(chosen)
     asked = {(quota.column, quota.value): quota for quota in quotas(group)}
@@ -659,10 +661,10 @@ def register(group: LeadershipGroup, chosen: Iterable[Candidate] | None = None) 
         for value, kind in values_of(group.programme, column).items():
             quota = asked.get((column, value))
             of_kind = [one for one in stand if _value(one, column) == value]
-            if quota or of_kind or column == CONSTITUENCY:
+            if quota or of_kind or column == CONSTITUENCY or value == Gender.WOMAN:
                 consent = sum(one.stands for one in of_kind)
                 sit = None if members is None else sum(_value(one, column) == value for one in members)
-                lines.append(Counted(kind, quota, len(of_kind), consent, sit))
+                lines.append(Counted(column, value, kind, quota, len(of_kind), consent, sit))
     return lines
 
 
@@ -716,6 +718,12 @@ def slates(group: LeadershipGroup) -> QuerySet[Certificate]:
 def group_of(slate: Certificate) -> LeadershipGroup:
     """The group that a slate was chosen for."""
     return LeadershipGroup.objects.select_related("programme").get(pk=str(slate.about))
+
+
+def same_stand(slate: Certificate, stand: Iterable[Candidate]) -> bool:
+    """Whether those who stand are those whom the slate was chosen from."""
+    then = {told["id"] for told in slate.said["candidates"].values()}
+    return then == {str(one.pk) for one in stand if one.stands}
 
 
 def elected(slate: Certificate) -> list[Candidate]:
