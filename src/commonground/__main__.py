@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from commonground import _agenda_command, _committee_command
+from commonground import _agenda_command, _committee_command, _panel_command, _priorities_command
 from commonground._agreement import Count
 from commonground._cluster import cluster
 from commonground._columns import About
@@ -140,6 +140,8 @@ def parser() -> argparse.ArgumentParser:
     change.set_defaults(do=compare)
     _agenda_command.add_to(commands, [reading, belonging])
     _committee_command.add_to(commands, [reading, belonging])
+    _priorities_command.add_to(commands)
+    _panel_command.add_to(commands)
     looking = commands.add_parser(
         "check", parents=whole, help="say whether the files fit, and what in the votes looks spoiled"
     )

@@ -287,6 +287,12 @@ class Mixture:
         below: Real = self.apart * own + (1 - self.apart) * betainc(self.alpha, self.beta, share)
         return below
 
+    def draw(self, many: int, rng: np.random.Generator) -> Real:
+        """So many draws of every share, many x G x m."""
+        size = (many, *self.apart.shape)
+        own = rng.beta(self.own_alpha, self.own_beta, size)
+        return np.where(rng.random(size) < self.apart, own, rng.beta(self.alpha, self.beta, size))
+
     def quantile(self, probability: float) -> Real:
         """The share that is reached with this probability, by halving."""
         low, high = np.zeros_like(self.apart), np.ones_like(self.apart)

@@ -9,7 +9,7 @@ programme, and the price of the quotas is told.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -17,57 +17,44 @@ from numpy.typing import NDArray
 from scipy import sparse, stats
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from commonground._quotas import (
+    CannotBeMet,
+    Kind,
+    Mend,
+    Quota,
+    Rule,
+    cannot_be_met,
+    check_quotas,
+    ruled,
+    single,
+)
 from commonground._version import __version__
 from commonground._votes import VoteTable
 from commonground.agenda import Ballots, Claim, certify
 
+__all__ = [
+    "CannotBeMet",
+    "Committee",
+    "Endorsement",
+    "Kind",
+    "Mend",
+    "Quota",
+    "Voice",
+    "at_least",
+    "cannot_be_met",
+    "elect",
+    "endorse",
+    "explain",
+    "sample_size",
+    "single",
+]
+
 Real = NDArray[np.floating[Any]]
-Kind = Mapping[str, str]
 
 CONFIDENCE = 0.95
 MOST_YES = 0.5  # of each constituency
 MEAN_YES = 2 / 3  # of the mean of the constituencies
 SMALL = 1e-9
-
-
-@dataclass(frozen=True)
-class Quota:
-    """At least `least` and at most `most` members whose `column` says `value`; most None for no limit."""
-
-    column: str
-    value: str
-    least: int = 0
-    most: int | None = None
-
-    def __str__(self) -> str:
-        top = "or more" if self.most is None else f"to {self.most}"
-        return f"{self.least} {top} with {self.column} {self.value}"
-
-
-@dataclass(frozen=True)
-class Mend:
-    """A quota that can be kept, instead of one that cannot."""
-
-    was: Quota
-    would_be: Quota
-
-
-class CannotBeMet(ValueError):
-    """No committee of these candidates keeps the quotas.
-
-    mends: the smallest change of the quotas. recruits: the fewest further candidates, each by what they would
-    have to be, and how many of them; empty where no further candidates help.
-    """
-
-    mends: tuple[Mend, ...]
-    recruits: tuple[tuple[Kind, int], ...]
-
-    def __init__(self, mends: tuple[Mend, ...], recruits: tuple[tuple[Kind, int], ...]) -> None:
-        self.mends, self.recruits = mends, recruits
-        changed = "; ".join(f"{mend.was} becomes {mend.would_be}" for mend in mends)
-        wanted = ", ".join(f"{many} {' '.join(kind.values())}" for kind, many in recruits)
-        also = f" Or nominate {wanted}." if wanted else ""
-        super().__init__(f"No committee keeps these quotas. Change them: {changed}.{also}")
 
 
 @dataclass(frozen=True)
@@ -126,7 +113,7 @@ def elect(
     rules = ruled(kinds, limits)
     best = best_of(ballots, seats, rules)
     if best is None:
-        raise cannot_be_met(kinds, limits, seats)
+        raise cannot_be_met(kinds, limits, seats, "committee")
     members = np.flatnonzero(best).tolist()
     free = best_of(ballots, seats, ())
     return Committee(
@@ -150,39 +137,10 @@ def checked(ballots: Ballots, seats: int, candidates: Mapping[str, Kind], quotas
         raise ValueError(f"{unknown[0]!r} was voted for and is no candidate: add them, or mend the name")
     if len(ballots.items) < seats:
         raise ValueError(f"{seats} seats need {seats} candidates who were voted on, not {len(ballots.items)}")
-    for quota in quotas:
-        if quota.most is not None and quota.least > quota.most:
-            raise ValueError(f"the quota {quota} asks for more than it allows: lower or raise one")
-        if quota.least < 0 or quota.least != int(quota.least):
-            raise ValueError(f"the quota {quota} asks for a number of members: write 0, 1, 2 …")
-        known = {kind.get(quota.column, "") for kind in candidates.values()} - {""}
-        if not known:
-            raise ValueError(f"the quota {quota} names a column that no candidate has")
-        if quota.value not in known:
-            raise ValueError(f"the quota {quota} names a value that no candidate has: mend it, or nominate")
-
-
-def single(kinds: Sequence[Kind], columns: Sequence[str]) -> list[Quota]:
-    """One member at most of each value of the columns."""
-    values = {(column, kind[column]) for column in columns for kind in kinds if kind.get(column)}
-    return [Quota(column, value, 0, 1) for column, value in sorted(values)]
+    check_quotas(quotas, candidates.values(), seats, "candidate")
 
 
 # ---- the programme ---------------------------------------------------------------------------------------
-
-Rule = tuple[Real, float, float]
-
-
-def ruled(kinds: Sequence[Kind], quotas: Sequence[Quota]) -> tuple[Rule, ...]:
-    """Each quota as who it counts, and from how many to how many."""
-    return tuple(
-        (
-            np.array([kind.get(quota.column) == quota.value for kind in kinds], float),
-            float(quota.least),
-            np.inf if quota.most is None else float(quota.most),
-        )
-        for quota in quotas
-    )
 
 
 def best_of(
@@ -260,83 +218,6 @@ def explain(elected: Committee) -> str:
         f"If {member} leaves: {instead or 'nominate anew'}." for member, instead in elected.alternates.items()
     ]
     return "\n".join(said)
-
-
-# ---- quotas that cannot be met ---------------------------------------------------------------------------
-
-
-def cannot_be_met(kinds: Sequence[Kind], quotas: Sequence[Quota], seats: int) -> CannotBeMet:
-    """Both ways out: the smallest change of the quotas, and the fewest people to nominate."""
-    return CannotBeMet(smallest_change(kinds, quotas, seats), fewest_recruits(kinds, quotas, seats))
-
-
-def smallest_change(kinds: Sequence[Kind], quotas: Sequence[Quota], seats: int) -> tuple[Mend, ...]:
-    """The fewest places by which quotas must give way so that some committee keeps them all."""
-    rules = ruled(kinds, quotas)
-    candidates, many = len(kinds), len(quotas)
-    who = np.array([counts for counts, _, _ in rules])
-    less, more = np.eye(many), -np.eye(many)
-    all_seats = np.concatenate([np.ones(candidates), np.zeros(2 * many)])
-    table = np.vstack([np.hstack([who, less, more]), all_seats])
-    low = [*(least for _, least, _ in rules), seats]
-    high = [*(most for _, _, most in rules), seats]
-    # `less` lowers what is asked for, `more` raises what is allowed: least <= count + less - more <= most.
-    found = milp(
-        np.concatenate([np.zeros(candidates), np.ones(2 * many)]),
-        integrality=np.ones(candidates + 2 * many, int),
-        bounds=Bounds(0, np.concatenate([np.ones(candidates), np.full(2 * many, np.inf)])),
-        constraints=LinearConstraint(table, np.array(low, float), np.array(high, float)),
-    )
-    if found.x is None:
-        return ()
-    down, up = np.round(found.x[candidates:]).astype(int).reshape(2, many)
-    return tuple(
-        Mend(quota, given_way(quota, int(fewer), int(extra)))
-        for quota, fewer, extra in zip(quotas, down, up, strict=True)
-        if fewer or extra
-    )
-
-
-def given_way(quota: Quota, fewer: int, extra: int) -> Quota:
-    """The quota asking for fewer and allowing more."""
-    most = None if quota.most is None else quota.most + extra
-    return replace(quota, least=quota.least - fewer, most=most)
-
-
-def fewest_recruits(
-    kinds: Sequence[Kind], quotas: Sequence[Quota], seats: int
-) -> tuple[tuple[Kind, int], ...]:
-    """The fewest further candidates that would make a committee possible, by what they would be."""
-    columns = list(dict.fromkeys(quota.column for quota in quotas))
-    asked = {column: {quota.value for quota in quotas if quota.column == column} for column in columns}
-    values = [
-        sorted({kind[column] for kind in kinds if column in kind} | asked[column]) for column in columns
-    ]
-    new = [dict(zip(columns, each, strict=True)) for each in every(values)]
-    rules = ruled([*kinds, *new], quotas)
-    table = np.vstack([*(counts for counts, _, _ in rules), np.ones(len(kinds) + len(new))])
-    found = milp(
-        np.concatenate([np.zeros(len(kinds)), np.ones(len(new))]),
-        integrality=np.ones(len(kinds) + len(new), int),
-        bounds=Bounds(0, np.concatenate([np.ones(len(kinds)), np.full(len(new), seats)])),
-        constraints=LinearConstraint(
-            table,
-            np.array([*(least for _, least, _ in rules), seats], float),
-            np.array([*(most for _, _, most in rules), seats], float),
-        ),
-    )
-    if found.x is None:
-        return ()
-    many = np.round(found.x[len(kinds) :]).astype(int)
-    return tuple((kind, int(number)) for kind, number in zip(new, many, strict=True) if number)
-
-
-def every(values: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
-    """Every way to take one of each."""
-    ways: list[tuple[str, ...]] = [()]
-    for some in values:
-        ways = [(*way, value) for way in ways for value in some]
-    return ways
 
 
 # ---- endorsement -----------------------------------------------------------------------------------------

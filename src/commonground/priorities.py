@@ -1,320 +1,598 @@
-"""What matters most: rankings, picture pairs and scales, every constituency counting the same.
+"""What matters most: dots, lists, picture pairs, scales and gradients, every constituency counting the same.
 
-Margins and shares are means over constituencies, not over heads. Scales come with the measures of Delphi
-studies: interpolated median, spread, and the disagreement rule of RAND/UCLA (Fitch et al. 2001, MR-1269).
+`by_dots`, `by_lists`, `by_pairs`, `by_scale` and `by_gradients` each give `Priorities`: one list, how sure it
+is, and what the other two weightings would have put on top. The methods by themselves are `rank`,
+`compare_pairs`, `on_scale` and `concordance`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import combinations, permutations
+import hashlib
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from commonground._agreement import EVERYONE, Real
+from commonground._agreement import EVERYONE, Counts, Real, centred
+from commonground._pairs import Strength, checked_pairs, compare_pairs, fitted
+from commonground._rankings import Ranking, bootstrapped, pair_shares, preferred, rank, schulze_order
+from commonground._scales import UPPER, Concordance, Scale, concordance, on_scale, van_der_eijk
+from commonground._version import __version__
 
-RIDGE = 1.0  # as much as one pair won and one lost by everybody
-STEPS = 50
-SETTLED = 1e-10
-SURE_90 = 1.6449
+__all__ = [
+    "Concordance",
+    "Outcome",
+    "Priorities",
+    "Priority",
+    "Ranking",
+    "Scale",
+    "Strength",
+    "Threshold",
+    "by_dots",
+    "by_gradients",
+    "by_lists",
+    "by_pairs",
+    "by_scale",
+    "compare_pairs",
+    "concordance",
+    "explain",
+    "on_scale",
+    "rank",
+    "van_der_eijk",
+]
 
-
-# ---- ranked short-lists ----------------------------------------------------------------------------------
+DRAWS = 2000  # of what the shares may be
+BLOCK = 8  # the last of the gradients of agreement
+TINY = 1e-9
 
 
 @dataclass(frozen=True)
-class Ranking:
-    """Items in order, by the pairs in which more prefer one to the other.
+class Priority:
+    """Where an item stands, and how sure that is.
 
-    schulze, ranked_pairs: the best first, as tuples of items of the same rank. cyclic: whether somewhere A
-    beats B beats C beats A. undefeated: the winners by Split Cycle (Holliday and Pacuit 2023), one where
-    there is no cycle at the top. margins: of each pair, by how much
-    more prefer the first.
+    place: from 1, every constituency counting the same; items alike share one. equal: the mean of the
+    constituencies' figures, with about 90 % in low-high; those are None where everybody was asked. by_head:
+    every voter counting the same. least: the lowest figure of a constituency, and least_in whose it is. top:
+    how probable it is to be among the first. by_group: each constituency's figure.
     """
 
-    schulze: tuple[tuple[str, ...], ...]
-    ranked_pairs: tuple[tuple[str, ...], ...]
-    cyclic: bool
-    undefeated: tuple[str, ...]
-    margins: Mapping[tuple[str, str], float]
+    item: str
+    place: int
+    equal: float
+    low: float | None
+    high: float | None
+    by_head: float
+    least: float
+    least_in: str
+    top: float
+    by_group: Mapping[str, float]
 
 
-def rank(
+@dataclass(frozen=True)
+class Priorities:
+    """A ranked list under three weightings: equal footing, by head, and what the least willing say of it.
+
+    measure: what the figures are. first: how many of the list are looked at as its top. by_head, by_least:
+    that top under the other two weightings. groups: how many of each constituency were heard. more: what the
+    method says besides. digest: of the ballots.
+    """
+
+    method: str
+    measure: str
+    items: tuple[Priority, ...]
+    first: int
+    by_head: tuple[str, ...]
+    by_least: tuple[str, ...]
+    groups: Mapping[str, int]
+    more: Mapping[str, Any]
+    rule: Mapping[str, Any]
+    seed: int
+    digest: str
+    version: str
+
+    @property
+    def differ(self) -> tuple[str, ...]:
+        """Items that are in the top under one weighting and not under another."""
+        tops = set(self.top), set(self.by_head), set(self.by_least)
+        return tuple(sorted((tops[0] | tops[1] | tops[2]) - (tops[0] & tops[1] & tops[2])))
+
+    @property
+    def top(self) -> tuple[str, ...]:
+        """The first items, every constituency counting the same."""
+        return tuple(each.item for each in self.items[: self.first])
+
+    def as_json(self) -> dict[str, Any]:
+        """All of it in plain values."""
+        return {**asdict(self), "differ": list(self.differ)}
+
+
+@dataclass(frozen=True, eq=False)
+class Figures:
+    """What a method measured: by constituency G x m, by head m, and R draws of what it may be, R x G x m.
+
+    places: the items in order on equal footing, those alike together, and by head; None orders by figure.
+    """
+
+    by_group: Real
+    by_head: Real
+    draws: Real | None
+    places: tuple[tuple[int, ...], ...] | None = None
+    head_order: tuple[int, ...] | None = None
+    top: Real | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Room:
+    """Who was asked what: items and constituencies in the order of their names, and each one's voters."""
+
+    items: tuple[str, ...]
+    groups: tuple[str, ...]
+    voters: tuple[tuple[str, ...], ...]
+
+    @classmethod
+    def of(
+        cls, voters: Collection[str], items: Collection[str], constituencies: Mapping[str, str] | None
+    ) -> Room:
+        """Voters of no constituency are left out. Raises ValueError for a constituency without voters."""
+        belongs = dict.fromkeys(voters, EVERYONE) if constituencies is None else constituencies
+        found: dict[str, list[str]] = {group: [] for group in sorted(set(belongs.values()))}
+        for who in sorted(voters):
+            if who in belongs:
+                found[belongs[who]].append(who)
+        if silent := [group for group, people in found.items() if not people]:
+            raise ValueError(
+                f"nobody of the constituency {silent[0]!r} gave a ballot: ask them, or leave it out"
+            )
+        return cls(tuple(sorted(items)), tuple(found), tuple(tuple(people) for people in found.values()))
+
+    @property
+    def sizes(self) -> NDArray[np.int64]:
+        return np.array([len(people) for people in self.voters], np.int64)
+
+    def mean_by_head(self, by_group: Real) -> Real:
+        """Of shares of constituencies the share of all voters."""
+        return np.asarray(self.sizes @ by_group / max(self.sizes.sum(), 1))
+
+
+def by_dots(
+    ballots: Mapping[str, Collection[str]],
+    *,
+    cap: int,
+    items: Collection[str] = (),
+    constituencies: Mapping[str, str] | None = None,
+    first: int = 5,
+    everyone: bool = False,
+    seed: int = 7,
+) -> Priorities:
+    """Rank by dots: each voter puts up to `cap` dots, one to an item; the figure is the share that put one.
+
+    items: more items than got a dot. everyone: all who are meant were asked, so the shares are exact. Raises
+    ValueError for a voter with more dots than the cap, or two on one item.
+
+    >>> by_dots({"ann": ["water", "road"], "ben": ["water"]}, cap=2).top
+    ('water', 'road')
+    """
+    for who, dots in ballots.items():
+        if len(dots) > cap:
+            raise ValueError(f"{who!r} put {len(dots)} dots and has {cap}: take {len(dots) - cap} away")
+        if len(set(dots)) < len(dots):
+            raise ValueError(
+                f"{who!r} put two dots on one item: leave one there, or say which other item it is"
+            )
+    room = Room.of(ballots, {*items, *(item for dots in ballots.values() for item in dots)}, constituencies)
+    dotted = np.array(
+        [[sum(item in ballots[who] for who in people) for item in room.items] for people in room.voters],
+        float,
+    ).reshape(len(room.groups), len(room.items))
+    return weighed(
+        "dots",
+        "share who put a dot on it",
+        room,
+        of_shares(room, dotted, everyone=everyone, seed=seed),
+        first=first,
+        seed=seed,
+        rule={"cap": cap, "everyone": everyone},
+        inputs={who: sorted(dots) for who, dots in ballots.items()},
+        constituencies=constituencies,
+    )
+
+
+def by_lists(
     ballots: Mapping[str, Sequence[str]],
     *,
     items: Sequence[str] = (),
     constituencies: Mapping[str, str] | None = None,
-) -> Ranking:
-    """Rank the items from each voter's list, the best first; what a list leaves out comes after it.
+    first: int = 5,
+    everyone: bool = False,
+    seed: int = 7,
+) -> Priorities:
+    """Rank short-lists in Schulze's order; the figure is the share of pairs with another item that it wins.
 
-    items: more items than the lists name. Voters of no constituency are left out. Raises ValueError for a
-    list that names an item twice.
-
-    >>> rank({"ann": ["water", "road"], "ben": ["water"], "eva": ["road", "water"]}).schulze
-    (('water',), ('road',))
+    What is uncertain is drawn anew by the bootstrap over the voters of each constituency. Raises as `rank`.
     """
-    names = tuple(sorted({*items, *(item for ballot in ballots.values() for item in ballot)}))
-    margins = margins_of(ballots, names, constituencies)
-    paths = strongest_paths(margins)
-    return Ranking(
-        schulze=tiers(names, paths > paths.T),
-        ranked_pairs=tiers(names, locked(margins)),
-        cyclic=has_cycle(margins > 0),
-        undefeated=tuple(
-            name
-            for place, name in enumerate(names)
-            if not any(margins[by, place] > max(paths[place, by], 0.0) for by in range(len(names)))
+    ranking = rank(ballots, items=items, constituencies=constituencies)
+    room = Room.of(
+        ballots, {*items, *(item for ballot in ballots.values() for item in ballot)}, constituencies
+    )
+    wins = [np.array([preferred(ballots[who], room.items) for who in people]) for people in room.voters]
+    count = len(room.items)
+    margins = np.array([each.mean(axis=0) for each in wins]).reshape(-1, count, count)
+    heads = np.concatenate(wins).mean(axis=0)
+    draws = None if everyone else bootstrapped(wins, np.random.default_rng(seed))
+    place = {item: number for number, item in enumerate(room.items)}
+    return weighed(
+        "lists",
+        "share of pairs that it wins",
+        room,
+        Figures(
+            by_group=pair_shares(margins),
+            by_head=pair_shares(heads[None])[0],
+            draws=None if draws is None else pair_shares(draws),
+            places=tuple(tuple(place[item] for item in tier) for tier in ranking.schulze),
+            head_order=schulze_order(heads),
+            top=None if draws is None else top_by(draws.mean(axis=1), first, schulze_order),
         ),
-        margins={
-            (names[a], names[b]): round(float(margins[a, b]), 9)
-            for a, b in permutations(range(len(names)), 2)
-            if margins[a, b] > 0
+        first=first,
+        seed=seed,
+        rule={"everyone": everyone},
+        inputs={who: list(ballot) for who, ballot in ballots.items()},
+        constituencies=constituencies,
+        more={
+            "schulze": [list(tier) for tier in ranking.schulze],
+            "ranked_pairs": [list(tier) for tier in ranking.ranked_pairs],
+            "cyclic": ranking.cyclic,
+            "undefeated": list(ranking.undefeated),
         },
     )
 
 
-def margins_of(
-    ballots: Mapping[str, Sequence[str]], names: Sequence[str], constituencies: Mapping[str, str] | None
-) -> Real:
-    """By how much more prefer one to the other, items x items: shares, the mean over constituencies."""
-    place = {name: number for number, name in enumerate(names)}
-    belongs = dict.fromkeys(ballots, EVERYONE) if constituencies is None else constituencies
-    groups = sorted({belongs[who] for who in ballots if who in belongs})
-    total = np.zeros((len(names), len(names)))
-    for group in groups:
-        of_group = [ballot for who, ballot in ballots.items() if belongs.get(who) == group]
-        wins = np.zeros_like(total)
-        for ballot in of_group:
-            if len(set(ballot)) < len(ballot):
-                twice = next(item for number, item in enumerate(ballot) if item in ballot[:number])
-                raise ValueError(f"a list names {twice!r} twice: keep its better place")
-            ranks = np.full(len(names), len(names))
-            ranks[[place[item] for item in ballot]] = np.arange(len(ballot))
-            wins += ranks[:, None] < ranks[None, :]
-        total += (wins - wins.T) / len(of_group)
-    return total / max(len(groups), 1)
+def by_pairs(
+    pairs: Sequence[tuple[str, str, str]],
+    *,
+    items: Collection[str] = (),
+    constituencies: Mapping[str, str] | None = None,
+    first: int = 5,
+    seed: int = 7,
+) -> Priorities:
+    """Rank by picture pairs (voter, chosen, other); the figure is Bradley and Terry's log odds, 0 the mean.
 
-
-def strongest_paths(margins: Real) -> Real:
-    """How strong the strongest way from one item to another is: as its weakest margin (Schulze 2011)."""
-    paths = np.where(margins > 0, margins, 0.0)
-    for via in range(len(paths)):
-        paths = np.maximum(paths, np.minimum(paths[:, via : via + 1], paths[via : via + 1, :]))
-    np.fill_diagonal(paths, 0.0)
-    return paths
-
-
-def locked(margins: Real) -> NDArray[np.bool_]:
-    """Pairs that hold when taken from the largest margin on and none closes a cycle (Tideman 1987)."""
-    count = len(margins)
-    pairs = [(a, b) for a, b in permutations(range(count), 2) if margins[a, b] > 0]
-    held = np.zeros((count, count), bool)
-    reach = np.eye(count, dtype=bool)
-    for first, second in sorted(pairs, key=lambda pair: (-round(float(margins[pair]), 12), pair)):
-        if not reach[second, first]:
-            held[first, second] = True
-            reach |= np.outer(reach[:, first], reach[second])
-    return reach & ~np.eye(count, dtype=bool)
-
-
-def tiers(names: Sequence[str], beats: NDArray[np.bool_]) -> tuple[tuple[str, ...], ...]:
-    """Items by how often they are beaten, those alike together. `beats` has no cycles."""
-    left = list(range(len(names)))
-    found = []
-    while left:
-        top = [place for place in left if not any(beats[other, place] for other in left)]
-        found.append(tuple(names[place] for place in top))
-        left = [place for place in left if place not in top]
-    return tuple(found)
-
-
-def has_cycle(beats: NDArray[np.bool_]) -> bool:
-    """Whether somebody beats, over others, somebody who beats them."""
-    reach = beats.copy()
-    for via in range(len(reach)):
-        reach |= np.outer(reach[:, via], reach[via])
-    return bool(reach.diagonal().any())
-
-
-# ---- picture pairs ---------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Strength:
-    """How much more often an item is chosen than another: Bradley and Terry's log odds, their mean being 0.
-
-    low, high: 90 %. by_group: of each constituency. pairs: in how many it stood.
+    By head every pair counts the same, whoever said it. Raises ValueError for an item beside itself.
     """
-
-    item: str
-    strength: float
-    low: float
-    high: float
-    by_group: Mapping[str, float]
-    pairs: int
-
-
-def compare_pairs(
-    pairs: Sequence[tuple[str, str, str]], *, constituencies: Mapping[str, str] | None = None
-) -> tuple[Strength, ...]:
-    """Strengths from pairs (voter, chosen, other), the strongest first; constituencies count the same.
-
-    Bradley and Terry (1952) with a ridge, so that an item that was always chosen stays finite. Raises
-    ValueError for a pair of one item with itself.
-    """
+    checked_pairs(pairs)
+    room = Room.of(
+        {who for who, _, _ in pairs},
+        {*items, *(item for _, chosen, other in pairs for item in (chosen, other))},
+        constituencies,
+    )
+    place = {item: number for number, item in enumerate(room.items)}
+    said: dict[str, list[tuple[int, int]]] = {who: [] for people in room.voters for who in people}
     for who, chosen, other in pairs:
-        if chosen == other:
-            raise ValueError(f"{who!r} was shown {chosen!r} beside itself: leave the pair out")
-    belongs = {who: EVERYONE for who, _, _ in pairs} if constituencies is None else constituencies
-    names = tuple(sorted({item for _, chosen, other in pairs for item in (chosen, other)}))
-    groups = sorted({belongs[who] for who, _, _ in pairs if who in belongs})
-    place = {name: number for number, name in enumerate(names)}
-    fits = {
-        group: fitted(
-            np.array([(place[a], place[b]) for who, a, b in pairs if belongs.get(who) == group]), len(names)
-        )
-        for group in groups
-    }
-    if not fits:
-        return ()
-    mean = np.mean([strength for strength, _ in fits.values()], axis=0)
-    error = np.sqrt(sum(variance for _, variance in fits.values())) / len(fits)
-    stood = [sum(name in pair[1:] for pair in pairs if pair[0] in belongs) for name in names]
-    found = [
-        Strength(
-            name,
-            round(float(mean[number]), 6),
-            round(float(mean[number] - SURE_90 * error[number]), 6),
-            round(float(mean[number] + SURE_90 * error[number]), 6),
-            {group: round(float(strength[number]), 6) for group, (strength, _) in fits.items()},
-            stood[number],
-        )
-        for number, name in enumerate(names)
-    ]
-    return tuple(sorted(found, key=lambda each: (-each.strength, each.item)))
-
-
-def fitted(pairs: NDArray[np.int64], count: int) -> tuple[Real, Real]:
-    """Strengths and their variances, by Newton's method with a ridge."""
-    strength = np.zeros(count)
-    design = np.zeros((len(pairs), count))
-    design[np.arange(len(pairs)), pairs[:, 0]] = 1
-    design[np.arange(len(pairs)), pairs[:, 1]] = -1
-    for _ in range(STEPS):
-        chance = 1 / (1 + np.exp(-design @ strength))
-        bent = design.T @ (design * (chance * (1 - chance))[:, None]) + RIDGE * np.eye(count)
-        step = np.linalg.solve(bent, design.T @ (1 - chance) - RIDGE * strength)
-        strength = strength + step
-        if np.abs(step).max() < SETTLED:
-            break
-    # Only differences between items can be known, so what moves all of them together is taken out.
-    apart = np.eye(count) - 1 / count
-    return strength, (apart @ np.linalg.inv(bent) @ apart).diagonal().copy()
-
-
-# ---- scales ----------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Scale:
-    """What people said of one item on a scale from 1.
-
-    median: interpolated within its step. spread: between the quartiles. disagreement: by the rule of
-    RAND/UCLA, which is for nine points; None for others. agreement: van der Eijk's A, from -1 over 0 to 1.
-    high: the share in the upper third.
-    """
-
-    people: int
-    median: float
-    spread: float
-    disagreement: bool | None
-    agreement: float
-    high: float
-
-
-def on_scale(ratings: Sequence[int], *, points: int = 9) -> Scale:
-    """The measures of one item's ratings. Raises ValueError for none, or for one outside 1 to `points`."""
-    said = np.array(ratings)
-    if not len(said) or said.min() < 1 or said.max() > points or (said != said.astype(int)).any():
-        raise ValueError(f"ratings are whole numbers from 1 to {points}, and at least one of them")
-    counts = np.bincount(said.astype(int), minlength=points + 1)[1:]
-    low, high = np.percentile(said, [25, 75])
-    return Scale(
-        people=len(said),
-        median=round(interpolated_median(counts), 6),
-        spread=float(high - low),
-        disagreement=disagree(said) if points == 9 else None,
-        agreement=round(van_der_eijk(counts), 6),
-        high=round(float((said > points * 2 / 3).mean()), 6),
+        if who in said:
+            said[who].append((place[chosen], place[other]))
+    of_groups = [np.array([pair for who in people for pair in said[who]]) for people in room.voters]
+    fits = [fitted(each, len(room.items)) for each in of_groups]
+    strengths = np.array([strength for strength, _ in fits])
+    rng = np.random.default_rng(seed)
+    draws = np.stack([rng.multivariate_normal(*fit, size=DRAWS, method="svd") for fit in fits], axis=1)
+    return weighed(
+        "pairs",
+        "log odds of being chosen",
+        room,
+        Figures(strengths, fitted(np.concatenate(of_groups), len(room.items))[0], draws),
+        first=first,
+        seed=seed,
+        rule={},
+        inputs=sorted(pairs),
+        constituencies=constituencies,
+        more={"pairs": len(pairs)},
     )
 
 
-def interpolated_median(counts: NDArray[np.int64]) -> float:
-    """The median, as if each step's ratings were spread evenly half a step to either side."""
-    half = counts.sum() / 2
-    below = np.concatenate([[0], np.cumsum(counts)[:-1]])
-    step = int(np.flatnonzero(np.cumsum(counts) >= half)[0])
-    return step + 0.5 + float((half - below[step]) / counts[step])
+def by_scale(
+    ratings: Mapping[str, Mapping[str, int]],
+    *,
+    points: int = 9,
+    constituencies: Mapping[str, str] | None = None,
+    first: int = 5,
+    everyone: bool = False,
+    seed: int = 7,
+) -> Priorities:
+    """Rank by ratings from 1 to `points` (9 steps, or 5 faces); the figure is the share in the upper third.
 
-
-def disagree(ratings: NDArray[np.int64]) -> bool:
-    """RAND/UCLA: whether the range between the 30th and 70th percentile is wider than symmetry explains."""
-    low, high = np.percentile(ratings, [30, 70])
-    asymmetry = abs(5 - (low + high) / 2)
-    return bool(high - low > 2.35 + 1.5 * asymmetry)
-
-
-def van_der_eijk(counts: NDArray[np.int64]) -> float:
-    """Agreement A (van der Eijk 2001): the weighted mean over the layers of a distribution."""
-    left = counts.astype(float)
-    total, points, agreement = left.sum(), len(counts), 0.0
-    while left.sum() > 0:
-        inside = left > 0
-        least = left[inside].min()
-        steps = int(inside.sum())
-        agreement += float(least * steps / total * unimodality(inside) * (1 - (steps - 1) / (points - 1)))
-        left[inside] -= least
-    return agreement
-
-
-def unimodality(inside: NDArray[np.bool_]) -> float:
-    """U of a layer: 1 when its steps stand together, below 0 when they stand at both ends."""
-    points, steps = len(inside), int(inside.sum())
-    if steps in {1, points}:
-        return 1.0
-    together = apart = 0
-    for a, b, c in combinations(range(points), 3):
-        pattern = (bool(inside[a]), bool(inside[b]), bool(inside[c]))
-        together += pattern in {(True, True, False), (False, True, True)}
-        apart += pattern == (True, False, True)
-    if together + apart == 0:
-        return 1.0
-    return float(((points - 2) * together - (points - 1) * apart) / ((points - 2) * (together + apart)))
+    An item that somebody left out is not rated by them. `more` holds each item's measures (`on_scale`), of
+    all and by constituency, and Kendall's W of those who rated everything: over all, within each
+    constituency, and between the constituencies' mean ranks. Raises ValueError for a rating off the scale.
+    """
+    room = Room.of(ratings, {item for each in ratings.values() for item in each}, constituencies)
+    every = [[ratings[who] for who in people] for people in room.voters]
+    high, asked = (
+        np.array(
+            [[sum(test(each, item) for each in people) for item in room.items] for people in every], float
+        )
+        for test in (lambda each, item: each.get(item, 0) > points * UPPER, lambda each, item: item in each)
+    )
+    measures = {
+        item: {
+            name: asdict(on_scale([each[item] for each in people if item in each], points=points))
+            for name, people in zip(
+                (EVERYONE, *room.groups), ([e for g in every for e in g], *every), strict=True
+            )
+            if any(item in each for each in people)
+        }
+        for item in room.items
+    }
+    return weighed(
+        "scale",
+        "share in the upper third",
+        room,
+        of_shares(room, high, asked, everyone=everyone, seed=seed),
+        first=first,
+        seed=seed,
+        rule={"points": points, "everyone": everyone},
+        inputs={who: dict(sorted(each.items())) for who, each in ratings.items()},
+        constituencies=constituencies,
+        more={"scales": measures, "concordance": concordances(room, every)},
+    )
 
 
 @dataclass(frozen=True)
-class Concordance:
-    """How alike raters put the items in order: Kendall's W from 0 to 1, with ties, and the chance of it."""
+class Threshold:
+    """When a proposal passes, said before anybody votes.
 
-    w: float
-    p: float
-    raters: int
+    support: the last step that counts as support, from 1, full support, to 8, a block. share: what part of
+    each constituency must reach it. blocks: how many may block it in all. declared_at: the moment at which it
+    was said, in seconds since 1970; None where ballots have no moment either.
+    """
+
+    support: int = 3
+    share: float = 0.7
+    blocks: int = 0
+    declared_at: float | None = None
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.support < BLOCK:
+            raise ValueError(f"support ends at a step from 1 to {BLOCK - 1}, not at {self.support}")
+        if not 0 < self.share <= 1:
+            raise ValueError(f"the share to reach is above 0 and at most 1, not {self.share}")
 
 
-def concordance(ratings: Sequence[Sequence[float]]) -> Concordance:
-    """Kendall's W of raters x items. Raises ValueError for fewer than two raters or items, or ragged rows."""
-    if len(ratings) < 2 or len({len(each) for each in ratings}) != 1 or len(ratings[0]) < 2:
-        raise ValueError("concordance takes two raters or more, who all rated the same two items or more")
-    ranks = np.array([stats.rankdata(each) for each in ratings])
-    raters, items = ranks.shape
-    sums = ranks.sum(axis=0)
-    tied = [np.unique(each, return_counts=True)[1] for each in ranks]
-    ties = sum(float((counts**3 - counts).sum()) for counts in tied)
-    most = raters**2 * (items**3 - items) - raters * ties
-    if most <= 0:
-        raise ValueError("every rater gave all items the same place: there is no order to agree on")
-    w = 12 * float(((sums - sums.mean()) ** 2).sum()) / most
-    return Concordance(round(w, 9), float(stats.chi2.sf(raters * (items - 1) * w, items - 1)), raters)
+def by_gradients(
+    steps: Mapping[str, Mapping[str, int]],
+    *,
+    threshold: Threshold,
+    moments: Collection[float] = (),
+    constituencies: Mapping[str, str] | None = None,
+    first: int = 5,
+    everyone: bool = False,
+    seed: int = 7,
+) -> Priorities:
+    """Rank proposals by gradients of agreement (Kaner), 1 full support … 8 block; the figure is the support.
+
+    moments: when the ballots were given. `more` says of each item whether it passes by the threshold, how
+    probable it is that every constituency reaches it, and how many stood at each step. Raises ValueError for
+    a step off the scale, and for a threshold that was said after the first ballot.
+    """
+    if threshold.declared_at is not None and moments and min(moments) < threshold.declared_at:
+        raise ValueError(
+            "the threshold was changed after voting began: count by the one that stood before, or vote again"
+        )
+    if any(step not in range(1, BLOCK + 1) for each in steps.values() for step in each.values()):
+        raise ValueError(f"a gradient is a whole number from 1, full support, to {BLOCK}, a block")
+    room = Room.of(steps, {item for each in steps.values() for item in each}, constituencies)
+    counts = np.array(
+        [
+            [
+                np.bincount([steps[who][i] for who in people if i in steps[who]], minlength=BLOCK + 1)[1:]
+                for i in room.items
+            ]
+            for people in room.voters
+        ]
+    ).reshape(len(room.groups), len(room.items), BLOCK)
+    support, asked = counts[:, :, : threshold.support].sum(axis=2), counts.sum(axis=2)
+    figures = of_shares(room, support.astype(float), asked.astype(float), everyone=everyone, seed=seed)
+    return weighed(
+        "gradients",
+        "share that supports it",
+        room,
+        figures,
+        first=first,
+        seed=seed,
+        rule={**asdict(threshold), "everyone": everyone},
+        inputs={who: dict(sorted(each.items())) for who, each in steps.items()},
+        constituencies=constituencies,
+        more={"outcomes": [asdict(each) for each in outcomes(room, counts, threshold, figures)]},
+    )
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Whether a proposal passes. short: constituencies that do not reach the share. steps: voters at each.
+
+    sure: how probable it is that every constituency reaches it, 0 or 1 where everybody was asked.
+    """
+
+    item: str
+    passes: bool
+    short: tuple[str, ...]
+    blocks: int
+    sure: float
+    steps: tuple[int, ...]
+
+
+def outcomes(
+    room: Room, counts: NDArray[np.int64], threshold: Threshold, figures: Figures
+) -> Iterator[Outcome]:
+    """What becomes of each proposal."""
+    shares = counts[:, :, : threshold.support].sum(axis=2) / np.maximum(counts.sum(axis=2), 1)
+    reached = shares >= threshold.share - TINY
+    draws = shares[None] if figures.draws is None else figures.draws
+    sure = (draws >= threshold.share - TINY).all(axis=1).mean(axis=0)
+    for place, item in enumerate(room.items):
+        blocks = int(counts[:, place, BLOCK - 1].sum())
+        yield Outcome(
+            item,
+            bool(reached[:, place].all()) and blocks <= threshold.blocks,
+            tuple(group for group, good in zip(room.groups, reached[:, place], strict=True) if not good),
+            blocks,
+            round(float(sure[place]), 4),
+            tuple(counts[:, place].sum(axis=0).tolist()),
+        )
+
+
+def of_shares(room: Room, yes: Real, asked: Real | None = None, *, everyone: bool, seed: int) -> Figures:
+    """Shares of constituencies G x m; each is drawn from its posterior, as those of votes are."""
+    asked = np.repeat(room.sizes[:, None], len(room.items), axis=1).astype(float) if asked is None else asked
+    shares = yes / np.maximum(asked, 1)
+    heads = yes.sum(axis=0) / np.maximum(asked.sum(axis=0), 1)
+    if everyone or not room.items:
+        return Figures(shares, heads, None)
+    whole = yes.astype(np.int64), (asked - yes).astype(np.int64)
+    counts = Counts(
+        room.groups, *whole, np.zeros_like(whole[0]), room.sizes, np.zeros(len(room.groups), np.bool_)
+    )
+    return Figures(shares, heads, centred(counts)[0].draw(DRAWS, np.random.default_rng(seed)))
+
+
+def weighed(
+    method: str,
+    measure: str,
+    room: Room,
+    figures: Figures,
+    *,
+    first: int,
+    seed: int,
+    rule: Mapping[str, Any],
+    inputs: Any,
+    constituencies: Mapping[str, str] | None,
+    more: Mapping[str, Any] | None = None,
+) -> Priorities:
+    """The list under the three weightings. Raises ValueError when no place of it is to be looked at."""
+    if first < 1:
+        raise ValueError(f"the top of a list is one item or more, not {first}")
+    equal, least = figures.by_group.mean(axis=0), figures.by_group.min(axis=0)
+    places = figures.places or tied(equal)
+    low, high, top = spread(figures, places, first)
+    items = tuple(
+        Priority(
+            room.items[place],
+            1 + sum(len(tier) for tier in places[:number]),
+            round(float(equal[place]), 6),
+            None if low is None else round(float(low[place]), 6),
+            None if high is None else round(float(high[place]), 6),
+            round(float(figures.by_head[place]), 6),
+            round(float(least[place]), 6),
+            room.groups[int(figures.by_group[:, place].argmin())],
+            round(float(top[place]), 4),
+            {g: round(float(v), 6) for g, v in zip(room.groups, figures.by_group[:, place], strict=True)},
+        )
+        for number, tier in enumerate(places)
+        for place in tier
+    )
+    by_head = figures.head_order or flat(tied(figures.by_head))
+    asked = {"inputs": inputs, "constituencies": constituencies, "rule": rule, "items": room.items}
+    return Priorities(
+        method,
+        measure,
+        items,
+        first,
+        tuple(room.items[place] for place in by_head[:first]),
+        tuple(room.items[place] for place in flat(tied(least))[:first]),
+        dict(zip(room.groups, room.sizes.tolist(), strict=True)),
+        more or {},
+        rule,
+        seed,
+        hashlib.sha256(json.dumps(asked, sort_keys=True, ensure_ascii=False).encode()).hexdigest(),
+        __version__,
+    )
+
+
+def spread(
+    figures: Figures, places: tuple[tuple[int, ...], ...], first: int
+) -> tuple[Real | None, Real | None, Real]:
+    """Each item's lower and upper bound on equal footing, and how probable it is to be in the top."""
+    if figures.draws is None:
+        top = np.zeros(figures.by_group.shape[1])
+        top[list(flat(places)[:first])] = 1.0
+        return None, None, top
+    equal = figures.draws.mean(axis=1)
+    low, high = np.quantile(equal, [0.05, 0.95], axis=0)
+    return low, high, top_by(equal, first) if figures.top is None else figures.top
+
+
+def top_by(
+    draws: Real, first: int, order: Callable[[Real], tuple[int, ...]] = lambda each: flat(tied(each))
+) -> Real:
+    """How often each item is among the first in the order of each draw."""
+    found = np.zeros(draws.shape[-1])
+    for each in draws:
+        found[list(order(each)[:first])] += 1
+    return found / len(draws)
+
+
+def tied(figures: Real) -> tuple[tuple[int, ...], ...]:
+    """Items by their figure, the highest first, those alike together."""
+    by_figure: dict[float, list[int]] = {}
+    for place, figure in enumerate(np.round(figures, 9).tolist()):
+        by_figure.setdefault(figure, []).append(place)
+    return tuple(tuple(by_figure[figure]) for figure in sorted(by_figure, reverse=True))
+
+
+def flat(tiers: Sequence[Sequence[int]]) -> tuple[int, ...]:
+    """The items in order, those of one tier by their names."""
+    return tuple(place for tier in tiers for place in tier)
+
+
+def explain(found: Priorities, texts: Mapping[str, str] | None = None) -> str:
+    """The list in plain words, to be read aloud."""
+    named = texts or {}
+    said = ["Every group counts the same, whatever its size."]
+    for each in found.items[: found.first]:
+        sure = f"; about {round(100 * each.top)} in 100 that it belongs among the first {found.first}"
+        said.append(f"{each.place}. {named.get(each.item) or each.item}{'' if each.low is None else sure}.")
+    if found.differ:
+        names = ", ".join(named.get(item) or item for item in found.differ)
+        said.append(f"How groups are weighed decides over: {names}.")
+    else:
+        said.append("It makes no difference to the top whether groups or heads count the same.")
+    if found.more.get("cyclic"):
+        said.append(
+            "Some choices go round in a circle: each beats the next. The order cuts it at its weakest."
+        )
+    for outcome in found.more.get("outcomes", ()):
+        name = named.get(outcome["item"]) or outcome["item"]
+        said.append(f"{name}: {'passes' if outcome['passes'] else why(outcome)}.")
+    return "\n".join(said)
+
+
+def why(outcome: Mapping[str, Any]) -> str:
+    """Why a proposal does not pass."""
+    reasons = [f"too little support among {group}" for group in outcome["short"]]
+    if outcome["blocks"]:
+        reasons.append(f"{outcome['blocks']} block it")
+    return "does not pass: " + " and ".join(reasons)
+
+
+def concordances(room: Room, every: Sequence[Sequence[Mapping[str, int]]]) -> dict[str, Any]:
+    """Kendall's W of all, within each constituency and between their mean ranks; None where there is none."""
+    whole = [
+        [[each[item] for item in room.items] for each in people if len(each) == len(room.items)]
+        for people in every
+    ]
+    ranks = [np.mean([stats.rankdata(row) for row in rows], axis=0) for rows in whole if rows]
+    return {
+        "all": agreed([row for rows in whole for row in rows]),
+        "within": {group: agreed(rows) for group, rows in zip(room.groups, whole, strict=True)},
+        "between": agreed(ranks),
+    }
+
+
+def agreed(rows: Sequence[Sequence[float]]) -> dict[str, Any] | None:
+    """Kendall's W of the rows, or None where they have none."""
+    try:
+        return asdict(concordance(rows))
+    except ValueError:
+        return None

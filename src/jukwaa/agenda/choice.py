@@ -136,20 +136,18 @@ def _apart(model: type[Constituency | Place | Organisation], programme: uuid.UUI
     return names
 
 
-def _limits(
-    group: LeadershipGroup, names: Names, kinds: Iterable[dict[str, str]]
-) -> tuple[list[committee.Quota], tuple[str, ...]]:
-    """The quotas in the engine's words, and the columns of which each value has one member at most."""
-    quotas = [
+def _limits(group: LeadershipGroup, names: Names) -> list[committee.Quota]:
+    """The quotas in the engine's words."""
+    return [
         committee.Quota(q.column, names.of[q.column][q.value], q.least, q.most)
         for q in queries.quotas(group)
         if q.value in names.of[q.column]
     ]
-    eased = {quota.value for quota in quotas if quota.column == ORGANISATION}
-    if not eased:
-        return quotas, (ORGANISATION,) if group.one_per_organisation else ()
-    others = sorted({kind[ORGANISATION] for kind in kinds} - eased - {""})
-    return quotas + [committee.Quota(ORGANISATION, other, 0, 1) for other in others], ()
+
+
+def _one_per(group: LeadershipGroup) -> tuple[str, ...]:
+    """The columns of which each value has one member at most."""
+    return (ORGANISATION,) if group.one_per_organisation else ()
 
 
 def _inputs(group: LeadershipGroup, stand: Sequence[Candidate]) -> Inputs:
@@ -157,15 +155,14 @@ def _inputs(group: LeadershipGroup, stand: Sequence[Candidate]) -> Inputs:
     names = Names(group)
     numbers = {str(one.pk): str(number) for number, one in enumerate(stand, 1)}
     kinds = {numbers[str(one.pk)]: names.kind(one) for one in stand}
-    limits, one_per = _limits(group, names, kinds.values())
     voters = list(enumerate(queries.ballots(group), 1))
     known = {(column, value) for kind in kinds.values() for column, value in kind.items()}
     return Inputs(
         size=group.size,
         candidates=kinds,
         # A limit on people of whom nobody stands limits nothing, and the engine would ask what it means.
-        quotas=tuple(limit for limit in limits if (limit.column, limit.value) in known),
-        one_per=one_per,
+        quotas=tuple(limit for limit in _limits(group, names) if (limit.column, limit.value) in known),
+        one_per=_one_per(group),
         belongs={str(n): names.of[CONSTITUENCY][str(voter.constituency_id)] for n, (voter, _said) in voters},
         approved={str(n): {numbers[pk] for pk in said if pk in numbers} for n, (_voter, said) in voters},
     )
@@ -178,32 +175,17 @@ def ways_out(group: LeadershipGroup) -> WaysOut | None:
     """What to do about quotas that nobody of those who stand can keep; None when they can be kept."""
     stand = queries.on_the_ballot(group)
     names = Names(group)
-    kinds = _free_of_single(names.kind(one) for one in stand)
-    limits, one_per = _limits(group, names, kinds)
-    limits += committee.single(kinds, one_per)
-    if not limits:
-        short = group.size - len(kinds)
-        return WaysOut((), ((short, _("anybody")),)) if short > 0 else None
-    answers = committee.cannot_be_met(kinds, limits, group.size)
+    kinds = [names.kind(one) for one in stand]
+    # One member of each organisation never gives way: whoever is nominated may be of another.
+    answers = committee.cannot_be_met(
+        kinds, _limits(group, names), group.size, "committee", committee.single(kinds, _one_per(group))
+    )
     if not answers.mends and not answers.recruits:
         return None
     return WaysOut(
         mends=tuple(_mended(group, names, mend) for mend in answers.mends),
         recruits=tuple((many, _kind_in_words(kind)) for kind, many in answers.recruits),
     )
-
-
-def _free_of_single(kinds: Iterable[dict[str, str]]) -> list[dict[str, str]]:
-    """The kinds without organisations that only one of them is of: one member at most is no limit there.
-
-    So whoever else is nominated may be of any other organisation, or of none.
-    """
-    found = list(kinds)
-    of = [kind[ORGANISATION] for kind in found]
-    return [
-        kind | {ORGANISATION: each if of.count(each) > 1 else ""}
-        for kind, each in zip(found, of, strict=True)
-    ]
 
 
 def _mended(group: LeadershipGroup, names: Names, mend: committee.Mend) -> Mended:
@@ -218,11 +200,9 @@ def _mended(group: LeadershipGroup, names: Names, mend: committee.Mend) -> Mende
 
 
 def _kind_in_words(kind: committee.Kind) -> str:
-    """Of whom more are needed: of whatever organisation, for another one is always free."""
-    said = {column: value for column, value in kind.items() if value and column != ORGANISATION}
-    if GENDER in said:
-        said[GENDER] = str(Gender(said[GENDER]).label)
-    return ", ".join(said.values()) or _("anybody")
+    """Of whom more are needed."""
+    said = [str(Gender(value).label) if column == GENDER else value for column, value in kind.items()]
+    return ", ".join(said) or _("anybody")
 
 
 def open_ballot(*, group: LeadershipGroup, by: By) -> LeadershipGroup:
@@ -235,11 +215,13 @@ def open_ballot(*, group: LeadershipGroup, by: By) -> LeadershipGroup:
 def let_give_way(*, group: LeadershipGroup, by: By) -> LeadershipGroup:
     """Let the quotas give way as little as makes a group possible. Raises Refused when they can be kept."""
     ways = ways_out(group)
-    if ways is None or not ways.mends:
+    if ways is None:
         raise actions.Refused(_("The quotas can be kept, so they stand."))
+    if not ways.mends:
+        raise actions.Refused(_("No change of the quotas is enough: too few people stand."))
     mended = {(m.would_be.column, m.would_be.value): m.would_be for m in ways.mends}
-    kept = [mended.pop((q.column, q.value), q) for q in queries.quotas(group)]
-    return actions.give_way(group=group, quotas=[*kept, *mended.values()], by=by)
+    kept = [mended.get((q.column, q.value), q) for q in queries.quotas(group)]
+    return actions.give_way(group=group, quotas=kept, by=by)
 
 
 # ---- the slate -------------------------------------------------------------------------------------------

@@ -724,6 +724,29 @@ def issue_certificate(
     return certificate
 
 
+class AlreadyDrawn(Exception):
+    """The number was drawn before everybody once; it stands."""
+
+
+def draw_number(*, certificate: Certificate, number: int, by: By) -> Certificate:
+    """Note the number that was drawn in public, and invite the panel of its ticket.
+
+    Raises AlreadyDrawn, or ValueError for a number that no ticket has.
+    """
+    tickets = certificate.said["tickets"]
+    if certificate.drawn is not None:
+        raise AlreadyDrawn
+    if not 0 <= number < len(tickets):
+        raise ValueError(
+            _("The tickets are numbered from 0 to %(last)s. Draw again.") % {"last": len(tickets) - 1}
+        )
+    with record.act(by=by, programme=certificate.programme_id):
+        record.put("programmes.number_drawn", certificate, drawn=number, by=by)
+        for entry in queries.entries(certificate).filter(number__in=tickets[number]):
+            move_entry(entry=entry, state=Entry.State.INVITED, by=by)
+    return certificate
+
+
 def move_entry(*, entry: Entry, state: str, by: By) -> Entry:
     """Note how far somebody whom a panel was drawn from has come."""
     return record.put("programmes.entry_moved", entry, state=Entry.State(state).value, by=by)

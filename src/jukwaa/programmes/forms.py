@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 from django import forms
@@ -691,3 +694,100 @@ class MergeForm(forms.Form):
     @property
     def ids(self) -> tuple[uuid.UUID, uuid.UUID]:
         return self.cleaned_data["row"], self.cleaned_data["into"]
+
+
+# ---- panels ----------------------------------------------------------------------------------------------
+
+LONGEST_PANEL = 500
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What may be asked of a panel: of how many with this value of a column, how many there are to draw."""
+
+    column: str
+    value: str
+    label: str
+    there: int
+    key: str
+
+
+class PanelForm(forms.Form):
+    """How many are drawn for what, and how many of each value of a column there must be."""
+
+    title = short(label=_("For which gathering"))
+    size = forms.IntegerField(label=_("How many are drawn"), min_value=1, max_value=LONGEST_PANEL, initial=24)
+
+    def __init__(self, kinds: Iterable[Mapping[str, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = list(kinds)
+        self.asked = list(asked_of(kinds))
+        for each in self.asked:
+            for end in ("least", "most"):
+                self.fields[f"{end}-{each.key}"] = forms.IntegerField(
+                    label=f"{each.label}: {ENDS[end]}", required=False, min_value=0, max_value=LONGEST_PANEL
+                )
+        if any(kind["household"] for kind in kinds):
+            self.fields["household"] = forms.BooleanField(
+                label=_("One person of each household at most"), required=False, initial=True
+            )
+
+    @property
+    def tables(self) -> list[tuple[Any, list[tuple[Asked, forms.BoundField, forms.BoundField]]]]:
+        """The quotas by column, each with its two fields."""
+        rows = [(a, self[f"least-{a.key}"], self[f"most-{a.key}"]) for a in self.asked]
+        by_column = [
+            (label, [row for row in rows if row[0].column == column])
+            for column, label in COLUMN_NAMES.items()
+        ]
+        return [(label, found) for label, found in by_column if found]
+
+    def clean(self) -> dict[str, Any]:
+        for each in self.asked:
+            least, most = (self.cleaned_data.get(f"{end}-{each.key}") for end in ("least", "most"))
+            if least is not None and most is not None and least > most:
+                self.add_error(
+                    f"most-{each.key}",
+                    gettext("%(value)s: at least %(least)s is more than at most %(most)s. Change one.")
+                    % {"value": each.label, "least": least, "most": most},
+                )
+        return self.cleaned_data
+
+    @property
+    def quotas(self) -> list[tuple[str, str, int, int | None]]:
+        """Column, value, least and most of what was asked."""
+        said = self.cleaned_data
+        rows = [(a, said.get(f"least-{a.key}"), said.get(f"most-{a.key}")) for a in self.asked]
+        return [(a.column, a.value, low or 0, most) for a, low, most in rows if low or most is not None]
+
+
+ENDS = {"least": _("at least"), "most": _("at most")}
+COLUMN_NAMES = {"constituency": _("Group"), "gender": _("Gender"), "site": _("Place"), "age": _("Age")}
+WORDS = {"gender": dict(Gender.choices), "age": dict(AgeBand.choices)}
+
+
+def asked_of(kinds: Sequence[Mapping[str, str]]) -> Iterator[Asked]:
+    """Every value that somebody has, by column."""
+    number = count()
+    for column in COLUMN_NAMES:
+        there = Counter(kind[column] for kind in kinds if kind[column])
+        for value, many in sorted(there.items()):
+            label = str(WORDS.get(column, {}).get(value, value))
+            yield Asked(column, value, label, many, str(next(number)))
+
+
+class NumberForm(forms.Form):
+    """The number that was drawn before everybody."""
+
+    number = forms.CharField(
+        label=_("The number that was drawn"),
+        max_length=3,
+        help_text=_("Three digits, as 042. It cannot be changed afterwards."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+    def clean_number(self) -> int:
+        said: str = self.cleaned_data["number"].strip()
+        if not (said.isascii() and said.isdigit()):
+            raise forms.ValidationError(gettext("Write three digits, as 042."))
+        return int(said)

@@ -368,6 +368,7 @@ class Certificate(OfProgramme):
 
     about: the row it was made for, such as a gathering, a round or a leadership group. rule: what was asked.
     digest: of its inputs; the people among them are its entries. said: what came out, everybody by a number.
+    drawn: the number that was drawn in public, once it was.
     """
 
     class Kind(models.TextChoices):
@@ -388,10 +389,12 @@ class Certificate(OfProgramme):
     people = models.IntegerField()
     said: Any = models.JSONField()
     made_at = models.DateTimeField()
+    drawn = models.IntegerField(null=True)
 
     PERSONAL = frozenset()
     PLAIN = frozenset(
         {
+            "drawn",
             "programme",
             "kind",
             "about",

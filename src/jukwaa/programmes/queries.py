@@ -614,6 +614,29 @@ def entries(certificate: Certificate) -> models.QuerySet[Entry]:
     return certificate.entries.select_related("participant__constituency", "participant__place")
 
 
+@dataclass(frozen=True)
+class Chance:
+    """How probable it was that somebody would be drawn, and on how many tickets they are."""
+
+    entry: Entry
+    chance: float
+    tickets: int
+
+
+def chances(panel: Certificate) -> list[Chance]:
+    """The chances of everybody whom the panel was drawn from, by number."""
+    tickets = Counter(number for ticket in panel.said["tickets"] for number in ticket)
+    return [
+        Chance(entry, panel.said["chances"][entry.number - 1], tickets[entry.number])
+        for entry in entries(panel)
+    ]
+
+
+def drawn_entries(certificate: Certificate) -> models.QuerySet[Entry]:
+    """Those who were invited, whatever came of it."""
+    return entries(certificate).exclude(state=Entry.State.LISTED)
+
+
 def reduced(certificate: Certificate) -> int:
     """By how many people its inputs are fewer now, since they asked to be forgotten."""
     return certificate.people - certificate.entries.count()

@@ -21,6 +21,7 @@ from django.middleware.csrf import rotate_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -28,7 +29,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from jukwaa.programmes import actions, cards, forms, queries
+from jukwaa.programmes import actions, cards, forms, queries, selection
 from jukwaa.programmes.access import (
     Permission,
     forget_card,
@@ -40,10 +41,13 @@ from jukwaa.programmes.access import (
     remember_card,
 )
 from jukwaa.programmes.consent import QUESTIONS, WHAT_GOES, is_unreviewed
+from jukwaa.programmes.download import zipped
 from jukwaa.programmes.models import (
     Account,
     Card,
+    Certificate,
     Constituency,
+    Entry,
     Member,
     OfProgramme,
     Organisation,
@@ -59,6 +63,7 @@ P = Permission
 Row = TypeVar("Row", bound=OfProgramme)
 
 PAGE = 25
+ALTERNATES = 6
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -662,6 +667,150 @@ def add_participants(request: HttpRequest, programme: str) -> HttpResponse:
     return render(
         request, "programmes/participant_form.html", {"form": form, "heading": _("Add participants")}
     )
+
+
+# ---- panels ----------------------------------------------------------------------------------------------
+
+
+@require_GET
+def panels(request: HttpRequest, programme: str) -> HttpResponse:
+    """The panels that were worked out, the newest first."""
+    member = get_member(request, programme, P.PEOPLE)
+    found = queries.certificates(member.programme, Certificate.Kind.PANEL)
+    return render(
+        request,
+        "programmes/panels.html",
+        {
+            "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
+            "people": queries.participants(member.programme).filter(constituency__isnull=False).count(),
+        },
+    )
+
+
+@form_page
+def draw_panel(request: HttpRequest, programme: str) -> HttpResponse:
+    """Say what a panel must have of each, and work out its lottery. Where it cannot be had: both ways out."""
+    member = get_member(request, programme, P.SET_UP)
+    kinds = selection.kinds_of(member.programme)
+    form = forms.PanelForm(kinds.values(), request.POST or None)
+    shown: dict[str, Any] = {"form": form, "people": len(kinds)}
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            found = selection.draw(
+                programme=member.programme,
+                title=said["title"],
+                size=said["size"],
+                quotas=[selection.Quota(*quota) for quota in form.quotas],
+                household=said.get("household", False),
+                by=member,
+            )
+        except selection.CannotBeMet as refused:
+            shown |= {"mends": refused.mends, "recruits": refused.recruits, "refused": True}
+        except ValueError as error:
+            form.add_error(None, f"{str(error)[0].upper()}{str(error)[1:]}.")
+        else:
+            return redirect("programmes:panel", programme, found.pk)
+    return render(request, "programmes/draw_panel.html", shown)
+
+
+@form_page
+def panel(request: HttpRequest, programme: str, panel: uuid.UUID) -> HttpResponse:
+    """One lottery: who has no chance, how it is drawn, and once it is, what became of those invited."""
+    member = get_member(request, programme, P.PEOPLE)
+    found = panel_of(member.programme, panel)
+    drawn = list(queries.drawn_entries(found))
+    shown: dict[str, Any] = {
+        "panel": found,
+        "form": forms.NumberForm(),
+        "excluded": queries.entries(found).filter(number__in=found.said["excluded"]),
+        "quotas": found.rule["quotas"],
+        "reduced": queries.reduced(found),
+        "facts": certificate_facts(found),
+    }
+    if found.drawn is not None:
+        shown |= {
+            "drawn": drawn,
+            "present": sum(entry.state in {Entry.State.INVITED, Entry.State.ACCEPTED} for entry in drawn),
+            "next": selection.next_ones(found, many=3),
+            "ready": selection.ready(found, many=ALTERNATES),
+            "strata": selection.strata(found),
+            "columns": forms.COLUMN_NAMES,
+        }
+    return render(request, "programmes/panel.html", shown)
+
+
+def panel_of(programme: Programme, pk: uuid.UUID) -> Certificate:
+    """The programme's panel of that id. Raises Http404."""
+    return get_object_or_404(queries.certificates(programme, Certificate.Kind.PANEL), pk=pk)
+
+
+def certificate_facts(found: Certificate) -> list[tuple[str, Any]]:
+    """What a certificate follows from."""
+    return [
+        (_("Worked out on"), date_format(timezone.localtime(found.made_at), "j F Y, H:i")),
+        (_("Engine"), f"commonground {found.engine}"),
+        (_("Seed"), found.seed),
+        (_("Digest of the inputs"), found.digest),
+    ]
+
+
+@require_POST
+def number_drawn(request: HttpRequest, programme: str, panel: uuid.UUID) -> HttpResponse:
+    """The three digits that were drawn before everybody."""
+    member = get_member(request, programme, P.SET_UP)
+    found = panel_of(member.programme, panel)
+    form = forms.NumberForm(request.POST)
+    try:
+        if form.is_valid():
+            actions.draw_number(certificate=found, number=form.cleaned_data["number"], by=member)
+            messages.success(request, _("The panel is drawn. Invite these people."))
+        else:
+            messages.error(request, " ".join(str(e) for errors in form.errors.values() for e in errors))
+    except actions.AlreadyDrawn:
+        messages.error(request, _("The number was drawn before, and stands."))
+    except ValueError as error:
+        messages.error(request, str(error))
+    return redirect("programmes:panel", programme, panel)
+
+
+@require_POST
+def move_entry(request: HttpRequest, programme: str, panel: uuid.UUID) -> HttpResponse:
+    """Somebody accepts, declines, leaves, or is called to a free seat."""
+    member = get_member(request, programme, P.PEOPLE)
+    found = panel_of(member.programme, panel)
+    entry = queries.entries(found).filter(number=request.POST.get("number") or 0).first()
+    state = request.POST.get("state", "")
+    if found.drawn is None or entry is None or state not in set(Entry.State.values) - {Entry.State.LISTED}:
+        raise Http404
+    actions.move_entry(entry=entry, state=state, by=member)
+    messages.success(
+        request,
+        _("%(person)s: %(state)s.") % {"person": entry.participant, "state": entry.get_state_display()},
+    )
+    return redirect("programmes:panel", programme, panel)
+
+
+@require_GET
+def print_panel(request: HttpRequest, programme: str, panel: uuid.UUID) -> HttpResponse:
+    """The lottery on paper: a front page for everybody, all tickets by number, and who bears which number."""
+    member = get_member(request, programme, P.PEOPLE)
+    found = panel_of(member.programme, panel)
+    shown = {
+        "panel": found,
+        "tickets": list(enumerate(found.said["tickets"])),
+        "chances": queries.chances(found),
+        "facts": certificate_facts(found),
+        "quotas": found.rule["quotas"],
+    }
+    return render(request, "programmes/panel_print.html", shown)
+
+
+@require_GET
+def panel_files(request: HttpRequest, programme: str, panel: uuid.UUID) -> HttpResponse:
+    """Everything with which anybody can compute the lottery again."""
+    member = get_member(request, programme, P.PEOPLE)
+    return zipped(f"{programme}-panel", selection.files(panel_of(member.programme, panel)))
 
 
 def participant_of(programme: Programme, pk: uuid.UUID) -> Participant:

@@ -50,6 +50,7 @@ class Migration(migrations.Migration):
                 ("people", models.IntegerField()),
                 ("said", models.JSONField()),
                 ("made_at", models.DateTimeField()),
+                ("drawn", models.IntegerField(null=True)),
                 (
                     "programme",
                     models.ForeignKey(
