@@ -292,6 +292,8 @@ def closed(programme, group, panners):
 
 
 def test_the_group_is_chosen_and_told_in_words(flo, programme, closed):
+    assert "cannot be opened again" in read(flo, page("choose", programme, group=closed.pk))
+
     told = sent(flo, page("choose", programme, group=closed.pk))
 
     assert "1 person is proposed" in told
@@ -309,6 +311,20 @@ def test_the_public_reads_shares_and_no_names(programme, closed):
     assert "Neema" not in told
     assert "≤5 %" in told
     assert "25 who voted" not in told
+
+
+def test_of_a_few_ballots_the_public_reads_no_price(programme, group, panners):
+    actions.set_quotas(group=group, size=1, quotas=[Quota(GENDER, "woman", 1)], by=None)
+    juma, _neema = (make.candidate(group, gender=g, constituency=panners) for g in ("man", "woman"))
+    actions.open_ballot(group=group, by=None)
+    make.ballot(group, juma)
+    actions.close_ballot(group=group, by=None)
+    slate = choice.choose(group=group, by=None)
+
+    for address in (page("slate", programme, slate=slate.pk), page("group", programme, group=group.pk)):
+        told = read(Client(), address)
+        assert "Too few voted to say" in told
+        assert "in 100 of what" not in told
 
 
 def test_whoever_has_a_card_reads_who_was_chosen(programme, closed, ann):

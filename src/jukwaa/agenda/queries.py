@@ -30,7 +30,7 @@ from jukwaa.agenda.models import (
 )
 from jukwaa.dialogue.models import Finding, Round
 from jukwaa.dialogue.queries import Turnout
-from jukwaa.programmes.disclosure import shown_share
+from jukwaa.programmes.disclosure import BASE_FOR_SHARES, shown_share
 from jukwaa.programmes.models import (
     Certificate,
     Constituency,
@@ -788,6 +788,13 @@ class Slate:
         return _("The quotas cost %(price).1f in 100 of what the best group without them would be worth.") % {
             "price": self.price
         }
+
+    @property
+    def public_price_sentence(self) -> str:
+        """What the quotas cost, as the public may know it: of a few ballots it would tell too much."""
+        if self.certificate.people < BASE_FOR_SHARES:
+            return _("Too few voted to say in public what the quotas cost.")
+        return self.price_sentence
 
     @property
     def covered_sentence(self) -> str:

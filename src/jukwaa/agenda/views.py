@@ -253,6 +253,7 @@ def _for_choosing(group: LeadershipGroup) -> dict[str, Any]:
     stand = list(queries.candidates(group))
     nominating = group.phase() == LeadershipGroup.Phase.NOMINATING
     newest = queries.slates(group).first()
+    anew = newest is not None and not queries.same_stand(newest, stand)
     turnout = [] if nominating else queries.turnout(group)
     return {
         "candidates": stand,
@@ -260,8 +261,8 @@ def _for_choosing(group: LeadershipGroup) -> dict[str, Any]:
         "register": queries.register(group),
         "turnout": turnout,
         "voted": sum(line.voted for line in turnout),
-        "ways": choice.ways_out(group) if stand and group.size and not newest else None,
-        "anew": newest is not None and not queries.same_stand(newest, stand),
+        "ways": choice.ways_out(group) if stand and group.size and (anew or not newest) else None,
+        "anew": anew,
     }
 
 
@@ -1022,17 +1023,29 @@ def _from_paper(group: LeadershipGroup, form: forms.PaperForm, member: Member) -
     )
 
 
-@require_POST
 def choose(request: HttpRequest, programme: str, group: uuid.UUID) -> HttpResponse:
-    """Choose the group from its ballots."""
+    """Choose the group from its ballots, after saying that they stand from then on."""
     member, found = _group(request, programme, group)
-    try:
-        chosen = choice.choose(group=found, by=member)
-    except actions.Refused as refused:
-        messages.error(request, str(refused))
-        return redirect(found)
-    messages.success(request, _("The group is chosen."))
-    return redirect("agenda:slate", programme, chosen.pk)
+    if request.method == "POST":
+        try:
+            chosen = choice.choose(group=found, by=member)
+        except actions.Refused as refused:
+            messages.error(request, str(refused))
+            return redirect(found)
+        messages.success(request, _("The group is chosen."))
+        return redirect("agenda:slate", programme, chosen.pk)
+    return _confirm(
+        request,
+        _("Choose “%(group)s” from its ballots?") % {"group": found},
+        [
+            _("%(size)d are chosen of %(stand)d who consent to stand.")
+            % {"size": found.size, "stand": len(queries.on_the_ballot(found))},
+            _("The ballots stand from then on: the vote cannot be opened again."),
+            _("It is a proposal. Everybody sees of which group somebody is proposed."),
+        ],
+        _("Yes, choose the group"),
+        found.get_absolute_url(),
+    )
 
 
 @require_POST
