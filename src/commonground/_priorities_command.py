@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from commonground._certified import Table, add_output, check_same, read_rows, write_result
+from commonground._certified import Table, add_output, check_same, read_ballots, read_rows, write_result
 from commonground._reading import read_constituencies
 from commonground._sheets import SheetRow
 from commonground.priorities import (
@@ -19,10 +19,12 @@ from commonground.priorities import (
     by_lists,
     by_pairs,
     by_scale,
+    by_votes,
     explain,
 )
 
 COLUMNS = {
+    "votes": ("participant", "statement", "vote"),
     "dots": ("voter", "item"),
     "lists": ("voter", "item", "place"),
     "pairs": ("voter", "chosen", "other"),
@@ -78,7 +80,17 @@ def add_to(commands: Any) -> None:
 
 def do(options: argparse.Namespace) -> None:
     """Rank, or verify what was published."""
-    found = METHODS[options.method](read(options), options)
+    if options.method == "votes":
+        _, votes, belongs = read_ballots(options)
+        found = by_votes(
+            votes,
+            constituencies=belongs,
+            first=options.first,
+            everyone=options.everyone_asked,
+            seed=options.seed,
+        )
+    else:
+        found = METHODS[options.method](read(options), options)
     if options.verify:
         check_same(options.verify, found.as_json(), "ranked list")
         print(f"It holds: {len(found.items)} items in this order, by this rule.")

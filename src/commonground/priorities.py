@@ -1,7 +1,7 @@
 """What matters most: dots, lists, picture pairs, scales and gradients, every constituency counting the same.
 
-`by_dots`, `by_lists`, `by_pairs`, `by_scale` and `by_gradients` each give `Priorities`: one list, how sure it
-is, and what the other two weightings would have put on top. The methods by themselves are `rank`,
+`by_votes`, `by_dots`, `by_lists`, `by_pairs`, `by_scale` and `by_gradients` each give `Priorities`: one list,
+how sure it is, and what the other two weightings would have put on top. The methods by themselves are `rank`,
 `compare_pairs`, `on_scale` and `concordance`.
 """
 
@@ -21,7 +21,9 @@ from commonground._agreement import EVERYONE, Counts, Real, centred
 from commonground._pairs import Strength, checked_pairs, compare_pairs, fitted
 from commonground._rankings import Ranking, bootstrapped, pair_shares, preferred, rank, schulze_order
 from commonground._scales import UPPER, Concordance, Scale, concordance, on_scale, van_der_eijk
+from commonground._shelf import on_shelf
 from commonground._version import __version__
+from commonground._votes import VoteTable
 
 __all__ = [
     "Concordance",
@@ -37,6 +39,7 @@ __all__ = [
     "by_lists",
     "by_pairs",
     "by_scale",
+    "by_votes",
     "compare_pairs",
     "concordance",
     "explain",
@@ -143,6 +146,8 @@ class Room:
         for who in sorted(voters):
             if who in belongs:
                 found[belongs[who]].append(who)
+        if not any(found.values()):
+            raise ValueError("nobody gave a ballot: ask people first")
         if silent := [group for group, people in found.items() if not people]:
             raise ValueError(
                 f"nobody of the constituency {silent[0]!r} gave a ballot: ask them, or leave it out"
@@ -197,6 +202,35 @@ def by_dots(
         seed=seed,
         rule={"cap": cap, "everyone": everyone},
         inputs={who: sorted(dots) for who, dots in ballots.items()},
+        constituencies=constituencies,
+    )
+
+
+def by_votes(
+    votes: VoteTable,
+    *,
+    constituencies: Mapping[str, str] | None = None,
+    first: int = 5,
+    everyone: bool = False,
+    seed: int = 7,
+) -> Priorities:
+    """Rank statements by the share that agrees, of those who voted on each; a pass is a vote.
+
+    Raises ValueError for a constituency of which nobody voted.
+    """
+    room = Room.of(votes.participants, votes.statements, constituencies)
+    group_of = {who: place for place, people in enumerate(room.voters) for who in people}
+    group = np.array([group_of.get(who, -1) for who in votes.participants], np.int64)
+    counts = on_shelf(votes).tally(group, len(room.groups)).astype(float)
+    return weighed(
+        "votes",
+        "share that agrees",
+        room,
+        of_shares(room, counts[0], counts.sum(axis=0), everyone=everyone, seed=seed),
+        first=first,
+        seed=seed,
+        rule={"everyone": everyone},
+        inputs=votes.digest,
         constituencies=constituencies,
     )
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from commonground import VoteTable
 from commonground.__main__ import main
 from commonground.priorities import (
     Priorities,
@@ -19,6 +20,7 @@ from commonground.priorities import (
     by_lists,
     by_pairs,
     by_scale,
+    by_votes,
     explain,
 )
 
@@ -82,6 +84,13 @@ def test_too_many_dots_are_refused(ballots: dict[str, list[str]], said: str):
 def test_a_constituency_that_gave_no_ballot_is_named():
     with pytest.raises(ValueError, match="nobody of the constituency 'women' gave a ballot"):
         by_dots({"m0": ["a"]}, cap=1, constituencies={"m0": "men", "w0": "women"})
+
+
+def test_votes_count_a_pass_as_a_vote_and_no_vote_as_none():
+    votes = VoteTable.from_rows([("ann", "water", 1), ("ben", "water", 0), ("eva", "road", -1)])
+    found = by_votes(votes)
+
+    assert {each.item: each.equal for each in found.items} == {"water": 0.5, "road": 0}
 
 
 def test_somebody_who_puts_no_dot_is_still_a_voter():
@@ -232,6 +241,7 @@ def test_intervals_hold_the_truth_about_as_often_as_they_say():
 # ---- the command line ------------------------------------------------------------------------------------
 
 SHEETS = {
+    "votes": "participant,statement,vote,constituency\nann,water,1,panners\nben,road,-1,owners\n",
     "dots": "voter,item,constituency\nann,water,panners\nben,road,owners\neva,water,panners\nkim,,owners\n",
     "lists": "voter,item,place\nann,water,1\nann,road,2\nben,water,1\n",
     "pairs": "voter,chosen,other\nann,water,road\nben,water,road\n",

@@ -22,6 +22,7 @@ from jukwaa.dialogue import analysis
 from jukwaa.field import actions as field
 from jukwaa.field.media import Photo, read_photo, read_recording
 from jukwaa.programmes import actions as programmes
+from jukwaa.programmes import selection
 from jukwaa.programmes.access import ROLES, Permission
 from jukwaa.programmes.models import Audience, Purpose, Role
 from jukwaa.record.models import Event
@@ -144,6 +145,8 @@ RULES: dict[str, list[str]] = {
         "programmes:edit_member",
         "programmes:member_password",
         "programmes:remove_member",
+        "programmes:draw_panel",
+        "programmes:number_drawn",
     ],
     P.PEOPLE: [
         "programmes:participants",
@@ -155,6 +158,11 @@ RULES: dict[str, list[str]] = {
         "programmes:forget_participant",
         "programmes:print_card",
         "programmes:hand_out_blank",
+        "programmes:panels",
+        "programmes:panel",
+        "programmes:print_panel",
+        "programmes:move_entry",
+        "programmes:panel_files",
         "programmes:cards",
         "programmes:print_blank_cards",
         "programmes:print_peoples_cards",
@@ -197,6 +205,7 @@ RULES: dict[str, list[str]] = {
         "dialogue:translate_statement",
         "dialogue:translate_question",
         "dialogue:take_up",
+        "dialogue:settled_files",
         "agenda:findings",
         "agenda:take_up",
         "agenda:edit_problem",
@@ -359,6 +368,13 @@ def world(db) -> SimpleNamespace:
         programme=w.programme, title="Memo", kind="memo", data=b"%PDF-", public=True, by=None
     )
     analysis.redraw_due()
+    ben = make.participant(w.programme, constituency=w.group)
+    w.panel = selection.draw(
+        programme=w.programme, title="Dialogue", size=1, quotas=[], household=False, by=None
+    )
+    w.settled = make.round_(w.programme, opened=True)
+    dialogue.cast_vote(statement=w.settled.statements.select_related("round").get(), choice=1, by=ben)
+    analysis.settle(dialogue.close_round(round=w.settled, by=None), places=1, by=None)
     return w
 
 
@@ -403,6 +419,7 @@ def address(route: str, w: SimpleNamespace) -> str:
         "outcome": w.road.outcome.pk,
         "story": w.story.pk,
         "publication": w.publication.pk,
+        "panel": w.panel.pk,
         "kind": "problem",
         "pk": w.road.problem.pk,
     }
@@ -410,6 +427,8 @@ def address(route: str, w: SimpleNamespace) -> str:
         "programmes:restore_stage": {"stage": w.removed.pk},
         "programmes:hand_out_card": {"card": w.blank.pk},
         "dialogue:proposed": {"statement": w.proposal.pk},
+        "dialogue:settled_files": {"round": w.settled.pk},
+        "dialogue:shortlist_json": {"round": w.settled.pk},
         "dialogue:map": {"round": w.road.problems.pk},
         "agenda:take_up": {"finding": w.waiting.pk},
         "agenda:restore_problem": {"problem": w.off_agenda.pk},

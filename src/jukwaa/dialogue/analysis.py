@@ -6,6 +6,7 @@ import hashlib
 import json
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -16,11 +17,15 @@ from django.utils import timezone
 import commonground
 from commonground import Conversation, Fault, Refused
 from commonground.agenda import Agenda, agree_on_agenda
-from jukwaa.dialogue import queries
+from commonground.priorities import Priorities, by_votes
+from jukwaa.dialogue import actions, queries
 from jukwaa.dialogue.models import LastDrawn, Round, Said, Snapshot
 from jukwaa.dialogue.queries import Turn
-from jukwaa.programmes.models import Participant
+from jukwaa.programmes.actions import issue_certificate
+from jukwaa.programmes.download import sheet
+from jukwaa.programmes.models import Certificate, Participant
 from jukwaa.programmes.queries import constituencies
+from jukwaa.record.write import By
 
 __all__ = [
     "Conversation",
@@ -28,9 +33,12 @@ __all__ = [
     "Refused",
     "drawn",
     "next_turn",
+    "ranking",
     "read_export",
     "redraw",
     "redraw_due",
+    "settle",
+    "settled_files",
     "shortlist",
 ]
 
@@ -165,14 +173,93 @@ def votes_of(round: Round) -> commonground.VoteTable:
     return commonground.VoteTable.from_rows(queries.vote_rows(round), statements=statements)
 
 
+# ---- what a closed round comes to ------------------------------------------------------------------------
+
+
 def shortlist(round: Round, *, places: int) -> Agenda:
     """What of the round would go on an agenda with so many places, by equal shares, with its certificate.
 
     A vote to agree wants the statement, a vote to disagree is against it.
     """
-    return agree_on_agenda(
-        votes_of(round), seats=places, constituencies=queries.belonging(round.programme), seed=round.seed
+    votes, belongs = ballots(round)
+    return agree_on_agenda(votes, seats=places, constituencies=belongs, seed=round.seed)
+
+
+def ranking(round: Round, *, places: int) -> Priorities:
+    """The round's statements by the share that agrees, under three weightings, of which some are the top."""
+    votes, belongs = ballots(round)
+    return by_votes(votes, constituencies=belongs, first=places, seed=round.seed)
+
+
+def ballots(round: Round) -> tuple[commonground.VoteTable, dict[str, str] | None]:
+    """The votes that count, everybody by a number, and which constituency those who voted belong to."""
+    rows = queries.vote_rows(round)
+    number = {who: f"{place:06}" for place, who in enumerate(sorted({who for who, _, _ in rows}), 1)}
+    statements = [str(pk) for pk in queries.put_to_the_vote(round).values_list("pk", flat=True)]
+    belongs = queries.belonging(round.programme)
+    return (
+        commonground.VoteTable.from_rows([(number[w], s, v) for w, s, v in rows], statements=statements),
+        belongs and {number[who]: group for who, group in belongs.items() if who in number},
     )
+
+
+def anybody_voted(round: Round) -> bool:
+    """Whether somebody who counts gave a vote: of a constituency, where some are declared."""
+    votes, belongs = ballots(round)
+    return bool(votes.participants if belongs is None else belongs)
+
+
+def settle(round: Round, *, places: int, by: By) -> Certificate:
+    """Keep what the closed round comes to: a ranked list of problems, or an agenda of solutions.
+
+    Raises RoundStillOpen, or NothingToVoteOn when nobody of a constituency voted.
+    """
+    if round.closed_at is None:
+        raise actions.RoundStillOpen
+    if not anybody_voted(round):
+        raise actions.NothingToVoteOn
+    found = WORKED_OUT[round.kind](round, places=places)
+    certificate = Certificate(
+        programme=round.programme,
+        kind=queries.SETTLED_AS[Round.Kind(round.kind)],
+        about=round.pk,
+        title=round.question,
+        rule={"places": places, "rule": round.rule},
+        seed=found.seed,
+        engine=found.version,
+        digest=found.digest,
+        said={**found.as_json(), "voters": queries.tally(round).voters},
+    )
+    return issue_certificate(certificate=certificate, by=by)
+
+
+WORKED_OUT: dict[str, Callable[..., Agenda | Priorities]] = {
+    Round.Kind.PROBLEMS: ranking,
+    Round.Kind.SOLUTIONS: shortlist,
+}
+
+
+def settled_files(round: Round, certificate: Certificate) -> dict[str, str]:
+    """The votes by number, the statements and the result as files, with the line that verifies them."""
+    votes, belongs = ballots(round)
+    rows = [(who, statement, vote, (belongs or {}).get(who, "")) for who, statement, vote in votes]
+    result = {name: said for name, said in certificate.said.items() if name != "voters"}
+    places = certificate.rule["places"]
+    command = {
+        Certificate.Kind.PRIORITIES: f"priorities votes votes.csv --first {places} --seed {certificate.seed}",
+        Certificate.Kind.AGENDA: f"agenda votes.csv --seats {places} --seed {certificate.seed}",
+    }[Certificate.Kind(certificate.kind)]
+    names = [(str(group.pk), group.name) for group in constituencies(round.programme)]
+    return {
+        "votes.csv": sheet(["participant", "statement", "vote", "constituency"], rows),
+        "groups.csv": sheet(["constituency", "name"], names),
+        "words.csv": sheet(
+            ["statement", "language", "words"],
+            [(str(s.pk), s.language, s.text) for s in queries.put_to_the_vote(round)],
+        ),
+        "result.json": json.dumps(result, ensure_ascii=False, indent=1) + "\n",
+        "COMMAND.txt": f"commonground {command} --verify result.json\n",
+    }
 
 
 def redraw_due() -> int:

@@ -199,11 +199,9 @@ class QuoteSearch(forms.Form):
 
 
 class ShortlistForm(forms.Form):
-    """How much an agenda has room for."""
+    """How much an agenda has room for, or how many problems are taken further."""
 
-    places = forms.IntegerField(
-        label=_("How many places has the agenda?"), min_value=1, max_value=50, initial=10
-    )
+    places = forms.IntegerField(label=_("How many places?"), min_value=1, max_value=50, initial=10)
 
 
 class RejectForm(forms.Form):

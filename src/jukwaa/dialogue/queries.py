@@ -31,8 +31,8 @@ from jukwaa.dialogue.models import (
 from jukwaa.field.models import Quote
 from jukwaa.programmes import written
 from jukwaa.programmes.disclosure import SMALLEST, shown_count, shown_share
-from jukwaa.programmes.models import Constituency, Participant, Programme
-from jukwaa.programmes.queries import constituencies
+from jukwaa.programmes.models import Certificate, Constituency, Participant, Programme
+from jukwaa.programmes.queries import certificates, constituencies
 from jukwaa.record.models import Event, Kind, Stream, Translation
 
 STANDING = Q(removed=False, merged_into=None)
@@ -584,6 +584,7 @@ def shortlist(round: Round, agenda: Mapping[str, Any]) -> Shortlist:
             tuple(names[group] for group in item["blocked_by"] if group in names),
         )
         for item in agenda["items"]
+        if item["item"] in standing_now
     ]
     chosen = [row for row in rows if row.place is not None]
     on_it = {str(row.statement.pk) for row in chosen}
@@ -593,13 +594,76 @@ def shortlist(round: Round, agenda: Mapping[str, Any]) -> Shortlist:
     return Shortlist(
         chosen=chosen,
         blocked=[row for row in rows if row.against],
-        by_head=[standing_now[item] for item in agenda["by_head"] if item not in on_it],
+        by_head=[standing_now[i] for i in agenda["by_head"] if i in standing_now and i not in on_it],
         nearest=_percent(max((claim["weight"] / claim["needed"] for claim in claims), default=0.0)),
         cast=_percent(votes / max(1, voters * len(rows))),
         digest=agenda["digest"],
         version=agenda["version"],
         seed=agenda["seed"],
     )
+
+
+SETTLED_AS = {
+    Round.Kind.PROBLEMS: Certificate.Kind.PRIORITIES,
+    Round.Kind.SOLUTIONS: Certificate.Kind.AGENDA,
+}
+
+
+def settled(round: Round) -> QuerySet[Certificate]:
+    """What the round came to each time it was settled, the newest first."""
+    return certificates(round.programme, SETTLED_AS[Round.Kind(round.kind)], round.pk)
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A statement in a ranked list. Shares in percent; low and high None where all were asked.
+
+    top: in how many of a hundred it belongs among the first. least_in: where the fewest agree.
+    """
+
+    statement: Statement
+    place: int
+    equal: int
+    low: int | None
+    high: int | None
+    by_head: int
+    least: int
+    least_in: str
+    top: int
+    first: bool
+
+
+@dataclass(frozen=True)
+class RankedList:
+    """A ranked list as the pages show it. differ: what is on top only under some of the three weightings."""
+
+    rows: list[Ranked]
+    differ: list[Statement]
+    first: int
+
+
+def ranked(round: Round, said: Mapping[str, Any]) -> RankedList:
+    """A ranked list, from what the engine said of the round; what is no more put to the vote is left out."""
+    standing_now = {str(s.pk): s for s in in_the_readers_language(put_to_the_vote(round))}
+    names = {str(group.pk): group.name for group in constituencies(round.programme)}
+    rows = [
+        Ranked(
+            standing_now[item["item"]],
+            item["place"],
+            _percent(item["equal"]),
+            None if item["low"] is None else _percent(item["low"]),
+            None if item["high"] is None else _percent(item["high"]),
+            _percent(item["by_head"]),
+            _percent(item["least"]),
+            names.get(item["least_in"], ""),
+            _percent(item["top"]),
+            place < said["first"],
+        )
+        for place, item in enumerate(said["items"])
+        if item["item"] in standing_now
+    ]
+    differ = [standing_now[item] for item in said["differ"] if item in standing_now]
+    return RankedList(rows, differ, said["first"])
 
 
 def _payers(paid: Mapping[str, float]) -> list[str]:

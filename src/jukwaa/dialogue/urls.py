@@ -28,6 +28,7 @@ urlpatterns = [
     path("rounds/<uuid:round>/differences/", views.differences, name="differences"),
     path("rounds/<uuid:round>/shortlist/", views.shortlist, name="shortlist"),
     path("rounds/<uuid:round>/shortlist.json", views.shortlist_json, name="shortlist_json"),
+    path("rounds/<uuid:round>/settled.zip", views.settled_files, name="settled_files"),
     path("rounds/<uuid:round>/results.csv", views.results_csv, name="results_csv"),
     path("rounds/<uuid:round>/results.json", views.results_json, name="results_json"),
     path("rounds/<uuid:round>/map/", views.opinion_map, name="map"),

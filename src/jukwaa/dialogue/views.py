@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import uuid
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,6 +25,7 @@ from jukwaa.dialogue import actions, analysis, forms, letter, queries
 from jukwaa.dialogue.models import Finding, Gathering, Round, Snapshot, Statement
 from jukwaa.field.queries import find_quotes
 from jukwaa.programmes.access import P, get_member, get_participant, get_public_programme
+from jukwaa.programmes.download import zipped
 from jukwaa.programmes.models import Member, Participant, Programme
 from jukwaa.programmes.queries import changes, constituencies, standing
 
@@ -313,6 +315,7 @@ def close_round(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpR
     if request.method == "POST":
         try:
             actions.close_round(round=found, by=member)
+            _settle(found, PLACES, member)
             messages.success(request, _("The round is closed. What the groups said is drawn in a moment."))
         except actions.RoundClosed:
             messages.error(request, _("The round is not open."))
@@ -609,31 +612,84 @@ def differences(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpR
 
 
 def shortlist(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
-    """What of a closed round would go on an agenda, for staff."""
+    """What a closed round comes to: what was kept, or with ?places= what it would be; POST keeps it."""
     member = get_member(request, programme, P.SEE)
     found = _round(member.programme, round)
-    form = forms.ShortlistForm(request.GET or {"places": 10})
+    kept = queries.settled(found).first()
+    if request.method == "POST":
+        return _settled(request, found)
+    form = forms.ShortlistForm(request.GET or {"places": kept.rule["places"] if kept else PLACES})
     shown: dict[str, Any] = {"round": found, "form": form, "crumbs": _crumbs(member, found.gathering, found)}
-    if found.closed_at is not None and form.is_valid():
-        agenda = analysis.shortlist(found, places=form.cleaned_data["places"])
+    shown["voted"] = analysis.anybody_voted(found)
+    if found.closed_at is not None and form.is_valid() and shown["voted"]:
+        places = form.cleaned_data["places"]
+        said = kept.said if kept and "places" not in request.GET else _worked_out(found, places)
         shown |= {
-            "shortlist": queries.shortlist(found, agenda.as_json()),
-            "places": form.cleaned_data["places"],
+            "places": places,
+            "kept": kept,
+            "is_kept": kept is not None and said["digest"] == kept.digest and places == kept.rule["places"],
+            "changed": kept is not None and _worked_out(found, places)["digest"] != kept.digest,
+            **_as_shown(found, said),
+            "said": said,
         }
     return render(request, "dialogue/shortlist.html", shown)
 
 
+PLACES = 10
+
+
+def _as_shown(found: Round, said: Mapping[str, Any]) -> dict[str, Any]:
+    """The ranked list of a problems round, the agenda of a solutions round."""
+    if found.kind == Round.Kind.PROBLEMS:
+        return {"ranked": queries.ranked(found, said)}
+    return {"shortlist": queries.shortlist(found, said)}
+
+
+def _worked_out(found: Round, places: int) -> dict[str, Any]:
+    """What the round would come to."""
+    return analysis.WORKED_OUT[found.kind](found, places=places).as_json()
+
+
+def _settled(request: HttpRequest, found: Round) -> HttpResponse:
+    """Keep what the round comes to."""
+    member = get_member(request, found.programme.slug, P.FACILITATE)
+    form = forms.ShortlistForm(request.POST)
+    if form.is_valid() and _settle(found, form.cleaned_data["places"], member):
+        messages.success(request, _("Kept. Anybody who has the votes can compute it again."))
+    else:
+        messages.error(request, _("Nothing was kept: close the round first, and say a number of places."))
+    return redirect("dialogue:shortlist", found.programme.slug, found.pk)
+
+
+def _settle(found: Round, places: int, member: Member) -> bool:
+    """Keep what the round comes to; whether there was anything to keep."""
+    try:
+        analysis.settle(found, places=places, by=member)
+    except (actions.RoundStillOpen, actions.NothingToVoteOn):
+        return False
+    return True
+
+
 def shortlist_json(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
-    """The same whole, with its certificate, as `commonground agenda --verify` reads it."""
+    """The same whole, with its certificate, as `commonground` verifies it."""
     member = get_member(request, programme, P.SEE)
     found = _round(member.programme, round)
-    form = forms.ShortlistForm(request.GET or {"places": 10})
-    if not form.is_valid():
+    form = forms.ShortlistForm(request.GET or {"places": PLACES})
+    if not (form.is_valid() and analysis.anybody_voted(found)):
         raise Http404
-    agenda = analysis.shortlist(found, places=form.cleaned_data["places"])
-    answer = JsonResponse(agenda.as_json(), json_dumps_params={"indent": 1})
+    answer = JsonResponse(_worked_out(found, form.cleaned_data["places"]), json_dumps_params={"indent": 1})
     answer["Content-Disposition"] = f'attachment; filename="{programme}-shortlist.json"'
     return answer
+
+
+def settled_files(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
+    """What was kept last, with the votes by number, for whoever checks it."""
+    member = get_member(request, programme, P.FACILITATE)
+    found = _round(member.programme, round)
+    kept = queries.settled(found).first()
+    if kept is None:
+        raise Http404
+    return zipped(f"{programme}-{kept.kind}", analysis.settled_files(found, kept))
 
 
 def results_csv(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:

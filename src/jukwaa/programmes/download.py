@@ -1,10 +1,11 @@
-"""Several files at once, as one archive that any computer opens."""
+"""Tables as text, and several files at once as one archive that any computer opens."""
 
 from __future__ import annotations
 
+import csv
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.http import HttpResponse
 
@@ -18,3 +19,12 @@ def zipped(name: str, files: Mapping[str, str]) -> HttpResponse:
     answer = HttpResponse(archive.getvalue(), content_type="application/zip")
     answer["Content-Disposition"] = f'attachment; filename="{name}.zip"'
     return answer
+
+
+def sheet(columns: Sequence[str], rows: Iterable[Collection[object]]) -> str:
+    """A table as CSV."""
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(columns)
+    table.writerows(rows)
+    return text.getvalue()

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import secrets
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
 from commonground.panels import (
@@ -23,6 +21,7 @@ from commonground.panels import (
     replacements,
 )
 from jukwaa.programmes import actions, queries
+from jukwaa.programmes.download import sheet
 from jukwaa.programmes.models import Certificate, Entry, Participant, Programme
 from jukwaa.record.write import By
 
@@ -225,12 +224,3 @@ def files(certificate: Certificate) -> dict[str, str]:
         "lottery.json": json.dumps(lottery.as_json(), ensure_ascii=False, indent=1) + "\n",
         "COMMAND.txt": "commonground panel people.csv --verify lottery.json\n",
     }
-
-
-def sheet(columns: Sequence[str], rows: Iterable[Collection[object]]) -> str:
-    """A table as CSV."""
-    text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow(columns)
-    table.writerows(rows)
-    return text.getvalue()
