@@ -264,6 +264,22 @@ def test_a_ballot_on_paper_is_entered_by_the_number_of_the_card(flo, programme, 
     assert Ballot.objects.get().channel == "paper"
 
 
+def test_a_ballot_on_paper_needs_the_voters_consent(flo, programme, panners):
+    group = make.voting(programme)
+    _card, minted = make.card(make.participant(programme, constituency=panners, consented=False))
+
+    told = sent(flo, page("paper", programme, group=group.pk), card=minted.number)
+
+    assert "has not agreed to take part" in told
+    assert not Ballot.objects.exists()
+
+
+def test_the_groups_page_says_where_a_vote_is_open(programme, panners):
+    make.voting(programme)
+
+    assert "The vote is open." in read(Client(), page("groups", programme))
+
+
 def test_the_staff_sees_how_many_voted_of_each_group_and_never_who(flo, programme, panners):
     group = make.voting(programme)
     voter = make.participant(programme, constituency=panners, called="Secretive")

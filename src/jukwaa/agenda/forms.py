@@ -31,8 +31,16 @@ from jukwaa.programmes.models import (
     Participant,
     Place,
     Programme,
+    Purpose,
 )
-from jukwaa.programmes.queries import card_by_number, constituencies, opens, organisations, places
+from jukwaa.programmes.queries import (
+    card_by_number,
+    constituencies,
+    has_consent,
+    opens,
+    organisations,
+    places,
+)
 
 
 class Day(forms.DateInput):
@@ -590,4 +598,9 @@ class PaperForm(BallotForm):
         self.programme = group.programme
 
     def clean_card(self) -> Participant | None:
-        return holder_of(self.cleaned_data["card"], self.programme)
+        voter = holder_of(self.cleaned_data["card"], self.programme)
+        if voter is None or not has_consent(voter, Purpose.TAKE_PART):
+            raise forms.ValidationError(
+                _("Whoever has this card has not agreed to take part. Note their consent first.")
+            )
+        return voter
