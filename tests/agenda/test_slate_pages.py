@@ -319,6 +319,27 @@ def test_the_group_is_chosen_and_told_in_words(flo, programme, closed):
     assert "anybody who has the files can compute it again" in told
 
 
+def test_many_ballots_are_left_to_the_worker(flo, programme, closed, monkeypatch):
+    monkeypatch.setattr(choice, "WHILE_ONE_WAITS", 49)
+
+    assert "The group is being chosen" in sent(flo, page("choose", programme, group=closed.pk))
+    assert not queries.slates(closed)
+
+    assert choice.choose_due() == 1
+    assert "1 person was chosen by ballot" in read(flo, page("group", programme, group=closed.pk))
+    assert choice.choose_due() == 0
+
+
+def test_the_worker_is_asked_once_for_what_cannot_be(programme, closed):
+    actions.ask_for_slate(group=closed, by=None)
+    actions.withdraw_candidate(candidate=Candidate.objects.get(name="Neema"), by=None)
+
+    assert choice.choose_due() == 1
+
+    assert not queries.slates(closed)
+    assert choice.choose_due() == 0
+
+
 def test_the_public_reads_shares_and_no_names(programme, closed):
     slate = choice.choose(group=closed, by=None)
 

@@ -881,7 +881,19 @@ def reopen_ballot(*, group: LeadershipGroup, by: By) -> LeadershipGroup:
         raise NotVoting(_("The vote is not closed."))
     if queries.slates(group).exists():
         raise SlateStands(_("The group was chosen from these ballots, so they stand."))
-    return record.put("agenda.ballot_reopened", group, by=by, ballot_closed_at=None)
+    return record.put("agenda.ballot_reopened", group, by=by, ballot_closed_at=None, slate_asked_at=None)
+
+
+def ask_for_slate(*, group: LeadershipGroup, by: By, at: datetime | None = None) -> LeadershipGroup:
+    """Let the worker choose the group, where it takes minutes. Raises NotVoting before the end."""
+    if group.ballot_closed_at is None:
+        raise NotVoting(_("The vote is not closed."))
+    return record.put("agenda.slate_asked_for", group, by=by, slate_asked_at=at or timezone.now())
+
+
+def answer_slate(*, group: LeadershipGroup) -> LeadershipGroup:
+    """The worker chose the group, or found that nobody can be chosen: it is asked no more."""
+    return record.put("agenda.slate_answered", group, by=None, slate_asked_at=None)
 
 
 def give_way(*, group: LeadershipGroup, quotas: Sequence[Quota], by: By) -> LeadershipGroup:

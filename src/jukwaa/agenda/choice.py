@@ -5,6 +5,7 @@ What the engine reads and what its files hold is the same: candidates and voters
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
@@ -23,15 +24,37 @@ from jukwaa.agenda import actions, queries
 from jukwaa.agenda.models import Ballot, Candidate, LeadershipGroup
 from jukwaa.agenda.queries import CONSTITUENCY, GENDER, PLACE, Quota
 from jukwaa.programmes.actions import issue_certificate
-from jukwaa.programmes.models import Certificate, Constituency, Entry, Gender, Organisation, Place
-from jukwaa.programmes.queries import constituencies, entries
+from jukwaa.programmes.models import (
+    Certificate,
+    Constituency,
+    Entry,
+    Gender,
+    Organisation,
+    Participant,
+    Place,
+)
+from jukwaa.programmes.queries import constituencies, entries, standing
 from jukwaa.record.write import By
 
-__all__ = ["CannotBeMet", "WaysOut", "choose", "files", "follows", "let_give_way", "open_ballot", "ways_out"]
+__all__ = [
+    "CannotBeMet",
+    "WaysOut",
+    "choose",
+    "choose_due",
+    "choose_or_ask",
+    "files",
+    "follows",
+    "let_give_way",
+    "open_ballot",
+    "ways_out",
+]
 
 ORGANISATION = "organisation"
 COLUMNS = (CONSTITUENCY, GENDER, PLACE, ORGANISATION)
 SEED = 7  # of the lot that decides between groups of the same worth; the engine's own
+
+# So many voters times names are weighed while somebody waits, in about a second; more go to the worker.
+WHILE_ONE_WAITS = 6_000
 
 
 class CannotBeMet(actions.Refused):
@@ -227,23 +250,32 @@ def let_give_way(*, group: LeadershipGroup, by: By) -> LeadershipGroup:
 # ---- the slate -------------------------------------------------------------------------------------------
 
 
+def choose_or_ask(*, group: LeadershipGroup, by: By) -> Certificate | None:
+    """Choose the group now, or leave it to the worker where it takes minutes: None. Raises as choose()."""
+    inputs, _stand, voters = _ready(group, None)
+    if len(voters) * len(inputs.candidates) <= WHILE_ONE_WAITS:
+        return choose(group=group, by=by)
+    actions.ask_for_slate(group=group, by=by)
+    return None
+
+
+def choose_due() -> int:
+    """Choose every group that was asked for; gives how many were. One that cannot be is asked no more."""
+    asked = list(standing(LeadershipGroup.objects.filter(slate_asked_at__isnull=False)))
+    for group in asked:
+        with contextlib.suppress(actions.Refused):
+            choose(group=group, by=None)
+        actions.answer_slate(group=group)
+    return len(asked)
+
+
 def choose(*, group: LeadershipGroup, by: By, at: datetime | None = None) -> Certificate:
     """Choose the group from its ballots, within its quotas, and keep the slate with all it follows from.
 
     Computes outside any transaction. Raises NotVoting before the end, or when nobody voted; SlateStands when
     it was chosen and the same people stand; CannotBeMet with both ways out.
     """
-    if group.phase(at) != LeadershipGroup.Phase.CLOSED:
-        raise actions.NotVoting(_("Close the vote first: the group is chosen when all have voted."))
-    stand = queries.on_the_ballot(group)
-    before = queries.slates(group).first()
-    if before and queries.same_stand(before, stand):
-        raise actions.SlateStands(_("The group was chosen, and the same people stand: nothing would change."))
-    if ways := ways_out(group):
-        raise CannotBeMet(ways)
-    inputs, voters = _inputs(group, stand), [voter for voter, _said in queries.ballots(group)]
-    if not voters:
-        raise actions.NotVoting(_("Nobody voted, so nobody can be chosen. Open the vote again."))
+    inputs, stand, voters = _ready(group, at)
     elected = inputs.elect()
     names, voted = Names(group).of[CONSTITUENCY], Counter(inputs.belongs.values())
     certificate = Certificate(
@@ -277,6 +309,22 @@ def choose(*, group: LeadershipGroup, by: By, at: datetime | None = None) -> Cer
         for number, voter in enumerate(voters, 1)
     ]
     return issue_certificate(certificate=certificate, people=listed, by=by, at=at)
+
+
+def _ready(group: LeadershipGroup, at: datetime | None) -> tuple[Inputs, list[Candidate], list[Participant]]:
+    """What the slate follows from, who stands and who voted. Raises as choose()."""
+    if group.phase(at) != LeadershipGroup.Phase.CLOSED:
+        raise actions.NotVoting(_("Close the vote first: the group is chosen when all have voted."))
+    stand = queries.on_the_ballot(group)
+    before = queries.slates(group).first()
+    if before and queries.same_stand(before, stand):
+        raise actions.SlateStands(_("The group was chosen, and the same people stand: nothing would change."))
+    if ways := ways_out(group):
+        raise CannotBeMet(ways)
+    voters = [voter for voter, _said in queries.ballots(group)]
+    if not voters:
+        raise actions.NotVoting(_("Nobody voted, so nobody can be chosen. Open the vote again."))
+    return _inputs(group, stand), stand, voters
 
 
 def _in_the_open(kind: dict[str, str]) -> dict[str, str]:

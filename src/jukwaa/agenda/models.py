@@ -231,6 +231,7 @@ class LeadershipGroup(OfProgramme):
     one_per_organisation = models.BooleanField(default=False)
     ballot_opened_at = models.DateTimeField(null=True)
     ballot_closed_at = models.DateTimeField(null=True)
+    slate_asked_at = models.DateTimeField(null=True)
 
     PERSONAL = frozenset()
     PLAIN = frozenset(
@@ -246,6 +247,7 @@ class LeadershipGroup(OfProgramme):
             "one_per_organisation",
             "ballot_opened_at",
             "ballot_closed_at",
+            "slate_asked_at",
         }
     )
     SCHEMA = 2

@@ -1028,9 +1028,11 @@ def choose(request: HttpRequest, programme: str, group: uuid.UUID) -> HttpRespon
     member, found = _group(request, programme, group)
     if request.method == "POST":
         try:
-            chosen = choice.choose(group=found, by=member)
+            chosen = choice.choose_or_ask(group=found, by=member)
         except actions.Refused as refused:
             messages.error(request, str(refused))
+            return redirect(found)
+        if chosen is None:
             return redirect(found)
         messages.success(request, _("The group is chosen."))
         return redirect("agenda:slate", programme, chosen.pk)

@@ -13,6 +13,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from jukwaa.agenda import actions as agenda
+from jukwaa.agenda import choice
 from jukwaa.dialogue import analysis
 from jukwaa.record.models import Done, Event, Stream
 from jukwaa.stories import actions as stories
@@ -42,7 +43,7 @@ REACTIONS: dict[str, list[Reaction]] = {
 }
 
 # Each does what is due and gives how much it did.
-QUESTIONS: list[Question] = [analysis.redraw_due]
+QUESTIONS: list[Question] = [analysis.redraw_due, choice.choose_due]
 
 
 def work_once(*, at: datetime | None = None) -> int:
