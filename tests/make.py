@@ -11,7 +11,17 @@ from django.test import Client
 from django.utils import timezone
 
 from jukwaa.agenda import actions as agenda
-from jukwaa.agenda.models import Gradient, LeadershipGroup, Problem, RoadmapRow, Seat, Solution
+from jukwaa.agenda import choice
+from jukwaa.agenda.models import (
+    Ballot,
+    Candidate,
+    Gradient,
+    LeadershipGroup,
+    Problem,
+    RoadmapRow,
+    Seat,
+    Solution,
+)
 from jukwaa.delivery import actions as delivery
 from jukwaa.delivery.models import Commitment, Outcome, Report, Verdict
 from jukwaa.dialogue import actions as dialogue
@@ -24,6 +34,7 @@ from jukwaa.programmes.cards import Minted
 from jukwaa.programmes.models import (
     Account,
     Card,
+    Certificate,
     Constituency,
     Cycle,
     Member,
@@ -254,6 +265,42 @@ def seat(
         agenda.nominate(seat=added, holder=holder, gender=gender, by=None)
         agenda.accept_seat(seat=added, named=named, by=None)
     return added
+
+
+def candidate(
+    of_group: LeadershipGroup | None = None, *, name: str = "", stands: bool = True, **others: Any
+) -> Candidate:
+    """Somebody nominated, of a new constituency unless one is given, who consented unless told otherwise."""
+    of_group = of_group or group()
+    said = {"constituency": others.pop("constituency", None) or constituency(of_group.programme)}
+    name = name or f"Candidate {next(_numbers)}"
+    row = agenda.nominate_candidate(group=of_group, name=name, by=None, **(said | others))
+    return agenda.consent_to_stand(candidate=row, by=None) if stands else row
+
+
+def voting(programme_: Programme | None = None, *, size: int = 1, stand: int = 2) -> LeadershipGroup:
+    """A leadership group with so many candidates of one constituency, on which people vote."""
+    of_group = group(programme_)
+    own = queries.constituencies(of_group.programme).first() or constituency(of_group.programme)
+    for _number in range(stand):
+        candidate(of_group, constituency=own)
+    agenda.set_quotas(group=of_group, size=size, by=None)
+    return agenda.open_ballot(group=of_group, by=None)
+
+
+def ballot(of_group: LeadershipGroup, *approved: Candidate, by: Participant | None = None) -> Ballot:
+    """A ballot that names these, of a new voter from the first constituency unless somebody is given."""
+    first = queries.constituencies(of_group.programme).first()
+    by = by or participant(of_group.programme, constituency=first)
+    return agenda.cast_ballot(group=of_group, participant=by, approved=[c.pk for c in approved], by=by)
+
+
+def slate(programme_: Programme | None = None) -> Certificate:
+    """What was chosen of two candidates by one ballot."""
+    of_group = voting(programme_)
+    ballot(of_group, of_group.candidates.first())
+    agenda.close_ballot(group=of_group, by=None)
+    return choice.choose(group=of_group, by=None)
 
 
 # ---- delivery --------------------------------------------------------------------------------------------

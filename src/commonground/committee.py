@@ -41,10 +41,12 @@ __all__ = [
     "Quota",
     "Voice",
     "at_least",
+    "cannot_be_met",
     "elect",
     "endorse",
     "explain",
     "sample_size",
+    "single",
 ]
 
 Real = NDArray[np.floating[Any]]

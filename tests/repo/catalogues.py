@@ -74,7 +74,17 @@ FOR_EVERYBODY = (
             "queries.py",
             *(
                 f"templates/agenda/{name}"
-                for name in ("_", "agenda.", "group", "problem", "roadmap", "row.", "sheet")
+                for name in (
+                    "_",
+                    "agenda.",
+                    "ballot",
+                    "group",
+                    "problem",
+                    "roadmap",
+                    "row.",
+                    "sheet",
+                    "slate",
+                )
             ),
         )
     ),
@@ -99,6 +109,10 @@ FOR_EVERYBODY = (
 SAID_TO_EVERYBODY = frozenset(
     {
         "Which",
+        "The vote is not open: ballots are not taken any more, or not yet.",
+        "This card belongs to no group yet, so the ballot would count for nobody. Ask the staff.",
+        "One of these names is not on the ballot, or no longer. Look at it again.",
+        "Whom you trust",
         "Stories only",
         "Publications only",
         "Say in a few words what is not so.",

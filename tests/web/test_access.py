@@ -75,6 +75,7 @@ RULES: dict[str, list[str]] = {
         "agenda:row",
         "agenda:groups",
         "agenda:group",
+        "agenda:slate",
         "delivery:commitments",
         "delivery:commitments_csv",
         "delivery:commitment",
@@ -97,6 +98,7 @@ RULES: dict[str, list[str]] = {
         "dialogue:answers",
         "dialogue:propose",
         "dialogue:proposed",
+        "agenda:ballot",
         "delivery:say",
         "delivery:answer",
         "delivery:dispute",
@@ -232,6 +234,21 @@ RULES: dict[str, list[str]] = {
         "agenda:stand_down",
         "agenda:remove_seat",
         "agenda:forget_holders",
+        "agenda:nominate_candidate",
+        "agenda:change_candidate",
+        "agenda:consent_to_stand",
+        "agenda:withdraw_candidate",
+        "agenda:remove_candidate",
+        "agenda:quotas",
+        "agenda:open_ballot",
+        "agenda:take_back_ballot",
+        "agenda:paper",
+        "agenda:close_ballot",
+        "agenda:reopen_ballot",
+        "agenda:choose",
+        "agenda:give_way",
+        "agenda:slate_files",
+        "agenda:give_seats",
     ],
     P.DELIVER: [
         "delivery:make_commitment",
@@ -339,6 +356,8 @@ def world(db) -> SimpleNamespace:
     agenda.remove_row(row=w.off_roadmap, by=None)
     w.endorsement = agenda.endorse(row=w.road.row, constituency=w.group, gradient=1, by=None)
     w.seat = make.seat(make.group(w.programme), holder="Neema", constituency=w.group)
+    w.candidate = make.candidate(w.seat.group, constituency=w.group)
+    w.slate = make.slate(w.programme)
     for purpose in (Purpose.STORY, Purpose.PHOTO):
         make.consent(w.ann, purpose, Audience.PUBLIC)
     w.story = stories.write_story(
@@ -391,6 +410,8 @@ def address(route: str, w: SimpleNamespace) -> str:
         "endorsement": w.endorsement.pk,
         "group": w.seat.group_id,
         "seat": w.seat.pk,
+        "candidate": w.candidate.pk,
+        "slate": w.slate.pk,
         "commitment": w.road.commitment.pk,
         "report": w.report.pk,
         "verdict": w.verdict.pk,

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
+from collections.abc import Collection, Sequence
 from copy import copy
-from datetime import date
+from dataclasses import asdict
+from datetime import date, datetime
 from typing import Any, NotRequired, TypedDict, Unpack
 
 from django.db import transaction
@@ -14,6 +17,8 @@ from django.utils.translation import gettext as _
 from jukwaa import record
 from jukwaa.agenda import queries
 from jukwaa.agenda.models import (
+    Ballot,
+    Candidate,
     Endorsement,
     Gradient,
     GroupEndorsement,
@@ -23,13 +28,16 @@ from jukwaa.agenda.models import (
     Seat,
     Solution,
 )
-from jukwaa.dialogue.models import Finding, Gathering, Round
+from jukwaa.agenda.queries import CONSTITUENCY, GENDER, PLACE, Quota
+from jukwaa.dialogue.models import Channel, Finding, Gathering, Round
 from jukwaa.programmes.models import (
+    Certificate,
     Constituency,
     Cycle,
     Gender,
     OfProgramme,
     Organisation,
+    Participant,
     Place,
     Programme,
 )
@@ -63,6 +71,26 @@ class SeatHeld(Refused):
 
 class SeatVacant(Refused):
     """Nobody is nominated for the seat."""
+
+
+class VotingBegan(Refused):
+    """People vote, or voted: candidates, places and quotas stand as they were told."""
+
+
+class NotVoting(Refused):
+    """The ballot is not open."""
+
+
+class NotACandidate(Refused):
+    """Nobody on the ballot is this."""
+
+
+class NoGroup(Refused):
+    """Who votes belongs to no constituency, so their ballot would count for nobody."""
+
+
+class SlateStands(Refused):
+    """The group was chosen from these ballots, or was not chosen yet."""
 
 
 # ---- problems and solutions ------------------------------------------------------------------------------
@@ -444,9 +472,11 @@ def _in_order(starts: date | None, ends: date | None) -> None:
 
 @transaction.atomic
 def remove_group(*, group: LeadershipGroup, by: By) -> LeadershipGroup:
-    """Take the group away. Raises BuiltOn while it has seats."""
+    """Take the group away. Raises BuiltOn while it has seats, or once people vote on it."""
     if queries.seats(group).exists():
         raise BuiltOn(_("The group has seats. Take them away first."))
+    if group.ballot_opened_at is not None:
+        raise BuiltOn(_("People vote on this group, or voted. It stays on record."))
     return record.put("agenda.group_removed", group, by=by, removed=True)
 
 
@@ -457,8 +487,11 @@ def add_seat(
     by: By,
     place: Place | None = None,
     organisation: Organisation | None = None,
+    candidate: Candidate | None = None,
 ) -> Seat:
     """Give a constituency a seat in the group; nobody is nominated for it yet.
+
+    candidate: whom a ballot chose for it.
 
     The seat has a subject of its own, so that the names of those who held it can be forgotten.
     """
@@ -467,6 +500,7 @@ def add_seat(
         programme_id=group.programme_id,
         subject=uuid.uuid4(),
         group=group,
+        candidate=candidate,
         constituency=constituency,
         place=place,
         organisation=organisation,
@@ -595,3 +629,325 @@ def endorse_group(
         reservation=reservation.strip(),
         said_on=_not_to_come(said_on),
     )
+
+
+# ---- who stands for a leadership group -------------------------------------------------------------------
+
+LONGEST_SAYING = 280
+
+
+@transaction.atomic
+def nominate_candidate(
+    *,
+    group: LeadershipGroup,
+    name: str,
+    constituency: Constituency,
+    by: By,
+    gender: str = Gender.UNSAID,
+    place: Place | None = None,
+    organisation: Organisation | None = None,
+    says: str = "",
+    participant: Participant | None = None,
+) -> Candidate:
+    """Nominate somebody for the group, from inside their constituency; they have not been asked yet.
+
+    With a participant the name is theirs and goes when they ask to be forgotten. Raises VotingBegan, SeatHeld
+    for somebody who is nominated already, or ValueError for what does not fit.
+    """
+    _before_the_vote(group)
+    candidate = Candidate(
+        programme_id=group.programme_id,
+        subject=participant.pk if participant else uuid.uuid4(),
+        group=group,
+        **_standing_for(group, name, constituency, gender, place, organisation, says),
+    )
+    if participant is not None:
+        _of_the_programme(group.programme_id, participant)
+    _nominated_once(candidate)
+    return record.fact("agenda.candidate_nominated", candidate, by=by)
+
+
+@transaction.atomic
+def change_candidate(
+    *,
+    candidate: Candidate,
+    name: str,
+    constituency: Constituency,
+    by: By,
+    gender: str,
+    place: Place | None,
+    organisation: Organisation | None,
+    says: str,
+) -> Candidate:
+    """Say anew who a candidate is. Raises as for nominating."""
+    _before_the_vote(candidate.group)
+    said = _standing_for(candidate.group, name, constituency, gender, place, organisation, says)
+    changed = copy(candidate)
+    changed.name = said["name"]
+    _nominated_once(changed)
+    return record.put("agenda.candidate_changed", candidate, by=by, **said)
+
+
+def _before_the_vote(group: LeadershipGroup) -> None:
+    if group.ballot_opened_at is not None:
+        raise VotingBegan(_("The vote has begun, and everybody votes on the same names and quotas."))
+
+
+def _standing_for(
+    group: LeadershipGroup,
+    name: str,
+    constituency: Constituency,
+    gender: str,
+    place: Place | None,
+    organisation: Organisation | None,
+    says: str,
+) -> dict[str, Any]:
+    """The fields of a candidate. Raises ValueError for what does not fit."""
+    _of_the_programme(group.programme_id, constituency, place, organisation)
+    says = " ".join(says.split())
+    if len(says) > LONGEST_SAYING:
+        raise ValueError(_("What a candidate says has at most %(most)d letters.") % {"most": LONGEST_SAYING})
+    return {
+        "name": _words(name, _("Write the name of the person who is nominated.")),
+        "constituency": constituency,
+        "gender": Gender(gender).value,
+        "place": place,
+        "organisation": organisation,
+        "says": says,
+    }
+
+
+def _nominated_once(candidate: Candidate) -> None:
+    for other in queries.candidates(candidate.group).exclude(pk=candidate.pk):
+        same = other.name.casefold() == candidate.name.casefold()
+        if other.subject == candidate.subject or (same and other.constituency == candidate.constituency):
+            raise SeatHeld(_("%(name)s is nominated for this group already.") % {"name": candidate})
+
+
+def consent_to_stand(*, candidate: Candidate, by: By) -> Candidate:
+    """The candidate says yes, also if they had said no: their name is on the ballot. Raises VotingBegan."""
+    _before_the_vote(candidate.group)
+    return record.put("agenda.candidate_consented", candidate, by=by, state=Candidate.State.CONSENTED.value)
+
+
+def withdraw_candidate(*, candidate: Candidate, by: By) -> Candidate:
+    """The candidate does not stand, or no longer: at any time, also while people vote."""
+    return record.put("agenda.candidate_withdrawn", candidate, by=by, state=Candidate.State.WITHDRAWN.value)
+
+
+@transaction.atomic
+def remove_candidate(*, candidate: Candidate, by: By) -> Candidate:
+    """Take away somebody who was nominated by mistake, and forget the name. Raises VotingBegan.
+
+    Of a participant only the nomination goes.
+    """
+    _before_the_vote(candidate.group)
+    record.put("agenda.candidate_removed", candidate, by=by, removed=True, name="", gender="", says="")
+    if candidate.subject and not Participant.objects.filter(pk=candidate.subject).exists():
+        record.withdraw(candidate.subject, by=by, programme=candidate.programme_id)
+    return candidate
+
+
+def set_quotas(
+    *,
+    group: LeadershipGroup,
+    size: int,
+    by: By,
+    quotas: Sequence[Quota] = (),
+    one_per_organisation: bool = False,
+) -> LeadershipGroup:
+    """Say how many members the ballot chooses, and from how many to how many of them are of each kind.
+
+    Raises VotingBegan, or ValueError for quotas that nobody could keep, or that name what there is not.
+    """
+    _before_the_vote(group)
+    if size < 1:
+        raise ValueError(_("A group has one member or more."))
+    for quota in quotas:
+        _can_be_kept(group, quota, size)
+    if len({(quota.column, quota.value) for quota in quotas}) < len(quotas):
+        raise ValueError(_("Two quotas are for the same kind of people. Keep one of them."))
+    asked_by = Counter[str]()
+    for quota in quotas:
+        asked_by[quota.column] += quota.least
+    for asked in asked_by.values():
+        if asked > size:
+            raise ValueError(
+                _("These quotas ask for %(asked)d members of %(size)d. Ask for fewer, or choose more.")
+                % {"asked": asked, "size": size}
+            )
+    return record.put(
+        "agenda.quotas_set",
+        group,
+        by=by,
+        size=size,
+        quotas=[asdict(quota) for quota in quotas],
+        one_per_organisation=one_per_organisation,
+    )
+
+
+def _can_be_kept(group: LeadershipGroup, quota: Quota, size: int) -> None:
+    if quota.column not in (GENDER, CONSTITUENCY, PLACE):
+        raise ValueError(_("A quota is for a gender, a constituency or a place."))
+    known = queries.values_of(group.programme, quota.column)
+    if quota.value not in known:
+        raise ValueError(_("A quota names what there is not in this programme. Choose one of the list."))
+    kind = {"kind": known[quota.value]}
+    if quota.least < 0 or (quota.most is not None and quota.most < 0):
+        raise ValueError(_("A quota for “%(kind)s” is none or more.") % kind)
+    if quota.most is not None and quota.most < quota.least:
+        raise ValueError(
+            _("“%(kind)s” has a smallest number above its largest. Lower one or raise the other.") % kind
+        )
+    if quota.least > size:
+        raise ValueError(_("“%(kind)s” asks for more members than the group has.") % kind)
+
+
+# ---- the ballot on a leadership group --------------------------------------------------------------------
+
+
+def open_ballot(*, group: LeadershipGroup, by: By, at: datetime | None = None) -> LeadershipGroup:
+    """Let people vote on the candidates who consented. Names and quotas stand from then on.
+
+    Raises VotingBegan, or NotACandidate when there are fewer than the group has places.
+    """
+    _before_the_vote(group)
+    if not group.size:
+        raise NotACandidate(_("Say first how many members are chosen, and the quotas."))
+    stand = len(queries.on_the_ballot(group))
+    if stand < group.size:
+        raise NotACandidate(
+            _("%(size)d are to be chosen, and %(stand)d consent to stand. Nominate more, or choose fewer.")
+            % {"size": group.size, "stand": stand}
+        )
+    return record.put("agenda.ballot_opened", group, by=by, ballot_opened_at=at or timezone.now())
+
+
+@transaction.atomic
+def take_back_ballot(*, group: LeadershipGroup, by: By) -> LeadershipGroup:
+    """Undo the opening, as long as nobody has voted. Raises VotingBegan after that, NotVoting before."""
+    if group.ballot_opened_at is None:
+        raise NotVoting(_("The vote is not open."))
+    if Ballot.objects.filter(group=group).exists():
+        raise VotingBegan(_("People have voted on these names and quotas, so they stand."))
+    return record.put("agenda.ballot_taken_back", group, by=by, ballot_opened_at=None, ballot_closed_at=None)
+
+
+def cast_ballot(
+    *,
+    group: LeadershipGroup,
+    participant: Participant,
+    approved: Collection[uuid.UUID],
+    by: By,
+    channel: str = Channel.WEB,
+    at: datetime | None = None,
+) -> Ballot:
+    """Record whom a participant approves of: by their phone, or from paper by the staff; the latest counts.
+
+    On disk when this returns. Raises NotVoting, NoGroup, or NotACandidate for somebody not on the ballot.
+    """
+    if group.phase(at) != LeadershipGroup.Phase.VOTING:
+        raise NotVoting(_("The vote is not open: ballots are not taken any more, or not yet."))
+    _of_the_programme(group.programme_id, participant)
+    if participant.constituency_id is None:
+        raise NoGroup(
+            _("This card belongs to no group yet, so the ballot would count for nobody. Ask the staff.")
+        )
+    standing_ = {candidate.pk for candidate in queries.on_the_ballot(group)}
+    if not standing_.issuperset(approved):
+        raise NotACandidate(_("One of these names is not on the ballot, or no longer. Look at it again."))
+    ballot = Ballot(
+        id=Ballot.id_for(group.pk, participant.pk),
+        subject=participant.pk,
+        group=group,
+        participant=participant,
+        approved=sorted(str(pk) for pk in set(approved)),
+        channel=Channel(channel).value,
+    )
+    with record.act(by=by, programme=group.programme_id, klass=Ballot.KLASS, sitting=group.ballot_opened_at):
+        return record.put("agenda.ballot_cast", ballot, by=by, sitting=group.ballot_opened_at)
+
+
+def close_ballot(*, group: LeadershipGroup, by: By, at: datetime | None = None) -> LeadershipGroup:
+    """Take no more ballots. Raises NotVoting when it is not open."""
+    if group.phase(at) != LeadershipGroup.Phase.VOTING:
+        raise NotVoting(_("The vote is not open."))
+    return record.put("agenda.ballot_closed", group, by=by, ballot_closed_at=at or timezone.now())
+
+
+def reopen_ballot(*, group: LeadershipGroup, by: By) -> LeadershipGroup:
+    """Take ballots again, on the same names and quotas. Raises SlateStands once the group was chosen."""
+    if group.ballot_closed_at is None:
+        raise NotVoting(_("The vote is not closed."))
+    if queries.slates(group).exists():
+        raise SlateStands(_("The group was chosen from these ballots, so they stand."))
+    return record.put("agenda.ballot_reopened", group, by=by, ballot_closed_at=None, slate_asked_at=None)
+
+
+def ask_for_slate(*, group: LeadershipGroup, by: By, at: datetime | None = None) -> LeadershipGroup:
+    """Let the worker choose the group, where it takes minutes. Raises NotVoting before the end."""
+    if group.ballot_closed_at is None:
+        raise NotVoting(_("The vote is not closed."))
+    return record.put("agenda.slate_asked_for", group, by=by, slate_asked_at=at or timezone.now())
+
+
+def answer_slate(*, group: LeadershipGroup) -> LeadershipGroup:
+    """The worker chose the group, or found that nobody can be chosen: it is asked no more."""
+    return record.put("agenda.slate_answered", group, by=None, slate_asked_at=None)
+
+
+def give_way(*, group: LeadershipGroup, quotas: Sequence[Quota], by: By) -> LeadershipGroup:
+    """Let quotas give way that nobody can keep any more, since candidates stood down while people voted.
+
+    quotas: all of them, those that give way as little as `choice` found. Raises NotVoting before the end.
+    """
+    if group.ballot_closed_at is None:
+        raise NotVoting(_("The vote is not closed."))
+    return record.put("agenda.quotas_gave_way", group, by=by, quotas=[asdict(quota) for quota in quotas])
+
+
+@transaction.atomic
+def give_seats(*, slate: Certificate, by: By) -> list[Seat]:
+    """Nominate each of the chosen for a seat of their constituency: an open one, or else a new one.
+
+    Whoever stood down since is left out. Raises SeatHeld when one of them has a seat, SlateStands when the
+    group was chosen anew since.
+    """
+    group = queries.group_of(slate)
+    if queries.slates(group).first() != slate:
+        raise SlateStands(_("The group was chosen anew since. Look at the newer slate."))
+    with record.act(by=by, programme=group.programme_id):
+        return [_seat_for(candidate, by) for candidate in queries.elected(slate) if candidate.stands]
+
+
+def _seat_for(candidate: Candidate, by: By) -> Seat:
+    open_ = [
+        seat
+        for seat in queries.seats(candidate.group).filter(constituency=candidate.constituency_id)
+        if not seat.held
+        and seat.place_id in (None, candidate.place_id)
+        and seat.organisation_id in (None, candidate.organisation_id)
+        and seat.candidate_id is None
+    ]
+    seat = (
+        record.put("agenda.seat_for_candidate", open_[0], by=by, candidate=candidate)
+        if open_
+        else add_seat(
+            group=candidate.group,
+            constituency=candidate.constituency,
+            place=candidate.place,
+            organisation=candidate.organisation,
+            candidate=candidate,
+            by=by,
+        )
+    )
+    return nominate(seat=seat, holder=candidate.name, gender=candidate.gender, by=by)
+
+
+def forget_candidate_seats(*, subject: uuid.UUID) -> int:
+    """Forget the names in the seats of a candidate who asked to be forgotten; gives how many seats."""
+    held = standing(Seat.objects.filter(candidate__subject=subject)).exclude(holder="")
+    found = list(held.select_related("group__programme", "constituency", "place", "organisation"))
+    for seat in found:
+        forget_holders(seat=seat, by=None)
+    return len(found)

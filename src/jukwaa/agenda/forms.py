@@ -11,11 +11,36 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from jukwaa.agenda import queries
-from jukwaa.agenda.models import Gradient, LeadershipGroup, Problem, RoadmapRow, Seat, Solution
+from jukwaa.agenda.models import (
+    Candidate,
+    Gradient,
+    LeadershipGroup,
+    Problem,
+    RoadmapRow,
+    Seat,
+    Solution,
+)
 from jukwaa.dialogue.models import Finding, Gathering
 from jukwaa.dialogue.queries import gatherings
-from jukwaa.programmes.models import Constituency, Cycle, Gender, Organisation, Place, Programme
-from jukwaa.programmes.queries import constituencies, organisations, places
+from jukwaa.programmes import cards
+from jukwaa.programmes.models import (
+    Constituency,
+    Cycle,
+    Gender,
+    Organisation,
+    Participant,
+    Place,
+    Programme,
+    Purpose,
+)
+from jukwaa.programmes.queries import (
+    card_by_number,
+    constituencies,
+    has_consent,
+    opens,
+    organisations,
+    places,
+)
 
 
 class Day(forms.DateInput):
@@ -403,3 +428,179 @@ class GroupEndorseForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["said_on"].initial = timezone.localdate
+
+
+# ---- who stands for a leadership group, and the ballot on it ---------------------------------------------
+
+
+def card_number(**more: Any) -> forms.CharField:
+    """The number of somebody's card."""
+    widget = forms.TextInput(
+        attrs={"inputmode": "numeric", "autocomplete": "off", "spellcheck": "false", "size": "19"}
+    )
+    return forms.CharField(max_length=60, widget=widget, help_text=_("16 digits"), **more)
+
+
+def holder_of(said: str, programme: Programme) -> Participant | None:
+    """Whose card it is; None when nothing was written. Raises ValidationError for no valid card."""
+    digits = cards.only_digits(said)
+    if not digits:
+        return None
+    if len(digits) != 16 or not cards.is_sound(digits):
+        raise forms.ValidationError(_("This is not a card number: it has 16 digits. Read it once more."))
+    card = card_by_number(digits, programme=programme)
+    if card is None or not opens(card):
+        raise forms.ValidationError(_("No card with this number was handed out in this programme."))
+    return card.participant
+
+
+class CandidateForm(forms.Form):
+    """Who is nominated for a leadership group, and what they say of themselves."""
+
+    name = short(label=_("Name"), help_text=_("It stands on the ballot if they consent."))
+    constituency = forms.ModelChoiceField(
+        Constituency.objects.none(), label=_("Constituency"), empty_label=_("choose one")
+    )
+    gender = forms.ChoiceField(
+        label=_("Gender"), choices=Gender.choices, widget=forms.RadioSelect, required=False
+    )
+    place = forms.ModelChoiceField(
+        Place.objects.none(), label=_("Place"), required=False, empty_label=_("not said")
+    )
+    organisation = forms.ModelChoiceField(
+        Organisation.objects.none(), label=_("Organisation"), required=False, empty_label=_("none")
+    )
+    says = forms.CharField(
+        label=_("What they say of themselves"),
+        required=False,
+        max_length=280,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("A sentence or two, in their words. Everybody with a card reads it."),
+    )
+    participant = card_number(label=_("Number on their card, if they have one"), required=False)
+
+    def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.programme = programme
+        self.fields["constituency"].queryset = constituencies(programme)  # type: ignore[attr-defined]
+        self.fields["place"].queryset = places(programme)  # type: ignore[attr-defined]
+        self.fields["organisation"].queryset = organisations(programme)  # type: ignore[attr-defined]
+
+    def clean_participant(self) -> Participant | None:
+        return holder_of(self.cleaned_data["participant"], self.programme)
+
+
+class ChangeCandidateForm(CandidateForm):
+    """Who a candidate is, said anew; whose card it was stays."""
+
+    participant = None  # type: ignore[assignment]
+    clean_participant = None  # type: ignore[assignment]
+
+    @staticmethod
+    def initial_of(candidate: Candidate) -> dict[str, Any]:
+        """A candidate as the form shows them."""
+        return {name: getattr(candidate, name) for name in ChangeCandidateForm.base_fields}
+
+
+class QuotasForm(forms.Form):
+    """How many are chosen, and from how many to how many of each kind."""
+
+    size = forms.IntegerField(label=_("How many members are chosen"), min_value=1, max_value=200)
+    one_per_organisation = forms.BooleanField(label=_("At most one of each organisation"), required=False)
+
+    def __init__(self, *args: Any, group: LeadershipGroup, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.register = queries.register(group)
+        self.fields["size"].initial = group.size or None
+        self.fields["one_per_organisation"].initial = group.one_per_organisation
+        for line in self.register:
+            quota = line.quota
+            for end, words in (("least", _("%(kind)s: at least")), ("most", _("%(kind)s: at most"))):
+                label = words % {"kind": line.kind}
+                self.fields[_field(line, end)] = forms.IntegerField(
+                    label=label,
+                    min_value=0,
+                    max_value=200,
+                    required=False,
+                    initial=(getattr(quota, end) or None if end == "least" else quota.most)
+                    if quota
+                    else None,
+                    widget=forms.NumberInput(attrs={"aria-label": label}),
+                )
+
+    def lines(self) -> Iterator[tuple[queries.Counted, BoundField, BoundField]]:
+        """Each kind, with its smallest and its largest number."""
+        for line in self.register:
+            yield line, self[_field(line, "least")], self[_field(line, "most")]
+
+    def clean(self) -> None:
+        super().clean()
+        for line in self.register:
+            least, most = (self.cleaned_data.get(_field(line, end)) for end in ("least", "most"))
+            if most is not None and most < (least or 0):
+                self.add_error(
+                    _field(line, "most"),
+                    _("“%(kind)s” has a smallest number above its largest. Lower one or raise the other.")
+                    % {"kind": line.kind},
+                )
+
+    def quotas(self) -> list[queries.Quota]:
+        """The quotas that were written; an empty line is none."""
+        found = []
+        for line in self.register:
+            least, most = (self.cleaned_data.get(_field(line, end)) for end in ("least", "most"))
+            if least or most is not None:
+                found.append(queries.Quota(line.column, line.value, least or 0, most))
+        return found
+
+
+def _field(line: queries.Counted, end: str) -> str:
+    return f"{line.column}-{line.value}-{end}"
+
+
+class BallotForm(forms.Form):
+    """Whom somebody approves of: any of those on the ballot, or nobody."""
+
+    approved = forms.MultipleChoiceField(
+        label=_("Whom you trust"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "invalid_choice": _("One of these names is not on the ballot, or no longer. Look at it again.")
+        },
+    )
+
+    def __init__(
+        self, *args: Any, group: LeadershipGroup, named: frozenset[str] | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.stand = queries.on_the_ballot(group)
+        self.fields["approved"].choices = [(str(one.pk), str(one)) for one in self.stand]  # type: ignore[attr-defined]
+        self.fields["approved"].initial = sorted(named or ())
+
+    def names(self) -> list[tuple[Candidate, bool]]:
+        """Everybody on the ballot, in its order, and whether they are ticked."""
+        ticked = set(self["approved"].value() or ())
+        return [(one, str(one.pk) in ticked) for one in self.stand]
+
+    def chosen(self) -> list[Candidate]:
+        """Those who were ticked."""
+        return [one for one in self.stand if str(one.pk) in self.cleaned_data["approved"]]
+
+
+class PaperForm(BallotForm):
+    """A ballot on paper, with the number of the voter's card."""
+
+    card = card_number(label=_("Number on the voter's card"))
+
+    def __init__(self, *args: Any, group: LeadershipGroup, **kwargs: Any) -> None:
+        super().__init__(*args, group=group, **kwargs)
+        self.programme = group.programme
+
+    def clean_card(self) -> Participant | None:
+        voter = holder_of(self.cleaned_data["card"], self.programme)
+        if voter is None or not has_consent(voter, Purpose.TAKE_PART):
+            raise forms.ValidationError(
+                _("Whoever has this card has not agreed to take part. Note their consent first.")
+            )
+        return voter

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
+from typing import Any
 
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from jukwaa.dialogue.models import Finding, Gathering
-from jukwaa.programmes.models import Constituency, Cycle, Gender, OfProgramme, Organisation, Place
+from jukwaa.dialogue.models import Channel, Finding, Gathering
+from jukwaa.programmes.models import (
+    Constituency,
+    Cycle,
+    Gender,
+    OfProgramme,
+    Organisation,
+    Participant,
+    Place,
+)
+from jukwaa.record.models import Recorded
 
 
 class Problem(OfProgramme):
@@ -194,7 +206,18 @@ class Endorsement(OfProgramme):
 
 
 class LeadershipGroup(OfProgramme):
-    """A Learning and Leadership Group (LLG): it carries the roadmap on after the dialogue."""
+    """A Learning and Leadership Group (LLG): it carries the roadmap on after the dialogue.
+
+    size and quotas: how many members a ballot chooses, and from how many to how many of them are of a gender,
+    a constituency or a place. They stand once the ballot is open.
+    """
+
+    class Phase(models.TextChoices):
+        """How far the choice of its members has come."""
+
+        NOMINATING = "nominating", _("people are nominated")
+        VOTING = "voting", _("the vote is open")
+        CLOSED = "closed", _("the vote is closed")
 
     name = models.TextField(_("name"))
     mandate = models.TextField(_("terms of reference"), blank=True, default="")
@@ -203,15 +226,114 @@ class LeadershipGroup(OfProgramme):
     )
     term_starts = models.DateField(_("term starts"), null=True, blank=True)
     term_ends = models.DateField(_("term ends"), null=True, blank=True)
+    size = models.IntegerField(_("members to choose"), default=0)
+    quotas: Any = models.JSONField(default=list, help_text="each with column, value (an id), least, most")
+    one_per_organisation = models.BooleanField(default=False)
+    ballot_opened_at = models.DateTimeField(null=True)
+    ballot_closed_at = models.DateTimeField(null=True)
+    slate_asked_at = models.DateTimeField(null=True)
 
     PERSONAL = frozenset()
-    PLAIN = frozenset({"programme", "name", "mandate", "gathering", "term_starts", "term_ends"})
+    PLAIN = frozenset(
+        {
+            "programme",
+            "name",
+            "mandate",
+            "gathering",
+            "term_starts",
+            "term_ends",
+            "size",
+            "quotas",
+            "one_per_organisation",
+            "ballot_opened_at",
+            "ballot_closed_at",
+            "slate_asked_at",
+        }
+    )
+    SCHEMA = 2
 
     def __str__(self) -> str:
         return self.name
 
     def get_absolute_url(self) -> str:
         return reverse("agenda:group", args=[self.programme.slug, self.pk])
+
+    def phase(self, at: datetime | None = None) -> Phase:
+        """Whether people are still nominated for it, vote, or have voted."""
+        at = at or timezone.now()
+        if self.ballot_opened_at is None or at < self.ballot_opened_at:
+            return self.Phase.NOMINATING
+        voting = self.ballot_closed_at is None or at < self.ballot_closed_at
+        return self.Phase.VOTING if voting else self.Phase.CLOSED
+
+
+class Candidate(OfProgramme):
+    """Somebody nominated for a leadership group, by their own constituency; on the ballot if they consent.
+
+    Its subject is the participant who stands, or the row's own, so that the name can be forgotten.
+    """
+
+    class State(models.TextChoices):
+        NOMINATED = "nominated", _("nominated, not asked yet")
+        CONSENTED = "consented", _("consents to stand")
+        WITHDRAWN = "withdrawn", _("does not stand")
+
+    group = models.ForeignKey(LeadershipGroup, on_delete=models.DO_NOTHING, related_name="candidates")
+    constituency = models.ForeignKey(
+        Constituency, on_delete=models.DO_NOTHING, related_name="candidates", verbose_name=_("constituency")
+    )
+    place = models.ForeignKey(
+        Place, on_delete=models.DO_NOTHING, null=True, blank=True, verbose_name=_("place")
+    )
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.DO_NOTHING, null=True, blank=True, verbose_name=_("organisation")
+    )
+    name = models.TextField(_("name"), blank=True, default="")
+    gender = models.TextField(_("gender"), choices=Gender.choices, blank=True, default="")
+    says = models.TextField(_("what they say"), blank=True, default="")
+    state = models.TextField(_("state"), choices=State.choices, default=State.NOMINATED)
+
+    PERSONAL = frozenset({"name", "gender", "says"})
+    PLAIN = frozenset({"programme", "group", "constituency", "place", "organisation", "state"})
+
+    class Meta:
+        ordering = ["constituency__position", "name"]
+
+    constituency_id: uuid.UUID
+    group_id: uuid.UUID
+    organisation_id: uuid.UUID | None
+    place_id: uuid.UUID | None
+
+    def __str__(self) -> str:
+        return self.name or str(_("somebody who asked to be forgotten"))
+
+    @property
+    def stands(self) -> bool:
+        """Whether they are on the ballot: they consented, and did not ask to be forgotten since."""
+        return self.state == Candidate.State.CONSENTED and bool(self.name)
+
+
+class Ballot(Recorded):
+    """Whom a participant approves of for a leadership group; the latest counts. None is one too."""
+
+    group = models.ForeignKey(LeadershipGroup, on_delete=models.DO_NOTHING, related_name="ballots")
+    participant = models.ForeignKey(Participant, on_delete=models.DO_NOTHING, related_name="ballots")
+    approved: Any = models.JSONField(help_text="ids of candidates, sorted")
+    channel = models.TextField(choices=Channel.choices)
+
+    PERSONAL = frozenset({"group", "participant", "approved", "channel"})
+    PLAIN = frozenset()
+    KLASS = "votes"
+
+    participant_id: uuid.UUID
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @staticmethod
+    def id_for(group_id: uuid.UUID, participant_id: uuid.UUID) -> uuid.UUID:
+        """The row follows from who votes on which group: a retry or paper lands on the same one."""
+        return uuid.uuid5(group_id, participant_id.hex)
 
 
 class Seat(OfProgramme):
@@ -224,6 +346,9 @@ class Seat(OfProgramme):
         STOOD_DOWN = "stood_down", _("stood down")
 
     group = models.ForeignKey(LeadershipGroup, on_delete=models.DO_NOTHING, related_name="seats")
+    candidate = models.ForeignKey(
+        Candidate, on_delete=models.DO_NOTHING, null=True, blank=True, related_name="seats"
+    )
     constituency = models.ForeignKey(
         Constituency, on_delete=models.DO_NOTHING, related_name="seats", verbose_name=_("constituency")
     )
@@ -240,10 +365,17 @@ class Seat(OfProgramme):
     named = models.BooleanField(_("the holder agreed to be named to the public"), default=False)
 
     PERSONAL = frozenset({"holder", "gender", "alternate"})
-    PLAIN = frozenset({"programme", "group", "constituency", "place", "organisation", "state", "named"})
+    PLAIN = frozenset(
+        {"programme", "group", "candidate", "constituency", "place", "organisation", "state", "named"}
+    )
+    SCHEMA = 2
 
     class Meta:
         ordering = ["constituency__position", "holder"]
+
+    candidate_id: uuid.UUID | None
+    organisation_id: uuid.UUID | None
+    place_id: uuid.UUID | None
 
     def __str__(self) -> str:
         return self.holder

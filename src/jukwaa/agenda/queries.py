@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Max, Prefetch, Q, QuerySet
+from django.db.models import Count, Max, Prefetch, Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from jukwaa import record
 from jukwaa.agenda.models import (
+    Ballot,
+    Candidate,
     Endorsement,
     Gradient,
     GroupEndorsement,
@@ -27,8 +29,19 @@ from jukwaa.agenda.models import (
     Solution,
 )
 from jukwaa.dialogue.models import Finding, Round
-from jukwaa.programmes.models import Constituency, Gender, Member, OfProgramme, Organisation, Programme
-from jukwaa.programmes.queries import constituencies, day_of, standing
+from jukwaa.dialogue.queries import Turnout
+from jukwaa.programmes.disclosure import BASE_FOR_SHARES, shown_share
+from jukwaa.programmes.models import (
+    Certificate,
+    Constituency,
+    Gender,
+    Member,
+    OfProgramme,
+    Organisation,
+    Participant,
+    Programme,
+)
+from jukwaa.programmes.queries import certificates, constituencies, day_of, places, standing
 from jukwaa.programmes.queries import said as verb_in_words
 from jukwaa.record.models import Event
 from jukwaa.record.payload import fields_of, said_in
@@ -558,3 +571,285 @@ def group_standing(group: LeadershipGroup) -> GroupStanding:
     found = standing(GroupEndorsement.objects.filter(group=group)).order_by("hlc", "pk")
     said = {one.constituency_id: one for one in found}
     return GroupStanding(tuple(GroupStand(one, said.get(one.pk)) for one in constituencies(group.programme)))
+
+
+# ---- who stands for a leadership group, and within which quotas ------------------------------------------
+
+GENDER, CONSTITUENCY, PLACE = "gender", "constituency", "place"
+
+
+@dataclass(frozen=True)
+class Quota:
+    """At least `least` and at most `most` members of one kind; most None for no limit.
+
+    column: gender, constituency or place. value: a gender, or the id of the constituency or place.
+    """
+
+    column: str
+    value: str
+    least: int = 0
+    most: int | None = None
+
+
+def quotas(group: LeadershipGroup) -> list[Quota]:
+    """The quotas of the group, as they were set."""
+    return [Quota(**quota) for quota in group.quotas]
+
+
+def values_of(programme: Programme, column: str) -> dict[str, str]:
+    """What a quota of this column can be for, each with its name."""
+    if column == GENDER:
+        return {Gender.WOMAN.value: _("women"), Gender.MAN.value: _("men"), Gender.OTHER.value: _("others")}
+    found = constituencies(programme) if column == CONSTITUENCY else places(programme)
+    return {str(one.pk): one.name for one in found}
+
+
+def quota_in_words(least: int, most: int | None) -> str:
+    """From how many to how many, in a word or two."""
+    if most is None:
+        return _("%(least)d or more") % {"least": least}
+    if least == most:
+        return _("exactly %(least)d") % {"least": least}
+    return _("%(least)d to %(most)d") % {"least": least, "most": most}
+
+
+def candidates(group: LeadershipGroup) -> QuerySet[Candidate]:
+    """Everybody nominated for the group whose name is known, in the order of the constituencies."""
+    found = standing(Candidate.objects.filter(group=group)).exclude(name="")
+    found = found.select_related("group__programme", "constituency", "place", "organisation")
+    return found.order_by("constituency__position", "constituency__name", "name", "pk")
+
+
+def on_the_ballot(group: LeadershipGroup) -> list[Candidate]:
+    """Who consented to stand, in the order of the constituencies."""
+    return list(candidates(group).filter(state=Candidate.State.CONSENTED))
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A line of the register: how many of one kind are nominated and consent, and the quota for them.
+
+    column and value as in a quota. chosen: how many of them the slate has; None before.
+    """
+
+    column: str
+    value: str
+    kind: str
+    quota: Quota | None
+    nominated: int
+    consent: int
+    chosen: int | None = None
+
+    @property
+    def asked(self) -> str:
+        """The quota in a word or two."""
+        return quota_in_words(self.quota.least, self.quota.most) if self.quota else _("no quota")
+
+    @property
+    def short(self) -> bool:
+        """Whether fewer consent than the quota asks for."""
+        return self.quota is not None and self.consent < self.quota.least
+
+
+def register(group: LeadershipGroup, chosen: Iterable[Candidate] | None = None) -> list[Counted]:
+    """How many of each kind stand: women and each constituency, and every kind that somebody is of."""
+    stand = list(candidates(group))
+    members = None if chosen is None else list(chosen)
+    asked = {(quota.column, quota.value): quota for quota in quotas(group)}
+    lines = []
+    for column in (GENDER, CONSTITUENCY, PLACE):
+        for value, kind in values_of(group.programme, column).items():
+            quota = asked.get((column, value))
+            of_kind = [one for one in stand if _value(one, column) == value]
+            if quota or of_kind or column == CONSTITUENCY or value == Gender.WOMAN:
+                consent = sum(one.stands for one in of_kind)
+                sit = None if members is None else sum(_value(one, column) == value for one in members)
+                lines.append(Counted(column, value, kind, quota, len(of_kind), consent, sit))
+    return lines
+
+
+def _value(candidate: Candidate, column: str) -> str:
+    """Of which kind a candidate is: a gender, or the id of their constituency or place; else empty."""
+    if column == GENDER:
+        return candidate.gender
+    pk = candidate.constituency_id if column == CONSTITUENCY else candidate.place_id
+    return str(pk or "")
+
+
+# ---- the ballot on a leadership group --------------------------------------------------------------------
+
+
+def ballots_asked(participant: Participant) -> list[LeadershipGroup]:
+    """The leadership groups that the participant can vote on now."""
+    return [g for g in groups(participant.programme) if g.phase() == LeadershipGroup.Phase.VOTING]
+
+
+def ballot_of(group: LeadershipGroup, participant: Participant) -> frozenset[str] | None:
+    """The ids of whom the participant approves of; None when they have not voted."""
+    ballot = Ballot.objects.filter(pk=Ballot.id_for(group.pk, participant.pk)).first()
+    return None if ballot is None else frozenset(ballot.approved)
+
+
+def ballots(group: LeadershipGroup) -> list[tuple[Participant, frozenset[str]]]:
+    """Every ballot that counts: whose it is, and the ids of whom they approve of. In no order of time."""
+    found = Ballot.objects.filter(group=group, participant__removed=False, participant__merged_into=None)
+    of_a_group = found.filter(participant__constituency__in=constituencies(group.programme))
+    told = of_a_group.select_related("participant__constituency").order_by("participant")
+    return [(ballot.participant, frozenset(ballot.approved)) for ballot in told]
+
+
+def turnout(group: LeadershipGroup) -> list[Turnout]:
+    """How many of each constituency voted on the group: never who."""
+    declared = list(constituencies(group.programme))
+    people = standing(Participant.objects.filter(programme=group.programme, constituency__in=declared))
+    sizes = dict(people.order_by().values_list("constituency").annotate(Count("pk")))
+    voted = Counter(voter.constituency_id for voter, _approved in ballots(group))
+    return [Turnout(one, sizes.get(one.pk, 0), voted[one.pk]) for one in declared]
+
+
+# ---- the slate -------------------------------------------------------------------------------------------
+
+
+def slates(group: LeadershipGroup) -> QuerySet[Certificate]:
+    """What was chosen from the group's ballots, the newest first."""
+    return certificates(group.programme, Certificate.Kind.SLATE, about=group.pk)
+
+
+def group_of(slate: Certificate) -> LeadershipGroup:
+    """The group that a slate was chosen for."""
+    return LeadershipGroup.objects.select_related("programme").get(pk=str(slate.about))
+
+
+def same_stand(slate: Certificate, stand: Iterable[Candidate]) -> bool:
+    """Whether those who stand are those whom the slate was chosen from."""
+    then = {told["id"] for told in slate.said["candidates"].values()}
+    return then == {str(one.pk) for one in stand if one.stands}
+
+
+def elected(slate: Certificate) -> list[Candidate]:
+    """The chosen, in the order of the constituencies; also who stood down or was forgotten since."""
+    ids = [slate.said["candidates"][number]["id"] for number in slate.said["slate"]["members"]]
+    found = Candidate.objects.filter(pk__in=ids)
+    found = found.select_related("group__programme", "constituency", "place", "organisation")
+    return list(found.order_by("constituency__position", "constituency__name", "name", "pk"))
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """One of the chosen, who takes the seat if they leave, and the seat that they were given."""
+
+    candidate: Candidate
+    alternate: Candidate | None
+    seat: Seat | None
+
+
+@dataclass(frozen=True)
+class Covered:
+    """How many voters of one constituency have somebody they named in the group."""
+
+    constituency: str
+    voters: int
+    covered: int
+
+    @property
+    def share(self) -> float | None:
+        """The share; None when nobody of them voted."""
+        return self.covered / self.voters if self.voters else None
+
+    @property
+    def shown(self) -> str | None:
+        """The share as the public may see it; None when too few voted."""
+        return shown_share(self.covered, self.voters)
+
+
+@dataclass(frozen=True)
+class Slate:
+    """What was chosen, as a page tells it. nearest: how near the best claim of those left out comes, in 100.
+
+    claimed: who had a good claim that the quotas broke, each with its weight in 100 of what it needs. price:
+    what the quotas cost, in 100 of the worth of the best group without them.
+    """
+
+    certificate: Certificate
+    chosen: tuple[Chosen, ...]
+    covered: tuple[Covered, ...]
+    price: float
+    quotas: tuple[Counted, ...]
+    nearest: float | None
+    claimed: tuple[tuple[Candidate, int], ...]
+
+    @property
+    def price_sentence(self) -> str:
+        """What the quotas cost, in plain words."""
+        if not self.certificate.rule["quotas"] and not self.certificate.rule["one_per"]:
+            return _("There were no quotas to keep.")
+        if self.price < 0.05:
+            return _("The quotas cost nothing: without them the voters could not have been served better.")
+        return _("The quotas cost %(price).1f in 100 of what the best group without them would be worth.") % {
+            "price": self.price
+        }
+
+    @property
+    def public_price_sentence(self) -> str:
+        """What the quotas cost, as the public may know it: of a few ballots it would tell too much."""
+        if self.certificate.people < BASE_FOR_SHARES:
+            return _("Too few voted to say in public what the quotas cost.")
+        return self.price_sentence
+
+    @property
+    def covered_sentence(self) -> str:
+        """How well the voters of the worst served constituency are represented, for the staff."""
+        shares = [one.share for one in self.covered if one.share is not None]
+        if not shares:
+            return _("Nobody voted.")
+        return _("In every group at least %(share)d in 100 of those who voted have somebody they named.") % {
+            "share": int(100 * min(shares))
+        }
+
+    @property
+    def silent(self) -> tuple[str, ...]:
+        """The constituencies of which nobody voted."""
+        return tuple(one.constituency for one in self.covered if not one.voters)
+
+    @property
+    def waiting(self) -> tuple[Chosen, ...]:
+        """Those of the chosen who stand and have no seat yet."""
+        return tuple(one for one in self.chosen if one.seat is None and one.candidate.stands)
+
+
+def slate(certificate: Certificate) -> Slate:
+    """The slate as a page tells it."""
+    group = group_of(certificate)
+    numbered = _numbered(certificate)
+    result: Mapping[str, Any] = certificate.said["slate"]
+    seats_ = standing(Seat.objects.filter(group=group, candidate__isnull=False))
+    held = {seat.candidate_id: seat for seat in seats_ if seat.held}
+    by_id = {number: numbered[number].pk for number in result["members"]}
+    alternates = {by_id[number]: numbered.get(instead) for number, instead in result["alternates"].items()}
+    members = elected(certificate)
+    claims = sorted(result["claims"], key=lambda claim: -claim["weight"] / claim["needed"])
+    return Slate(
+        certificate=certificate,
+        chosen=tuple(Chosen(one, alternates[one.pk], held.get(one.pk)) for one in members),
+        covered=tuple(
+            Covered(name, voters, round(result["represented"].get(name, 0) * voters))
+            for name, voters in certificate.said["voters"]
+        ),
+        price=100 * (1 - result["score"] / result["free"]) if result["free"] else 0.0,
+        quotas=tuple(line for line in register(group, members) if line.quota),
+        nearest=100 * claims[0]["weight"] / claims[0]["needed"] if claims else None,
+        claimed=tuple(
+            (numbered[claim["item"]], round(100 * claim["weight"] / claim["needed"]))
+            for claim in claims
+            if claim["weight"] >= claim["needed"]
+        ),
+    )
+
+
+def _numbered(certificate: Certificate) -> dict[str, Candidate]:
+    """The candidates of a slate by their numbers in it."""
+    ids = {number: told["id"] for number, told in certificate.said["candidates"].items()}
+    found = Candidate.objects.filter(pk__in=ids.values())
+    found = found.select_related("group__programme", "constituency", "place", "organisation")
+    by_id = {str(one.pk): one for one in found}
+    return {number: by_id[pk] for number, pk in ids.items() if pk in by_id}

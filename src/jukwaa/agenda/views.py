@@ -16,13 +16,25 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from jukwaa.agenda import actions, forms, queries
-from jukwaa.agenda.models import Endorsement, Gradient, LeadershipGroup, Problem, RoadmapRow, Seat, Solution
-from jukwaa.programmes.access import P, get_member, get_public_programme
-from jukwaa.programmes.models import Constituency, Member, Programme
-from jukwaa.programmes.queries import changes, constituencies, standing
+from jukwaa.agenda import actions, choice, forms, queries
+from jukwaa.agenda.models import (
+    Candidate,
+    Endorsement,
+    Gradient,
+    LeadershipGroup,
+    Problem,
+    RoadmapRow,
+    Seat,
+    Solution,
+)
+from jukwaa.dialogue.models import Channel
+from jukwaa.programmes.access import P, get_member, get_participant, get_public_programme
+from jukwaa.programmes.download import zipped
+from jukwaa.programmes.models import Certificate, Constituency, Member, Programme
+from jukwaa.programmes.queries import certificates, changes, constituencies, reduced, standing
 
 A_PAGE = 25
 Crumbs = list[tuple[Any, str]]
@@ -229,9 +241,87 @@ def group(request: HttpRequest, programme: str, group: uuid.UUID) -> HttpRespons
         "rule": queries.GROUP_RULE,
         "crumbs": [*_crumbs(of), (_("Leadership groups"), reverse("agenda:groups", args=[programme]))],
     }
+    newest = queries.slates(found).first()
+    shown |= {"phase": found.phase(), "slate": queries.slate(newest) if newest else None}
     if _is_staff(request):
-        shown["changes"] = changes(found)
+        shown |= _for_choosing(found) | {"changes": changes(found)}
     return render(request, "agenda/group.html", shown)
+
+
+def _for_choosing(group: LeadershipGroup) -> dict[str, Any]:
+    """What the staff sees of who stands and who voted: never who voted for whom."""
+    stand = list(queries.candidates(group))
+    nominating = group.phase() == LeadershipGroup.Phase.NOMINATING
+    newest = queries.slates(group).first()
+    anew = newest is not None and not queries.same_stand(newest, stand)
+    turnout = [] if nominating else queries.turnout(group)
+    return {
+        "candidates": stand,
+        "standing_candidates": sum(one.stands for one in stand),
+        "register": queries.register(group),
+        "turnout": turnout,
+        "voted": sum(line.voted for line in turnout),
+        "ways": choice.ways_out(group) if stand and group.size and (anew or not newest) else None,
+        "anew": anew,
+    }
+
+
+# ---- leadership groups: a participant's ballot -----------------------------------------------------------
+
+
+@never_cache
+def ballot(request: HttpRequest, programme: str, group: uuid.UUID) -> HttpResponse:
+    """Whom a participant approves of for a leadership group; it can be changed while the vote is open."""
+    participant = get_participant(request, programme)
+    found = get_object_or_404(queries.groups(participant.programme), pk=group)
+    named = queries.ballot_of(found, participant)
+    shown: dict[str, Any] = {"group": found, "voted": named is not None}
+    if found.phase() != LeadershipGroup.Phase.VOTING:
+        shown |= {"slate": queries.slates(found).first(), "phase": found.phase()}
+        status = 409 if request.method == "POST" else 200
+        return render(request, "agenda/ballot_closed.html", shown, status=status)
+    form = forms.BallotForm(request.POST if request.method == "POST" else None, group=found, named=named)
+    if request.method == "POST" and form.is_valid():
+        chosen = form.chosen()
+        given: dict[str, Any] = {"group": found, "participant": participant, "by": participant}
+        if _done(request, form, lambda: actions.cast_ballot(approved=[c.pk for c in chosen], **given)):
+            return render(request, "agenda/ballot_kept.html", shown | {"chosen": chosen})
+    shown |= {"form": form, "quotas": [line for line in queries.register(found) if line.quota]}
+    return render(request, "agenda/ballot.html", shown, status=409 if form.errors else 200)
+
+
+# ---- leadership groups: the slate, for everybody ---------------------------------------------------------
+
+
+@require_safe
+def slate(request: HttpRequest, programme: str, slate: uuid.UUID) -> HttpResponse:
+    """Who was chosen for a leadership group, at what price of quotas, and whom the voters have in it."""
+    of = get_public_programme(request, programme)
+    found = _slate(of, slate)
+    group = queries.group_of(found)
+    staff = _is_staff(request)
+    shown = {
+        "slate": queries.slate(found),
+        "group": group,
+        "staff": staff,
+        # Whoever has a card read the names on the ballot; everybody else reads those who agreed to it.
+        "named": staff or request.participant is not None,  # type: ignore[attr-defined]
+        "newer": queries.slates(group).first() != found,
+        "crumbs": _slate_crumbs(of, group),
+    }
+    if staff:
+        shown |= {"reduced": reduced(found), "follows": choice.follows(found)}
+    return render(request, "agenda/slate.html", shown)
+
+
+def _slate(of: Programme, pk: uuid.UUID) -> Certificate:
+    found: Certificate = get_object_or_404(certificates(of, Certificate.Kind.SLATE), pk=pk)
+    return found
+
+
+def _slate_crumbs(of: Programme, group: LeadershipGroup) -> Crumbs:
+    way = [*_crumbs(of), (_("Leadership groups"), reverse("agenda:groups", args=[of.slug]))]
+    return [*way, (group, group.get_absolute_url())]
 
 
 # ---- staff: problems and solutions -----------------------------------------------------------------------
@@ -715,6 +805,295 @@ def endorse_group(
         return redirect(found)
     title = _("How did %(constituency)s count?") % {"constituency": asked}
     return _form(request, title, form, _("Note it"), _group_crumbs(member, found), rule=queries.GROUP_RULE)
+
+
+# ---- staff: who stands for a leadership group ------------------------------------------------------------
+
+
+def nominate_candidate(request: HttpRequest, programme: str, group: uuid.UUID) -> HttpResponse:
+    """Nominate somebody for the group."""
+    member, found = _group(request, programme, group)
+    usual = {"constituency": request.GET.get("constituency")}
+    form = forms.CandidateForm(request.POST or None, programme=member.programme, initial=usual)
+    if _done(request, form, lambda: actions.nominate_candidate(group=found, by=member, **form.cleaned_data)):
+        messages.success(request, _("Nominated. Now ask whether they consent to stand."))
+        return redirect(found)
+    title = _("Nominate somebody for the group")
+    return _form(request, title, form, _("Nominate"), _group_crumbs(member, found))
+
+
+def change_candidate(request: HttpRequest, programme: str, candidate: uuid.UUID) -> HttpResponse:
+    """Say anew who a candidate is."""
+    member, found = _candidate(request, programme, candidate)
+    usual = forms.ChangeCandidateForm.initial_of(found)
+    form = forms.ChangeCandidateForm(request.POST or None, programme=member.programme, initial=usual)
+    if _done(
+        request, form, lambda: actions.change_candidate(candidate=found, by=member, **form.cleaned_data)
+    ):
+        messages.success(request, _("Saved."))
+        return redirect(found.group)
+    return _form(request, _("Change the candidate"), form, _("Save"), _group_crumbs(member, found.group))
+
+
+def _candidate(request: HttpRequest, programme: str, pk: uuid.UUID) -> tuple[Member, Candidate]:
+    """Who facilitates, and the candidate. Http404 and PermissionDenied as at the door."""
+    member = _facilitator(request, programme)
+    known = standing(Candidate.objects.filter(programme=member.programme, group__removed=False))
+    known = known.exclude(name="").select_related("group__programme", "constituency", "place", "organisation")
+    return member, get_object_or_404(known, pk=pk)
+
+
+def consent_to_stand(request: HttpRequest, programme: str, candidate: uuid.UUID) -> HttpResponse:
+    """The candidate says yes, after hearing what it means."""
+    member, found = _candidate(request, programme, candidate)
+    if request.method == "POST":
+        _allowed(
+            request,
+            lambda: actions.consent_to_stand(candidate=found, by=member),
+            _("They stand: their name is on the ballot."),
+        )
+        return redirect(found.group)
+    return _confirm(
+        request,
+        _("Does %(name)s consent to stand?") % {"name": found},
+        [
+            _("Everybody with a card reads the name on the ballot. The public does not."),
+            _("They can stand down at any time."),
+            _("If they are chosen, they are asked again whether they accept the seat."),
+        ],
+        _("Yes, they consent"),
+        found.group.get_absolute_url(),
+    )
+
+
+def withdraw_candidate(request: HttpRequest, programme: str, candidate: uuid.UUID) -> HttpResponse:
+    """The candidate does not stand, after asking."""
+    member, found = _candidate(request, programme, candidate)
+    if request.method == "POST":
+        _allowed(
+            request,
+            lambda: actions.withdraw_candidate(candidate=found, by=member),
+            _("They do not stand."),
+        )
+        return redirect(found.group)
+    begun = found.group.ballot_opened_at is not None
+    undo = _("People vote already: it cannot be undone.") if begun else _("They can consent again.")
+    return _confirm(
+        request,
+        _("Does %(name)s not stand?") % {"name": found},
+        [_("Their name leaves the ballot. Ballots that named them keep their other names."), undo],
+        _("Yes, they do not stand"),
+        found.group.get_absolute_url(),
+    )
+
+
+def remove_candidate(request: HttpRequest, programme: str, candidate: uuid.UUID) -> HttpResponse:
+    """Take away a nomination that was a mistake, after asking."""
+    member, found = _candidate(request, programme, candidate)
+    if request.method == "POST":
+        _allowed(
+            request, lambda: actions.remove_candidate(candidate=found, by=member), _("The name is forgotten.")
+        )
+        return redirect(found.group)
+    return _confirm(
+        request,
+        _("Forget that %(name)s was nominated?") % {"name": found},
+        [_("For mistakes: the name is erased everywhere."), _("Nominate them again if need be.")],
+        _("Yes, forget it"),
+        found.group.get_absolute_url(),
+    )
+
+
+def quotas(request: HttpRequest, programme: str, group: uuid.UUID) -> HttpResponse:
+    """How many members are chosen, and from how many to how many of each kind."""
+    member, found = _group(request, programme, group)
+    if found.phase() != LeadershipGroup.Phase.NOMINATING:
+        messages.error(request, _("The vote has begun, and everybody votes on the same names and quotas."))
+        return redirect(found)
+    form = forms.QuotasForm(request.POST or None, group=found)
+    if _done(request, form, lambda: _set_quotas(found, form, member)):
+        messages.success(request, _("Saved. They stand once the vote is open."))
+        return redirect(found)
+    shown = {"form": form, "group": found, "crumbs": _group_crumbs(member, found)}
+    return render(request, "agenda/quotas.html", shown)
+
+
+def _set_quotas(group: LeadershipGroup, form: forms.QuotasForm, member: Member) -> LeadershipGroup:
+    said = form.cleaned_data
+    return actions.set_quotas(
+        group=group,
+        size=said["size"],
+        quotas=form.quotas(),
+        one_per_organisation=said["one_per_organisation"],
+        by=member,
+    )
+
+
+# ---- staff: the ballot on a leadership group -------------------------------------------------------------
+
+
+def open_ballot(request: HttpRequest, programme: str, group: uuid.UUID) -> HttpResponse:
+    """Let people vote, after saying what stands from then on."""
+    member, found = _group(request, programme, group)
+    if request.method == "POST":
+        _allowed(
+            request,
+            lambda: choice.open_ballot(group=found, by=member),
+            _("The vote is open. People with a card can vote now."),
+        )
+        return redirect(found)
+    asked = [f"{line.kind}: {line.asked}" for line in queries.register(found) if line.quota]
+    return _confirm(
+        request,
+        _("Open the vote on “%(group)s”?") % {"group": found},
+        [
+            _("%(size)d are chosen of %(stand)d who consent to stand.")
+            % {"size": found.size, "stand": len(queries.on_the_ballot(found))},
+            *([_("Quotas: %(quotas)s.") % {"quotas": "; ".join(asked)}] if asked else []),
+            _("Names, places and quotas stand once it is open. Read them out."),
+        ],
+        _("Yes, open it"),
+        found.get_absolute_url(),
+    )
+
+
+@require_POST
+def take_back_ballot(request: HttpRequest, programme: str, group: uuid.UUID) -> HttpResponse:
+    """Undo the opening of a vote in which nobody voted yet."""
+    member, found = _group(request, programme, group)
+    _allowed(
+        request,
+        lambda: actions.take_back_ballot(group=found, by=member),
+        _("The vote is not open any more. Names and quotas can be changed."),
+    )
+    return redirect(found)
+
+
+def close_ballot(request: HttpRequest, programme: str, group: uuid.UUID) -> HttpResponse:
+    """Take no more ballots, after asking."""
+    member, found = _group(request, programme, group)
+    if request.method == "POST":
+        _allowed(
+            request,
+            lambda: actions.close_ballot(group=found, by=member),
+            _("The vote is closed. Now let the group be chosen."),
+        )
+        return redirect(found)
+    silent = [str(line.constituency) for line in queries.turnout(found) if not line.voted]
+    heard = _("Nobody voted yet of: %(groups)s.") % {"groups": ", ".join(silent)} if silent else ""
+    return _confirm(
+        request,
+        _("Close the vote on “%(group)s”?") % {"group": found},
+        [
+            *([heard] if heard else []),
+            _("No more ballots are taken. Those given count."),
+            _("You can open it again until the group is chosen."),
+        ],
+        _("Yes, close it"),
+        found.get_absolute_url(),
+    )
+
+
+@require_POST
+def reopen_ballot(request: HttpRequest, programme: str, group: uuid.UUID) -> HttpResponse:
+    """Let people vote again on the same names and quotas."""
+    member, found = _group(request, programme, group)
+    _allowed(request, lambda: actions.reopen_ballot(group=found, by=member), _("The vote is open again."))
+    return redirect(found)
+
+
+def paper(request: HttpRequest, programme: str, group: uuid.UUID) -> HttpResponse:
+    """Enter a ballot that somebody gave on paper."""
+    member, found = _group(request, programme, group)
+    form = forms.PaperForm(request.POST or None, group=found)
+    if _done(request, form, lambda: _from_paper(found, form, member)):
+        messages.success(request, _("The ballot is kept. Enter the next one."))
+        return redirect("agenda:paper", programme, found.pk)
+    shown = {"form": form, "group": found, "crumbs": _group_crumbs(member, found)}
+    return render(request, "agenda/paper.html", shown)
+
+
+def _from_paper(group: LeadershipGroup, form: forms.PaperForm, member: Member) -> Any:
+    return actions.cast_ballot(
+        group=group,
+        participant=form.cleaned_data["card"],
+        approved=[one.pk for one in form.chosen()],
+        channel=Channel.PAPER,
+        by=member,
+    )
+
+
+def choose(request: HttpRequest, programme: str, group: uuid.UUID) -> HttpResponse:
+    """Choose the group from its ballots, after saying that they stand from then on."""
+    member, found = _group(request, programme, group)
+    if request.method == "POST":
+        try:
+            chosen = choice.choose_or_ask(group=found, by=member)
+        except actions.Refused as refused:
+            messages.error(request, str(refused))
+            return redirect(found)
+        if chosen is None:
+            return redirect(found)
+        messages.success(request, _("The group is chosen."))
+        return redirect("agenda:slate", programme, chosen.pk)
+    return _confirm(
+        request,
+        _("Choose “%(group)s” from its ballots?") % {"group": found},
+        [
+            _("%(size)d are chosen of %(stand)d who consent to stand.")
+            % {"size": found.size, "stand": len(queries.on_the_ballot(found))},
+            _("The ballots stand from then on: the vote cannot be opened again."),
+            _("It is a proposal. Everybody sees of which group somebody is proposed."),
+        ],
+        _("Yes, choose the group"),
+        found.get_absolute_url(),
+    )
+
+
+@require_POST
+def give_way(request: HttpRequest, programme: str, group: uuid.UUID) -> HttpResponse:
+    """Let quotas that nobody can keep any more give way as little as possible."""
+    member, found = _group(request, programme, group)
+    _allowed(
+        request,
+        lambda: choice.let_give_way(group=found, by=member),
+        _("The quotas gave way. Now the group can be chosen."),
+    )
+    return redirect(found)
+
+
+@require_safe
+def slate_files(request: HttpRequest, programme: str, slate: uuid.UUID) -> HttpResponse:
+    """The slate with its ballots, candidates and quotas, and the line that computes it again."""
+    member = _facilitator(request, programme)
+    found = _slate(member.programme, slate)
+    return zipped(f"{programme}-slate", choice.files(found))
+
+
+def give_seats(request: HttpRequest, programme: str, slate: uuid.UUID) -> HttpResponse:
+    """Nominate the chosen for seats, after asking."""
+    member = _facilitator(request, programme)
+    found = _slate(member.programme, slate)
+    group = queries.group_of(found)
+    if request.method == "POST":
+        _allowed(
+            request,
+            lambda: actions.give_seats(slate=found, by=member),
+            _("They are nominated. Now ask each whether they accept, and each group whether it endorses."),
+        )
+        return redirect(group)
+    waiting = queries.slate(found).waiting
+    return _confirm(
+        request,
+        _("Give the chosen their seats?"),
+        [
+            _("Each is nominated for a seat of their constituency, and is asked whether they accept."),
+            ", ".join(f"{one.candidate} ({one.candidate.constituency})" for one in waiting)
+            or _("All of them have a seat."),
+        ],
+        _("Yes, give them their seats"),
+        reverse("agenda:slate", args=[programme, found.pk]),
+    )
 
 
 # ---- what all of them share ------------------------------------------------------------------------------

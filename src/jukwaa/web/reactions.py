@@ -12,6 +12,8 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from jukwaa.agenda import actions as agenda
+from jukwaa.agenda import choice
 from jukwaa.dialogue import analysis
 from jukwaa.record.models import Done, Event, Stream
 from jukwaa.stories import actions as stories
@@ -29,13 +31,19 @@ def take_back_stories(event: Event) -> None:
         stories.unpublish_without_consent(teller=event.subject)
 
 
+def forget_seats(event: Event) -> None:
+    """Somebody asked to be forgotten: seats that they were chosen for as a candidate forget their name."""
+    agenda.forget_candidate_seats(subject=event.object)
+
+
 REACTIONS: dict[str, list[Reaction]] = {
     "programmes.consent_said": [take_back_stories],
     "programmes.consent_ended": [take_back_stories],
+    "record.withdrawn": [forget_seats],
 }
 
 # Each does what is due and gives how much it did.
-QUESTIONS: list[Question] = [analysis.redraw_due]
+QUESTIONS: list[Question] = [analysis.redraw_due, choice.choose_due]
 
 
 def work_once(*, at: datetime | None = None) -> int:

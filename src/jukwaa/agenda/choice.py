@@ -1,0 +1,411 @@
+"""The room's one door to the engine: from ballots and quotas to a slate that anybody can compute again.
+
+What the engine reads and what its files hold is the same: candidates and voters by number, kinds by name.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import json
+import uuid
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from commonground import VoteTable, committee
+from jukwaa.agenda import actions, queries
+from jukwaa.agenda.models import Ballot, Candidate, LeadershipGroup
+from jukwaa.agenda.queries import CONSTITUENCY, GENDER, PLACE, Quota
+from jukwaa.programmes.actions import issue_certificate
+from jukwaa.programmes.models import (
+    Certificate,
+    Constituency,
+    Entry,
+    Gender,
+    Organisation,
+    Participant,
+    Place,
+)
+from jukwaa.programmes.queries import constituencies, entries, standing
+from jukwaa.record.write import By
+
+__all__ = [
+    "CannotBeMet",
+    "WaysOut",
+    "choose",
+    "choose_due",
+    "choose_or_ask",
+    "files",
+    "follows",
+    "let_give_way",
+    "open_ballot",
+    "ways_out",
+]
+
+ORGANISATION = "organisation"
+COLUMNS = (CONSTITUENCY, GENDER, PLACE, ORGANISATION)
+SEED = 7  # of the lot that decides between groups of the same worth; the engine's own
+
+# So many voters times names are weighed while somebody waits, in about a second; more go to the worker.
+WHILE_ONE_WAITS = 6_000
+
+
+class CannotBeMet(actions.Refused):
+    """No group of those who stand keeps the quotas. `ways` says what to do."""
+
+    def __init__(self, ways: WaysOut) -> None:
+        self.ways = ways
+        super().__init__(_("Nobody can keep these quotas with those who stand. Look at the two ways out."))
+
+
+@dataclass(frozen=True)
+class Mended:
+    """A quota that cannot be kept, and what it would have to be; `would_be` is it as the group keeps it."""
+
+    kind: str
+    was: str
+    becomes: str
+    would_be: Quota
+
+
+@dataclass(frozen=True)
+class WaysOut:
+    """Two answers to quotas that cannot be kept: how they would have to give way, or whom else to nominate.
+
+    recruits: how many of which kind; empty where nobody more would help.
+    """
+
+    mends: tuple[Mended, ...]
+    recruits: tuple[tuple[int, str], ...]
+
+
+# ---- what the engine reads -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Ballots, candidates and quotas in the engine's words. approved: by voter's number, whom they named."""
+
+    size: int
+    candidates: dict[str, dict[str, str]]
+    quotas: tuple[committee.Quota, ...]
+    one_per: tuple[str, ...]
+    belongs: dict[str, str]
+    approved: dict[str, Collection[str]]
+
+    @cached_property
+    def votes(self) -> VoteTable:
+        """1 for everybody whom a voter named, 0 for the others: a ballot without names is one too."""
+        rows = [
+            (voter, candidate, int(candidate in named))
+            for voter, named in self.approved.items()
+            for candidate in self.candidates
+        ]
+        return VoteTable.from_rows(rows, statements=self.candidates)
+
+    def elect(self) -> committee.Committee:
+        """The committee of most worth within the quotas."""
+        return committee.elect(
+            self.votes,
+            seats=self.size,
+            candidates=self.candidates,
+            constituencies=self.belongs,
+            quotas=self.quotas,
+            one_per=self.one_per,
+        )
+
+
+class Names:
+    """What constituencies, places and organisations are called in the engine's files, each otherwise."""
+
+    def __init__(self, group: LeadershipGroup) -> None:
+        of: dict[str, type[Constituency | Place | Organisation]] = {
+            CONSTITUENCY: Constituency,
+            PLACE: Place,
+            ORGANISATION: Organisation,
+        }
+        self.of = {column: _apart(model, group.programme_id) for column, model in of.items()}
+        self.of[GENDER] = {value: value for value in Gender.values}
+
+    def kind(self, candidate: Candidate) -> dict[str, str]:
+        """What the engine knows of a candidate."""
+        ids = {
+            CONSTITUENCY: candidate.constituency_id,
+            GENDER: candidate.gender,
+            PLACE: candidate.place_id,
+            ORGANISATION: candidate.organisation_id,
+        }
+        return {column: self.of[column].get(str(ids[column] or ""), "") for column in COLUMNS}
+
+    def value(self, column: str, name: str) -> str:
+        """The id behind a name."""
+        return next(value for value, said in self.of[column].items() if said == name)
+
+
+def _apart(model: type[Constituency | Place | Organisation], programme: uuid.UUID) -> dict[str, str]:
+    """Names by id; of two that are called the same, the second says so. None is taken for a formula."""
+    names: dict[str, str] = {}
+    for one in model._default_manager.filter(programme=programme).order_by("hlc", "pk"):
+        name = one.name.strip().lstrip("=+-@")
+        twice = sum(said == name or said.startswith(f"{name} (") for said in names.values())
+        names[str(one.pk)] = f"{name} ({twice + 1})" if twice else name
+    return names
+
+
+def _limits(group: LeadershipGroup, names: Names) -> list[committee.Quota]:
+    """The quotas in the engine's words."""
+    return [
+        committee.Quota(q.column, names.of[q.column][q.value], q.least, q.most)
+        for q in queries.quotas(group)
+        if q.value in names.of[q.column]
+    ]
+
+
+def _one_per(group: LeadershipGroup) -> tuple[str, ...]:
+    """The columns of which each value has one member at most."""
+    return (ORGANISATION,) if group.one_per_organisation else ()
+
+
+def _inputs(group: LeadershipGroup, stand: Sequence[Candidate]) -> Inputs:
+    """What a slate of those who stand follows from, as things are now."""
+    names = Names(group)
+    numbers = {str(one.pk): str(number) for number, one in enumerate(stand, 1)}
+    kinds = {numbers[str(one.pk)]: names.kind(one) for one in stand}
+    voters = list(enumerate(queries.ballots(group), 1))
+    known = {(column, value) for kind in kinds.values() for column, value in kind.items()}
+    return Inputs(
+        size=group.size,
+        candidates=kinds,
+        # A limit on people of whom nobody stands limits nothing, and the engine would ask what it means.
+        quotas=tuple(limit for limit in _limits(group, names) if (limit.column, limit.value) in known),
+        one_per=_one_per(group),
+        belongs={str(n): names.of[CONSTITUENCY][str(voter.constituency_id)] for n, (voter, _said) in voters},
+        approved={str(n): {numbers[pk] for pk in said if pk in numbers} for n, (_voter, said) in voters},
+    )
+
+
+# ---- quotas that cannot be kept --------------------------------------------------------------------------
+
+
+def ways_out(group: LeadershipGroup) -> WaysOut | None:
+    """What to do about quotas that nobody of those who stand can keep; None when they can be kept."""
+    stand = queries.on_the_ballot(group)
+    names = Names(group)
+    kinds = [names.kind(one) for one in stand]
+    # One member of each organisation never gives way: whoever is nominated may be of another.
+    answers = committee.cannot_be_met(
+        kinds, _limits(group, names), group.size, "committee", committee.single(kinds, _one_per(group))
+    )
+    if not answers.mends and not answers.recruits:
+        return None
+    return WaysOut(
+        mends=tuple(_mended(group, names, mend) for mend in answers.mends),
+        recruits=tuple((many, _kind_in_words(kind)) for kind, many in answers.recruits),
+    )
+
+
+def _mended(group: LeadershipGroup, names: Names, mend: committee.Mend) -> Mended:
+    was, becomes = mend.was, mend.would_be
+    many = queries.values_of(group.programme, GENDER)
+    return Mended(
+        kind=many[was.value] if was.column == GENDER else was.value,
+        was=queries.quota_in_words(was.least, was.most),
+        becomes=queries.quota_in_words(becomes.least, becomes.most),
+        would_be=Quota(was.column, names.value(was.column, was.value), becomes.least, becomes.most),
+    )
+
+
+def _kind_in_words(kind: committee.Kind) -> str:
+    """Of whom more are needed."""
+    said = [str(Gender(value).label) if column == GENDER else value for column, value in kind.items()]
+    return ", ".join(said) or _("anybody")
+
+
+def open_ballot(*, group: LeadershipGroup, by: By) -> LeadershipGroup:
+    """Let people vote, once those who stand can keep the quotas. Raises CannotBeMet, or as the action."""
+    if len(queries.on_the_ballot(group)) >= group.size > 0 and (ways := ways_out(group)):
+        raise CannotBeMet(ways)
+    return actions.open_ballot(group=group, by=by)
+
+
+def let_give_way(*, group: LeadershipGroup, by: By) -> LeadershipGroup:
+    """Let the quotas give way as little as makes a group possible. Raises Refused when they can be kept."""
+    ways = ways_out(group)
+    if ways is None:
+        raise actions.Refused(_("The quotas can be kept, so they stand."))
+    if not ways.mends:
+        raise actions.Refused(_("No change of the quotas is enough: too few people stand."))
+    mended = {(m.would_be.column, m.would_be.value): m.would_be for m in ways.mends}
+    kept = [mended.get((q.column, q.value), q) for q in queries.quotas(group)]
+    return actions.give_way(group=group, quotas=kept, by=by)
+
+
+# ---- the slate -------------------------------------------------------------------------------------------
+
+
+def choose_or_ask(*, group: LeadershipGroup, by: By) -> Certificate | None:
+    """Choose the group now, or leave it to the worker where it takes minutes: None. Raises as choose()."""
+    inputs, _stand, voters = _ready(group, None)
+    if len(voters) * len(inputs.candidates) <= WHILE_ONE_WAITS:
+        return choose(group=group, by=by)
+    actions.ask_for_slate(group=group, by=by)
+    return None
+
+
+def choose_due() -> int:
+    """Choose every group that was asked for; gives how many were. One that cannot be is asked no more."""
+    asked = list(standing(LeadershipGroup.objects.filter(slate_asked_at__isnull=False)))
+    for group in asked:
+        with contextlib.suppress(actions.Refused):
+            choose(group=group, by=None)
+        actions.answer_slate(group=group)
+    return len(asked)
+
+
+def choose(*, group: LeadershipGroup, by: By, at: datetime | None = None) -> Certificate:
+    """Choose the group from its ballots, within its quotas, and keep the slate with all it follows from.
+
+    Computes outside any transaction. Raises NotVoting before the end, or when nobody voted; SlateStands when
+    it was chosen and the same people stand; CannotBeMet with both ways out.
+    """
+    inputs, stand, voters = _ready(group, at)
+    elected = inputs.elect()
+    names, voted = Names(group).of[CONSTITUENCY], Counter(inputs.belongs.values())
+    certificate = Certificate(
+        programme_id=group.programme_id,
+        kind=Certificate.Kind.SLATE.value,
+        about=group.pk,
+        title=group.name,
+        rule={
+            "seats": inputs.size,
+            "quotas": [asdict(quota) for quota in inputs.quotas],
+            "one_per": list(inputs.one_per),
+        },
+        seed=SEED,
+        engine=elected.version,
+        digest=elected.digest,
+        said=_plain(
+            {
+                "candidates": {
+                    str(number): {"id": str(one.pk)} | _in_the_open(inputs.candidates[str(number)])
+                    for number, one in enumerate(stand, 1)
+                },
+                "voters": [
+                    [names[str(one.pk)], voted[names[str(one.pk)]]] for one in constituencies(group.programme)
+                ],
+                "slate": elected.as_json(),
+            }
+        ),
+    )
+    listed = [
+        (voter, {CONSTITUENCY: inputs.belongs[str(number)]}, Entry.State.LISTED.value)
+        for number, voter in enumerate(voters, 1)
+    ]
+    return issue_certificate(certificate=certificate, people=listed, by=by, at=at)
+
+
+def _ready(group: LeadershipGroup, at: datetime | None) -> tuple[Inputs, list[Candidate], list[Participant]]:
+    """What the slate follows from, who stands and who voted. Raises as choose()."""
+    if group.phase(at) != LeadershipGroup.Phase.CLOSED:
+        raise actions.NotVoting(_("Close the vote first: the group is chosen when all have voted."))
+    stand = queries.on_the_ballot(group)
+    before = queries.slates(group).first()
+    if before and queries.same_stand(before, stand):
+        raise actions.SlateStands(_("The group was chosen, and the same people stand: nothing would change."))
+    if ways := ways_out(group):
+        raise CannotBeMet(ways)
+    voters = [voter for voter, _said in queries.ballots(group)]
+    if not voters:
+        raise actions.NotVoting(_("Nobody voted, so nobody can be chosen. Open the vote again."))
+    return _inputs(group, stand), stand, voters
+
+
+def _in_the_open(kind: dict[str, str]) -> dict[str, str]:
+    """What is no secret of a candidate's: their gender stays with their name, and goes with it."""
+    return {column: value for column, value in kind.items() if column != GENDER}
+
+
+def _plain(said: dict[str, Any]) -> dict[str, Any]:
+    plain: dict[str, Any] = json.loads(json.dumps(said))
+    return plain
+
+
+def kept_inputs(slate: Certificate) -> Inputs:
+    """What a slate followed from, as far as nobody asked to be forgotten since.
+
+    The ballots themselves stay among the votes, where fewer may read them; the certificate has their digest.
+    """
+    told = slate.said["candidates"]
+    numbers = {one["id"]: number for number, one in told.items()}
+    genders = {
+        str(pk): said for pk, said in Candidate.objects.filter(pk__in=numbers).values_list("pk", "gender")
+    }
+    listed = list(entries(slate))
+    ballots = Ballot.objects.filter(group=slate.about, participant__in=[one.participant_id for one in listed])
+    said = {ballot.participant_id: ballot.approved for ballot in ballots}
+    return Inputs(
+        size=slate.rule["seats"],
+        candidates={
+            number: {
+                column: genders.get(one["id"], "") if column == GENDER else one[column] for column in COLUMNS
+            }
+            for number, one in told.items()
+        },
+        quotas=tuple(committee.Quota(**quota) for quota in slate.rule["quotas"]),
+        one_per=tuple(slate.rule["one_per"]),
+        belongs={str(one.number): one.line[CONSTITUENCY] for one in listed},
+        approved={
+            str(one.number): {numbers[pk] for pk in said.get(one.participant_id, ()) if pk in numbers}
+            for one in listed
+        },
+    )
+
+
+def follows(slate: Certificate) -> bool:
+    """Whether the ballots are still those that the slate followed from, so that it can be computed again."""
+    return kept_inputs(slate).votes.digest == slate.digest
+
+
+def files(slate: Certificate) -> dict[str, str]:
+    """What anybody needs to compute the slate again, and the line that does it."""
+    inputs = kept_inputs(slate)
+    asked = ["python -m commonground committee ballots.csv --constituencies constituencies.csv"]
+    asked += [f"--candidates candidates.csv --seats {inputs.size}"]
+    asked += ["--quotas quotas.csv"] if inputs.quotas else []
+    asked += [f"--one-per {column}" for column in inputs.one_per]
+    return {
+        "ballots.csv": _csv(
+            ("participant", "statement", "vote"),
+            (
+                (voter, candidate, int(candidate in named))
+                for voter, named in inputs.approved.items()
+                for candidate in inputs.candidates
+            ),
+        ),
+        "constituencies.csv": _csv(("participant", CONSTITUENCY), inputs.belongs.items()),
+        "candidates.csv": _csv(
+            ("candidate", *COLUMNS),
+            ((number, *(kind[c] for c in COLUMNS)) for number, kind in inputs.candidates.items()),
+        ),
+        "quotas.csv": _csv(
+            ("column", "value", "least", "most"),
+            ((q.column, q.value, q.least, "" if q.most is None else q.most) for q in inputs.quotas),
+        ),
+        "slate.json": json.dumps(slate.said["slate"], ensure_ascii=False, indent=1) + "\n",
+        "COMMAND.txt": " ".join([*asked, "--verify slate.json"]) + "\n",
+    }
+
+
+def _csv(header: Sequence[str], rows: Iterable[Iterable[Any]]) -> str:
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(header)
+    table.writerows(rows)
+    return text.getvalue()
