@@ -21,6 +21,7 @@ from commonground import (
     _equity_command,
     _panel_command,
     _priorities_command,
+    _tables_command,
 )
 from commonground._agreement import Count
 from commonground._cluster import cluster
@@ -148,6 +149,7 @@ def parser() -> argparse.ArgumentParser:
     _committee_command.add_to(commands, [reading, belonging])
     _priorities_command.add_to(commands)
     _panel_command.add_to(commands)
+    _tables_command.add_to(commands)
     _equity_command.add_to(commands, [reading, belonging])
     looking = commands.add_parser(
         "check", parents=whole, help="say whether the files fit, and what in the votes looks spoiled"
