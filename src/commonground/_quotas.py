@@ -38,6 +38,15 @@ class Quota:
         top = "or more" if self.most is None else f"to {self.most}"
         return f"{self.least} {top} with {self.column} {self.value}"
 
+    @property
+    def parts(self) -> tuple[tuple[str, str], ...]:
+        """Each column with its value, one unless it is crossed. Raises ValueError where they do not match."""
+        columns = self.column.split(CROSS)
+        values = self.value.split(CROSS) if len(columns) > 1 else [self.value]
+        if len(columns) != len(values):
+            raise ValueError(f"the quota {self} crosses {len(columns)} columns: write a value for each")
+        return tuple(zip(columns, values, strict=True))
+
 
 @dataclass(frozen=True)
 class Mend:
@@ -104,7 +113,7 @@ def check_quotas(quotas: Sequence[Quota], kinds: Iterable[Kind], seats: int, who
             raise ValueError(f"the quota {quota} asks for more than it allows: lower or raise one")
         if quota.least < 0 or quota.least != int(quota.least):
             raise ValueError(f"the quota {quota} asks for a number of members: write 0, 1, 2 …")
-        for column, value in zip(quota.column.split(CROSS), quota.value.split(CROSS), strict=False):
+        for column, value in quota.parts:
             known = {kind.get(column, "") for kind in kinds} - {""}
             if not known:
                 raise ValueError(f"the quota {quota} names a column that no {who} has")
@@ -232,12 +241,7 @@ def recruits_of(columns: Sequence[str], kinds: Sequence[Kind], quotas: Sequence[
     """What a recruit may be in these columns: any value that somebody has or a quota names."""
     values = []
     for column in columns:
-        asked = {
-            value
-            for quota in quotas
-            for name, value in zip(quota.column.split(CROSS), quota.value.split(CROSS), strict=False)
-            if name == column
-        }
+        asked = {value for quota in quotas for name, value in quota.parts if name == column}
         values.append(sorted({kind[column] for kind in kinds if kind.get(column)} | asked))
     if np.prod([len(each) for each in values]) > MOST_CROSSED:
         raise ValueError(f"the quotas cross {' and '.join(columns)} in too many ways: cross fewer columns")

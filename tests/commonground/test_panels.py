@@ -102,6 +102,18 @@ def test_quotas_may_cross_columns():
     )
 
 
+def test_a_value_may_bear_a_plus():
+    people = {f"p{n}": {"age": "60+" if n % 2 else "30-44", "gender": "woman"} for n in range(8)}
+    lottery = draw_panel(people, size=4, quotas=[Quota("age", "60+", 2, 2)], tickets=10)
+
+    assert all(sum(people[who]["age"] == "60+" for who in lottery.panel(n)) == 2 for n in range(10))
+    with pytest.raises(CannotBeMet) as refused:
+        draw_panel(people, size=8, quotas=[Quota("age", "60+", 5)])
+    assert refused.value.recruits == (({"age": "60+"}, 1),)
+    with pytest.raises(ValueError, match="crosses 2 columns: write a value for each"):
+        draw_panel(people, size=4, quotas=[Quota("age+gender", "woman", 1)])
+
+
 def test_the_number_drawn_names_one_panel_and_no_other_number_does():
     lottery = draw_panel(SITE, size=10, quotas=HALF, tickets=100)
 
