@@ -73,7 +73,6 @@ LIKELY = 0.25  # whose chance is as great as this leaves those who live with the
 UNEVEN = 0.005  # share of the tickets by which people of one kind may differ
 ATTEMPTS = 3
 MOST_OFF = 0.05  # by which a share of the tickets may differ from a chance
-NODES = 50  # how long the rounding of the tickets is looked at
 
 
 @dataclass(frozen=True)
@@ -474,37 +473,31 @@ def evened(table: Whole, sizes: Whole, chances: Real) -> tuple[float, Real, floa
 def rounded(panels: Sequence[Whole], shares: Real, chances: Real, sizes: Whole, tickets: int) -> list[Whole]:
     """So many panels in which every kind comes as often as its chance says, as nearly as can be.
 
-    Each panel's share is rounded up or down, so that the greatest difference of a person's chance is least.
+    Each panel's share is rounded up or down: one after the other so that the squares of what people's tickets
+    are off their chances are least, and then exchanged as long as that makes them less.
     """
     used = np.flatnonzero(shares > SLACK).tolist()
     exact = shares[used] / shares[used].sum() * tickets
-    base = np.floor(exact + SLACK)
-    left = tickets - int(base.sum())
+    times = np.floor(exact + SLACK).astype(int)
     table = np.array([panels[place] for place in used]).T / sizes[:, None]
-    aim = chances * tickets - table @ base
-    kinds, many = table.shape
-    one = np.ones((kinds, 1))
-    found = milp(
-        np.concatenate([np.zeros(many), [1.0]]),
-        integrality=np.concatenate([np.ones(many), [0.0]]),
-        bounds=Bounds(0, np.concatenate([np.ones(many), [np.inf]])),
-        constraints=[
-            LinearConstraint(np.hstack([table, -one]), -np.inf, aim),
-            LinearConstraint(np.hstack([table, one]), aim, np.inf),
-            LinearConstraint(np.concatenate([np.ones(many), [0.0]]), left, left),
-        ],
-        options={"mip_rel_gap": 0.05, "node_limit": NODES},
-    )
-    more = found.x[:many] if found.x is not None else largest(exact - base, left)
-    times = np.round(base + more).astype(int)
-    return [panels[place] for place, many_times in zip(used, times, strict=True) for _ in range(many_times)]
-
-
-def largest(rest: Real, left: int) -> Real:
-    """1 for as many of the largest as are left over."""
-    chosen = np.zeros(len(rest))
-    chosen[np.argsort(-rest, kind="stable")[:left]] = 1.0
-    return chosen
+    squares, off = (table**2).sum(axis=0), table @ times - chances * tickets
+    up = np.zeros(len(used), bool)
+    for _ticket in range(tickets - int(times.sum())):
+        gain = np.where(up, np.inf, 2 * off @ table + squares)
+        up[gain.argmin()] = True
+        off = off + table[:, gain.argmin()]
+    products = table.T @ table
+    while up.any() and not up.all():
+        # One that was rounded up goes down, one that was rounded down goes up.
+        toward = 2 * off @ table
+        change = (squares + toward)[None, :] + (squares - toward)[:, None] - 2 * products
+        change[~up, :] = change[:, up] = np.inf
+        down, other = np.unravel_index(change.argmin(), change.shape)
+        if change[down, other] > -SLACK:
+            break
+        up[down], up[other] = False, True
+        off = off + table[:, other] - table[:, down]
+    return [panels[place] for place, many in zip(used, times + up, strict=True) for _ in range(many)]
 
 
 def named(pool: Pool, counts: Sequence[Whole], rng: np.random.Generator) -> tuple[tuple[int, ...], ...]:
