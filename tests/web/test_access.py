@@ -206,6 +206,15 @@ RULES: dict[str, list[str]] = {
         "dialogue:translate_question",
         "dialogue:take_up",
         "dialogue:settled_files",
+        "dialogue:tables",
+        "dialogue:seat_tables",
+        "dialogue:change_tables",
+        "dialogue:print_tables",
+        "dialogue:tables_files",
+        "dialogue:voice",
+        "dialogue:speak",
+        "dialogue:keep_voice",
+        "dialogue:voice_files",
         "agenda:findings",
         "agenda:take_up",
         "agenda:edit_problem",
@@ -372,6 +381,10 @@ def world(db) -> SimpleNamespace:
     w.panel = selection.draw(
         programme=w.programme, title="Dialogue", size=1, quotas=[], household=False, by=None
     )
+    hall = w.road.gathering
+    analysis.seat_tables(hall, people=[ben], tables=1, rounds=1, spread=[], apart=[], by=None)
+    dialogue.begin_speech(gathering=hall, participant=ben, by=None)
+    analysis.keep_voice(hall, by=None)
     w.settled = make.round_(w.programme, opened=True)
     dialogue.cast_vote(statement=w.settled.statements.select_related("round").get(), choice=1, by=ben)
     analysis.settle(dialogue.close_round(round=w.settled, by=None), places=1, by=None)

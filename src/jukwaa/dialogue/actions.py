@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jukwaa import record
+from jukwaa.dialogue import queries
 from jukwaa.dialogue.models import (
     AGREE,
     DISAGREE,
@@ -24,6 +25,7 @@ from jukwaa.dialogue.models import (
     Round,
     Snapshot,
     Source,
+    Speech,
     Statement,
     Vote,
 )
@@ -131,6 +133,41 @@ def change_gathering(
 def _in_order(starts_on: date | None, ends_on: date | None) -> None:
     if starts_on and ends_on and ends_on < starts_on:
         raise ValueError(_("A gathering ends on the day it starts, or later. Change one of the dates."))
+
+
+LONGEST_SPEECH = 3600
+
+
+def begin_speech(
+    *, gathering: Gathering, participant: Participant, by: By, at: datetime | None = None
+) -> Speech:
+    """Somebody begins to speak; whoever spoke until now has ended."""
+    at = at or timezone.now()
+    with record.act(by=by, programme=gathering.programme_id, klass=Speech.KLASS):
+        end_speech(gathering=gathering, by=by, at=at)
+        speech = Speech(
+            subject=participant.pk,
+            programme_id=gathering.programme_id,
+            gathering=gathering,
+            participant=participant,
+            began_at=at,
+        )
+        return record.fact("dialogue.speech_begun", speech, by=by)
+
+
+def end_speech(*, gathering: Gathering, by: By, at: datetime | None = None) -> Speech | None:
+    """Nobody speaks any more. A speech that nobody ended for an hour is taken to have lasted one."""
+    speech = queries.speaking(gathering)
+    if speech is None:
+        return None
+    took = round(((at or timezone.now()) - speech.began_at).total_seconds())
+    return record.put("dialogue.speech_ended", speech, seconds=min(max(took, 1), LONGEST_SPEECH), by=by)
+
+
+def take_back_speech(*, gathering: Gathering, by: By) -> Speech | None:
+    """Take away the last speech, which was a slip of the finger."""
+    speech = queries.speeches(gathering).last()
+    return speech and record.put("dialogue.speech_removed", speech, removed=True, by=by)
 
 
 def prepare_round(

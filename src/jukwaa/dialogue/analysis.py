@@ -4,27 +4,33 @@ from __future__ import annotations
 
 import hashlib
 import json
+import secrets
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 import commonground
-from commonground import Conversation, Fault, Refused
+from commonground import Conversation, Fault, Refused, equity
 from commonground.agenda import Agenda, agree_on_agenda
 from commonground.priorities import Priorities, by_votes
+from commonground.tables import WOMEN, Seating, reseat, seat
 from jukwaa.dialogue import actions, queries
-from jukwaa.dialogue.models import LastDrawn, Round, Said, Snapshot
+from jukwaa.dialogue.models import Gathering, LastDrawn, Round, Said, Snapshot, Speech
 from jukwaa.dialogue.queries import Turn
 from jukwaa.programmes.actions import issue_certificate
 from jukwaa.programmes.download import sheet
 from jukwaa.programmes.models import Certificate, Participant
 from jukwaa.programmes.queries import constituencies
+from jukwaa.programmes.queries import entries as entries_of
 from jukwaa.record.write import By
 
 __all__ = [
@@ -280,3 +286,230 @@ def drawn(round: Round) -> commonground.Drawn | None:
 def read_export(folder: Path) -> Conversation:
     """What the folder that Polis exported holds. Raises Refused with every fault in its files."""
     return commonground.read_conversation(folder)
+
+
+# ---- tables ----------------------------------------------------------------------------------------------
+
+SPREAD = ("constituency", "gender", "site")
+
+
+def seat_tables(
+    gathering: Gathering,
+    *,
+    people: Sequence[Participant],
+    tables: int,
+    rounds: int,
+    spread: Sequence[str],
+    apart: Sequence[tuple[Participant, Participant]],
+    by: By,
+) -> Certificate:
+    """Seat these people in every round and keep it. Raises ValueError for what cannot be."""
+    number = {person.pk: f"{place:05}" for place, person in enumerate(people, 1)}
+    seating = seat(
+        {number[person.pk]: line_of(person) for person in people},
+        tables=tables,
+        rounds=rounds,
+        spread=[column for column in spread if any(line_of(person)[column] for person in people)],
+        alone=WOMEN if one_of_several(people) else None,
+        apart=[(number[one.pk], number[other.pk]) for one, other in apart],
+        language="speaks",
+        seed=secrets.randbelow(1_000_000),
+    )
+    return kept_seating(gathering, seating, people, by=by)
+
+
+def one_of_several(people: Sequence[Participant]) -> bool:
+    """Whether a woman need not sit alone: there are two or more, or none."""
+    return sum(person.gender == WOMEN[1] for person in people) != 1
+
+
+def line_of(person: Participant) -> dict[str, str]:
+    """What tables look at."""
+    return {
+        "constituency": str(person.constituency or ""),
+        "gender": person.gender,
+        "site": str(person.place or ""),
+        "speaks": person.language or "sw",
+    }
+
+
+def kept_seating(
+    gathering: Gathering, seating: Seating, people: Sequence[Participant], *, by: By
+) -> Certificate:
+    """The seating as a certificate, everybody by their number."""
+    said = seating.as_json()
+    certificate = Certificate(
+        programme=gathering.programme,
+        kind=Certificate.Kind.SEATING,
+        about=gathering.pk,
+        title=gathering.title,
+        rule={name: said[name] for name in ("spread", "alone", "apart", "language")},
+        seed=seating.seed,
+        engine=seating.version,
+        digest=seating.digest,
+        said={
+            **{name: said[name] for name in ("meetings", "possible", "deviation", "solver", "status")},
+            "rounds": [[[int(who) for who in table] for table in tables] for tables in seating.rounds],
+        },
+    )
+    return issue_certificate(
+        certificate=certificate, people=[(person, line_of(person), "listed") for person in people], by=by
+    )
+
+
+def change_tables(
+    gathering: Gathering,
+    *,
+    arrived: Sequence[Participant],
+    gone: Sequence[Participant],
+    from_round: int,
+    by: By,
+) -> tuple[Certificate, int]:
+    """Seat those who came late and leave out who did not come; gives how many others had to move.
+
+    Raises ValueError for what cannot be, and when nobody is seated yet.
+    """
+    before = queries.seatings(gathering).first()
+    if before is None:
+        raise ValueError(gettext("Nobody is seated yet. Seat the tables first."))
+    held = list(entries_of(before))
+    people = [*(entry.participant for entry in held), *arrived]
+    number = {person.pk: f"{place:05}" for place, person in enumerate(people, 1)}
+    old = {f"{entry.number:05}": number[entry.participant_id] for entry in held}
+    seating, moved = reseat(
+        seating_of(before, old),
+        {number[person.pk]: line_of(person) for person in people},
+        arrived=[number[person.pk] for person in arrived],
+        gone=[number[person.pk] for person in gone],
+        from_round=from_round,
+    )
+    others = {each.person for each in moved} - {number[person.pk] for person in arrived}
+    return kept_seating(gathering, seating, people, by=by), len(others)
+
+
+def seating_of(certificate: Certificate, names: Mapping[str, str]) -> Seating:
+    """A seating from what was kept of it, people by other names; who was forgotten is left out."""
+    rule, said = certificate.rule, certificate.said
+    rounds = (
+        tuple(tuple(names[f"{n:05}"] for n in table if f"{n:05}" in names) for table in tables)
+        for tables in said["rounds"]
+    )
+    return Seating(
+        rounds=tuple(rounds),
+        spread=tuple(rule["spread"]),
+        alone=rule["alone"] and tuple(rule["alone"]),
+        apart=tuple((names[a], names[b]) for a, b in rule["apart"] if a in names and b in names),
+        language=rule["language"],
+        meetings=said["meetings"],
+        possible=said["possible"],
+        deviation=said["deviation"],
+        solver=said["solver"],
+        status=said["status"],
+        seed=certificate.seed,
+        digest=certificate.digest,
+        version=certificate.engine,
+    )
+
+
+def seating_files(certificate: Certificate) -> dict[str, str]:
+    """Who was seated, by number, and the tables as files, with the line that verifies them."""
+    entries = list(entries_of(certificate))
+    names = {f"{entry.number:05}": f"{entry.number:05}" for entry in entries}
+    columns = ["constituency", "gender", "site", "speaks"]
+    return {
+        "people.csv": sheet(
+            ["person", *columns], [(f"{e.number:05}", *(e.line[c] for c in columns)) for e in entries]
+        ),
+        "tables.json": json.dumps(seating_of(certificate, names).as_json(), indent=1) + "\n",
+        "COMMAND.txt": "commonground tables people.csv --verify tables.json\n",
+    }
+
+
+# ---- who is heard ----------------------------------------------------------------------------------------
+
+
+def voice(gathering: Gathering, *, at: datetime | None = None) -> dict[str, Any]:
+    """Who speaks at the gathering, as the engine measures it, people by number; who speaks now counts too."""
+    at = at or timezone.now()
+    people = queries.present(gathering)
+    spoke = list(queries.speeches(gathering))
+    known = {person.pk for person in people}
+    people += [turn.participant for turn in spoke if turn.participant_id not in known]
+    number = {person.pk: f"{place:05}" for place, person in enumerate(dict.fromkeys(people), 1)}
+    lines = {number[person.pk]: line_of(person) for person in people}
+    turns = [
+        equity.Turn(number[turn.participant_id], seconds_of(turn, at), float(place))
+        for place, turn in enumerate(spoke, 1)
+    ]
+    findings = equity.heard(turns, lines, columns=("constituency", "gender"))
+    return {
+        **findings.as_json(),
+        "turns": [asdict(turn) for turn in turns],
+        "people": lines,
+        "statements": whose_statements(gathering),
+    }
+
+
+def seconds_of(speech: Speech, at: datetime) -> float:
+    """How long a speech has taken so far."""
+    if speech.seconds is not None:
+        return float(speech.seconds)
+    return float(min(max((at - speech.began_at).total_seconds(), 1), actions.LONGEST_SPEECH))
+
+
+STEPS = ("proposed", "put to the vote", "taken up")
+
+
+def whose_statements(gathering: Gathering) -> dict[str, Any] | None:
+    """Whose statements come through: how far each went, and each constituency's survival; None before any."""
+    far = queries.how_far(gathering)
+    if not far:
+        return None
+    found = equity.survival({name: (group, step) for name, group, step in far}, steps=STEPS)
+    return {**found.as_json(), "far": far}
+
+
+def keep_voice(gathering: Gathering, *, by: By) -> Certificate:
+    """Keep who was heard. Raises ValueError while nobody has spoken."""
+    said = voice(gathering)
+    if not said["turns"]:
+        raise ValueError(gettext("Nobody has spoken yet. Tap a name when somebody does."))
+    lines = said.pop("people")
+    people = {f"{place:05}": person for place, person in enumerate(voices_of(gathering), 1)}
+    certificate = Certificate(
+        programme=gathering.programme,
+        kind=Certificate.Kind.VOICE,
+        about=gathering.pk,
+        title=gathering.title,
+        rule={"columns": ["constituency", "gender"], "steps": STEPS},
+        seed=said["seed"],
+        engine=said["version"],
+        digest=said["digest"],
+        said=said,
+    )
+    entries = [(person, lines[name], "listed") for name, person in people.items()]
+    return issue_certificate(certificate=certificate, people=entries, by=by)
+
+
+def voices_of(gathering: Gathering) -> list[Participant]:
+    """Who is there and who spoke, in the order of their numbers."""
+    people = [*queries.present(gathering), *(turn.participant for turn in queries.speeches(gathering))]
+    return list(dict.fromkeys(people))
+
+
+def voice_files(certificate: Certificate) -> dict[str, str]:
+    """Turns and people by number as files, with the line that verifies them."""
+    said = {name: certificate.said[name] for name in ("measures", "missing", "seed", "digest", "version")}
+    columns = ["constituency", "gender", "site", "speaks"]
+    return {
+        "people.csv": sheet(
+            ["person", *columns],
+            [(f"{e.number:05}", *(e.line[c] for c in columns)) for e in entries_of(certificate)],
+        ),
+        "turns.csv": sheet(
+            ["person", "seconds", "moment"],
+            [(turn["person"], turn["seconds"], turn["moment"]) for turn in certificate.said["turns"]],
+        ),
+        "voice.json": json.dumps(said, ensure_ascii=False, indent=1) + "\n",
+        "COMMAND.txt": "commonground equity voice turns.csv --people people.csv --verify voice.json\n",
+    }

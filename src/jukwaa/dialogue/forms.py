@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -15,7 +16,7 @@ from jukwaa.dialogue.models import Finding, Gathering, Round, Statement
 from jukwaa.field import languages
 from jukwaa.field.models import Theme
 from jukwaa.field.queries import themes
-from jukwaa.programmes.models import Place, Programme, Stage
+from jukwaa.programmes.models import Certificate, Participant, Place, Programme, Stage
 from jukwaa.programmes.queries import places, stages
 
 
@@ -212,3 +213,74 @@ class RejectForm(forms.Form):
         choices=Statement.Reason.choices,
         widget=forms.RadioSelect,
     )
+
+
+# ---- the hall --------------------------------------------------------------------------------------------
+
+MOST_PAIRS = 3
+
+
+class TablesForm(forms.Form):
+    """Who is seated at how many tables, in how many rounds, and who is kept apart."""
+
+    source = forms.ChoiceField(label=_("Who is there"))
+    tables = forms.IntegerField(label=_("How many tables"), min_value=1, max_value=60, initial=4)
+    rounds = forms.IntegerField(label=_("How many rounds"), min_value=1, max_value=8, initial=3)
+    spread = forms.MultipleChoiceField(
+        label=_("Spread over the tables"),
+        choices=[("constituency", _("groups")), ("gender", _("women and men")), ("site", _("places"))],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        initial=["constituency", "gender"],
+    )
+
+    def __init__(self, people: Sequence[Participant], panels: Iterable[Certificate], *args: Any) -> None:
+        super().__init__(*args)
+        self.people = people
+        chosen = [(str(panel.pk), str(panel)) for panel in panels]
+        everybody = _("everybody in the register (%(many)s)") % {"many": len(people)}
+        self.fields["source"].choices = [*chosen, ("", everybody)]  # type: ignore[attr-defined]
+        self.fields["source"].required = False
+        names = [("", _("– nobody –")), *((str(p.pk), f"{p}, {p.constituency}") for p in people)]
+        for number in range(MOST_PAIRS):
+            for end, label in (("one", _("Keep apart")), ("other", _("from"))):
+                self.fields[f"{end}-{number}"] = forms.ChoiceField(label=label, choices=names, required=False)
+
+    @property
+    def pairs(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """The fields of those who are kept apart."""
+        return [(self[f"one-{number}"], self[f"other-{number}"]) for number in range(MOST_PAIRS)]
+
+    @property
+    def apart(self) -> list[tuple[Participant, Participant]]:
+        """Who is kept apart from whom."""
+        by_pk = {str(person.pk): person for person in self.people}
+        said = [[self.cleaned_data[f"{end}-{n}"] for end in ("one", "other")] for n in range(MOST_PAIRS)]
+        return [(by_pk[one], by_pk[other]) for one, other in said if one and other]
+
+
+class ChangeTablesForm(forms.Form):
+    """Who came late, who did not come, and from which round on."""
+
+    def __init__(
+        self, seated: Sequence[Participant], others: Sequence[Participant], rounds: int, *args: Any
+    ) -> None:
+        super().__init__(*args)
+        self.by_pk = {str(person.pk): person for person in (*seated, *others)}
+        self.fields["from_round"] = forms.IntegerField(
+            label=_("From which round on"), min_value=1, max_value=rounds, initial=1
+        )
+        for name, label, people in (
+            ("gone", _("Who is not there"), seated),
+            ("arrived", _("Who came late"), others),
+        ):
+            self.fields[name] = forms.MultipleChoiceField(
+                label=label,
+                choices=[(str(p.pk), f"{p}, {p.constituency}") for p in people],
+                widget=forms.CheckboxSelectMultiple,
+                required=False,
+            )
+
+    def those(self, name: str) -> list[Participant]:
+        """Who was ticked."""
+        return [self.by_pk[pk] for pk in self.cleaned_data[name]]

@@ -77,6 +77,25 @@ class Gathering(OfProgramme):
         return reverse("dialogue:gathering", args=[self.programme.slug, self.pk])
 
 
+class Speech(OfProgramme):
+    """Somebody speaks at a gathering. seconds: for how long; None while they do."""
+
+    gathering = models.ForeignKey(Gathering, on_delete=models.DO_NOTHING, related_name="speeches")
+    participant = models.ForeignKey(Participant, on_delete=models.DO_NOTHING, related_name="speeches")
+    began_at = models.DateTimeField()
+    seconds = models.IntegerField(null=True)
+
+    PERSONAL = frozenset({"programme", "gathering", "participant", "began_at", "seconds"})
+    PLAIN = frozenset()
+    KLASS = "votes"
+
+    class Meta:
+        ordering = ["began_at"]
+
+    def __str__(self) -> str:
+        return f"{self.began_at}"
+
+
 class Round(OfProgramme):
     """One question put to people, with the rule that decides it, stated before the voting."""
 

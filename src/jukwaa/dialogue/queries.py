@@ -25,14 +25,15 @@ from jukwaa.dialogue.models import (
     Round,
     Said,
     Snapshot,
+    Speech,
     Statement,
     Vote,
 )
 from jukwaa.field.models import Quote
 from jukwaa.programmes import written
 from jukwaa.programmes.disclosure import SMALLEST, shown_count, shown_share
-from jukwaa.programmes.models import Certificate, Constituency, Participant, Programme
-from jukwaa.programmes.queries import certificates, constituencies
+from jukwaa.programmes.models import Certificate, Constituency, Entry, Gender, Participant, Programme
+from jukwaa.programmes.queries import certificates, constituencies, entries, participants
 from jukwaa.record.models import Event, Kind, Stream, Translation
 
 STANDING = Q(removed=False, merged_into=None)
@@ -45,6 +46,207 @@ def gatherings(programme: Programme) -> QuerySet[Gathering]:
     """The programme's gatherings, the latest first, those without a date before them."""
     found = Gathering.objects.filter(STANDING, programme=programme).select_related("place", "stage")
     return found.order_by(F("starts_on").desc(nulls_first=True), "title")
+
+
+def speeches(gathering: Gathering) -> QuerySet[Speech]:
+    """Who spoke at the gathering, in the order in which they began."""
+    return Speech.objects.filter(STANDING, gathering=gathering).select_related("participant__constituency")
+
+
+def speaking(gathering: Gathering) -> Speech | None:
+    """The speech that has not ended, if any."""
+    return speeches(gathering).filter(seconds=None).last()
+
+
+def seatings(gathering: Gathering) -> QuerySet[Certificate]:
+    """Who sat where at the gathering, the latest first."""
+    return certificates(gathering.programme, Certificate.Kind.SEATING, gathering.pk)
+
+
+def panels(programme: Programme) -> QuerySet[Certificate]:
+    """Panels that were drawn, the latest first."""
+    return certificates(programme, Certificate.Kind.PANEL).filter(drawn__isnull=False)
+
+
+def present(gathering: Gathering) -> list[Participant]:
+    """Who is taken to be there: who has a seat at a table, else everybody who belongs to a group."""
+    people = participants(gathering.programme).select_related("constituency", "place")
+    if seating := seatings(gathering).first():
+        return list(
+            people.filter(entries__certificate=seating).order_by("constituency__position", "called", "pk")
+        )
+    return list(people.exclude(constituency=None).order_by("constituency__position", "called", "pk"))
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Somebody's tables, one for each round, from 1; None in a round that they miss."""
+
+    entry: Entry
+    tables: tuple[int | None, ...]
+
+
+def seats(seating: Certificate) -> list[Seat]:
+    """Who sits where, by what they are called."""
+    found = [
+        Seat(
+            entry,
+            tuple(
+                next((n for n, table in enumerate(tables, 1) if entry.number in table), None)
+                for tables in seating.said["rounds"]
+            ),
+        )
+        for entry in entries(seating)
+    ]
+    return sorted(found, key=lambda each: str(each.entry.participant).lower())
+
+
+def table_sheets(seating: Certificate) -> list[tuple[int, list[tuple[int, list[Entry]]]]]:
+    """The tables of each round with who sits at each; who asked to be forgotten is not among them."""
+    known = {entry.number: entry for entry in entries(seating)}
+    return [
+        (number, [(place, [known[n] for n in table if n in known]) for place, table in enumerate(tables, 1)])
+        for number, tables in enumerate(seating.said["rounds"], 1)
+    ]
+
+
+def how_far(gathering: Gathering) -> list[tuple[str, str, int]]:
+    """Each statement of the gathering with the constituency whose words it is, and how far it went.
+
+    1: proposed, 2: put to the vote, 3: taken up. Statements of nobody known are left out.
+    """
+    said = Statement.objects.filter(STANDING, round__gathering=gathering).exclude(subject=None)
+    belongs = dict(
+        Participant.objects.filter(pk__in=said.values("subject"))
+        .exclude(constituency=None)
+        .values_list("pk", "constituency__name")
+    )
+    taken_up = set(
+        Finding.objects.filter(STANDING, statement__in=said).values_list("statement_id", flat=True)
+    )
+    return [
+        (str(pk), belongs[subject], 3 if pk in taken_up else 2 if state == Statement.State.APPROVED else 1)
+        for pk, subject, state in said.order_by("pk").values_list("pk", "subject", "state")
+        if subject in belongs
+    ]
+
+
+@dataclass(frozen=True)
+class WordShare:
+    """How much of the seats and of the speaking time a group has, in percent, and how it compares.
+
+    low, high: about 90 % of the time over the seats; None where too few are there to tell. act: whether it is
+    too little, and chance is an unlikely explanation.
+    """
+
+    group: str
+    seats: int
+    time: int
+    parity: float
+    low: float | None
+    high: float | None
+    act: bool
+
+
+def voice_shares(said: Mapping[str, Any]) -> list[tuple[str, list[WordShare]]]:
+    """Shares of the word by gender and by group; none before anybody has spoken."""
+    groups = {m["group"]: m["group"] for m in said["measures"] if m["name"] == "participation parity"}
+    genders = {value: str(label) for value, label in Gender.choices if value in groups}
+    others = {value: name for value, name in groups.items() if value not in genders}
+    found = [
+        (str(_("Women and men")), word_shares(said, genders)),
+        (str(_("Groups")), word_shares(said, others)),
+    ]
+    return [(title, shares) for title, shares in found if shares]
+
+
+@dataclass(frozen=True)
+class Unheard:
+    """Those of a group and gender of whom few or none have spoken."""
+
+    who: str
+    voices: int
+    there: int
+
+
+def unheard(said: Mapping[str, Any]) -> list[Unheard]:
+    """Who is missing from what was said, those of whom nobody spoke first."""
+    labels = {str(value): str(label) for value, label in Gender.choices}
+    found = [
+        Unheard(
+            ", ".join(labels.get(value, value) for value in each["cell"].values() if value),
+            each["voices"],
+            each["invited"],
+        )
+        for each in said["missing"]
+    ]
+    return sorted(found, key=lambda each: (each.voices, -each.there))
+
+
+@dataclass(frozen=True)
+class Origin:
+    """How many statements a group has at each step, of how many."""
+
+    group: str
+    counts: tuple[tuple[int, int], ...]
+    lost: bool
+
+
+def origins(said: Mapping[str, Any] | None) -> list[Origin]:
+    """Whose statements come through: by group, at each step."""
+    if said is None:
+        return []
+    lost = {m["group"] for m in said["measures"] if m["act"]}
+    groups = sorted({group for _name, group, _step in said["far"]})
+    return [
+        Origin(
+            name,
+            tuple(
+                (
+                    sum(group == name and step >= least for _pk, group, step in said["far"]),
+                    sum(step >= least for _pk, _group, step in said["far"]),
+                )
+                for least in (1, 2, 3)
+            ),
+            name in lost,
+        )
+        for name in groups
+    ]
+
+
+def by_group(people: Iterable[Participant]) -> list[tuple[str, list[Participant]]]:
+    """People with those of their group, in the order in which they come."""
+    found: dict[str, list[Participant]] = {}
+    for person in people:
+        found.setdefault(str(person.constituency or ""), []).append(person)
+    return list(found.items())
+
+
+def coming(panel: Certificate) -> list[Participant]:
+    """Those of a panel who were invited or accepted."""
+    states = (Entry.State.INVITED, Entry.State.ACCEPTED)
+    people = participants(panel.programme).filter(entries__certificate=panel, entries__state__in=states)
+    return list(
+        people.select_related("constituency", "place").order_by("constituency__position", "called", "pk")
+    )
+
+
+def word_shares(said: Mapping[str, Any], labels: Mapping[str, str]) -> list[WordShare]:
+    """The groups' shares of the word, from what the engine measured."""
+    parities = [m for m in said["measures"] if m["name"] == "participation parity" and m["group"] in labels]
+    everybody = sum(m["base"] for m in parities)
+    return [
+        WordShare(
+            labels[m["group"]],
+            _percent(m["base"] / everybody),
+            _percent(min(m["value"] * m["base"] / everybody, 1.0)),
+            round(m["value"], 2),
+            m["low"],
+            m["high"],
+            bool(m["act"]),
+        )
+        for m in parities
+    ]
 
 
 def rounds(programme: Programme) -> QuerySet[Round]:

@@ -18,6 +18,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -26,8 +27,16 @@ from jukwaa.dialogue.models import Finding, Gathering, Round, Snapshot, Statemen
 from jukwaa.field.queries import find_quotes
 from jukwaa.programmes.access import P, get_member, get_participant, get_public_programme
 from jukwaa.programmes.download import zipped
-from jukwaa.programmes.models import Member, Participant, Programme
-from jukwaa.programmes.queries import changes, constituencies, standing
+from jukwaa.programmes.models import Certificate, Member, Participant, Programme
+from jukwaa.programmes.queries import (
+    certificates,
+    changes,
+    constituencies,
+    participants,
+    reduced,
+    standing,
+)
+from jukwaa.programmes.views import certificate_facts
 
 A_PAGE = 25
 
@@ -210,6 +219,166 @@ def edit_gathering(request: HttpRequest, programme: str, gathering: uuid.UUID) -
 
 
 # ---- rounds ----------------------------------------------------------------------------------------------
+
+
+# ---- the hall --------------------------------------------------------------------------------------------
+
+
+def _hall(
+    request: HttpRequest, programme: str, pk: uuid.UUID, needed: P = P.FACILITATE
+) -> tuple[Member, Gathering]:
+    """The staff member and the gathering. Raises PermissionDenied or Http404."""
+    member = get_member(request, programme, needed)
+    return member, _gathering(member.programme, pk)
+
+
+def tables(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
+    """Who sits where, with what the seating follows from."""
+    member, found = _hall(request, programme, gathering)
+    seating = queries.seatings(found).first()
+    shown: dict[str, Any] = {"gathering": found, "seating": seating, "crumbs": _crumbs(member, found)}
+    if seating is not None:
+        shown |= {
+            "seats": queries.seats(seating),
+            "rounds": queries.table_sheets(seating),
+            "reduced": reduced(seating),
+            "facts": certificate_facts(seating),
+        }
+    return render(request, "dialogue/tables.html", shown)
+
+
+def seat_tables(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
+    """Seat everybody anew."""
+    member, found = _hall(request, programme, gathering)
+    people = list(
+        participants(member.programme)
+        .exclude(constituency=None)
+        .select_related("constituency", "place")
+        .order_by("constituency__position", "called", "pk")
+    )
+    panels = queries.panels(member.programme)
+    form = forms.TablesForm(people, panels, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        panel = next((each for each in panels if str(each.pk) == said["source"]), None)
+        try:
+            analysis.seat_tables(
+                found,
+                people=queries.coming(panel) if panel else people,
+                tables=said["tables"],
+                rounds=said["rounds"],
+                spread=said["spread"],
+                apart=form.apart,
+                by=member,
+            )
+        except ValueError as error:
+            form.add_error(None, f"{str(error)[0].upper()}{str(error)[1:]}.")
+        else:
+            return redirect("dialogue:tables", programme, found.pk)
+    shown = {"gathering": found, "form": form, "people": people, "crumbs": _crumbs(member, found)}
+    return render(request, "dialogue/seat_tables.html", shown)
+
+
+def change_tables(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
+    """Late arrivals and no-shows: the rest stay where they are."""
+    member, found = _hall(request, programme, gathering)
+    seating = queries.seatings(found).first()
+    if seating is None:
+        return redirect("dialogue:seat_tables", programme, found.pk)
+    seated = queries.present(found)
+    others = participants(member.programme).exclude(constituency=None).exclude(pk__in=[p.pk for p in seated])
+    late = list(
+        others.select_related("constituency", "place").order_by("constituency__position", "called", "pk")
+    )
+    form = forms.ChangeTablesForm(seated, late, len(seating.said["rounds"]), request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _kept, moved = analysis.change_tables(
+                found,
+                arrived=form.those("arrived"),
+                gone=form.those("gone"),
+                from_round=form.cleaned_data["from_round"],
+                by=member,
+            )
+        except ValueError as error:
+            form.add_error(None, str(error))
+        else:
+            told = ngettext("%(many)s person had to move.", "%(many)s people had to move.", moved)
+            messages.success(request, told % {"many": moved} if moved else _("Nobody had to move."))
+            return redirect("dialogue:tables", programme, found.pk)
+    return render(
+        request,
+        "dialogue/change_tables.html",
+        {"gathering": found, "form": form, "crumbs": _crumbs(member, found)},
+    )
+
+
+def print_tables(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
+    """A sheet for the door, by name, and one for each round."""
+    _member, found = _hall(request, programme, gathering)
+    seating = get_object_or_404(queries.seatings(found)[:1])
+    shown = {"gathering": found, "seats": queries.seats(seating), "rounds": queries.table_sheets(seating)}
+    return render(request, "dialogue/tables_print.html", shown)
+
+
+def tables_files(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
+    """The seating, with everybody by number, for whoever checks it."""
+    _member, found = _hall(request, programme, gathering)
+    return zipped(
+        f"{programme}-tables", analysis.seating_files(get_object_or_404(queries.seatings(found)[:1]))
+    )
+
+
+def voice(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
+    """Who is heard and who is missing, in words first, figures second, chart third; tap who speaks."""
+    member, found = _hall(request, programme, gathering)
+    said = analysis.voice(found)
+    shown = {
+        "gathering": found,
+        "said": said,
+        "shares": queries.voice_shares(said),
+        "missing": queries.unheard(said),
+        "origins": queries.origins(said["statements"]),
+        "people": queries.by_group(queries.present(found)),
+        "speaking": queries.speaking(found),
+        "last": queries.speeches(found).last(),
+        "kept": certificates(member.programme, Certificate.Kind.VOICE, found.pk),
+        "crumbs": _crumbs(member, found),
+    }
+    return render(request, "dialogue/voice.html", shown)
+
+
+@require_POST
+def speak(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
+    """Somebody begins to speak, nobody speaks any more, or the last tap was a slip."""
+    member, found = _hall(request, programme, gathering)
+    if request.POST.get("undo"):
+        actions.take_back_speech(gathering=found, by=member)
+    elif who := request.POST.get("person", ""):
+        person = get_object_or_404(participants(member.programme), pk=_uuid(who))
+        actions.begin_speech(gathering=found, participant=person, by=member)
+    else:
+        actions.end_speech(gathering=found, by=member)
+    return redirect("dialogue:voice", programme, found.pk)
+
+
+@require_POST
+def keep_voice(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
+    """Keep who was heard until now."""
+    member, found = _hall(request, programme, gathering)
+    try:
+        analysis.keep_voice(found, by=member)
+        messages.success(request, _("Kept. Anybody who has the files can compute it again."))
+    except ValueError as error:
+        messages.error(request, str(error))
+    return redirect("dialogue:voice", programme, found.pk)
+
+
+def voice_files(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
+    """What was kept last, with everybody by number."""
+    member, found = _hall(request, programme, gathering)
+    kept = get_object_or_404(certificates(member.programme, Certificate.Kind.VOICE, found.pk)[:1])
+    return zipped(f"{programme}-voice", analysis.voice_files(kept))
 
 
 def prepare_round(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
