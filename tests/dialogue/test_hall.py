@@ -213,9 +213,9 @@ def test_women_who_are_not_heard_stand_first_with_what_to_do(hall, flo):
             speaks(hall, flo, f"{name} man {number}", 120)
     told = voice(hall, make.client_of(flo))
 
-    assert "woman: 50 in 100 of the seats and 0 in 100 of the time. Ask them to speak next." in told
+    assert "Women: 50 in 100 of the seats and 0 in 100 of the time. Ask them to speak next." in told
     assert told.index("Ask them to speak next") < told.index("The figures")
-    assert "Owners, woman: none of 3 has spoken." in told
+    assert "Women, Owners: none of 3 has spoken." in told
 
 
 def test_equal_time_asks_nobody_to_do_anything(hall, flo):

@@ -302,6 +302,7 @@ def seat_tables(
     spread: Sequence[str],
     apart: Sequence[tuple[Participant, Participant]],
     by: By,
+    one_language: bool = False,
 ) -> Certificate:
     """Seat these people in every round and keep it. Raises ValueError for what cannot be."""
     number = {person.pk: f"{place:05}" for place, person in enumerate(people, 1)}
@@ -312,7 +313,7 @@ def seat_tables(
         spread=[column for column in spread if any(line_of(person)[column] for person in people)],
         alone=WOMEN if one_of_several(people) else None,
         apart=[(number[one.pk], number[other.pk]) for one, other in apart],
-        language="speaks",
+        language="speaks" if one_language else None,
         seed=secrets.randbelow(1_000_000),
     )
     return kept_seating(gathering, seating, people, by=by)

@@ -234,6 +234,12 @@ class TablesForm(forms.Form):
         initial=["constituency", "gender"],
     )
 
+    one_language = forms.BooleanField(
+        label=_("All at a table speak one language"),
+        required=False,
+        help_text=_("The register knows one language of each person. Leave it out where most speak several."),
+    )
+
     def __init__(self, people: Sequence[Participant], panels: Iterable[Certificate], *args: Any) -> None:
         super().__init__(*args)
         self.people = people

@@ -32,7 +32,7 @@ from jukwaa.dialogue.models import (
 from jukwaa.field.models import Quote
 from jukwaa.programmes import written
 from jukwaa.programmes.disclosure import SMALLEST, shown_count, shown_share
-from jukwaa.programmes.models import Certificate, Constituency, Entry, Gender, Participant, Programme
+from jukwaa.programmes.models import Certificate, Constituency, Entry, Participant, Programme
 from jukwaa.programmes.queries import certificates, constituencies, entries, participants
 from jukwaa.record.models import Event, Kind, Stream, Translation
 
@@ -148,10 +148,13 @@ class WordShare:
     act: bool
 
 
+MANY = {"woman": _("Women"), "man": _("Men")}
+
+
 def voice_shares(said: Mapping[str, Any]) -> list[tuple[str, list[WordShare]]]:
     """Shares of the word by gender and by group; none before anybody has spoken."""
     groups = {m["group"]: m["group"] for m in said["measures"] if m["name"] == "participation parity"}
-    genders = {value: str(label) for value, label in Gender.choices if value in groups}
+    genders = {value: label for value, label in MANY.items() if value in groups}
     others = {value: name for value, name in groups.items() if value not in genders}
     found = [
         (str(_("Women and men")), word_shares(said, genders)),
@@ -171,10 +174,9 @@ class Unheard:
 
 def unheard(said: Mapping[str, Any]) -> list[Unheard]:
     """Who is missing from what was said, those of whom nobody spoke first."""
-    labels = {str(value): str(label) for value, label in Gender.choices}
     found = [
         Unheard(
-            ", ".join(labels.get(value, value) for value in each["cell"].values() if value),
+            ", ".join(str(MANY.get(value, value)) for value in reversed(each["cell"].values()) if value),
             each["voices"],
             each["invited"],
         )
@@ -231,13 +233,13 @@ def coming(panel: Certificate) -> list[Participant]:
     )
 
 
-def word_shares(said: Mapping[str, Any], labels: Mapping[str, str]) -> list[WordShare]:
+def word_shares(said: Mapping[str, Any], labels: Mapping[str, Any]) -> list[WordShare]:
     """The groups' shares of the word, from what the engine measured."""
     parities = [m for m in said["measures"] if m["name"] == "participation parity" and m["group"] in labels]
     everybody = sum(m["base"] for m in parities)
     return [
         WordShare(
-            labels[m["group"]],
+            str(labels[m["group"]]),
             _percent(m["base"] / everybody),
             _percent(min(m["value"] * m["base"] / everybody, 1.0)),
             round(m["value"], 2),

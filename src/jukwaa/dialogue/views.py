@@ -268,6 +268,7 @@ def seat_tables(request: HttpRequest, programme: str, gathering: uuid.UUID) -> H
                 tables=said["tables"],
                 rounds=said["rounds"],
                 spread=said["spread"],
+                one_language=said["one_language"],
                 apart=form.apart,
                 by=member,
             )
@@ -335,7 +336,8 @@ def voice(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpRes
     said = analysis.voice(found)
     shown = {
         "gathering": found,
-        "said": said,
+        "spoke": len({turn["person"] for turn in said["turns"]}),
+        "there": len(said["people"]),
         "shares": queries.voice_shares(said),
         "missing": queries.unheard(said),
         "origins": queries.origins(said["statements"]),
