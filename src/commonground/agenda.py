@@ -121,12 +121,18 @@ class Ballots:
 
     @classmethod
     def of(cls, votes: VoteTable, constituencies: Mapping[str, str] | None) -> Ballots:
-        """From votes: 1 wants the item, -1 is against it. Voters of no constituency are left out."""
+        """From votes: 1 wants the item, -1 is against it. Voters of no constituency are left out.
+
+        Raises ValueError for a constituency of which nobody voted: it could not have what is its own.
+        """
         belongs = (
             dict.fromkeys(votes.participants, EVERYONE) if constituencies is None else dict(constituencies)
         )
         voters = {who: place for place, who in enumerate(votes.participants) if who in belongs}
         groups = tuple(sorted({belongs[who] for who in voters}))
+        silent = sorted(set(belongs.values()) - set(groups))
+        if groups and silent:
+            raise ValueError(f"nobody of the constituency {silent[0]!r} voted: ask them, or leave it out")
         said = np.zeros((len(votes.participants), len(votes.statements)), np.int8)
         said[votes.rows, votes.columns] = votes.values
         places = np.array(list(voters.values()), np.int64)
