@@ -456,46 +456,67 @@ def agenda_equity(
     rng = np.random.default_rng(seed)
     belongs = {who: constituencies[who] for who in votes.participants if who in constituencies}
     groups = sorted(set(belongs.values()))
-    agendas = Agendas(votes, belongs, seats, seed)
-    chosen = agendas.of(belongs)
+    agendas = Agendas.of(votes, belongs, seats, seed)
+    chosen = agendas.chosen()
     again = [agendas.drawn(rng) for _replicate in range(replicates)]
-    measures = [beans(agendas, chosen, group, again) for group in groups]
+    mixed = [agendas.mixed(rng).chosen() for _replicate in range(replicates)]
+    measures = [beans(agendas, chosen, group, again, mixed) for group in groups]
     if len(groups) > 1:
-        measures += [influence(agendas, chosen, group, rng, replicates) for group in groups]
+        measures += [influence(agendas, chosen, group, again, rng) for group in groups]
     measures += [satisfaction(agendas, chosen, group, rng) for group in groups]
     return found(measures, [votes.digest, belongs, seats], seed)
 
 
 @dataclass(frozen=True, eq=False)
 class Agendas:
-    """Agendas of the same ballots with people left out, or counted several times."""
+    """Ballots by voter, who belongs where, and the agenda that follows."""
 
-    votes: VoteTable
+    ballots: Mapping[str, Sequence[tuple[str, int]]]
     belongs: Mapping[str, str]
+    items: Sequence[str]
     seats: int
     seed: int
 
-    def of(self, people: Mapping[str, str]) -> Agenda:
-        """The agenda of these people, by who belongs where."""
-        rows = [(who, item, vote) for who, item, vote in self.votes if who in people]
-        table = VoteTable.from_rows(rows, statements=self.votes.statements)
-        return agree_on_agenda(table, seats=self.seats, constituencies=dict(people), seed=self.seed)
+    @classmethod
+    def of(cls, votes: VoteTable, belongs: Mapping[str, str], seats: int, seed: int) -> Agendas:
+        """From votes; those of no constituency are left out."""
+        ballots: dict[str, list[tuple[str, int]]] = {who: [] for who in belongs}
+        for who, item, vote in votes:
+            if who in ballots:
+                ballots[who].append((item, vote))
+        return cls(ballots, belongs, votes.statements, seats, seed)
 
-    def drawn(self, rng: np.random.Generator) -> Agenda:
-        """The agenda when as many voters of each constituency are drawn anew."""
-        cast: dict[str, list[tuple[str, int]]] = {who: [] for who in self.belongs}
-        for who, item, vote in self.votes:
-            if who in cast:
-                cast[who].append((item, vote))
-        rows, people = [], {}
-        for group in sorted(set(self.belongs.values())):
-            own = sorted(who for who, of in self.belongs.items() if of == group)
-            for number, place in enumerate(rng.integers(len(own), size=len(own))):
-                name = f"{group} {number}"
-                people[name] = group
-                rows += [(name, item, vote) for item, vote in cast[own[place]]]
-        table = VoteTable.from_rows(rows, statements=self.votes.statements)
+    def chosen(self, without: Collection[str] = ()) -> Agenda:
+        """The agenda of all but these voters."""
+        people = {who: group for who, group in self.belongs.items() if who not in without}
+        rows = [(who, item, vote) for who in people for item, vote in self.ballots[who]]
+        table = VoteTable.from_rows(rows, statements=self.items)
         return agree_on_agenda(table, seats=self.seats, constituencies=people, seed=self.seed)
+
+    def members(self, group: str) -> list[str]:
+        """The voters of a constituency."""
+        return sorted(who for who, of in self.belongs.items() if of == group)
+
+    def drawn(self, rng: np.random.Generator) -> Agendas:
+        """The same with as many voters of each constituency drawn anew."""
+        ballots: dict[str, Sequence[tuple[str, int]]] = {}
+        belongs: dict[str, str] = {}
+        for group in sorted(set(self.belongs.values())):
+            own = self.members(group)
+            for number, place in enumerate(rng.integers(len(own), size=len(own))):
+                ballots[f"{group} {number}"], belongs[f"{group} {number}"] = self.ballots[own[place]], group
+        return replace(self, ballots=ballots, belongs=belongs)
+
+    def mixed(self, rng: np.random.Generator) -> Agendas:
+        """The same with everybody's constituency given to somebody else."""
+        people = sorted(self.belongs)
+        others = rng.permutation([self.belongs[who] for who in people]).tolist()
+        return replace(self, belongs=dict(zip(people, others, strict=True)))
+
+    def changed(self, chosen: Agenda, without: Collection[str]) -> float:
+        """What share of the agenda would be another without these voters."""
+        left = set(self.chosen(without).chosen) if len(without) < len(self.belongs) else set()
+        return 1 - len(left & set(chosen.chosen)) / max(len(chosen.chosen), 1)
 
 
 def spent(agenda: Agenda, group: str) -> float:
@@ -504,57 +525,54 @@ def spent(agenda: Agenda, group: str) -> float:
     return float(sum(item.paid.get(group, 0.0) for item in agenda.items) / budget)
 
 
-def beans(agendas: Agendas, chosen: Agenda, group: str, again: Sequence[Agenda]) -> Measure:
+def beans(
+    agendas: Agendas, chosen: Agenda, group: str, again: Sequence[Agendas], mixed: Sequence[Agenda]
+) -> Measure:
     """How much of its beans a constituency could use. What is left over found too few to pay with."""
     exact = spent(chosen, group)
+    null = np.array([spent(other, group) for other in mixed])
     return measured(
         "bean use",
         group,
         exact,
-        fair=1.0,
-        spread=np.array([spent(other, group) for other in again]) if again else None,
-        null=None,
-        base=sum(of == group for of in agendas.belongs.values()),
+        fair=float(null.mean()) if len(null) else 1.0,
+        spread=np.array([spent(other.chosen(), group) for other in again]) if again else None,
+        null=null if len(null) and len(set(agendas.belongs.values())) > 1 else None,
+        base=len(agendas.members(group)),
         says=f"{group}: spent {hundred(exact)} in 100 of its beans",
-        act="",
+        act=f"Ask {group} what they want" if len(null) and exact < null.mean() else "",
     )
 
 
 def influence(
-    agendas: Agendas, chosen: Agenda, group: str, rng: np.random.Generator, replicates: int
+    agendas: Agendas, chosen: Agenda, group: str, again: Sequence[Agendas], rng: np.random.Generator
 ) -> Measure:
-    """What of the agenda a constituency's ballots decide, over what as many random ballots decide."""
-    people = sorted(agendas.belongs)
-    own = [who for who in people if agendas.belongs[who] == group]
-
-    def changed(without: Collection[str]) -> float:
-        others = {who: agendas.belongs[who] for who in people if who not in without}
-        left = set(agendas.of(others).chosen) if others else set()
-        return 1 - len(left & set(chosen.chosen)) / max(len(chosen.chosen), 1)
-
-    exact = changed(set(own))
-    null = np.array([changed(set(rng.choice(people, len(own), replace=False))) for _try in range(replicates)])
-    items = round(exact * len(chosen.chosen))
+    """What of the agenda a constituency's ballots decide, beside what as many random ballots decide."""
+    people, own = sorted(agendas.belongs), agendas.members(group)
+    exact = agendas.changed(chosen, own)
+    spread = [other.changed(other.chosen(), other.members(group)) for other in again]
+    null = np.array([agendas.changed(chosen, rng.choice(people, len(own), replace=False)) for _try in again])
+    items, usual = round(exact * len(chosen.chosen)), float(null.mean()) if len(null) else 0.0
     return measured(
         "influence",
         group,
         exact,
-        fair=float(null.mean()),
-        spread=None,
-        null=null if len(own) >= FEWEST else None,
+        fair=usual,
+        spread=np.array(spread) if spread else None,
+        null=null if len(null) and len(own) >= FEWEST else None,
         base=len(own),
         says=f"{group}: {items} of {len(chosen.chosen)} items would be others without them",
-        act=f"Ask {group} what they miss on the agenda" if exact < null.mean() else "",
+        act=f"Ask {group} what they miss on the agenda" if exact < usual else "",
     )
 
 
 def satisfaction(agendas: Agendas, chosen: Agenda, group: str, rng: np.random.Generator) -> Measure:
     """How many chosen items the constituency's voters approve of on average, and how many have none."""
     on = set(chosen.chosen)
-    got = dict.fromkeys(sorted(agendas.belongs), 0)
-    for who, item, vote in agendas.votes:
-        if who in got and vote == 1 and item in on:
-            got[who] += 1
+    got = {
+        who: sum(vote == 1 and item in on for item, vote in agendas.ballots[who])
+        for who in sorted(agendas.belongs)
+    }
     all_of = np.array(list(got.values()), float)
     own = np.array([agendas.belongs[who] == group for who in got])
     mine = all_of[own]

@@ -201,6 +201,15 @@ def test_one_constituency_is_by_head(ballots):
 
 @settings(max_examples=40, deadline=None)
 @given(VOICES)
+def test_a_cloned_item_has_the_place_of_its_original(ballots):
+    twice = {who: said | {f"{item}'" for item in said} for who, said in ballots.items()}
+    places = placed(by_dots(twice, cap=4))
+
+    assert all(place == places[f"{item}'"] for item, place in places.items() if not item.endswith("'"))
+
+
+@settings(max_examples=40, deadline=None)
+@given(VOICES)
 def test_a_cloned_constituency_changes_no_figure(ballots):
     twice = ballots | {f"{who}'": said for who, said in ballots.items()}
     groups = {who: "two" if who.endswith("'") else "one" for who in twice}

@@ -757,13 +757,16 @@ class Shortlisted:
 class Shortlist:
     """What would go on an agenda, what is an open question, and what heads alone would have chosen besides.
 
-    nearest: how near the claim of those left out came that came nearest, in percent; 100 would be good.
-    cast: the share of all votes that the voters could have cast, in percent.
+    claims: of each statement left out the claim that comes nearest: so many items, what its supporters who
+    have fewer weigh, and what would be needed, in percent. nearest: how near the claim of those left out came
+    that came nearest, in percent; 100 would be good. cast: the share of all votes that the voters could have
+    cast, in percent.
     """
 
     chosen: list[Shortlisted]
     blocked: list[Shortlisted]
     by_head: list[Statement]
+    claims: list[tuple[Statement, int, float, float]]
     nearest: int
     cast: int
     digest: str
@@ -799,6 +802,11 @@ def shortlist(round: Round, agenda: Mapping[str, Any]) -> Shortlist:
         chosen=chosen,
         blocked=[row for row in rows if row.against],
         by_head=[standing_now[i] for i in agenda["by_head"] if i in standing_now and i not in on_it],
+        claims=[
+            (standing_now[c["item"]], c["items"], 100 * c["weight"], 100 * c["needed"])
+            for c in claims
+            if c["item"] in standing_now
+        ],
         nearest=_percent(max((claim["weight"] / claim["needed"] for claim in claims), default=0.0)),
         cast=_percent(votes / max(1, voters * len(rows))),
         digest=agenda["digest"],
