@@ -40,7 +40,7 @@ def group(member: Member):
 def staff_pages(member: Member) -> list[tuple[str, str]]:
     """Every address of the room that belongs to one programme and to its staff."""
     parts = {name: uuid.uuid4() for name in ("stage", "place", "constituency", "organisation", "member")}
-    parts |= {name: uuid.uuid4() for name in ("participant", "card")}
+    parts |= {name: uuid.uuid4() for name in ("participant", "card", "panel")}
     found = []
     for pattern in of_programme:
         if pattern.name not in PHONE_PAGES:
@@ -77,6 +77,11 @@ OF_PEOPLE = {
     "hand_out_card",
     "replace_card",
     "revoke_card",
+    "panels",
+    "panel",
+    "print_panel",
+    "move_entry",
+    "panel_files",
 }
 OPEN_TO = {
     Role.FACILITATOR: {"desk", "mark_stage"} | OF_PEOPLE,

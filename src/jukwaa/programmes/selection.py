@@ -7,6 +7,7 @@ import secrets
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 
 from commonground.panels import (
     CannotBeMet,
@@ -67,6 +68,7 @@ def draw(
     household: bool,
     by: By,
     about: uuid.UUID | None = None,
+    at: datetime | None = None,
 ) -> Certificate:
     """Work out the lottery and keep it. Raises ValueError for what does not fit, and CannotBeMet.
 
@@ -93,11 +95,8 @@ def draw(
         digest=lottery.digest,
         said=as_said(lottery),
     )
-    return actions.issue_certificate(
-        certificate=certificate,
-        people=[(person, dict(kind), S.LISTED) for person, kind in register.items()],
-        by=by,
-    )
+    people = [(person, dict(kind), S.LISTED) for person, kind in register.items()]
+    return actions.issue_certificate(certificate=certificate, people=people, by=by, at=at)
 
 
 def name(number: int) -> str:

@@ -44,6 +44,7 @@ def write(*, today: date | None = None, draw: Draw = secrets.randbelow) -> Writt
     table = talk.Table(cast, rng, draw)
     heard = talk.listen(cast, days.ago(240), draw)
     said = talk.vote_on_problems(table, heard, days)
+    people.invite(cast, rng, days.at(205, 10))
     agreed, findings = after.take_up_problems(table, said)
     answers = talk.vote_on_solutions(table, findings, days)
     after.agree_solutions(table, agreed, answers)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db import transaction
 
-from jukwaa.programmes import actions
+from jukwaa.programmes import actions, queries, selection
 from jukwaa.programmes.cards import Draw, Minted, new_password
 from jukwaa.programmes.consent import Answer
 from jukwaa.programmes.models import (
     AgeBand,
     Audience,
     Constituency,
+    Entry,
     Gender,
     Member,
     Organisation,
@@ -36,6 +37,7 @@ STAFF = [
 ]
 # How many of each constituency are women, in the order of CONSTITUENCIES.
 WOMEN = [26, 3, 5, 5, 4, 8, 4, 3]
+DECLINE = (4, 15)  # who of those drawn, by their place on the ticket
 SPEAK_ENGLISH = {"Government and regulator", "Large mine"}
 # Whose phones are handed to whoever tries the demo.
 TRIED = ["Women panners and processors", "Pit owners and licence holders", "Elders and chiefs"]
@@ -187,3 +189,25 @@ def hand_out_cards(cast: Cast, draw: Draw) -> list[tuple[Participant, Minted]]:
     return [
         (card.participant, said) for card, said in minted if card.participant and card.participant.pk in tried
     ]
+
+
+def invite(cast: Cast, rng: random.Random, at: datetime) -> None:
+    """Draw by lot who comes to the dialogue: three of each group, half of them women. Two decline."""
+    coordinator = cast.member(Role.COORDINATOR)
+    quotas = [selection.Quota("gender", "woman", 12, 12)]
+    quotas += [selection.Quota("constituency", name, 3, 3) for name in cast.constituencies]
+    panel = selection.draw(
+        programme=cast.programme,
+        title="Action dialogue",
+        size=3 * len(cast.constituencies),
+        quotas=quotas,
+        household=False,
+        by=coordinator,
+        at=at,
+    )
+    actions.draw_number(certificate=panel, number=rng.randrange(1000), by=coordinator)
+    for place, entry in enumerate(queries.drawn_entries(panel)):
+        state = Entry.State.REFUSED if place in DECLINE else Entry.State.ACCEPTED
+        actions.move_entry(entry=entry, state=state, by=coordinator)
+    for entry in selection.next_ones(panel, many=len(DECLINE) - 1):
+        actions.move_entry(entry=entry, state=Entry.State.INVITED, by=coordinator)

@@ -26,6 +26,7 @@ from jukwaa.web.geita.words import Words
 ASKED_EVERYTHING = 16
 MET = 32
 PASSES = 0.06
+PLACES = 6  # of a ranked list, and of an agenda
 
 
 @dataclass
@@ -183,9 +184,11 @@ class Table:
         return AGREE if self.rng.random() < likely / 100 else DISAGREE
 
     def close(self, round_: Round, at: datetime) -> None:
-        """End the round and draw what the groups said."""
-        dialogue.close_round(round=round_, at=at, by=self.cast.member(Role.FACILITATOR))
+        """End the round, draw what the groups said, and keep what it comes to."""
+        facilitator = self.cast.member(Role.FACILITATOR)
+        dialogue.close_round(round=round_, at=at, by=facilitator)
         analysis.redraw(round_)
+        analysis.settle(round_, places=PLACES, by=facilitator)
 
     def take_up(self, statement: Statement) -> Finding:
         """Keep what the groups said of the statement."""
