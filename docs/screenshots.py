@@ -127,6 +127,29 @@ def staff(camera: Camera, shown: Demo) -> None:
     }.items():
         camera.go(address)
         camera.take(f"staff-{name}")
+    camera.go("/p/geita/people/panels/")
+    camera.page.locator(".list a").first.click()
+    camera.take("staff-panel")
+    camera.go("/p/geita/dialogue/")
+    gathering = camera.page.locator("main a[href*='/gatherings/']:not([href$='/add/'])").first
+    address = (gathering.get_attribute("href") or "").removeprefix(camera.site)
+    camera.go(f"{address}voice/")
+    speak(camera)
+    camera.take("staff-voice")
+    camera.go("/p/geita/dialogue/")
+    camera.page.locator("main a[href*='/rounds/']").last.click()
+    camera.page.locator("a[href$='/shortlist/']").first.click()
+    camera.take("staff-list")
+
+
+def speak(camera: Camera) -> None:
+    """Some tap of names, as in a hall, unless there were some."""
+    for place in (2, 30, 44, 60):
+        if not camera.page.locator(".taps").first.is_visible():
+            camera.page.locator("details summary").first.click()
+        camera.page.locator(".taps button").nth(place).click()
+        camera.page.wait_for_timeout(1100)
+    camera.page.locator("main form button").first.click()
 
 
 if __name__ == "__main__":

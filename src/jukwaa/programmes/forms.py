@@ -763,6 +763,7 @@ class PanelForm(forms.Form):
 
 ENDS = {"least": _("at least"), "most": _("at most")}
 COLUMN_NAMES = {"constituency": _("Group"), "gender": _("Gender"), "site": _("Place"), "age": _("Age")}
+MANY: dict[str, Any] = {"woman": _("Women"), "man": _("Men"), **dict(AgeBand.choices)}
 WORDS = {"gender": dict(Gender.choices), "age": dict(AgeBand.choices)}
 
 

@@ -724,7 +724,7 @@ def panel(request: HttpRequest, programme: str, panel: uuid.UUID) -> HttpRespons
         "panel": found,
         "form": forms.NumberForm(),
         "excluded": queries.entries(found).filter(number__in=found.said["excluded"]),
-        "quotas": found.rule["quotas"],
+        "quotas": quotas_said(found),
         "reduced": queries.reduced(found),
         "facts": certificate_facts(found),
     }
@@ -743,6 +743,13 @@ def panel(request: HttpRequest, programme: str, panel: uuid.UUID) -> HttpRespons
 def panel_of(programme: Programme, pk: uuid.UUID) -> Certificate:
     """The programme's panel of that id. Raises Http404."""
     return get_object_or_404(queries.certificates(programme, Certificate.Kind.PANEL), pk=pk)
+
+
+def quotas_said(found: Certificate) -> list[dict[str, Any]]:
+    """The quotas of a panel in the reader's words."""
+    return [
+        quota | {"value": forms.MANY.get(quota["value"], quota["value"])} for quota in found.rule["quotas"]
+    ]
 
 
 def certificate_facts(found: Certificate) -> list[tuple[str, Any]]:
@@ -801,7 +808,7 @@ def print_panel(request: HttpRequest, programme: str, panel: uuid.UUID) -> HttpR
         "tickets": list(enumerate(found.said["tickets"])),
         "chances": queries.chances(found),
         "facts": certificate_facts(found),
-        "quotas": found.rule["quotas"],
+        "quotas": quotas_said(found),
     }
     return render(request, "programmes/panel_print.html", shown)
 
