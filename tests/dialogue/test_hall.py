@@ -276,3 +276,69 @@ def test_an_observer_does_not_see_who_spoke(hall, flo):
 
     for name in ("voice", "tables", "voice_files", "tables_files"):
         assert observer.get(address(hall, name)).status_code == 403
+
+
+# ---- the register of who comes ---------------------------------------------------------------------------
+
+
+def note(hall: Gathering, client: Client, state: str, *people: Participant) -> str:
+    said = {"state": state, "person": [str(person.pk) for person in people]}
+    return client.post(address(hall, "attendance"), said, follow=True).content.decode()
+
+
+def test_who_comes_is_counted_by_group_from_one_register(hall, flo):
+    client = make.client_of(flo)
+    everybody = people(hall)
+    note(hall, client, "invited", *everybody)
+    told = note(hall, client, "came", *everybody[:4])
+
+    assert "4 people are here." in told
+    [panners, owners] = queries.attendance_counts(queries.attendance(hall))
+    assert (panners.group, panners.asked, panners.here) == ("Panners", 6, 4)
+    assert (owners.group, owners.here) == ("Owners", 0)
+    assert panners.women == sum(person.gender == "woman" for person in everybody[:4])
+
+
+def test_somebody_noted_twice_is_one_row(hall, flo):
+    who = people(hall)[0]
+    for state in ("came", "left", "came"):
+        actions.attend(gathering=hall, people=[who], state=state, by=flo)
+
+    assert [row.state for row in queries.attendance(hall)] == ["came"]
+
+
+def test_a_panel_is_taken_over_once_with_its_answers(hall, flo):
+    panel = selection.draw(programme=hall.programme, title="D", size=4, quotas=[], household=False, by=flo)
+    programmes.draw_number(certificate=panel, number=3, by=flo)
+    entry = panel.entries.filter(state="invited").first()
+    programmes.move_entry(entry=entry, state="accepted", by=flo)
+    client = make.client_of(flo)
+    for _time in range(2):
+        client.post(address(hall, "attendance"), {"panel": str(panel.pk)})
+
+    states = sorted(row.state for row in queries.attendance(hall))
+    assert states == ["accepted", "invited", "invited", "invited"]
+
+
+def test_who_is_here_is_who_is_seated_and_listened_to(hall, flo):
+    client = make.client_of(flo)
+    note(hall, client, "came", *people(hall)[:6])
+    client.post(address(hall, "seat_tables"), {"source": "here", "tables": 2, "rounds": 1})
+
+    assert queries.seatings(hall).get().people == 6
+    assert len(people(hall)) == 6
+
+
+def test_nobody_ticked_is_told_and_an_unknown_state_is_not_found(hall, flo):
+    client = make.client_of(flo)
+
+    assert "Tick somebody first." in note(hall, client, "came")
+    assert client.post(address(hall, "attendance"), {"state": "asleep"}).status_code == 404
+
+
+def test_who_is_forgotten_is_not_in_the_register(hall, flo):
+    who = people(hall)[0]
+    actions.attend(gathering=hall, people=[who], state="came", by=flo)
+    programmes.forget_participant(participant=who, by=flo)
+
+    assert not queries.attendance(hall).exists()

@@ -206,6 +206,7 @@ RULES: dict[str, list[str]] = {
         "dialogue:translate_question",
         "dialogue:take_up",
         "dialogue:settled_files",
+        "dialogue:attendance",
         "dialogue:tables",
         "dialogue:seat_tables",
         "dialogue:change_tables",

@@ -19,6 +19,7 @@ from jukwaa.dialogue.models import (
     AGREE,
     DISAGREE,
     PASS,
+    Attendance,
     Channel,
     Finding,
     Gathering,
@@ -31,7 +32,7 @@ from jukwaa.dialogue.models import (
 )
 from jukwaa.field.models import Quote
 from jukwaa.programmes.cards import Draw, new_trace_code
-from jukwaa.programmes.models import Participant, Place, Programme, Stage
+from jukwaa.programmes.models import Certificate, Participant, Place, Programme, Stage
 from jukwaa.record.models import Translation
 from jukwaa.record.write import By
 
@@ -133,6 +134,35 @@ def change_gathering(
 def _in_order(starts_on: date | None, ends_on: date | None) -> None:
     if starts_on and ends_on and ends_on < starts_on:
         raise ValueError(_("A gathering ends on the day it starts, or later. Change one of the dates."))
+
+
+@transaction.atomic
+def attend(*, gathering: Gathering, people: Iterable[Participant], state: str, by: By) -> list[Attendance]:
+    """Note how far these people have come to the gathering; what was noted before is said anew."""
+    rows = [
+        Attendance(
+            id=Attendance.id_for(gathering, person),
+            subject=person.pk,
+            programme_id=gathering.programme_id,
+            gathering=gathering,
+            participant=person,
+            state=Attendance.State(state).value,
+        )
+        for person in people
+    ]
+    record.puts("dialogue.attendance_noted", rows, by=by)
+    return rows
+
+
+def invite_panel(*, gathering: Gathering, panel: Certificate, by: By) -> list[Attendance]:
+    """Take over whom the panel invited, as far as they have come and are not noted here yet."""
+    known = set(queries.attendance(gathering).values_list("participant_id", flat=True))
+    found: list[Attendance] = []
+    with record.act(by=by, programme=gathering.programme_id):
+        for state, people in queries.answers_to(panel).items():
+            new = [person for person in people if person.pk not in known]
+            found += attend(gathering=gathering, people=new, state=state, by=by) if new else []
+    return found
 
 
 LONGEST_SPEECH = 3600

@@ -240,12 +240,15 @@ class TablesForm(forms.Form):
         help_text=_("The register knows one language of each person. Leave it out where most speak several."),
     )
 
-    def __init__(self, people: Sequence[Participant], panels: Iterable[Certificate], *args: Any) -> None:
+    def __init__(
+        self, people: Sequence[Participant], panels: Iterable[Certificate], here: int, *args: Any
+    ) -> None:
         super().__init__(*args)
         self.people = people
         chosen = [(str(panel.pk), str(panel)) for panel in panels]
         everybody = _("everybody in the register (%(many)s)") % {"many": len(people)}
-        self.fields["source"].choices = [*chosen, ("", everybody)]  # type: ignore[attr-defined]
+        came = [("here", _("who is here (%(many)s)") % {"many": here})] if here else []
+        self.fields["source"].choices = [*came, *chosen, ("", everybody)]  # type: ignore[attr-defined]
         self.fields["source"].required = False
         names = [("", _("– nobody –")), *((str(p.pk), f"{p}, {p.constituency}") for p in people)]
         for number in range(MOST_PAIRS):

@@ -77,6 +77,34 @@ class Gathering(OfProgramme):
         return reverse("dialogue:gathering", args=[self.programme.slug, self.pk])
 
 
+class Attendance(OfProgramme):
+    """How far somebody has come to a gathering: one row each, said anew as they come and go."""
+
+    class State(models.TextChoices):
+        INVITED = "invited", _("invited")
+        ACCEPTED = "accepted", _("accepted")
+        REFUSED = "refused", _("refused")
+        CAME = "came", _("here")
+        LEFT = "left", _("left")
+
+    gathering = models.ForeignKey(Gathering, on_delete=models.DO_NOTHING, related_name="attendances")
+    participant = models.ForeignKey(Participant, on_delete=models.DO_NOTHING, related_name="attendances")
+    state = models.TextField(choices=State.choices)
+
+    PERSONAL = frozenset({"programme", "gathering", "participant", "state"})
+    PLAIN = frozenset()
+
+    participant_id: uuid.UUID
+
+    def __str__(self) -> str:
+        return self.state
+
+    @staticmethod
+    def id_for(gathering: Gathering, participant: Participant) -> uuid.UUID:
+        """The row follows from who comes where: two desks at the door write the same one."""
+        return uuid.uuid5(gathering.pk, participant.pk.hex)
+
+
 class Speech(OfProgramme):
     """Somebody speaks at a gathering. seconds: for how long; None while they do."""
 

@@ -20,6 +20,7 @@ from jukwaa.dialogue.models import (
     AGREE,
     DISAGREE,
     PASS,
+    Attendance,
     Finding,
     Gathering,
     Round,
@@ -32,7 +33,7 @@ from jukwaa.dialogue.models import (
 from jukwaa.field.models import Quote
 from jukwaa.programmes import written
 from jukwaa.programmes.disclosure import SMALLEST, shown_count, shown_share
-from jukwaa.programmes.models import Certificate, Constituency, Entry, Participant, Programme
+from jukwaa.programmes.models import Certificate, Constituency, Entry, Gender, Participant, Programme
 from jukwaa.programmes.queries import certificates, constituencies, entries, participants
 from jukwaa.record.models import Event, Kind, Stream, Translation
 
@@ -68,9 +69,59 @@ def panels(programme: Programme) -> QuerySet[Certificate]:
     return certificates(programme, Certificate.Kind.PANEL).filter(drawn__isnull=False)
 
 
+def attendance(gathering: Gathering) -> QuerySet[Attendance]:
+    """The register of the gathering: how far everybody noted has come, by group and name."""
+    rows = Attendance.objects.filter(STANDING, gathering=gathering)
+    order = ("participant__constituency__position", "participant__called", "participant__pk")
+    return rows.select_related("participant__constituency", "participant__place").order_by(*order)
+
+
+def answers_to(panel: Certificate) -> dict[str, list[Participant]]:
+    """Whom the panel invited, by what they answered."""
+    found: dict[str, list[Participant]] = {}
+    for entry in entries(panel).exclude(state=Entry.State.LISTED):
+        found.setdefault(entry.state, []).append(entry.participant)
+    return found
+
+
+@dataclass(frozen=True)
+class AttendanceCount:
+    """Of a group: how many were asked, come or came, are here, women among them."""
+
+    group: str
+    asked: int
+    coming: int
+    here: int
+    women: int
+
+
+HERE = {Attendance.State.CAME}
+COMING = {Attendance.State.ACCEPTED, Attendance.State.CAME}
+
+
+def attendance_counts(rows: Iterable[Attendance]) -> list[AttendanceCount]:
+    """The register counted by group, in their order."""
+    by_name: dict[str, list[Attendance]] = {}
+    for row in rows:
+        by_name.setdefault(str(row.participant.constituency or ""), []).append(row)
+    return [
+        AttendanceCount(
+            name,
+            len(own),
+            sum(row.state in COMING for row in own),
+            sum(row.state in HERE for row in own),
+            sum(row.state in HERE and row.participant.gender == Gender.WOMAN for row in own),
+        )
+        for name, own in by_name.items()
+    ]
+
+
 def present(gathering: Gathering) -> list[Participant]:
-    """Who is taken to be there: who has a seat at a table, else everybody who belongs to a group."""
+    """Who is taken to be there: who came, else who has a seat at a table, else everybody of a group."""
     people = participants(gathering.programme).select_related("constituency", "place")
+    came = [row.participant_id for row in attendance(gathering) if row.state in HERE]
+    if came:
+        return list(people.filter(pk__in=came).order_by("constituency__position", "called", "pk"))
     if seating := seatings(gathering).first():
         return list(
             people.filter(entries__certificate=seating).order_by("constituency__position", "called", "pk")

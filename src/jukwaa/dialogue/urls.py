@@ -12,6 +12,7 @@ urlpatterns = [
     path("gatherings/add/", views.add_gathering, name="add_gathering"),
     path("gatherings/<uuid:gathering>/", views.gathering, name="gathering"),
     path("gatherings/<uuid:gathering>/edit/", views.edit_gathering, name="edit_gathering"),
+    path("gatherings/<uuid:gathering>/attendance/", views.attendance, name="attendance"),
     path("gatherings/<uuid:gathering>/tables/", views.tables, name="tables"),
     path("gatherings/<uuid:gathering>/tables/seat/", views.seat_tables, name="seat_tables"),
     path("gatherings/<uuid:gathering>/tables/change/", views.change_tables, name="change_tables"),

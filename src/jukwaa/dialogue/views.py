@@ -23,7 +23,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from jukwaa.dialogue import actions, analysis, forms, letter, queries
-from jukwaa.dialogue.models import Finding, Gathering, Round, Snapshot, Statement
+from jukwaa.dialogue.models import Attendance, Finding, Gathering, Round, Snapshot, Statement
 from jukwaa.field.queries import find_quotes
 from jukwaa.programmes.access import P, get_member, get_participant, get_public_programme
 from jukwaa.programmes.download import zipped
@@ -232,6 +232,45 @@ def _hall(
     return member, _gathering(member.programme, pk)
 
 
+def attendance(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
+    """The one register of who was invited, accepted, came and left; POST notes it, for one or for a panel."""
+    member, found = _hall(request, programme, gathering)
+    if request.method == "POST":
+        _attend(request, member, found)
+        return redirect("dialogue:attendance", programme, found.pk)
+    rows = list(queries.attendance(found))
+    noted = {row.participant_id for row in rows}
+    others = participants(member.programme).exclude(constituency=None).exclude(pk__in=noted)
+    shown = {
+        "gathering": found,
+        "rows": rows,
+        "counts": queries.attendance_counts(rows),
+        "here": sum(row.state in queries.HERE for row in rows),
+        "panels": queries.panels(member.programme),
+        "others": others.select_related("constituency").order_by("constituency__position", "called", "pk"),
+        "crumbs": _crumbs(member, found),
+    }
+    return render(request, "dialogue/attendance.html", shown)
+
+
+def _attend(request: HttpRequest, member: Member, found: Gathering) -> None:
+    """Note what was tapped. Raises Http404 for what is not there."""
+    if panel := request.POST.get("panel", ""):
+        chosen = get_object_or_404(queries.panels(member.programme), pk=_uuid(panel))
+        many = len(actions.invite_panel(gathering=found, panel=chosen, by=member))
+        told = ngettext("%(many)s person is taken over.", "%(many)s people are taken over.", many)
+        messages.success(request, told % {"many": many})
+        return
+    state = request.POST.get("state", "")
+    people = participants(member.programme).filter(pk__in=[_uuid(w) for w in request.POST.getlist("person")])
+    if state not in Attendance.State.values:
+        raise Http404
+    if not people:
+        messages.error(request, _("Tick somebody first."))
+        return
+    actions.attend(gathering=found, people=people, state=state, by=member)
+
+
 def tables(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """Who sits where, with what the seating follows from."""
     member, found = _hall(request, programme, gathering)
@@ -257,14 +296,15 @@ def seat_tables(request: HttpRequest, programme: str, gathering: uuid.UUID) -> H
         .order_by("constituency__position", "called", "pk")
     )
     panels = queries.panels(member.programme)
-    form = forms.TablesForm(people, panels, request.POST or None)
+    here = [row.participant for row in queries.attendance(found) if row.state in queries.HERE]
+    form = forms.TablesForm(people, panels, len(here), request.POST or None)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         panel = next((each for each in panels if str(each.pk) == said["source"]), None)
         try:
             analysis.seat_tables(
                 found,
-                people=queries.coming(panel) if panel else people,
+                people=here if said["source"] == "here" else queries.coming(panel) if panel else people,
                 tables=said["tables"],
                 rounds=said["rounds"],
                 spread=said["spread"],
