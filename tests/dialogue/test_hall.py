@@ -329,6 +329,19 @@ def test_who_is_here_is_who_is_seated_and_listened_to(hall, flo):
     assert len(people(hall)) == 6
 
 
+def test_whoever_is_seated_can_be_missing_whether_or_not_they_are_noted_as_here(hall, flo):
+    seated(hall, flo)
+    gone = people(hall)[1]
+    client = make.client_of(flo)
+    note(hall, client, "came", people(hall)[0])
+    told = client.post(address(hall, "change_tables"), {"from_round": 1, "gone": [str(gone.pk)]}, follow=True)
+
+    assert "Nobody had to move." in told.content.decode()
+    assert gone.pk not in {
+        s.entry.participant_id for s in queries.seats(queries.seatings(hall).first()) if any(s.tables)
+    }
+
+
 def test_nobody_ticked_is_told_and_an_unknown_state_is_not_found(hall, flo):
     client = make.client_of(flo)
 

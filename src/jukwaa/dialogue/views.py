@@ -326,7 +326,7 @@ def change_tables(request: HttpRequest, programme: str, gathering: uuid.UUID) ->
     seating = queries.seatings(found).first()
     if seating is None:
         return redirect("dialogue:seat_tables", programme, found.pk)
-    seated = queries.present(found)
+    seated = [seat.entry.participant for seat in queries.seats(seating)]
     others = participants(member.programme).exclude(constituency=None).exclude(pk__in=[p.pk for p in seated])
     late = list(
         others.select_related("constituency", "place").order_by("constituency__position", "called", "pk")
