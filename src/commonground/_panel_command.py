@@ -16,7 +16,6 @@ from commonground.panels import (
     attrition,
     choose_alternates,
     draw_panel,
-    expected_drop_out,
     explain,
     violations,
 )
@@ -114,7 +113,6 @@ def tell_panel(lottery: Lottery, people: Mapping[str, Kind], options: argparse.N
             panel,
             quotas=lottery.quotas,
             many=options.alternates,
-            drop_out=expected_drop_out(people, {}, ()),
             household=lottery.household,
             seed=lottery.seed,
         )

@@ -112,7 +112,7 @@ def test_the_people_of_a_panel_can_be_seated_instead_of_everybody(hall, flo):
 def test_what_cannot_be_seated_is_refused_in_a_sentence(hall, flo):
     told = make.client_of(flo).post(address(hall, "seat_tables"), {"source": "", "tables": 20, "rounds": 1})
 
-    assert "12 people cannot sit at 20 tables: take fewer tables." in told.content.decode()
+    assert "12 people cannot sit at 20 tables. Take fewer tables." in told.content.decode()
     assert not queries.seatings(hall).exists()
 
 
@@ -266,6 +266,10 @@ def test_whose_statements_come_through_is_told_by_group(hall, flo):
     actions.propose_statement(round=round_, text="Light in the pits.", by=who)
     told = voice(gathering, make.client_of(flo))
 
+    actions.begin_speech(gathering=gathering, participant=who, by=flo)
+    kept = analysis.keep_voice(gathering, by=flo)
+    assert str(round_.statements.last().pk) not in str(kept.said)
+    assert not any(str(said.pk) in str(kept.said) for said in round_.statements.all())
     assert "Whose statements come through" in told
     assert "1 of 1" in told
     assert "0 of 0" in told

@@ -106,6 +106,24 @@ def test_more_than_the_register_has_is_refused(geita, neema):
     assert "A panel of 50 cannot be drawn from 18 people" in answer.content.decode()
 
 
+def test_more_asked_for_than_are_drawn_is_refused(geita, neema):
+    client = make.client_of(neema)
+    form = client.get(f"/p/{geita.slug}/people/panels/draw/").context["form"]
+    keys = [each.key for each in form.asked if each.column == "gender"]
+    said = {"title": "Dialogue", "size": 5} | {f"least-{key}": 3 for key in keys}
+    told = client.post(f"/p/{geita.slug}/people/panels/draw/", said).content.decode()
+
+    assert "Gender: at least 6 are asked for, and 5 are drawn. Lower one." in told
+
+
+@pytest.mark.parametrize("number", ["", "x", "-1", "999999", "1" * 40])
+def test_whoever_is_not_on_the_list_cannot_be_moved(geita, neema, number):
+    panel, _entries = invited(geita, neema)
+    path = f"/p/{geita.slug}/people/panels/{panel.pk}/move/"
+
+    assert make.client_of(neema).post(path, {"number": number, "state": "accepted"}).status_code == 404
+
+
 def test_only_a_coordinator_works_it_out_and_only_staff_of_people_see_it(geita, neema):
     panel = drawn(geita, neema)
     facilitator, observer = (make.member(geita, role=role) for role in (Role.FACILITATOR, Role.OBSERVER))

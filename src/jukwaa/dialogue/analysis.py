@@ -462,10 +462,15 @@ STEPS = ("proposed", "put to the vote", "taken up")
 
 
 def whose_statements(gathering: Gathering) -> dict[str, Any] | None:
-    """Whose statements come through: how far each went, and each constituency's survival; None before any."""
-    far = queries.how_far(gathering)
-    if not far:
+    """Whose statements come through: how far each went, and each constituency's survival; None before any.
+
+    Statements stand by number, in an order that does not tell which is which: what is kept of this must not
+    say of whom a statement is.
+    """
+    steps = sorted((group, step) for _statement, group, step in queries.how_far(gathering))
+    if not steps:
         return None
+    far = [(f"{number:05}", group, step) for number, (group, step) in enumerate(steps, 1)]
     found = equity.survival({name: (group, step) for name, group, step in far}, steps=STEPS)
     return {**found.as_json(), "far": far}
 

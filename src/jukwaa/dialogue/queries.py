@@ -929,11 +929,6 @@ def ranked(round: Round, said: Mapping[str, Any]) -> RankedList:
     return RankedList(rows, differ, said["first"])
 
 
-def _payers(paid: Mapping[str, float]) -> list[str]:
-    """Who gave something, the most first."""
-    return sorted((group for group, beans in paid.items() if beans), key=lambda group: -paid[group])
-
-
 def _sizes(programme_id: uuid.UUID) -> dict[str, int]:
     people = Participant.objects.filter(STANDING, programme=programme_id, constituency__isnull=False)
     counted = people.order_by().values_list("constituency").annotate(Count("pk"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import uuid
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -301,21 +301,39 @@ def seat_tables(request: HttpRequest, programme: str, gathering: uuid.UUID) -> H
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         panel = next((each for each in panels if str(each.pk) == said["source"]), None)
+        chosen = queries.coming(panel) if panel else here if said["source"] == "here" else people
+        if len(chosen) < said["tables"]:
+            told = _("%(people)s people cannot sit at %(tables)s tables. Take fewer tables.")
+            form.add_error("tables", told % {"people": len(chosen), "tables": said["tables"]})
+            return _seat_page(request, member, found, form, people)
         try:
             analysis.seat_tables(
                 found,
-                people=here if said["source"] == "here" else queries.coming(panel) if panel else people,
+                people=chosen,
                 tables=said["tables"],
                 rounds=said["rounds"],
                 spread=said["spread"],
                 one_language=said["one_language"],
-                apart=form.apart,
+                apart=[pair for pair in form.apart if set(pair) <= set(chosen)],
                 by=member,
             )
-        except ValueError as error:
-            form.add_error(None, f"{str(error)[0].upper()}{str(error)[1:]}.")
+        except ValueError:
+            form.add_error(None, CANNOT_SEAT)
         else:
             return redirect("dialogue:tables", programme, found.pk)
+    return _seat_page(request, member, found, form, people)
+
+
+CANNOT_SEAT = _lazy(
+    "Nobody can be seated so that all of this is kept. Take more or larger tables, spread less, or keep "
+    "fewer people apart."
+)
+
+
+def _seat_page(
+    request: HttpRequest, member: Member, found: Gathering, form: BaseForm, people: Sequence[Participant]
+) -> HttpResponse:
+    """The form with which tables are seated."""
     shown = {"gathering": found, "form": form, "people": people, "crumbs": _crumbs(member, found)}
     return render(request, "dialogue/seat_tables.html", shown)
 

@@ -721,6 +721,7 @@ class PanelForm(forms.Form):
     def __init__(self, kinds: Iterable[Mapping[str, str]], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kinds = list(kinds)
+        self.people = len(kinds)
         self.asked = list(asked_of(kinds))
         for each in self.asked:
             for end in ("least", "most"):
@@ -751,7 +752,24 @@ class PanelForm(forms.Form):
                     gettext("%(value)s: at least %(least)s is more than at most %(most)s. Change one.")
                     % {"value": each.label, "least": least, "most": most},
                 )
+        if size := self.cleaned_data.get("size"):
+            self._fits(size)
         return self.cleaned_data
+
+    def _fits(self, size: int) -> None:
+        """Refuse a panel that is larger than the register, or smaller than what is asked of one column."""
+        if size > self.people:
+            said = gettext("A panel of %(size)s cannot be drawn from %(people)s people. Draw fewer.")
+            self.add_error("size", said % {"size": size, "people": self.people})
+        for column, label in COLUMN_NAMES.items():
+            asked = sum(
+                self.cleaned_data.get(f"least-{a.key}") or 0 for a in self.asked if a.column == column
+            )
+            if asked > size:
+                said = gettext(
+                    "%(column)s: at least %(asked)s are asked for, and %(size)s are drawn. Lower one."
+                )
+                self.add_error(None, said % {"column": label, "asked": asked, "size": size})
 
     @property
     def quotas(self) -> list[tuple[str, str, int, int | None]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -63,6 +64,7 @@ P = Permission
 Row = TypeVar("Row", bound=OfProgramme)
 
 PAGE = 25
+NUMBER = re.compile(r"[0-9]{1,6}")
 ALTERNATES = 6
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
@@ -707,8 +709,6 @@ def draw_panel(request: HttpRequest, programme: str) -> HttpResponse:
             )
         except selection.CannotBeMet as refused:
             shown |= {"mends": refused.mends, "recruits": refused.recruits, "refused": True}
-        except ValueError as error:
-            form.add_error(None, f"{str(error)[0].upper()}{str(error)[1:]}.")
         else:
             return redirect("programmes:panel", programme, found.pk)
     return render(request, "programmes/draw_panel.html", shown)
@@ -786,7 +786,8 @@ def move_entry(request: HttpRequest, programme: str, panel: uuid.UUID) -> HttpRe
     """Somebody accepts, declines, leaves, or is called to a free seat."""
     member = get_member(request, programme, P.PEOPLE)
     found = panel_of(member.programme, panel)
-    entry = queries.entries(found).filter(number=request.POST.get("number") or 0).first()
+    number = request.POST.get("number", "")
+    entry = queries.entries(found).filter(number=int(number)).first() if NUMBER.fullmatch(number) else None
     state = request.POST.get("state", "")
     if found.drawn is None or entry is None or state not in set(Entry.State.values) - {Entry.State.LISTED}:
         raise Http404
