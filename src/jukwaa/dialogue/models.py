@@ -10,13 +10,14 @@ from typing import Any
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jukwaa.field import languages
 from jukwaa.field.models import Quote
 from jukwaa.programmes.cards import spaced
-from jukwaa.programmes.models import OfProgramme, Participant, Place, Stage
-from jukwaa.record.models import Recorded
+from jukwaa.programmes.models import Constituency, Gender, OfProgramme, Participant, Place, Stage
+from jukwaa.record.models import BlobField, Recorded
 
 AGREE, PASS, DISAGREE = 1, 0, -1
 
@@ -39,8 +40,22 @@ class Said:
         return languages.NAMES.get(self.translated_from, self.translated_from)
 
 
+class Wall(models.TextChoices):
+    """What the projector shows a gathering."""
+
+    JOIN = "join", _("how to join")
+    QUESTION = "question", _("the question, and how many have answered")
+    RESULTS = "results", _("what the groups say")
+    MAP = "map", _("the map of opinions")
+    STEP = "step", _("what we do now, and the time left")
+    BLANK = "blank", _("nothing")
+
+
 class Gathering(OfProgramme):
-    """A workshop, thematic session, dialogue or meeting of the leadership group."""
+    """A workshop, thematic session, dialogue or meeting of the leadership group.
+
+    wall, wall_round: what its projector shows. frozen: its lists of people are shown to nobody any more.
+    """
 
     class Kind(models.TextChoices):
         WORKSHOP = "workshop", _("Pre-dialogue workshop")
@@ -63,12 +78,33 @@ class Gathering(OfProgramme):
     )
     starts_on = models.DateField(_("starts on"), null=True, blank=True)
     ends_on = models.DateField(_("ends on"), null=True, blank=True)
+    wall = models.TextField(choices=Wall.choices, default=Wall.JOIN)
+    wall_round = models.ForeignKey(
+        "Round", on_delete=models.DO_NOTHING, null=True, blank=True, related_name="+", editable=False
+    )
+    frozen = models.BooleanField(default=False, editable=False)
 
     PERSONAL = frozenset()
-    PLAIN = frozenset({"programme", "stage", "kind", "title", "place", "starts_on", "ends_on"})
+    PLAIN = frozenset(
+        {
+            "programme",
+            "stage",
+            "kind",
+            "title",
+            "place",
+            "starts_on",
+            "ends_on",
+            "wall",
+            "wall_round",
+            "frozen",
+        }
+    )
+    SCHEMA = 2
 
     class Meta:
         ordering = ["starts_on", "title"]
+
+    wall_round_id: uuid.UUID | None
 
     def __str__(self) -> str:
         return self.title
@@ -124,12 +160,210 @@ class Speech(OfProgramme):
         return f"{self.began_at}"
 
 
+class Hand(OfProgramme):
+    """Somebody asks for the word; the queue proposes who is next."""
+
+    class State(models.TextChoices):
+        WAITS = "waits", _("waits")
+        SPOKE = "spoke", _("spoke")
+        DOWN = "down", _("taken down")
+
+    gathering = models.ForeignKey(Gathering, on_delete=models.DO_NOTHING, related_name="hands")
+    participant = models.ForeignKey(Participant, on_delete=models.DO_NOTHING, related_name="hands")
+    raised_at = models.DateTimeField()
+    state = models.TextField(choices=State.choices, default=State.WAITS)
+
+    PERSONAL = frozenset({"programme", "gathering", "participant", "raised_at", "state"})
+    PLAIN = frozenset()
+    KLASS = "votes"
+
+    class Meta:
+        ordering = ["raised_at"]
+
+    participant_id: uuid.UUID
+
+    def __str__(self) -> str:
+        return self.state
+
+
+class Step(OfProgramme):
+    """A line of the run sheet: what is done, by whom, for how long, with what.
+
+    minutes: planned. began_at, ended_at: when it was really done. added: minutes given to it on the way.
+    """
+
+    class Kind(models.TextChoices):
+        WELCOME = "welcome", _("welcome")
+        LISTEN = "listen", _("listen")
+        ROUND = "round", _("round")
+        TABLES = "tables", _("at tables")
+        PLENARY = "plenary", _("plenary")
+        VISIT = "visit", _("site visit")
+        BREAK = "break", _("break")
+        CLOSE = "close", _("close")
+
+    class Who(models.TextChoices):
+        """Who may do what while the step runs."""
+
+        STAFF = "staff", _("the facilitator speaks, all listen")
+        VOTE = "vote", _("everybody votes")
+        PROPOSE = "propose", _("everybody votes and proposes")
+        SPEAK = "speak", _("people speak, in turn")
+        TABLES = "tables", _("tables talk and keep notes")
+        NOBODY = "nobody", _("nothing is asked of anybody")
+
+    gathering = models.ForeignKey(Gathering, on_delete=models.DO_NOTHING, related_name="steps")
+    day = models.IntegerField(_("day"), default=1)
+    position = models.IntegerField(default=0)
+    kind = models.TextField(_("kind"), choices=Kind.choices, default=Kind.PLENARY)
+    title = models.TextField(_("name"))
+    instructions = models.TextField(_("how it is done"), blank=True, default="")
+    minutes = models.IntegerField(_("minutes"), default=15)
+    materials = models.TextField(_("materials"), blank=True, default="")
+    who = models.TextField(_("who may do what"), choices=Who.choices, default=Who.STAFF)
+    round = models.ForeignKey(
+        "Round",
+        on_delete=models.DO_NOTHING,
+        null=True,
+        blank=True,
+        related_name="steps",
+        verbose_name=_("round"),
+    )
+    began_at = models.DateTimeField(null=True, editable=False)
+    ended_at = models.DateTimeField(null=True, editable=False)
+    added = models.IntegerField(default=0, editable=False)
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset(
+        {
+            "programme",
+            "gathering",
+            "day",
+            "position",
+            "kind",
+            "title",
+            "instructions",
+            "minutes",
+            "materials",
+            "who",
+            "round",
+            "began_at",
+            "ended_at",
+            "added",
+        }
+    )
+
+    class Meta:
+        ordering = ["day", "position", "id"]
+
+    round_id: uuid.UUID | None
+
+    def __str__(self) -> str:
+        """Its title; one that came with a template is said in the reader's language."""
+        return gettext(self.title) if self.title else ""
+
+
+class Note(OfProgramme):
+    """What was decided, promised or noted at a gathering, by the plenary or at a table.
+
+    table: its number, from 1; None for the plenary. by: the member who wrote it down.
+    """
+
+    class Kind(models.TextChoices):
+        DECISION = "decision", _("decision")
+        ACTION = "action", _("action")
+        DISAGREEMENT = "disagreement", _("we agree that we disagree")
+        NOTE = "note", _("note")
+
+    gathering = models.ForeignKey(Gathering, on_delete=models.DO_NOTHING, related_name="notes")
+    step = models.ForeignKey(Step, on_delete=models.DO_NOTHING, null=True, blank=True, related_name="notes")
+    kind = models.TextField(_("kind"), choices=Kind.choices, default=Kind.NOTE)
+    text = models.TextField(_("what"), blank=True, default="")
+    reason = models.TextField(_("why"), blank=True, default="")
+    owner = models.TextField(_("who does it"), blank=True, default="")
+    due_on = models.DateField(_("until when"), null=True, blank=True)
+    table = models.IntegerField(_("table"), null=True, blank=True)
+    plenary = models.BooleanField(_("brought to the plenary"), default=False)
+    position = models.IntegerField(default=0, editable=False)
+
+    PERSONAL = frozenset({"text", "reason", "owner"})
+    PLAIN = frozenset({"programme", "gathering", "step", "kind", "due_on", "table", "plenary", "position"})
+
+    class Meta:
+        ordering = ["position", "hlc"]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Risk(OfProgramme):
+    """Somebody who might be harmed by being at a gathering: how, and what is done about it."""
+
+    class Level(models.TextChoices):
+        LOW = "low", _("unlikely, and small")
+        MEDIUM = "medium", _("possible")
+        HIGH = "high", _("likely, or grave")
+
+    gathering = models.ForeignKey(Gathering, on_delete=models.DO_NOTHING, related_name="risks")
+    who = models.TextField(_("who might be harmed"), blank=True, default="")
+    harm = models.TextField(_("how"), blank=True, default="")
+    level = models.TextField(_("how likely"), choices=Level.choices, default=Level.MEDIUM)
+    measure = models.TextField(_("what is done about it"), blank=True, default="")
+    tell = models.TextField(_("whom to tell if it happens"), blank=True, default="")
+
+    PERSONAL = frozenset({"programme", "gathering", "who", "harm", "level", "measure", "tell"})
+    PLAIN = frozenset()
+    KLASS = "incidents"
+
+    def __str__(self) -> str:
+        return self.who
+
+
+class Incident(OfProgramme):
+    """Something that harmed, or nearly harmed, somebody for taking part. Few may read it."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("open")
+        CLOSED = "closed", _("closed")
+
+    gathering = models.ForeignKey(
+        Gathering, on_delete=models.DO_NOTHING, null=True, blank=True, related_name="incidents"
+    )
+    happened_on = models.DateField(_("when"))
+    what = models.TextField(_("what happened"), blank=True, default="")
+    done = models.TextField(_("what was done"), blank=True, default="")
+    told = models.TextField(_("who was told"), blank=True, default="")
+    state = models.TextField(_("state"), choices=State.choices, default=State.OPEN)
+    by = models.UUIDField(null=True, editable=False, help_text="the member who wrote it down")
+
+    PERSONAL = frozenset({"programme", "gathering", "happened_on", "what", "done", "told", "state", "by"})
+    PLAIN = frozenset()
+    KLASS = "incidents"
+
+    class Meta:
+        ordering = ["-happened_on", "-hlc"]
+
+    def __str__(self) -> str:
+        return self.what
+
+
 class Round(OfProgramme):
-    """One question put to people, with the rule that decides it, stated before the voting."""
+    """One question put to people, with the rule that decides it, stated before the voting.
+
+    method: how people answer. dots: how many each has. constituency, women: for whom alone it is held;
+    it crosses to the mixed room when that group releases it.
+    """
 
     class Kind(models.TextChoices):
         PROBLEMS = "problems", _("problems")
         SOLUTIONS = "solutions", _("solutions")
+
+    class Method(models.TextChoices):
+        VOTES = "votes", _("agree, disagree or pass")
+        DOTS = "dots", _("dots")
+        PAIRS = "pairs", _("one of two")
+        RANKING = "ranking", _("in order")
+        GRADIENT = "gradient", _("steps of agreement")
 
     gathering = models.ForeignKey(
         Gathering, on_delete=models.DO_NOTHING, related_name="rounds", verbose_name=_("gathering")
@@ -151,6 +385,19 @@ class Round(OfProgramme):
     opened_at = models.DateTimeField(_("opened"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     published = models.BooleanField(_("results shown while people still vote"), default=False)
+    method = models.TextField(_("how people answer"), choices=Method.choices, default=Method.VOTES)
+    dots = models.IntegerField(_("dots each"), default=3)
+    constituency = models.ForeignKey(
+        Constituency,
+        on_delete=models.DO_NOTHING,
+        null=True,
+        blank=True,
+        related_name="rounds_apart",
+        verbose_name=_("for one group alone"),
+    )
+    women = models.BooleanField(_("for women alone"), default=False)
+    released_at = models.DateTimeField(null=True, editable=False)
+    paused_at = models.DateTimeField(null=True, editable=False)
 
     PERSONAL = frozenset()
     PLAIN = frozenset(
@@ -167,13 +414,21 @@ class Round(OfProgramme):
             "opened_at",
             "closed_at",
             "published",
+            "method",
+            "dots",
+            "constituency",
+            "women",
+            "released_at",
+            "paused_at",
         }
     )
+    SCHEMA = 2
 
     class Meta:
         ordering = ["opened_at", "question"]
 
     answers_id: uuid.UUID | None
+    constituency_id: uuid.UUID | None
     said: Said
 
     def __str__(self) -> str:
@@ -193,10 +448,21 @@ class Round(OfProgramme):
         at = at or timezone.now()
         return (
             not self.hidden
+            and self.paused_at is None
             and self.opened_at is not None
             and self.opened_at <= at
             and (self.closed_at is None or at < self.closed_at)
         )
+
+    @property
+    def apart(self) -> bool:
+        """Whether it is held for one group, or for women, alone."""
+        return self.women or self.constituency_id is not None
+
+    @property
+    def kept_apart(self) -> bool:
+        """Whether what was said in it may not cross to the mixed room yet."""
+        return self.apart and self.released_at is None
 
     @property
     def rule(self) -> str:
@@ -208,7 +474,7 @@ class Round(OfProgramme):
 
     def shows_results(self, at: datetime | None = None) -> bool:
         """Whether the public may see what the groups said: once it is closed, or when that was decided."""
-        begun = not self.hidden and self.opened_at is not None
+        begun = not self.hidden and self.opened_at is not None and not self.kept_apart
         return begun and (self.published or not self.is_open(at))
 
 
@@ -219,6 +485,7 @@ class Statement(OfProgramme):
         PROPOSED = "proposed", _("waits for a moderator")
         APPROVED = "approved", _("put to the vote")
         REJECTED = "rejected", _("not put to the vote")
+        JOINED = "joined", _("said in another statement")
 
     class Reason(models.TextChoices):
         """Why a statement is not put to the vote. Fixed words: a reason outlives the words it is about."""
@@ -230,21 +497,42 @@ class Statement(OfProgramme):
         UNCLEAR = "unclear", _("It cannot be understood.")
         HURTS = "hurts", _("It insults people.")
 
+    class Bears(models.TextChoices):
+        """What it is about, as a moderator reads it."""
+
+        UNSAID = "", _("not said")
+        PROBLEM = "problem", _("a problem")
+        SOLUTION = "solution", _("a solution")
+
+    class Looks(models.TextChoices):
+        """Where it looks."""
+
+        UNSAID = "", _("not said")
+        BACK = "back", _("back")
+        AHEAD = "ahead", _("ahead")
+
     round = models.ForeignKey(Round, on_delete=models.DO_NOTHING, related_name="statements")
     text = models.TextField(_("statement"), blank=True, default="")
     language = models.TextField(_("language"), default="en")
+    picture = models.TextField(_("picture"), blank=True, default="", help_text="the name of an icon")
+    photo = BlobField(blank=True, default="")
+    bears = models.TextField(_("what it is about"), choices=Bears.choices, blank=True, default="")
+    looks = models.TextField(_("where it looks"), choices=Looks.choices, blank=True, default="")
     state = models.TextField(choices=State.choices, default=State.PROPOSED)
     reason = models.TextField(_("reason"), choices=Reason.choices, blank=True, default="")
     position = models.IntegerField(default=0)
     trace_code = models.TextField(_("trace code"))
     by_participant = models.BooleanField(default=False)
 
-    PERSONAL = frozenset({"text"})
+    PERSONAL = frozenset({"text", "photo"})
     PLAIN = frozenset(
         {
             "programme",
             "round",
             "language",
+            "picture",
+            "bears",
+            "looks",
             "state",
             "reason",
             "position",
@@ -253,6 +541,7 @@ class Statement(OfProgramme):
         }
     )
     SAME = (("trace_code",), ("round", "text"))
+    SCHEMA = 2
 
     class Meta:
         ordering = ["position", "id"]
@@ -284,6 +573,89 @@ class Source(OfProgramme):
 
     def __str__(self) -> str:
         return f"{self.statement_id} from {self.quote_id}"
+
+
+class Descent(OfProgramme):
+    """Where a statement came from when people moved it: joined with others, split, or carried to a new round.
+
+    The words of `parent` go on in `statement`; a trace code of either answers for both.
+    """
+
+    class How(models.TextChoices):
+        JOINED = "joined", _("joined with others")
+        SPLIT = "split", _("split from")
+        CARRIED = "carried", _("carried over from an earlier round")
+
+    statement = models.ForeignKey(Statement, on_delete=models.DO_NOTHING, related_name="parents")
+    parent = models.ForeignKey(Statement, on_delete=models.DO_NOTHING, related_name="children")
+    how = models.TextField(choices=How.choices)
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset({"programme", "statement", "parent", "how"})
+
+    statement_id: uuid.UUID
+    parent_id: uuid.UUID
+
+    def __str__(self) -> str:
+        return f"{self.statement_id} {self.how} {self.parent_id}"
+
+
+class Wording(OfProgramme):
+    """Other words that a moderator proposes for somebody's statement. They count when its author nods."""
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("the author is asked")
+        NODDED = "nodded", _("the author agreed")
+        REFUSED = "refused", _("the author keeps their own words")
+        TAKEN_BACK = "taken_back", _("taken back")
+
+    statement = models.ForeignKey(Statement, on_delete=models.DO_NOTHING, related_name="wordings")
+    text = models.TextField(_("statement"), blank=True, default="")
+    language = models.TextField(_("language"), default="en")
+    state = models.TextField(choices=State.choices, default=State.ASKED)
+
+    PERSONAL = frozenset({"text"})
+    PLAIN = frozenset({"programme", "statement", "language", "state"})
+
+    class Meta:
+        ordering = ["hlc"]
+
+    statement_id: uuid.UUID
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Spoken(OfProgramme):
+    """A statement, or a round's question, read out in one language: by a person, or by the machine.
+
+    object: the row whose words it says. The words stay their author's: the sound goes when the author
+    withdraws.
+    """
+
+    class By(models.TextChoices):
+        PERSON = "person", _("a person")
+        MACHINE = "machine", _("the machine")
+
+    object = models.UUIDField()
+    language = models.TextField(_("language"))
+    sound = BlobField()
+    mime = models.TextField()
+    made_by = models.TextField(choices=By.choices)
+
+    PERSONAL = frozenset({"sound"})
+    PLAIN = frozenset({"programme", "object", "language", "mime", "made_by"})
+
+    class Meta:
+        indexes = [models.Index(fields=["object", "language"], name="spoken_of_a_row")]
+
+    def __str__(self) -> str:
+        return f"{self.object} in {self.language}"
+
+    @staticmethod
+    def id_for(object_id: uuid.UUID, language: str, made_by: str) -> uuid.UUID:
+        """One recording for each row, language and kind of voice; recorded anew it replaces the last."""
+        return uuid.uuid5(object_id, f"spoken/{language}/{made_by}")
 
 
 class Channel(models.TextChoices):
@@ -335,6 +707,98 @@ class Vote(Recorded):
     def id_for(statement_id: uuid.UUID, participant_id: uuid.UUID) -> uuid.UUID:
         """The row follows from who votes on what: a retry or another channel lands on the same one."""
         return uuid.uuid5(statement_id, participant_id.hex)
+
+
+class Mark(Recorded):
+    """What a participant gives a statement in a round that is not of votes; the latest counts.
+
+    value: dots (from 0), the place in their order (from 1), the step of agreement (1 to 8), or 1 where they
+    chose it over `other`. reason: theirs for standing aside or blocking.
+    """
+
+    statement = models.ForeignKey(Statement, on_delete=models.DO_NOTHING, related_name="marks")
+    other = models.ForeignKey(
+        Statement, on_delete=models.DO_NOTHING, null=True, related_name="marks_against", db_index=False
+    )
+    participant = models.ForeignKey(Participant, on_delete=models.DO_NOTHING, related_name="marks")
+    value = models.SmallIntegerField()
+    reason = models.TextField(blank=True, default="")
+    channel = models.TextField(choices=Channel.choices)
+
+    PERSONAL = frozenset({"statement", "other", "participant", "value", "reason", "channel"})
+    PLAIN = frozenset()
+    KLASS = "votes"
+
+    statement_id: uuid.UUID
+    other_id: uuid.UUID | None
+    participant_id: uuid.UUID
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+    @staticmethod
+    def id_for(
+        statement_id: uuid.UUID, participant_id: uuid.UUID, other_id: uuid.UUID | None = None
+    ) -> uuid.UUID:
+        """The row follows from who says what of which statement, or of which two, in either order."""
+        if other_id is None:
+            return uuid.uuid5(statement_id, f"mark/{participant_id.hex}")
+        one, two = sorted((statement_id, other_id))
+        return uuid.uuid5(one, f"mark/{two.hex}/{participant_id.hex}")
+
+
+class Tally(OfProgramme):
+    """One person's count of hands or papers: a statement, a constituency, a gender where that was counted.
+
+    It counts once a second person has counted the same. also_…: how many of those voted by phone too, and are
+    counted there. dots: in a round of dots. photo: of the cards or the sheet. by: the member who counted.
+    """
+
+    statement = models.ForeignKey(Statement, on_delete=models.DO_NOTHING, related_name="tallies")
+    constituency = models.ForeignKey(Constituency, on_delete=models.DO_NOTHING, related_name="+")
+    gender = models.TextField(choices=Gender.choices, blank=True, default="")
+    channel = models.TextField(choices=Channel.choices)
+    agree = models.IntegerField(default=0)
+    disagree = models.IntegerField(default=0)
+    passes = models.IntegerField(default=0)
+    also_agree = models.IntegerField(default=0)
+    also_disagree = models.IntegerField(default=0)
+    also_passes = models.IntegerField(default=0)
+    dots = models.IntegerField(default=0)
+    photo = BlobField(blank=True, default="")
+    by = models.UUIDField(help_text="the member who counted")
+
+    PERSONAL = frozenset({"photo"})
+    PLAIN = frozenset(
+        {
+            "programme",
+            "statement",
+            "constituency",
+            "gender",
+            "channel",
+            "agree",
+            "disagree",
+            "passes",
+            "also_agree",
+            "also_disagree",
+            "also_passes",
+            "dots",
+            "by",
+        }
+    )
+
+    statement_id: uuid.UUID
+    constituency_id: uuid.UUID
+
+    def __str__(self) -> str:
+        return f"{self.agree}/{self.disagree}/{self.passes}"
+
+    @staticmethod
+    def id_for(
+        statement_id: uuid.UUID, constituency_id: uuid.UUID, gender: str, channel: str, by: uuid.UUID
+    ) -> uuid.UUID:
+        """The row follows from who counted what: counted anew it replaces the last."""
+        return uuid.uuid5(statement_id, f"tally/{constituency_id.hex}/{gender}/{channel}/{by.hex}")
 
 
 class Finding(OfProgramme):

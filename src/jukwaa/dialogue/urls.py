@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from jukwaa.dialogue import views
 
@@ -55,4 +55,12 @@ urlpatterns = [
     path("statements/<uuid:statement>/take-up/", views.take_up, name="take_up"),
     path("findings/", views.findings, name="findings"),
     path("findings/<uuid:finding>/", views.finding, name="finding"),
+    path("", include("jukwaa.dialogue.door.urls")),
+    path("", include("jukwaa.dialogue.hall.urls")),
+    path("", include("jukwaa.dialogue.steering.urls")),
+    path("", include("jukwaa.dialogue.counting.urls")),
+    path("", include("jukwaa.dialogue.phone.urls")),
+    path("", include("jukwaa.dialogue.printing.urls")),
+    path("", include("jukwaa.dialogue.wall.urls")),
+    path("", include("jukwaa.dialogue.minutes.urls")),
 ]

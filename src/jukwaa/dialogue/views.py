@@ -6,6 +6,7 @@ import csv
 import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,7 +26,7 @@ from django.views.decorators.http import require_POST
 from jukwaa.dialogue import actions, analysis, forms, letter, queries
 from jukwaa.dialogue.models import Attendance, Finding, Gathering, Round, Snapshot, Statement
 from jukwaa.field.queries import find_quotes
-from jukwaa.programmes.access import P, get_member, get_participant, get_public_programme
+from jukwaa.programmes.access import P, get_member, get_participant, get_public_programme, may
 from jukwaa.programmes.download import zipped
 from jukwaa.programmes.models import Certificate, Member, Participant, Programme
 from jukwaa.programmes.queries import (
@@ -193,10 +194,41 @@ def gathering(request: HttpRequest, programme: str, gathering: uuid.UUID) -> Htt
     shown_rounds = rounds if member else rounds.filter(opened_at__isnull=False)
     shown = {"gathering": found, "rounds": queries.in_the_readers_language(shown_rounds)}
     if member:
-        return render(
-            request, "dialogue/gathering.html", shown | {"crumbs": _crumbs(member), "changes": changes(found)}
-        )
+        shown |= {"crumbs": _crumbs(member), "changes": changes(found), "corners": corners(member, found)}
+        return render(request, "dialogue/gathering.html", shown)
     return render(request, "dialogue/public_gathering.html", shown)
+
+
+@dataclass(frozen=True)
+class Door:
+    """A way from a gathering's page into one of its corners."""
+
+    title: str
+    icon: str
+    url: str
+
+
+# What leads where, in the order of the work: the heading, then (permission, title, icon, address) of each.
+CORNERS: list[tuple[Any, list[tuple[P, Any, str, str]]]] = [
+    (
+        _lazy("Before"),
+        [
+            (P.FACILITATE, _lazy("Who comes"), "tick", "dialogue:attendance"),
+            (P.FACILITATE, _lazy("Who sits where"), "group", "dialogue:tables"),
+        ],
+    ),
+    (_lazy("In the room"), [(P.FACILITATE, _lazy("Who is heard"), "person", "dialogue:voice")]),
+]
+
+
+def corners(member: Member, found: Gathering) -> list[tuple[str, list[Door]]]:
+    """The corners of a gathering that this member may enter, by heading; none without a way in."""
+    args = [member.programme.slug, found.pk]
+    said = [
+        (str(heading), [Door(str(t), i, reverse(a, args=args)) for p, t, i, a in ways if may(member, p)])
+        for heading, ways in CORNERS
+    ]
+    return [(heading, ways) for heading, ways in said if ways]
 
 
 def _gathering(programme: Programme, pk: uuid.UUID) -> Gathering:

@@ -30,6 +30,7 @@ class Permission(StrEnum):
     FACILITATE = "facilitate"  # gatherings, rounds, moderation, findings, agenda, leadership group
     DELIVER = "deliver"  # commitments, reports, outcomes
     PUBLISH = "publish"  # stories and publications
+    PROTECT = "protect"  # who might be harmed, what harmed, and forgetting an event's lists
 
 
 P = Permission

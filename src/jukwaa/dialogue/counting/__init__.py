@@ -1,0 +1,1 @@
+"""Rounds of every kind, and hands, papers and dots counted beside phones."""

@@ -1,0 +1,1 @@
+"""What a gathering comes to: minutes, aide-memoire, exports, and what is carried over."""

@@ -1,0 +1,1 @@
+"""What a participant meets: sounds and pictures of statements, proposals by voice, the shared tablet."""

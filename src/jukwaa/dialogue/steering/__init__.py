@@ -1,0 +1,1 @@
+"""What is put to the vote: statements joined, split and worded anew; rounds apart and their release."""
