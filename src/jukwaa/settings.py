@@ -193,6 +193,8 @@ STORAGES = {
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # A photo from a field worker's camera may be 15 MB; anything beside it is small.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+# ODK Collect sends up to 101 files beside a form's text in one go.
+DATA_UPLOAD_MAX_NUMBER_FILES = 110
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 # ---- who may come in -------------------------------------------------------------------------------------

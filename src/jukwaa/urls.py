@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("jukwaa.programmes.urls")),
     path("language/", include("django.conf.urls.i18n")),
     path("p/<slug:programme>/field/", include("jukwaa.field.urls")),
+    path("collect/<str:token>/", include("jukwaa.field.collect.phone_urls")),
     path("p/<slug:programme>/agenda/", include("jukwaa.agenda.urls")),
     path("p/<slug:programme>/delivery/", include("jukwaa.delivery.urls")),
     path("p/<slug:programme>/stories/", include("jukwaa.stories.urls")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.db import models
 from django.urls import reverse
@@ -88,3 +89,245 @@ class Quote(OfProgramme):
 
     def __str__(self) -> str:
         return self.text
+
+
+# ---- forms that are filled in at the site ----------------------------------------------------------------
+
+
+class Form(OfProgramme):
+    """A questionnaire that an XLSForm describes. form_id: what phones call it."""
+
+    form_id = models.TextField(_("form id"))
+    title = models.TextField(_("title"))
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset({"programme", "form_id", "title"})
+    SAME = (("programme", "form_id"),)
+
+    class Meta:
+        ordering = ["title", "form_id"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("field:form", args=[self.programme.slug, self.pk])
+
+
+class Edition(OfProgramme):
+    """One version of a form: the author's sheet, the XForm made of it, and what it asks.
+
+    questions: a list of {name, path, type, group, repeat, labels}. warnings: what pyxform found missing.
+    md5: of the XForm's bytes, as OpenRosa wants it.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        PUBLISHED = "published", _("published")
+        RETIRED = "retired", _("retired")
+
+    form = models.ForeignKey(Form, on_delete=models.DO_NOTHING, related_name="editions")
+    version = models.TextField(_("version"))
+    sheet = BlobField()
+    xform = BlobField()
+    md5 = models.TextField()
+    languages = models.TextField(_("languages"), blank=True, default="")
+    questions: Any = models.JSONField()
+    warnings: Any = models.JSONField()
+    state = models.TextField(choices=State.choices, default=State.DRAFT)
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset(
+        {
+            "programme",
+            "form",
+            "version",
+            "sheet",
+            "xform",
+            "md5",
+            "languages",
+            "questions",
+            "warnings",
+            "state",
+        }
+    )
+    SAME = (("form", "version"),)
+
+    class Meta:
+        ordering = ["-hlc"]
+
+    form_id: uuid.UUID
+
+    def __str__(self) -> str:
+        return f"{self.form} {self.version}"
+
+
+class FormFile(OfProgramme):
+    """A picture, sound or list that an edition of a form shows."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.DO_NOTHING, related_name="files")
+    name = models.TextField()
+    file = BlobField()
+    mime = models.TextField()
+    md5 = models.TextField()
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset({"programme", "edition", "name", "file", "mime", "md5"})
+    SAME = (("edition", "name"),)
+
+    class Meta:
+        ordering = ["name"]
+
+    edition_id: uuid.UUID
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Collector(OfProgramme):
+    """Somebody whose phone may fetch forms and send what was filled in: one token, which can be revoked.
+
+    Of the token only a digest is kept, and what Digest authentication compares (RFC 7616, section 3.4.2).
+    """
+
+    name = models.TextField(_("name"), blank=True, default="")
+    token_hash = models.TextField()
+    digest = models.TextField(help_text="MD5 of user:realm:token")
+    revoked = models.BooleanField(default=False)
+
+    PERSONAL = frozenset({"name"})
+    PLAIN = frozenset({"programme", "token_hash", "digest", "revoked"})
+    KLASS = "cards"
+
+    class Meta:
+        ordering = ["revoked", "name"]
+        indexes = [models.Index(fields=["token_hash"], name="collectors_by_token")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Submission(OfProgramme):
+    """A form as somebody's phone sent it, its bytes unchanged. Another text under the same instance id is
+    another row, so that nothing is stranded on a phone.
+
+    answers: by the path of the question. expected: names of the files that the text refers to.
+    edition: None while this node does not know the form.
+    """
+
+    class State(models.TextChoices):
+        RECEIVED = "received", _("received")
+        VARIANT = "variant", _("another version of one that is here")
+        UNKNOWN = "unknown", _("its form is not known here")
+
+    class Review(models.TextChoices):
+        NONE = "", _("not looked at")
+        APPROVED = "approved", _("approved")
+        ISSUES = "issues", _("has issues")
+        REJECTED = "rejected", _("rejected")
+
+    edition = models.ForeignKey(
+        Edition, on_delete=models.DO_NOTHING, null=True, related_name="submissions", db_constraint=False
+    )
+    form_id = models.TextField()
+    version = models.TextField()
+    instance_id = models.TextField()
+    deprecated_id = models.TextField(blank=True, default="")
+    xml = BlobField()
+    answers: Any = models.JSONField()
+    expected: Any = models.JSONField()
+    collector = models.ForeignKey(
+        Collector, on_delete=models.DO_NOTHING, null=True, related_name="submissions", db_constraint=False
+    )
+    received_at = models.DateTimeField()
+    state = models.TextField(choices=State.choices, default=State.RECEIVED)
+    review = models.TextField(choices=Review.choices, blank=True, default="")
+
+    PERSONAL = frozenset(
+        {
+            "programme",
+            "edition",
+            "form_id",
+            "version",
+            "instance_id",
+            "deprecated_id",
+            "xml",
+            "answers",
+            "expected",
+            "collector",
+            "received_at",
+            "state",
+            "review",
+        }
+    )
+    PLAIN = frozenset()
+    KLASS = "testimonies"
+
+    class Meta:
+        ordering = ["-received_at", "id"]
+        indexes = [
+            models.Index(fields=["programme", "form_id", "instance_id"], name="submissions_by_instance"),
+            models.Index(fields=["programme", "form_id", "received_at"], name="submissions_as_received"),
+        ]
+
+    edition_id: uuid.UUID | None
+    collector_id: uuid.UUID | None
+
+    def __str__(self) -> str:
+        return self.instance_id
+
+    @staticmethod
+    def id_for(programme_id: uuid.UUID, form_id: str, instance_id: str, sha256: str) -> uuid.UUID:
+        """The row follows from what was sent: however often and from wherever, it is the same one."""
+        return uuid.uuid5(programme_id, f"submission\n{form_id}\n{instance_id}\n{sha256}")
+
+
+class Attachment(OfProgramme):
+    """A file that came with a submission. Two of one name with other bytes both stay; the newest is shown.
+
+    named: whether the submission's text refers to it.
+    """
+
+    submission = models.ForeignKey(Submission, on_delete=models.DO_NOTHING, related_name="attachments")
+    name = models.TextField()
+    file = BlobField()
+    mime = models.TextField()
+    named = models.BooleanField(default=True)
+
+    PERSONAL = frozenset({"programme", "submission", "name", "file", "mime", "named"})
+    PLAIN = frozenset()
+    KLASS = "testimonies"
+
+    class Meta:
+        ordering = ["name", "-hlc"]
+
+    submission_id: uuid.UUID
+
+    def __str__(self) -> str:
+        return self.name
+
+    @staticmethod
+    def id_for(submission_id: uuid.UUID, name: str, sha256: str) -> uuid.UUID:
+        """The row follows from what was sent with what."""
+        return uuid.uuid5(submission_id, f"{name}\n{sha256}")
+
+
+class Unreadable(OfProgramme):
+    """What a phone sent and nobody could read as a submission: the bytes as they came, and what is wrong."""
+
+    body = BlobField()
+    reason = models.TextField()
+    collector = models.ForeignKey(
+        Collector, on_delete=models.DO_NOTHING, null=True, related_name="+", db_constraint=False
+    )
+    received_at = models.DateTimeField()
+
+    PERSONAL = frozenset({"programme", "body", "reason", "collector", "received_at"})
+    PLAIN = frozenset()
+    KLASS = "testimonies"
+
+    class Meta:
+        ordering = ["-received_at"]
+
+    def __str__(self) -> str:
+        return self.reason

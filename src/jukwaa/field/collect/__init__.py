@@ -1,0 +1,1 @@
+"""Forms on phones: XLSForms, and an OpenRosa server that ODK Collect and KoboCollect know."""

@@ -1,0 +1,158 @@
+"""From a sheet of questions (XLSForm) to the form that phones understand (XForm), and what is wrong in it."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from lxml import etree
+from pyxform.errors import PyXFormError
+from pyxform.xls2xform import convert
+
+XFORMS = "{http://www.w3.org/2002/xforms}"
+# What a phone fills in by itself, or only shows: nothing to be asked in another language.
+SILENT = frozenset(
+    {"start", "end", "today", "deviceid", "phonenumber", "username", "audit", "calculate", "hidden"}
+)
+BINARY = frozenset({"image", "photo", "audio", "video", "file", "background-audio", "audit"})
+LARGEST_SHEET = 5_000_000
+
+
+class Refused(ValueError):
+    """A sheet that makes no form; the sentence says where and what to mend."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question. path: from the root of the form, with slashes; labels: its words by language."""
+
+    name: str
+    path: str
+    type: str
+    repeat: str
+    labels: dict[str, str]
+
+    @property
+    def is_file(self) -> bool:
+        """Whether its answer is the name of a file that comes with the submission."""
+        return self.type in BINARY
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a sheet makes. warnings: pyxform's, and a line for each language that lacks words somewhere."""
+
+    form_id: str
+    version: str
+    title: str
+    xform: bytes
+    languages: tuple[str, ...]
+    questions: tuple[Question, ...]
+    warnings: tuple[str, ...]
+
+    @property
+    def md5(self) -> str:
+        """The digest of the XForm's bytes, as OpenRosa's form list gives it."""
+        return hashlib.md5(self.xform, usedforsecurity=False).hexdigest()
+
+    @property
+    def untranslated(self) -> list[str]:
+        """What a reader of one of the form's languages would meet blank."""
+        return [
+            _lacks(q, code)
+            for q in self.questions
+            if q.labels
+            for code in self.languages
+            if not q.labels.get(code)
+        ]
+
+
+def _lacks(question: Question, language: str) -> str:
+    return _("%(question)s has no words in %(language)s") % {"question": question.name, "language": language}
+
+
+def read_sheet(data: bytes, *, name: str = "form.xlsx") -> Made:
+    """The form that an XLSForm describes (xlsform.org, by pyxform, without Java).
+
+    data: the bytes of an .xlsx, or of a sheet in Markdown (.md). Raises Refused with pyxform's own words,
+    which name sheet, row and column.
+    """
+    if len(data) > LARGEST_SHEET:
+        raise Refused(_("This sheet is larger than 5 MB. Take pictures out of it: they are sent beside it."))
+    kind = ".md" if name.lower().endswith(".md") else ".xlsx"
+    found: list[str] = []
+    source: Any = data.decode("utf-8", "replace") if kind == ".md" else io.BytesIO(data)
+    try:
+        made = convert(source, warnings=found, validate=False, file_type=kind)
+    except PyXFormError as wrong:
+        raise Refused(str(wrong)) from wrong
+    except Exception as wrong:
+        raise Refused(
+            _("This file is no XLSForm that can be read. Save it as .xlsx and send it again.")
+        ) from wrong
+    xform = made.xform.encode()
+    root = etree.fromstring(xform, parser())
+    instance = root.find(f".//{XFORMS}model/{XFORMS}instance/*")
+    if instance is None:  # pragma: no cover - pyxform always writes one
+        raise Refused(_("This file is no XLSForm that can be read. Save it as .xlsx and send it again."))
+    form_id, version = instance.get("id", ""), instance.get("version", "")
+    if not version:
+        raise Refused(
+            _("The sheet “settings” names no version. Write one, and another each time it changes.")
+        )
+    title = root.find(".//{http://www.w3.org/1999/xhtml}title")
+    questions = tuple(_questions(made._survey, f"/{made._survey.name}", ""))
+    return Made(
+        form_id=form_id,
+        version=version,
+        title=(title.text if title is not None and title.text else form_id),
+        xform=xform,
+        languages=_languages(root),
+        questions=questions,
+        warnings=tuple(found),
+    )
+
+
+def parser() -> etree.XMLParser:
+    """An XML parser that fetches nothing, expands nothing, and takes no tree without end."""
+    return etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True
+    )
+
+
+def _languages(root: Any) -> tuple[str, ...]:
+    """Codes of the form's languages: “Kiswahili (sw)” is sw; a form in one language without name has none."""
+    return tuple(
+        _code(each.get("lang", ""))
+        for each in root.iter(f"{XFORMS}translation")
+        if each.get("lang") != "default"
+    )
+
+
+def _code(said: str) -> str:
+    found = re.search(r"\(([A-Za-z-]+)\)\s*$", said)
+    return found[1] if found else said
+
+
+def _questions(node: Any, path: str, repeat: str) -> list[Question]:
+    found = []
+    for child in getattr(node, "children", None) or []:
+        kind, here = getattr(child, "type", "") or "", f"{path}/{child.name}"
+        if kind in {"group", "repeat"}:
+            found += _questions(child, here, here if kind == "repeat" else repeat)
+        elif kind and child.name not in {"instanceID", "instanceName"}:
+            found.append(Question(child.name, here, kind, repeat, _labels(child, kind)))
+    return found
+
+
+def _labels(child: Any, kind: str) -> dict[str, str]:
+    said = getattr(child, "label", None)
+    if kind in SILENT or not said:
+        return {}
+    if isinstance(said, dict):
+        return {_code(language): str(words) for language, words in said.items() if words}
+    return {"default": str(said)}

@@ -1,0 +1,54 @@
+"""XLSForms for tests, as pyxform reads them from Markdown."""
+
+TESTIMONY = """
+| survey   |                 |             |                      |                          |          |
+|          | type            | name        | label::English (en)  | label::Kiswahili (sw)    | required |
+|          | select_one site | site        | Which site?          | Mgodi gani?              | yes      |
+|          | audio           | voice       | What hurts?          | Kinachoumiza ni nini?    |          |
+|          | text            | words       | In words             | Kwa maneno               |          |
+|          | begin repeat    | pit         | Pit                  | Shimo                    |          |
+|          | integer         | depth       | How deep?            | Kina gani?               |          |
+|          | image           | photo       | Photo                | Picha                    |          |
+|          | end repeat      |             |                      |                          |          |
+| choices  |                 |             |                      |                          |          |
+|          | list_name       | name        | label::English (en)  | label::Kiswahili (sw)    |          |
+|          | site            | nyarugusu   | Nyarugusu            | Nyarugusu                |          |
+| settings |                 |             |                      |                          |          |
+|          | form_id         | form_title  | version              |                          |          |
+|          | testimony       | Testimony   | {version}            |                          |          |
+"""
+
+BROKEN = """
+| survey   |      |       |           |             |
+|          | type | name  | label     | relevant    |
+|          | text | words | In words  | ${nowhere} = 1 |
+| settings |      |       |           |             |
+|          | form_id | form_title | version | |
+|          | broken | Broken | 1 | |
+"""
+
+
+def testimony(version: str = "2026112601") -> bytes:
+    """The sheet of a testimony, with a repeat and two kinds of files."""
+    return TESTIMONY.format(version=version).encode()
+
+
+def filled(
+    instance_id: str = "uuid:4f0a",
+    *,
+    version: str = "2026112601",
+    words: str = "The water is dirty.",
+    voice: str = "voice.amr",
+    photos: tuple[str, ...] = ("one.jpg", "two.jpg"),
+    form_id: str = "testimony",
+    deprecated: str = "",
+) -> bytes:
+    """What a phone makes of it, as JavaRosa writes it."""
+    pits = "".join(f"<pit><depth>{n}</depth><photo>{name}</photo></pit>" for n, name in enumerate(photos, 1))
+    edited = f"<orx:deprecatedID>{deprecated}</orx:deprecatedID>" if deprecated else ""
+    return (
+        "<?xml version='1.0' ?>"
+        f'<data id="{form_id}" version="{version}" xmlns:orx="http://openrosa.org/xforms">'
+        f"<site>nyarugusu</site><voice>{voice}</voice><words>{words}</words>{pits}"
+        f"<orx:meta><orx:instanceID>{instance_id}</orx:instanceID>{edited}</orx:meta></data>"
+    ).encode()

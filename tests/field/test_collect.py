@@ -1,0 +1,211 @@
+"""Forms on phones: what an OpenRosa server owes ODK Collect, case by case (field.md §1)."""
+
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from lxml import etree
+
+from jukwaa import record
+from jukwaa.field.collect import actions, queries
+from jukwaa.field.collect.xlsform import Refused, read_sheet
+from jukwaa.field.models import Attachment, Edition, Submission, Unreadable
+from jukwaa.record import blobs
+from tests import make
+from tests.field import sheets
+
+pytestmark = pytest.mark.django_db
+
+LIST = "{http://openrosa.org/xforms/xformsList}"
+
+
+@pytest.fixture
+def programme():
+    return make.programme()
+
+
+@pytest.fixture
+def edition(programme) -> Edition:
+    """A published edition of the testimony form."""
+    sheet = sheets.testimony()
+    made = read_sheet(sheet, name="form.md")
+    draft = actions.add_edition(programme=programme, made=made, sheet=sheet, by=None)
+    return actions.publish_edition(edition=draft, by=None)
+
+
+@pytest.fixture
+def phone(programme, edition):
+    """A phone with Collect on it: posts a submission with files, as Collect does."""
+    _row, token = actions.add_collector(programme=programme, name="Asha", by=None)
+    return Phone(token)
+
+
+class Phone:
+    def __init__(self, token: str) -> None:
+        self.token, self.client = token, Client()
+
+    def send(self, xml: bytes, **files: bytes):
+        parts = {"xml_submission_file": SimpleUploadedFile("s.xml", xml, "text/xml")}
+        for name, data in files.items():
+            name = name.replace("_", ".")
+            parts[name] = SimpleUploadedFile(name, data, "application/octet-stream")
+        return self.client.post(reverse("collect:submission", args=[self.token]), parts)
+
+
+def test_a_phone_learns_which_forms_there_are_and_fetches_one(phone, edition):
+    listed = phone.client.get(reverse("collect:form_list", args=[phone.token]))
+    root = etree.fromstring(listed.content)
+    [form] = root.findall(f"{LIST}xform")
+    said = {etree.QName(child).localname: child.text for child in form}
+    fetched = phone.client.get(said["downloadUrl"])
+
+    assert listed["X-OpenRosa-Version"] == "1.0"
+    assert "text/xml" in listed["Content-Type"]
+    assert said["formID"] == "testimony"
+    assert said["hash"] == f"md5:{edition.md5}"
+    assert fetched.content == blobs.read(edition.xform)
+
+
+def test_head_says_that_one_may_send_and_how_much(phone):
+    answer = phone.client.head(reverse("collect:submission", args=[phone.token]))
+
+    assert answer.status_code == 204
+    assert answer["X-OpenRosa-Accept-Content-Length"].isdecimal()
+    assert "Location" not in answer
+
+
+def test_a_submission_is_kept_byte_by_byte_with_its_files(phone):
+    xml = sheets.filled()
+
+    answer = phone.send(xml, voice_amr=b"sound", one_jpg=b"photo")
+
+    assert answer.status_code == 201
+    kept = Submission.objects.get()
+    assert blobs.read(kept.xml) == xml
+    assert queries.completeness(kept).missing == ("two.jpg",)
+
+
+def test_files_that_come_later_in_a_split_post_are_added_to_the_same_submission(phone):
+    phone.send(sheets.filled(), voice_amr=b"sound")
+
+    answer = phone.send(sheets.filled(), one_jpg=b"photo", two_jpg=b"photo")
+
+    assert answer.status_code == 201
+    assert queries.completeness(Submission.objects.get()).missing == ()
+
+
+def test_the_same_again_changes_nothing(phone):
+    phone.send(sheets.filled(), voice_amr=b"sound")
+
+    phone.send(sheets.filled(), voice_amr=b"sound")
+
+    assert (Submission.objects.count(), Attachment.objects.count()) == (1, 1)
+
+
+def test_another_text_under_the_same_instance_is_kept_beside_the_first_for_review(phone, programme):
+    phone.send(sheets.filled(words="The water is dirty."))
+
+    answer = phone.send(sheets.filled(words="The water is dirty, and far."))
+
+    assert answer.status_code == 201
+    assert Submission.objects.count() == 2
+    assert queries.inbox(programme).get().state == Submission.State.VARIANT
+
+
+def test_a_file_sent_twice_with_other_bytes_is_kept_both_times(phone):
+    phone.send(sheets.filled(), voice_amr=b"first")
+    phone.send(sheets.filled(), voice_amr=b"second")
+
+    assert Attachment.objects.filter(name="voice.amr").count() == 2
+
+
+def test_a_form_that_is_not_known_here_goes_into_the_inbox(phone, programme):
+    answer = phone.send(sheets.filled(form_id="another", version="7"))
+
+    assert answer.status_code == 201
+    assert queries.inbox(programme).get().state == Submission.State.UNKNOWN
+
+
+def test_what_somebody_withdrew_is_answered_and_not_stored(phone, programme):
+    phone.send(sheets.filled(), voice_amr=b"sound")
+    record.withdraw(Submission.objects.get().subject, by=None, programme=programme)
+
+    answer = phone.send(sheets.filled(words="Once more"), one_jpg=b"photo")
+
+    assert answer.status_code == 202
+    assert not Submission.objects.exists()
+    assert not Attachment.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "xml",
+    [
+        b"not xml",
+        b"<data id='testimony'><words>x</words></data>",
+        b"<!DOCTYPE d [<!ENTITY a 'aaaa'>]><data id='t'><meta><instanceID>u</instanceID></meta>&a;</data>",
+        b"<?xml version='1.0' encoding='utf-16'?><data/>",
+        sheets.filled("u" * 250),
+    ],
+    ids=["no xml", "no instance id", "an entity", "another encoding than it says", "an id too long"],
+)
+def test_what_is_no_submission_is_refused_in_a_sentence_and_its_bytes_are_kept(phone, xml):
+    answer = phone.send(xml)
+
+    assert answer.status_code == 400
+    assert re.search(rb'<message nature="error">\w[^<]+\.</message>', answer.content)
+    assert xml in blobs.read(Unreadable.objects.get().body)
+
+
+def test_a_body_cut_off_at_any_byte_is_never_taken_for_whole(phone):
+    whole = phone.client._encode_data(
+        {
+            "xml_submission_file": SimpleUploadedFile("s.xml", sheets.filled(), "text/xml"),
+            "voice.amr": SimpleUploadedFile("voice.amr", b"sound" * 40, "audio/amr"),
+        },
+        "multipart/form-data; boundary=BoUnDaRyStRiNg",
+    )
+    for end in range(0, len(whole) - 4, 23):
+        answer = phone.client.generic(
+            "POST",
+            reverse("collect:submission", args=[phone.token]),
+            whole[:end],
+            content_type="multipart/form-data; boundary=BoUnDaRyStRiNg",
+        )
+        assert answer.status_code == 400
+    assert not Submission.objects.exists()
+
+
+def test_a_revoked_or_made_up_token_opens_nothing(phone, programme):
+    [collector] = queries.collectors(programme)
+    actions.revoke_collector(collector=collector, by=None)
+
+    for token in (phone.token, "made-up"):
+        for name in ("form_list", "submission"):
+            answer = Client().generic(
+                "HEAD" if name == "submission" else "GET", reverse(f"collect:{name}", args=[token])
+            )
+            assert answer.status_code == 401
+
+
+def test_a_version_is_published_once(programme, edition):
+    sheet = sheets.testimony() + b"|          | text | more | More | Zaidi | |\n"
+    other = sheets.testimony().replace(b"Which site?", b"Which mine?")
+
+    with pytest.raises(actions.SameVersion):
+        actions.add_edition(programme=programme, made=read_sheet(other, name="f.md"), sheet=sheet, by=None)
+
+
+def test_a_broken_reference_is_refused_in_pyxforms_words_with_its_row():
+    with pytest.raises(Refused, match="nowhere"):
+        read_sheet(sheets.BROKEN.encode(), name="form.md")
+
+
+def test_the_form_knows_its_languages_and_what_is_not_translated():
+    sheet = sheets.testimony().replace(b"Kwa maneno", b"          ")
+
+    made = read_sheet(sheet, name="form.md")
+
+    assert set(made.languages) == {"en", "sw"}
+    assert made.untranslated == ["words has no words in sw"]
