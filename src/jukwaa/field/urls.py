@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from jukwaa.field import views
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("themes/<uuid:theme>/remove/", views.remove_theme, name="remove_theme"),
     path("quotes/<uuid:quote>/", views.edit_quote, name="edit_quote"),
     path("quotes/<uuid:quote>/remove/", views.remove_quote, name="remove_quote"),
+    path("", include("jukwaa.field.collect.urls")),
     path("<uuid:testimony>/", views.testimony, name="testimony"),
     path("<uuid:testimony>/edit/", views.edit_testimony, name="edit_testimony"),
     path("<uuid:testimony>/quote/", views.take_quote, name="take_quote"),

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import re
 import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Count, Max, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from jukwaa.field.collect.xlsform import Question
 from jukwaa.field.models import Attachment, Collector, Edition, Form, FormFile, Submission, Unreadable
@@ -106,3 +111,115 @@ def completeness(submission: Submission) -> Completeness:
     here = set(attachments(submission).values_list("name", flat=True))
     missing = tuple(name for name in submission.expected if name not in here)
     return Completeness(len(submission.expected), len(submission.expected) - len(missing), missing)
+
+
+# ---- what pages show -------------------------------------------------------------------------------------
+
+
+def counted_forms(programme: Programme) -> list[Form]:
+    """The programme's forms, each with `came_in` and with `current`, its published edition or None."""
+    found = list(forms(programme))
+    rows = standing(Submission.objects.filter(programme=programme)).order_by()
+    came_in = dict(rows.values_list("form_id").annotate(Count("pk")))
+    current = {each.form_id: each for each in published(programme.pk)}
+    for form in found:
+        form.came_in, form.current = came_in.get(form.form_id, 0), current.get(form.pk)  # type: ignore[attr-defined]
+        form.programme = programme
+    return found
+
+
+def counted_collectors(programme: Programme) -> QuerySet[Collector]:
+    """Collectors, each with `sent` and `last`: how many submissions they sent, and when last."""
+    return collectors(programme).annotate(sent=Count("submissions"), last=Max("submissions__received_at"))
+
+
+def find_submissions(
+    form: Form,
+    *,
+    words: str = "",
+    edition: Edition | None = None,
+    review: str | None = None,
+    missing: bool = False,
+) -> QuerySet[Submission]:
+    """Submissions of the form that fit, the latest first."""
+    found = submissions(form)
+    if words:
+        found = found.annotate(said=Cast("answers", TextField())).filter(
+            said__icontains=json.dumps(words)[1:-1]
+        )
+    if edition:
+        found = found.filter(edition=edition)
+    if review is not None:
+        found = found.filter(review=review)
+    if missing:
+        found = found.filter(pk__in=_with_missing_files(form))
+    return found
+
+
+def _with_missing_files(form: Form) -> list[uuid.UUID]:
+    here: dict[uuid.UUID, set[str]] = defaultdict(set)
+    came = standing(Attachment.objects.filter(programme=form.programme_id, submission__form_id=form.form_id))
+    for pk, name in came.order_by().values_list("submission_id", "name"):
+        here[pk].add(name)
+    rows = submissions(form).order_by().values_list("pk", "expected")
+    return [pk for pk, expected in rows if set(expected) - here[pk]]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A submission in a list: its first words, and how many of its files are here."""
+
+    submission: Submission
+    words: str
+    expected: int
+    present: int
+
+
+def lines(rows: Iterable[Submission]) -> list[Line]:
+    """Submissions as a list shows them."""
+    found = list(rows)
+    here: dict[uuid.UUID, set[str]] = defaultdict(set)
+    for pk, name in standing(Attachment.objects.filter(submission__in=found)).values_list(
+        "submission_id", "name"
+    ):
+        here[pk].add(name)
+    return [
+        Line(row, _first_words(row), len(row.expected), len(set(row.expected) & here[row.pk]))
+        for row in found
+    ]
+
+
+def _first_words(row: Submission) -> str:
+    said = [value for path, value in row.answers.items() if value and "/meta/" not in path]
+    return " · ".join(value for value in said if value not in row.expected)[:160]
+
+
+def answered(submission: Submission) -> list[tuple[str, str]]:
+    """Questions in the programme's first language with what was said, in the order of the form."""
+    asked = {q.path: q for q in questions(submission.edition)} if submission.edition else {}
+    language = submission.programme.first_language
+    found = []
+    for path, value in submission.answers.items():
+        question = asked.get(re.sub(r"\[\d+\]", "", path))
+        if value and "/meta/" not in path:
+            labels = question.labels if question else {}
+            words = labels.get(language) or next(iter(labels.values()), "") or path.rpartition("/")[2]
+            place = re.findall(r"\[(\d+)\]", path)
+            found.append((f"{words} ({', '.join(place)})" if place else words, value))
+    return found
+
+
+def columns(form: Form) -> list[Question]:
+    """All that any edition of the form asked, in the order of the newest that asks it."""
+    known: dict[str, Question] = {}
+    for edition in editions(form):
+        for question in questions(edition):
+            known.setdefault(question.path, question)
+    return list(known.values())
+
+
+def said_to(question: Question, answers: Mapping[str, str]) -> str:
+    """What was said to the question; in a repeat, all answers in their order, with a bar between."""
+    if not question.repeat:
+        return answers.get(question.path, "")
+    return " | ".join(v for path, v in answers.items() if re.sub(r"\[\d+\]", "", path) == question.path)

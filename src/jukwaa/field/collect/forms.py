@@ -1,0 +1,96 @@
+"""What staff type about forms, and those who fill them in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from jukwaa.field.collect import openrosa
+from jukwaa.field.collect.xlsform import LARGEST_SHEET, Made, Refused, read_sheet
+from jukwaa.field.models import Edition, Submission
+
+LARGEST_FILE = 10_000_000
+
+
+class SheetForm(forms.Form):
+    """A form as its author wrote it."""
+
+    sheet = forms.FileField(
+        label=_("XLSForm"),
+        help_text=_("An .xlsx file with the sheets survey, choices and settings, as for ODK or KoboToolbox."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
+    )
+
+    made: Made
+    sheet_data: bytes
+
+    def clean_sheet(self) -> UploadedFile:  # type: ignore[type-arg]
+        """The form that the sheet makes, as `made`; what pyxform says when it makes none."""
+        upload: UploadedFile = self.cleaned_data["sheet"]  # type: ignore[type-arg]
+        self.sheet_data = upload.read(LARGEST_SHEET + 1)
+        try:
+            self.made = read_sheet(self.sheet_data, name=upload.name or "")
+        except Refused as wrong:
+            raise forms.ValidationError(str(wrong)) from wrong
+        return upload
+
+
+class FormFileForm(forms.Form):
+    """A picture, sound or list that a form shows."""
+
+    file = forms.FileField(label=_("File"), help_text=_("Under the name by which the form calls it."))
+
+    def clean_file(self) -> UploadedFile:  # type: ignore[type-arg]
+        """A file of ordinary name and size."""
+        upload: UploadedFile = self.cleaned_data["file"]  # type: ignore[type-arg]
+        if (upload.size or 0) > LARGEST_FILE:
+            raise forms.ValidationError(
+                _now("This file is larger than 10 MB. Make it smaller: phones must fetch it.")
+            )
+        if not openrosa.is_file_name(upload.name or ""):
+            raise forms.ValidationError(_now("This file has a name that no phone takes. Give it another."))
+        return upload
+
+
+class CollectorForm(forms.Form):
+    """Somebody whose phone collects."""
+
+    name = forms.CharField(
+        label=_("Who collects"),
+        max_length=80,
+        help_text=_("So that you know whose phone to stop when it is lost."),
+    )
+
+
+class ReviewForm(forms.Form):
+    """What a person found on looking at a submission."""
+
+    review = forms.ChoiceField(choices=[c for c in Submission.Review.choices if c[0]])
+
+
+class Search(forms.Form):
+    """What to look for among the submissions of a form."""
+
+    words = forms.CharField(label=_("Words"), required=False, max_length=200)
+    edition = forms.ModelChoiceField(Edition.objects.none(), label=_("Version"), required=False)
+    review = forms.ChoiceField(label=_("Review"), required=False)
+    missing = forms.BooleanField(label=_("only those of which files are missing"), required=False)
+
+    def __init__(self, *args: Any, editions: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["edition"].queryset = editions  # type: ignore[attr-defined]
+        self.fields["review"].choices = [("any", _("any")), *Submission.Review.choices]  # type: ignore[attr-defined]
+
+    def chosen(self) -> dict[str, Any]:
+        """What was asked for and can be looked for."""
+        if not self.is_bound:
+            return {}
+        self.full_clean()
+        said = {name: value for name, value in self.cleaned_data.items() if value}
+        review = self.cleaned_data.get("review", "any")
+        said.pop("review", None)
+        return said if review in {"any", None} or "review" not in self.data else said | {"review": review}

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from jukwaa.field.collect import views
+
+urlpatterns = [
+    path("forms/", views.forms_page, name="forms"),
+    path("forms/add/", views.add_form, name="add_form"),
+    path("forms/inbox/", views.inbox, name="inbox"),
+    path("forms/unreadable/<uuid:unreadable>/", views.unreadable, name="unreadable"),
+    path("forms/<uuid:form>/", views.form, name="form"),
+    path("forms/<uuid:form>/submissions.csv", views.submissions_csv, name="submissions_csv"),
+    path("forms/editions/<uuid:edition>/", views.edition, name="edition"),
+    path("forms/editions/<uuid:edition>/publish/", views.publish_edition, name="publish_edition"),
+    path("forms/editions/<uuid:edition>/retire/", views.retire_edition, name="retire_edition"),
+    path("forms/editions/<uuid:edition>/files/", views.add_form_file, name="add_form_file"),
+    path("forms/editions/<uuid:edition>/sheet/", views.sheet, name="edition_sheet"),
+    path("forms/submissions/<uuid:submission>/", views.submission, name="submission"),
+    path("forms/submissions/<uuid:submission>/review/", views.review, name="review_submission"),
+    path("forms/attachments/<uuid:attachment>/", views.attachment, name="attachment"),
+    path("collectors/", views.collectors, name="collectors"),
+    path("collectors/<uuid:collector>/revoke/", views.revoke_collector, name="revoke_collector"),
+]

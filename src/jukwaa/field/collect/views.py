@@ -1,0 +1,321 @@
+"""Pages for those who make forms, hand out squares, and look at what came in."""
+
+from __future__ import annotations
+
+import csv
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from jukwaa.field.collect import actions, forms, queries, settings_qr
+from jukwaa.field.collect.xlsform import Question
+from jukwaa.field.models import Attachment, Edition, Submission
+from jukwaa.programmes.access import P, get_member
+from jukwaa.programmes.download import cell, served
+from jukwaa.programmes.models import Member
+from jukwaa.programmes.queries import changes, standing
+
+A_PAGE = 25
+
+
+# ---- forms -----------------------------------------------------------------------------------------------
+
+
+def forms_page(request: HttpRequest, programme: str) -> HttpResponse:
+    """The programme's forms with what came in by each, and what waits for a person."""
+    member = get_member(request, programme, P.LISTEN)
+    shown = {
+        "forms": queries.counted_forms(member.programme),
+        "inbox": queries.inbox(member.programme).count() + queries.unreadable(member.programme).count(),
+        "crumbs": _crumbs(member)[:1],
+    }
+    return render(request, "field/collect/forms.html", shown)
+
+
+def add_form(request: HttpRequest, programme: str) -> HttpResponse:
+    """Take in an XLSForm, as a draft that nobody's phone fetches yet."""
+    member = get_member(request, programme, P.RESEARCH)
+    form = forms.SheetForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            kept = actions.add_edition(
+                programme=member.programme, made=form.made, sheet=form.sheet_data, by=member
+            )
+        except actions.SameVersion as wrong:
+            form.add_error("sheet", str(wrong))
+        else:
+            messages.success(request, _("The form is read. Look through it, then publish it."))
+            return redirect("field:edition", programme, kept.pk)
+    return _form(request, _("Add a form, or a new version of one"), form, _("Read it"), _crumbs(member))
+
+
+def form(request: HttpRequest, programme: str, form: uuid.UUID) -> HttpResponse:
+    """One form: its versions, and what was filled in, to be searched."""
+    member = get_member(request, programme, P.LISTEN)
+    found = get_object_or_404(queries.forms(member.programme), pk=form)
+    editions = queries.editions(found)
+    search = forms.Search(request.GET or None, editions=editions)
+    chosen = search.chosen()
+    page = Paginator(queries.find_submissions(found, **chosen), A_PAGE).get_page(request.GET.get("page"))
+    asked = request.GET.copy()
+    asked.pop("page", None)
+    shown = {
+        "form": found,
+        "editions": editions,
+        "search": search,
+        "chosen": chosen,
+        "page": page,
+        "rows": queries.lines(page.object_list),
+        "query": f"{asked.urlencode()}&" if asked else "",
+        "crumbs": _crumbs(member),
+    }
+    return render(request, "field/collect/form.html", shown)
+
+
+def edition(request: HttpRequest, programme: str, edition: uuid.UUID) -> HttpResponse:
+    """One version: what it asks in each language, what is missing, its files."""
+    member = get_member(request, programme, P.LISTEN)
+    found = _edition(member, edition)
+    languages = found.languages.split() or ["default"]
+    asked = [
+        (q, [(code, q.labels.get(code, "")) for code in languages])
+        for q in queries.questions(found)
+        if q.labels
+    ]
+    shown = {
+        "edition": found,
+        "languages": languages,
+        "asked": asked,
+        "files": queries.files(found),
+        "file_form": forms.FormFileForm(),
+        "changes": changes(found),
+        "crumbs": [*_crumbs(member), (found.form, found.form.get_absolute_url())],
+    }
+    return render(request, "field/collect/edition.html", shown)
+
+
+def _edition(member: Member, pk: uuid.UUID) -> Edition:
+    rows = standing(Edition.objects.filter(programme=member.programme)).select_related("form")
+    found = get_object_or_404(rows, pk=pk)
+    found.programme = found.form.programme = member.programme
+    return found
+
+
+def publish_edition(request: HttpRequest, programme: str, edition: uuid.UUID) -> HttpResponse:
+    """Let phones fetch it, after saying what is still not translated."""
+    member = get_member(request, programme, P.RESEARCH)
+    found = _edition(member, edition)
+    if request.method == "POST":
+        actions.publish_edition(edition=found, by=member)
+        messages.success(request, _("Published. Phones fetch it the next time they look."))
+        return redirect(found.form)
+    shown = {
+        "question": _("Publish version %(version)s of “%(form)s”?")
+        % {"version": found.version, "form": found.form},
+        "consequences": [
+            _("Phones with a square of this programme fetch it by themselves."),
+            _("An earlier version is fetched no more; what was filled in with it is still taken in."),
+            *([_("Look at it first:")] if found.warnings else []),
+            *found.warnings,
+        ],
+        "yes": _("Yes, publish it"),
+        "back": reverse("field:edition", args=[programme, found.pk]),
+    }
+    return render(request, "web/confirm.html", shown)
+
+
+@require_POST
+def retire_edition(request: HttpRequest, programme: str, edition: uuid.UUID) -> HttpResponse:
+    """Let no phone fetch it any more."""
+    member = get_member(request, programme, P.RESEARCH)
+    found = _edition(member, edition)
+    actions.retire_edition(edition=found, by=member)
+    messages.success(request, _("No phone fetches it any more. You can publish it again."))
+    return redirect("field:edition", programme, found.pk)
+
+
+@require_POST
+def add_form_file(request: HttpRequest, programme: str, edition: uuid.UUID) -> HttpResponse:
+    """Keep a file that the form shows."""
+    member = get_member(request, programme, P.RESEARCH)
+    found = _edition(member, edition)
+    form = forms.FormFileForm(request.POST, request.FILES)
+    if form.is_valid():
+        upload = form.cleaned_data["file"]
+        mime = upload.content_type or "application/octet-stream"
+        actions.add_form_file(edition=found, name=upload.name, data=upload.read(), mime=mime, by=member)
+        messages.success(request, _("Kept."))
+    else:
+        messages.error(request, " ".join(str(wrong) for wrong in form.errors["file"]))
+    return redirect("field:edition", programme, found.pk)
+
+
+def sheet(request: HttpRequest, programme: str, edition: uuid.UUID) -> HttpResponse:
+    """The sheet as its author gave it."""
+    found = _edition(get_member(request, programme, P.LISTEN), edition)
+    return served(request, found.sheet, actions.XLSX, f"{found.form.form_id}-{found.version}.xlsx")
+
+
+# ---- who collects ----------------------------------------------------------------------------------------
+
+
+def collectors(request: HttpRequest, programme: str) -> HttpResponse:
+    """Whose phones may send; POST lets one more, and shows its square once."""
+    member = get_member(request, programme, P.RESEARCH)
+    form = forms.CollectorForm(request.POST or None)
+    shown: dict[str, Any] = {"form": form, "crumbs": _crumbs(member)}
+    if request.method == "POST" and form.is_valid():
+        row, token = actions.add_collector(programme=member.programme, by=member, **form.cleaned_data)
+        server = request.build_absolute_uri(reverse("collect:form_list", args=[token])).removesuffix(
+            "/formList"
+        )
+        settings = settings_qr.settings_for(
+            server, programme=member.programme.title, language=member.programme.first_language
+        )
+        shown |= {"collector": row, "square": settings_qr.square(settings), "server": server}
+        shown["only_here"] = request.get_host().startswith(("127.", "localhost", "[::1]"))
+        response = render(request, "field/collect/square.html", shown)
+        response["Cache-Control"] = "no-store"
+        return response
+    shown["collectors"] = queries.counted_collectors(member.programme)
+    return render(request, "field/collect/collectors.html", shown)
+
+
+def revoke_collector(request: HttpRequest, programme: str, collector: uuid.UUID) -> HttpResponse:
+    """Stop a phone that was lost, after asking."""
+    member = get_member(request, programme, P.RESEARCH)
+    found = get_object_or_404(queries.collectors(member.programme), pk=collector)
+    if request.method == "POST":
+        actions.revoke_collector(collector=found, by=member)
+        messages.success(request, _("This phone sends and fetches nothing any more."))
+        return redirect("field:collectors", programme)
+    shown = {
+        "question": _("Stop the phone of %(name)s?") % {"name": found},
+        "consequences": [
+            _("It can send nothing more and fetch no form, for good. A new square can be made."),
+            _("What it sent stays."),
+        ],
+        "yes": _("Yes, stop it"),
+        "back": reverse("field:collectors", args=[programme]),
+    }
+    return render(request, "web/confirm.html", shown)
+
+
+# ---- what came in ----------------------------------------------------------------------------------------
+
+
+def inbox(request: HttpRequest, programme: str) -> HttpResponse:
+    """What waits for a person: other versions, unknown forms, and bytes that nobody could read."""
+    member = get_member(request, programme, P.LISTEN)
+    page = Paginator(queries.inbox(member.programme), A_PAGE).get_page(request.GET.get("page"))
+    shown = {
+        "page": page,
+        "unreadable": queries.unreadable(member.programme)[:A_PAGE],
+        "crumbs": _crumbs(member),
+    }
+    return render(request, "field/collect/inbox.html", shown)
+
+
+def unreadable(request: HttpRequest, programme: str, unreadable: uuid.UUID) -> HttpResponse:
+    """The bytes as they came."""
+    member = get_member(request, programme, P.LISTEN)
+    found = get_object_or_404(queries.unreadable(member.programme), pk=unreadable)
+    return served(request, found.body, "application/octet-stream", f"{found.pk}.bin")
+
+
+def submission(request: HttpRequest, programme: str, submission: uuid.UUID) -> HttpResponse:
+    """One submission: answers beside questions, files, what is missing, other versions of it."""
+    member = get_member(request, programme, P.LISTEN)
+    found = _submission(member, submission)
+    others = queries.of_instance(found.programme_id, found.form_id, found.instance_id).exclude(pk=found.pk)
+    shown = {
+        "submission": found,
+        "answers": queries.answered(found),
+        "files": queries.attachments(found),
+        "whole": queries.completeness(found),
+        "others": others,
+        "reviews": [choice for choice in Submission.Review.choices if choice[0]],
+        "changes": changes(found),
+        "crumbs": _crumbs(member),
+    }
+    return render(request, "field/collect/submission.html", shown)
+
+
+def _submission(member: Member, pk: uuid.UUID) -> Submission:
+    rows = standing(Submission.objects.filter(programme=member.programme))
+    found = get_object_or_404(rows.select_related("edition__form", "collector"), pk=pk)
+    found.programme = member.programme
+    return found
+
+
+@require_POST
+def review(request: HttpRequest, programme: str, submission: uuid.UUID) -> HttpResponse:
+    """Say what one found."""
+    member = get_member(request, programme, P.RESEARCH)
+    found = _submission(member, submission)
+    form = forms.ReviewForm(request.POST)
+    if form.is_valid():
+        actions.review_submission(submission=found, review=form.cleaned_data["review"], by=member)
+        messages.success(request, _("Saved."))
+    return redirect("field:submission", programme, found.pk)
+
+
+def attachment(request: HttpRequest, programme: str, attachment: uuid.UUID) -> HttpResponse:
+    """A file that came with a submission, for those who may listen."""
+    member = get_member(request, programme, P.LISTEN)
+    rows = standing(Attachment.objects.filter(programme=member.programme))
+    found = get_object_or_404(rows, pk=attachment)
+    return served(request, found.file, found.mime, found.name)
+
+
+def submissions_csv(request: HttpRequest, programme: str, form: uuid.UUID) -> StreamingHttpResponse:
+    """Everything that was filled in of a form, a line each, as it is read."""
+    member = get_member(request, programme, P.LISTEN)
+    found = get_object_or_404(queries.forms(member.programme), pk=form)
+    asked = queries.columns(found)
+    answer = StreamingHttpResponse(
+        _lines(asked, queries.submissions(found)), content_type="text/csv; charset=utf-8"
+    )
+    answer["Content-Disposition"] = f'attachment; filename="{programme}-{found.form_id}.csv"'
+    return answer
+
+
+class _Line:
+    """What a csv.writer writes to: gives each line back."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def _lines(asked: list[Question], rows: Any) -> Iterator[str]:
+    table = csv.writer(_Line())
+    yield table.writerow(["instance_id", "received", "version", "review", *(q.path for q in asked)])
+    for row in rows.iterator(chunk_size=500):
+        start = [row.instance_id, f"{row.received_at:%Y-%m-%d}", row.version, row.review]
+        yield table.writerow([cell(v) for v in [*start, *(queries.said_to(q, row.answers) for q in asked)]])
+
+
+# ---- what all of them share ------------------------------------------------------------------------------
+
+
+def _form(request: HttpRequest, title: str, form: BaseForm, button: str, crumbs: Any) -> HttpResponse:
+    shown = {"title": title, "form": form, "button": button, "crumbs": crumbs, "back": crumbs[-1][1]}
+    return render(request, "field/collect/upload.html", shown)
+
+
+def _crumbs(member: Member) -> list[tuple[Any, str]]:
+    slug = member.programme.slug
+    return [
+        (_("Desk"), reverse("programmes:desk", args=[slug])),
+        (_("Testimonies"), reverse("field:testimonies", args=[slug])),
+        (_("Forms"), reverse("field:forms", args=[slug])),
+    ]
