@@ -1,5 +1,9 @@
 """XLSForms for tests, as pyxform reads them from Markdown."""
 
+import io
+
+import openpyxl
+
 TESTIMONY = """
 | survey   |                 |             |                      |                          |          |
 |          | type            | name        | label::English (en)  | label::Kiswahili (sw)    | required |
@@ -52,3 +56,18 @@ def filled(
         f"<site>nyarugusu</site><voice>{voice}</voice><words>{words}</words>{pits}"
         f"<orx:meta><orx:instanceID>{instance_id}</orx:instanceID>{edited}</orx:meta></data>"
     ).encode()
+
+
+def workbook(markdown: str) -> bytes:
+    """The same sheets as an .xlsx file."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for line in markdown.strip().splitlines():
+        first, *cells = (cell.strip() for cell in line.strip().strip("|").split("|"))
+        if first:
+            book.create_sheet(first)
+        else:
+            book.worksheets[-1].append(cells)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()

@@ -209,3 +209,56 @@ def test_the_form_knows_its_languages_and_what_is_not_translated():
 
     assert set(made.languages) == {"en", "sw"}
     assert made.untranslated == ["words has no words in sw"]
+
+
+def test_answers_stand_in_the_order_of_the_form_and_in_the_readers_words(phone):
+    phone.send(sheets.filled())
+
+    said = queries.answered(Submission.objects.select_related("edition", "programme").get())
+
+    assert [words for words, _ in said] == [
+        "Which site?",
+        "What hurts?",
+        "In words",
+        "How deep? (1)",
+        "How deep? (2)",
+        "Photo (1)",
+        "Photo (2)",
+    ]
+
+
+def test_a_researcher_adds_publishes_and_hands_out_a_square(programme):
+    flo = make.client_of(make.member(programme, role="researcher"))
+    book = sheets.workbook(sheets.TESTIMONY.format(version="1"))
+    flo.post(reverse("field:add_form", args=[programme.slug]), {"sheet": SimpleUploadedFile("t.xlsx", book)})
+    edition = Edition.objects.get()
+    flo.post(reverse("field:publish_edition", args=[programme.slug, edition.pk]))
+
+    page = flo.post(reverse("field:collectors", args=[programme.slug]), {"name": "Asha"}).content.decode()
+
+    server = re.search(r"<code>http://testserver(/collect/[\w-]+)</code>", page)
+    assert server
+    assert b"<formID>testimony</formID>" in Client().get(f"{server[1]}/formList").content
+
+
+def test_a_file_that_is_no_sheet_is_refused_and_nothing_is_kept(programme):
+    flo = make.client_of(make.member(programme, role="researcher"))
+
+    page = flo.post(
+        reverse("field:add_form", args=[programme.slug]), {"sheet": SimpleUploadedFile("t.xlsx", b"no sheet")}
+    ).content.decode()
+
+    assert "no XLSForm that can be read" in page
+    assert not Edition.objects.exists()
+
+
+def test_the_table_of_a_form_holds_every_submission_and_no_formula(programme, phone):
+    phone.send(sheets.filled(words="=1+1"))
+    form = Edition.objects.get().form
+    listener = make.client_of(make.member(programme, role="researcher"))
+
+    answer = listener.get(reverse("field:submissions_csv", args=[programme.slug, form.pk]))
+
+    table = b"".join(answer.streaming_content).decode()
+    assert "'=1+1" in table
+    assert "one.jpg | two.jpg" in table

@@ -20,6 +20,8 @@ from jukwaa.delivery import links
 from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import analysis
 from jukwaa.field import actions as field
+from jukwaa.field.collect import actions as collect
+from jukwaa.field.collect.xlsform import read_sheet
 from jukwaa.field.media import Photo, read_photo, read_recording
 from jukwaa.programmes import actions as programmes
 from jukwaa.programmes import selection
@@ -28,6 +30,7 @@ from jukwaa.programmes.models import Audience, Purpose, Role
 from jukwaa.record.models import Event
 from jukwaa.stories import actions as stories
 from tests import make
+from tests.field import sheets
 from tests.stories.conftest import walked
 
 P = Permission
@@ -57,6 +60,12 @@ RULES: dict[str, list[str]] = {
         "programmes:scan",
         # Whoever has the owner's link: `address` has one.
         "delivery:owner",
+        # Whoever has a collector's token: `address` has one.
+        "collect:form_list",
+        "collect:submission",
+        "collect:form",
+        "collect:manifest",
+        "collect:form_file",
     ],
     PROGRAMME: [
         "web:road",
@@ -171,8 +180,29 @@ RULES: dict[str, list[str]] = {
         "programmes:replace_card",
         "programmes:revoke_card",
     ],
-    P.LISTEN: ["field:testimonies", "field:testimony", "field:photo", "field:recording"],
+    P.LISTEN: [
+        "field:testimonies",
+        "field:testimony",
+        "field:photo",
+        "field:recording",
+        "field:forms",
+        "field:form",
+        "field:submissions_csv",
+        "field:edition",
+        "field:edition_sheet",
+        "field:inbox",
+        "field:unreadable",
+        "field:submission",
+        "field:attachment",
+    ],
     P.RESEARCH: [
+        "field:add_form",
+        "field:publish_edition",
+        "field:retire_edition",
+        "field:add_form_file",
+        "field:review_submission",
+        "field:collectors",
+        "field:revoke_collector",
         "field:add_testimony",
         "field:themes",
         "field:edit_theme",
@@ -345,6 +375,7 @@ def world(db) -> SimpleNamespace:
     w.testimony = field.record_testimony(
         programme=w.programme, text="Words", photo=picture, audio=read_recording(b"OggS" + bytes(40)), by=None
     )
+    filled_in(w)
     w.theme = field.add_theme(programme=w.programme, title="Water", by=None)
     w.quote = field.take_quote(testimony=w.testimony, text="Words", by=None)
     w.round = dialogue.prepare_round(gathering=w.road.gathering, kind="problems", question="What?", by=None)
@@ -392,6 +423,18 @@ def world(db) -> SimpleNamespace:
     return w
 
 
+def filled_in(w: SimpleNamespace) -> None:
+    """A form, somebody who collects, what they sent, and bytes that were no submission."""
+    made = read_sheet(sheets.testimony(), name="form.md")
+    draft = collect.add_edition(programme=w.programme, made=made, sheet=sheets.testimony(), by=None)
+    w.edition = collect.publish_edition(edition=draft, by=None)
+    collect.add_form_file(edition=w.edition, name="pit.png", data=b"png", mime="image/png", by=None)
+    w.collector, w.collects = collect.add_collector(programme=w.programme, name="Asha", by=None)
+    parts = [collect.Part("voice.amr", b"sound", "audio/amr")]
+    w.submission = collect.receive_submission(collector=w.collector, xml=sheets.filled(), parts=parts)
+    w.unreadable = collect.keep_unreadable(collector=w.collector, body=b"?", reason="No XML.")
+
+
 def a_photo() -> Photo:
     out = io.BytesIO()
     Image.new("RGB", (8, 8)).save(out, "PNG")
@@ -412,6 +455,13 @@ def address(route: str, w: SimpleNamespace) -> str:
         "purpose": "quote",
         "secret": w.minted.secret,
         "testimony": w.testimony.pk,
+        "form": w.edition.form.pk,
+        "edition": w.edition.pk,
+        "collector": w.collector.pk,
+        "submission": w.submission.pk,
+        "attachment": w.submission.attachments.get().pk,
+        "unreadable": w.unreadable.pk,
+        "name": "pit.png",
         "quote": w.quote.pk,
         "theme": w.theme.pk,
         "round": w.round.pk,
@@ -449,6 +499,8 @@ def address(route: str, w: SimpleNamespace) -> str:
         "agenda:restore_row": {"row": w.off_roadmap.pk},
     }
     said = usual | special.get(route, {})
+    if route.startswith("collect:"):
+        said["token"] = w.collects
     return reverse(route, kwargs={name: said[name] for name in ROUTES[route]})
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Max, QuerySet, TextField
 from django.db.models.functions import Cast
+from django.utils.translation import get_language
 
 from jukwaa.field.collect.xlsform import Question
 from jukwaa.field.models import Attachment, Collector, Edition, Form, FormFile, Submission, Unreadable
@@ -190,22 +191,39 @@ def lines(rows: Iterable[Submission]) -> list[Line]:
 
 
 def _first_words(row: Submission) -> str:
-    said = [value for path, value in row.answers.items() if value and "/meta/" not in path]
+    said = [value for _question, _path, value in in_order(row)]
     return " · ".join(value for value in said if value not in row.expected)[:160]
 
 
+def in_order(submission: Submission) -> list[tuple[Question | None, str, str]]:
+    """What was said, as the form asks it: (question or None, path, answer); the phone's own notes left out."""
+    asked = questions(submission.edition) if submission.edition else []
+    places = {question.path: place for place, question in enumerate(asked)}
+    said = [(bare(path), path, value) for path, value in submission.answers.items()]
+    told = [each for each in said if each[2] and "/meta/" not in each[1]]
+    told.sort(key=lambda each: (places.get(each[0], len(asked)), _numbers(each[1])))
+    return [(asked[places[p]] if p in places else None, path, value) for p, path, value in told]
+
+
+def bare(path: str) -> str:
+    """A path without the numbers of repeats."""
+    return re.sub(r"\[\d+\]", "", path)
+
+
+def _numbers(path: str) -> list[int]:
+    return [int(number) for number in re.findall(r"\[(\d+)\]", path)]
+
+
 def answered(submission: Submission) -> list[tuple[str, str]]:
-    """Questions in the programme's first language with what was said, in the order of the form."""
-    asked = {q.path: q for q in questions(submission.edition)} if submission.edition else {}
-    language = submission.programme.first_language
+    """Questions with what was said, in the order of the form, in the reader's language where it has that."""
     found = []
-    for path, value in submission.answers.items():
-        question = asked.get(re.sub(r"\[\d+\]", "", path))
-        if value and "/meta/" not in path:
-            labels = question.labels if question else {}
-            words = labels.get(language) or next(iter(labels.values()), "") or path.rpartition("/")[2]
-            place = re.findall(r"\[(\d+)\]", path)
-            found.append((f"{words} ({', '.join(place)})" if place else words, value))
+    for question, path, value in in_order(submission):
+        labels = question.labels if question else {}
+        wanted = (get_language() or "en", submission.programme.first_language)
+        words = next((labels[code] for code in wanted if code in labels), "")
+        words = words or next(iter(labels.values()), "") or bare(path).rpartition("/")[2]
+        places = ", ".join(map(str, _numbers(path)))
+        found.append((f"{words} ({places})" if places else words, value))
     return found
 
 
@@ -222,4 +240,4 @@ def said_to(question: Question, answers: Mapping[str, str]) -> str:
     """What was said to the question; in a repeat, all answers in their order, with a bar between."""
     if not question.repeat:
         return answers.get(question.path, "")
-    return " | ".join(v for path, v in answers.items() if re.sub(r"\[\d+\]", "", path) == question.path)
+    return " | ".join(v for path, v in answers.items() if bare(path) == question.path)
