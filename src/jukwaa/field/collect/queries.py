@@ -196,7 +196,7 @@ def _first_words(row: Submission) -> str:
 
 
 def in_order(submission: Submission) -> list[tuple[Question | None, str, str]]:
-    """What was said, as the form asks it: (question or None, path, answer); the phone's own notes left out."""
+    """What was said, as the form asks it: (question or None, path, answer), without the phone's own notes."""
     asked = questions(submission.edition) if submission.edition else []
     places = {question.path: place for place, question in enumerate(asked)}
     said = [(bare(path), path, value) for path, value in submission.answers.items()]

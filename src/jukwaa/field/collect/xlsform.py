@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+import zipfile
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from lxml import etree
 from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
@@ -20,6 +22,7 @@ SILENT = frozenset(
 )
 BINARY = frozenset({"image", "photo", "audio", "video", "file", "background-audio", "audit"})
 LARGEST_SHEET = 5_000_000
+NO_SHEET = gettext_lazy("This file is no XLSForm that can be read. Save it as .xlsx and send it again.")
 
 
 class Refused(ValueError):
@@ -84,6 +87,8 @@ def read_sheet(data: bytes, *, name: str = "form.xlsx") -> Made:
     if len(data) > LARGEST_SHEET:
         raise Refused(_("This sheet is larger than 5 MB. Take pictures out of it: they are sent beside it."))
     kind = ".md" if name.lower().endswith(".md") else ".xlsx"
+    if kind == ".xlsx" and not zipfile.is_zipfile(io.BytesIO(data)):
+        raise Refused(NO_SHEET)
     found: list[str] = []
     source: Any = data.decode("utf-8", "replace") if kind == ".md" else io.BytesIO(data)
     try:
@@ -91,14 +96,12 @@ def read_sheet(data: bytes, *, name: str = "form.xlsx") -> Made:
     except PyXFormError as wrong:
         raise Refused(str(wrong)) from wrong
     except Exception as wrong:
-        raise Refused(
-            _("This file is no XLSForm that can be read. Save it as .xlsx and send it again.")
-        ) from wrong
+        raise Refused(NO_SHEET) from wrong
     xform = made.xform.encode()
     root = etree.fromstring(xform, parser())
     instance = root.find(f".//{XFORMS}model/{XFORMS}instance/*")
     if instance is None:  # pragma: no cover - pyxform always writes one
-        raise Refused(_("This file is no XLSForm that can be read. Save it as .xlsx and send it again."))
+        raise Refused(NO_SHEET)
     form_id, version = instance.get("id", ""), instance.get("version", "")
     if not version:
         raise Refused(
