@@ -1,6 +1,7 @@
 """XLSForms for tests, as pyxform reads them from Markdown."""
 
 import io
+from xml.sax.saxutils import escape
 
 import openpyxl
 
@@ -53,7 +54,7 @@ def filled(
     return (
         "<?xml version='1.0' ?>"
         f'<data id="{form_id}" version="{version}" xmlns:orx="http://openrosa.org/xforms">'
-        f"<site>nyarugusu</site><voice>{voice}</voice><words>{words}</words>{pits}"
+        f"<site>nyarugusu</site><voice>{voice}</voice><words>{escape(words)}</words>{pits}"
         f"<orx:meta><orx:instanceID>{instance_id}</orx:instanceID>{edited}</orx:meta></data>"
     ).encode()
 
