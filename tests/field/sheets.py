@@ -1,9 +1,6 @@
 """XLSForms for tests, as pyxform reads them from Markdown."""
 
-import io
 from xml.sax.saxutils import escape
-
-import openpyxl
 
 TESTIMONY = """
 | survey   |                 |             |                      |                          |          |
@@ -57,18 +54,3 @@ def filled(
         f"<site>nyarugusu</site><voice>{voice}</voice><words>{escape(words)}</words>{pits}"
         f"<orx:meta><orx:instanceID>{instance_id}</orx:instanceID>{edited}</orx:meta></data>"
     ).encode()
-
-
-def workbook(markdown: str) -> bytes:
-    """The same sheets as an .xlsx file."""
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for line in markdown.strip().splitlines():
-        first, *cells = (cell.strip() for cell in line.strip().strip("|").split("|"))
-        if first:
-            book.create_sheet(first)
-        else:
-            book.worksheets[-1].append(cells)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()

@@ -10,7 +10,7 @@ from lxml import etree
 
 from jukwaa import record
 from jukwaa.field.collect import actions, queries
-from jukwaa.field.collect.xlsform import Refused, read_sheet
+from jukwaa.field.collect.xlsform import Refused, read_sheet, ready_forms, workbook
 from jukwaa.field.models import Attachment, Edition, Submission, Unreadable
 from jukwaa.record import blobs
 from tests import make
@@ -229,7 +229,7 @@ def test_answers_stand_in_the_order_of_the_form_and_in_the_readers_words(phone):
 
 def test_a_researcher_adds_publishes_and_hands_out_a_square(programme):
     flo = make.client_of(make.member(programme, role="researcher"))
-    book = sheets.workbook(sheets.TESTIMONY.format(version="1"))
+    book = workbook(sheets.TESTIMONY.format(version="1"))
     flo.post(reverse("field:add_form", args=[programme.slug]), {"sheet": SimpleUploadedFile("t.xlsx", book)})
     edition = Edition.objects.get()
     flo.post(reverse("field:publish_edition", args=[programme.slug, edition.pk]))
@@ -262,3 +262,28 @@ def test_the_table_of_a_form_holds_every_submission_and_no_formula(programme, ph
     table = b"".join(answer.streaming_content).decode()
     assert "'=1+1" in table
     assert "one.jpg | two.jpg" in table
+
+
+@pytest.mark.parametrize("name", list(ready_forms()))
+def test_the_ready_forms_have_words_in_every_language_and_nothing_to_warn_of(name):
+    made = read_sheet(ready_forms()[name])
+
+    assert (set(made.languages), made.untranslated, made.warnings) == ({"en", "sw", "fr"}, [], ())
+
+
+def test_somebody_under_18_is_asked_nothing_more():
+    root = etree.fromstring(read_sheet(ready_forms()["testimony"]).xform)
+    asked = root.findall(".//{*}bind")
+    gates = {bind.get("nodeset"): bind.get("relevant", "") for bind in asked}
+
+    assert gates["/data/adult"].endswith("!= 'under_18'")
+    inside = [n for n in gates if not n.endswith(("/age", "/child", "/adult")) and "/meta" not in n]
+    assert all("/adult/" in nodeset for nodeset in inside)
+
+
+def test_a_researcher_begins_with_a_ready_form(programme):
+    flo = make.client_of(make.member(programme, role="researcher"))
+
+    flo.post(reverse("field:add_ready_form", args=[programme.slug, "testimony"]))
+
+    assert Edition.objects.get().form.form_id == "jukwaa_testimony"

@@ -197,6 +197,7 @@ RULES: dict[str, list[str]] = {
     ],
     P.RESEARCH: [
         "field:add_form",
+        "field:add_ready_form",
         "field:publish_edition",
         "field:retire_edition",
         "field:add_form_file",
@@ -461,7 +462,7 @@ def address(route: str, w: SimpleNamespace) -> str:
         "submission": w.submission.pk,
         "attachment": w.submission.attachments.get().pk,
         "unreadable": w.unreadable.pk,
-        "name": "pit.png",
+        "name": "pit.png" if route.startswith("collect:") else "testimony",
         "quote": w.quote.pk,
         "theme": w.theme.pk,
         "round": w.round.pk,

@@ -7,6 +7,7 @@ from jukwaa.field.collect import views
 urlpatterns = [
     path("forms/", views.forms_page, name="forms"),
     path("forms/add/", views.add_form, name="add_form"),
+    path("forms/ready/<slug:name>/", views.add_ready_form, name="add_ready_form"),
     path("forms/inbox/", views.inbox, name="inbox"),
     path("forms/unreadable/<uuid:unreadable>/", views.unreadable, name="unreadable"),
     path("forms/<uuid:form>/", views.form, name="form"),

@@ -10,14 +10,15 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_POST
 
 from jukwaa.field.collect import actions, forms, queries, settings_qr
-from jukwaa.field.collect.xlsform import Question
+from jukwaa.field.collect.xlsform import Question, read_sheet, ready_forms
 from jukwaa.field.models import Attachment, Edition, Submission
 from jukwaa.programmes.access import P, get_member
 from jukwaa.programmes.download import cell, served
@@ -25,6 +26,7 @@ from jukwaa.programmes.models import Member
 from jukwaa.programmes.queries import changes, standing
 
 A_PAGE = 25
+READY = {"testimony": _lazy("Testimony"), "site_profile": _lazy("Site profile")}
 
 
 # ---- forms -----------------------------------------------------------------------------------------------
@@ -35,6 +37,7 @@ def forms_page(request: HttpRequest, programme: str) -> HttpResponse:
     member = get_member(request, programme, P.LISTEN)
     shown = {
         "forms": queries.counted_forms(member.programme),
+        "ready": [(name, READY.get(name, name)) for name in ready_forms()],
         "inbox": queries.inbox(member.programme).count() + queries.unreadable(member.programme).count(),
         "crumbs": _crumbs(member)[:1],
     }
@@ -56,6 +59,19 @@ def add_form(request: HttpRequest, programme: str) -> HttpResponse:
             messages.success(request, _("The form is read. Look through it, then publish it."))
             return redirect("field:edition", programme, kept.pk)
     return _form(request, _("Add a form, or a new version of one"), form, _("Read it"), _crumbs(member))
+
+
+@require_POST
+def add_ready_form(request: HttpRequest, programme: str, name: str) -> HttpResponse:
+    """Take in one of the forms that come along, as a draft."""
+    member = get_member(request, programme, P.RESEARCH)
+    sheet = ready_forms().get(name)
+    if sheet is None:
+        raise Http404
+    made = read_sheet(sheet)
+    kept = actions.add_edition(programme=member.programme, made=made, sheet=sheet, by=member)
+    messages.success(request, _("The form is read. Look through it, then publish it."))
+    return redirect("field:edition", programme, kept.pk)
 
 
 def form(request: HttpRequest, programme: str, form: uuid.UUID) -> HttpResponse:

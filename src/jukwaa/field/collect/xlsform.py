@@ -7,8 +7,10 @@ import io
 import re
 import zipfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+import openpyxl
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from lxml import etree
@@ -118,6 +120,30 @@ def read_sheet(data: bytes, *, name: str = "form.xlsx") -> Made:
         questions=questions,
         warnings=tuple(found),
     )
+
+
+READY = Path(__file__).parent / "ready"
+
+
+def ready_forms() -> dict[str, bytes]:
+    """The forms that come along as .xlsx files, by name; both are in three languages."""
+    return {file.stem: workbook(file.read_text("utf-8")) for file in sorted(READY.glob("*.md"))}
+
+
+def workbook(markdown: str) -> bytes:
+    """An XLSForm in Markdown, as pyxform reads it, as the .xlsx file that authors know."""
+    book = openpyxl.Workbook()
+    first = book.active
+    for line in markdown.strip().splitlines():
+        name, *cells = (cell.strip() for cell in line.strip().strip("|").split("|"))
+        if name:
+            book.create_sheet(name)
+        else:
+            book.worksheets[-1].append(cells)
+    book.remove(first)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
 
 
 def parser() -> etree.XMLParser:
