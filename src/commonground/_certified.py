@@ -12,8 +12,9 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from commonground._agreement import Count
 from commonground._exceptions import Fault, Refused
-from commonground._reading import Conversation, read_constituencies, read_conversation
+from commonground._reading import Conversation, read_constituencies, read_conversation, read_counts
 from commonground._sheets import SheetRow, rows_of
 from commonground._votes import VoteTable
 
@@ -39,6 +40,20 @@ def add_output(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("-o", "--output", metavar="FILE", help="a .json, .csv or .html file to write")
     verb.add_argument("--explain", action="store_true", help="tell it in plain words")
     verb.add_argument("--verify", metavar="RESULT", help="a published result (.json) to check")
+
+
+def add_counted(verb: argparse.ArgumentParser) -> None:
+    """Where votes without names can be named too."""
+    verb.add_argument(
+        "--counted",
+        metavar="FILE",
+        help="CSV with constituency, statement, agree, disagree, pass: votes counted by hands or on paper",
+    )
+
+
+def counts_of(options: argparse.Namespace) -> tuple[Count, ...]:
+    """Votes that were counted without names. Raises Refused."""
+    return read_counts(options.counted) if options.counted else ()
 
 
 def read_ballots(options: argparse.Namespace) -> tuple[Conversation, VoteTable, dict[str, str] | None]:

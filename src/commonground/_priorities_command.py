@@ -7,7 +7,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from commonground._certified import Table, add_output, check_same, read_ballots, read_rows, write_result
+from commonground._certified import (
+    Table,
+    add_counted,
+    add_output,
+    check_same,
+    counts_of,
+    read_ballots,
+    read_rows,
+    write_result,
+)
 from commonground._reading import read_constituencies
 from commonground._sheets import SheetRow
 from commonground.priorities import (
@@ -42,6 +51,7 @@ class Said:
     pairs: list[tuple[str, str, str]] = field(default_factory=list)
     belongs: dict[str, str] = field(default_factory=dict)
     moments: list[float] = field(default_factory=list)
+    items: list[str] = field(default_factory=list)
 
 
 def add_to(commands: Any) -> None:
@@ -73,7 +83,11 @@ def add_to(commands: Any) -> None:
     verb.add_argument(
         "--everyone-asked", action="store_true", help="nobody else is meant: the shares are exact"
     )
+    verb.add_argument(
+        "--items", metavar="FILE", help="CSV with item: what people could choose, named by somebody or not"
+    )
     verb.add_argument("--seed", type=int, default=7, help="seed of the intervals (7)")
+    add_counted(verb)
     add_output(verb)
     verb.set_defaults(do=do)
 
@@ -85,6 +99,7 @@ def do(options: argparse.Namespace) -> None:
         found = by_votes(
             votes,
             constituencies=belongs,
+            counted=counts_of(options),
             first=options.first,
             everyone=options.everyone_asked,
             seed=options.seed,
@@ -104,7 +119,7 @@ def do(options: argparse.Namespace) -> None:
 
 def read(options: argparse.Namespace) -> Said:
     """The ballots. Raises Refused."""
-    said = Said()
+    said = Said(items=items_of(options))
     number = {"lists": "place", "scale": "rating", "gradients": "step"}.get(options.method)
 
     def take(row: SheetRow) -> None:
@@ -128,6 +143,14 @@ def read(options: argparse.Namespace) -> Said:
     if options.constituencies:
         said.belongs = read_constituencies(options.constituencies)
     return said
+
+
+def items_of(options: argparse.Namespace) -> list[str]:
+    """What people could choose, where a file says it. Raises Refused."""
+    found: list[str] = []
+    if options.items:
+        read_rows(options.items, ("item",), lambda row: found.append(row.needed("item") or ""))
+    return found
 
 
 def take_dot(said: Said, row: SheetRow, voter: str) -> None:
@@ -161,20 +184,27 @@ METHODS: dict[str, Callable[[Said, argparse.Namespace], Priorities]] = {
     "dots": lambda said, asked: by_dots(
         said.dots,
         cap=asked.cap,
+        items=said.items,
         constituencies=said.belongs or None,
+        counted=counts_of(asked),
         first=asked.first,
         everyone=asked.everyone_asked,
         seed=asked.seed,
     ),
     "lists": lambda said, asked: by_lists(
         lists(said),
+        items=said.items,
         constituencies=said.belongs or None,
         first=asked.first,
         everyone=asked.everyone_asked,
         seed=asked.seed,
     ),
     "pairs": lambda said, asked: by_pairs(
-        said.pairs, constituencies=said.belongs or None, first=asked.first, seed=asked.seed
+        said.pairs,
+        items=said.items,
+        constituencies=said.belongs or None,
+        first=asked.first,
+        seed=asked.seed,
     ),
     "scale": lambda said, asked: by_scale(
         said.numbers,
