@@ -1,9 +1,9 @@
 """Votes that were counted by hands or on paper, as ballots of nobody, for methods that look at whole ballots.
 
 A count tells how many of a constituency agreed with each statement, not which of them agreed with two.
-Whatever looks at one statement at a time (`draw`, `priorities.by_votes`, `priorities.by_dots`) gives with these
-ballots exactly what the same votes by phone give. `agree_on_agenda` looks at whole ballots: there they stand
-for the room as if its wishes were spread as evenly as the counts allow, an approximation.
+Whatever looks at one statement at a time (`draw`, `priorities.by_votes`, `priorities.by_dots`) gives with
+these ballots exactly what the same votes by phone give. `agree_on_agenda` looks at whole ballots: there they
+stand for the room as if its wishes were spread as evenly as the counts allow, an approximation.
 """
 
 from __future__ import annotations

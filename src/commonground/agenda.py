@@ -189,8 +189,8 @@ def agree_on_agenda(
     five, and at least half as many as it has `delegates`. Nobody keeps out what is `veto_free`: rights and
     safety, declared before the vote. Equal prices are decided by lot, from `seed`. counted: votes counted by
     hands or on paper, as `draw` takes them. Which of them came from one person is not known, so they are
-    dealt evenly over as many ballots as there were hands: an approximation. Raises ValueError for inputs that do
-    not fit each other.
+    dealt evenly over as many ballots as there were hands: an approximation. Raises ValueError for inputs
+    that do not fit each other.
 
     >>> rows = [(f"p{n}", "water", 1) for n in range(6)]
     >>> agree_on_agenda(VoteTable.from_rows(rows), seats=1).chosen
