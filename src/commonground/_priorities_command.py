@@ -13,6 +13,7 @@ from commonground._certified import (
     add_output,
     check_same,
     counts_of,
+    items_of,
     read_ballots,
     read_rows,
     write_result,
@@ -83,9 +84,6 @@ def add_to(commands: Any) -> None:
     verb.add_argument(
         "--everyone-asked", action="store_true", help="nobody else is meant: the shares are exact"
     )
-    verb.add_argument(
-        "--items", metavar="FILE", help="CSV with item: what people could choose, named by somebody or not"
-    )
     verb.add_argument("--seed", type=int, default=7, help="seed of the intervals (7)")
     add_counted(verb)
     add_output(verb)
@@ -143,14 +141,6 @@ def read(options: argparse.Namespace) -> Said:
     if options.constituencies:
         said.belongs = read_constituencies(options.constituencies)
     return said
-
-
-def items_of(options: argparse.Namespace) -> list[str]:
-    """What people could choose, where a file says it. Raises Refused."""
-    found: list[str] = []
-    if options.items:
-        read_rows(options.items, ("item",), lambda row: found.append(row.needed("item") or ""))
-    return found
 
 
 def take_dot(said: Said, row: SheetRow, voter: str) -> None:

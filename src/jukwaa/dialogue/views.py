@@ -908,7 +908,7 @@ def _as_shown(found: Round, said: Mapping[str, Any]) -> dict[str, Any]:
 
 def _worked_out(found: Round, places: int) -> dict[str, Any]:
     """What the round would come to."""
-    return analysis.WORKED_OUT[found.kind](found, places=places).as_json()
+    return analysis.worked_out(found, places=places).as_json()
 
 
 def _settled(request: HttpRequest, found: Round) -> HttpResponse:
