@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -1101,11 +1102,33 @@ def settled(round: Round) -> QuerySet[Certificate]:
     return certificates(round.programme, settled_as(round), round.pk)
 
 
+# What the figure of a ranked list means, and a statement's own, by how people answered.
+MEASURES = {
+    Round.Method.VOTES: _("The figure is how many in 100 agree, the mean over the groups."),
+    Round.Method.DOTS: _("The figure is how many in 100 put a dot on it, the mean over the groups."),
+    Round.Method.RANKING: _(
+        "The figure is how many in 100 comparisons with another it wins, the mean over the groups."
+    ),
+    Round.Method.PAIRS: _(
+        "The figure is how often in 100 it is chosen beside one of middling weight, the mean over the groups."
+    ),
+    Round.Method.GRADIENT: _("The figure is how many in 100 consent, the mean over the groups."),
+}
+FIGURE_WORDS = {
+    Round.Method.VOTES: _("%(equal)s in 100 agree; fewest, %(least)s, among: %(least_in)s."),
+    Round.Method.DOTS: _("%(equal)s in 100 put a dot on it; fewest, %(least)s, among: %(least_in)s."),
+    Round.Method.RANKING: _("It wins %(equal)s in 100 comparisons; fewest, %(least)s, among: %(least_in)s."),
+    Round.Method.PAIRS: _("Chosen %(equal)s times in 100; least often, %(least)s, among: %(least_in)s."),
+    Round.Method.GRADIENT: _("%(equal)s in 100 consent; fewest, %(least)s, among: %(least_in)s."),
+}
+
+
 @dataclass(frozen=True)
 class Ranked:
     """A statement in a ranked list. Shares in percent; low and high None where all were asked.
 
-    top: in how many of a hundred it belongs among the first. least_in: where the fewest agree.
+    top: in how many of a hundred it belongs among the first. least_in: where the fewest agree. by_group: each
+    constituency's share, by its name. words: the figure in a sentence.
     """
 
     statement: Statement
@@ -1118,6 +1141,8 @@ class Ranked:
     least_in: str
     top: int
     first: bool
+    by_group: tuple[tuple[str, int], ...]
+    words: str
 
 
 @dataclass(frozen=True)
@@ -1134,18 +1159,7 @@ def ranked(round: Round, said: Mapping[str, Any]) -> RankedList:
     standing_now = {str(s.pk): s for s in in_the_readers_language(put_to_the_vote(round))}
     names = {str(group.pk): group.name for group in constituencies(round.programme)}
     rows = [
-        Ranked(
-            standing_now[item["item"]],
-            item["place"],
-            _percent(item["equal"]),
-            None if item["low"] is None else _percent(item["low"]),
-            None if item["high"] is None else _percent(item["high"]),
-            _percent(item["by_head"]),
-            _percent(item["least"]),
-            names.get(item["least_in"], ""),
-            _percent(item["top"]),
-            place < said["first"],
-        )
+        _ranked(round, item, standing_now[item["item"]], names, first=place < said["first"])
         for place, item in enumerate(said["items"])
         if item["item"] in standing_now
     ]
@@ -1153,10 +1167,89 @@ def ranked(round: Round, said: Mapping[str, Any]) -> RankedList:
     return RankedList(rows, differ, said["first"])
 
 
+def _ranked(
+    round: Round, item: Mapping[str, Any], statement: Statement, names: Mapping[str, str], *, first: bool
+) -> Ranked:
+    method = Round.Method(round.method)
+    least_in = names.get(item["least_in"], gettext("everybody"))
+    equal, least = _figure(method, item["equal"]), _figure(method, item["least"])
+    return Ranked(
+        statement,
+        item["place"],
+        equal,
+        None if item["low"] is None else _figure(method, item["low"]),
+        None if item["high"] is None else _figure(method, item["high"]),
+        _figure(method, item["by_head"]),
+        least,
+        least_in,
+        _percent(item["top"]),
+        first,
+        tuple((names[g], _figure(method, f)) for g, f in item["by_group"].items() if g in names),
+        FIGURE_WORDS[method] % {"equal": equal, "least": least, "least_in": least_in},
+    )
+
+
+def _figure(method: Round.Method, figure: float) -> int:
+    """In percent; of log odds, how often it is chosen beside one whose odds are even."""
+    return _percent(1 / (1 + math.exp(-figure)) if method == Round.Method.PAIRS else figure)
+
+
 def _sizes(programme_id: uuid.UUID) -> dict[str, int]:
     people = Participant.objects.filter(STANDING, programme=programme_id, constituency__isnull=False)
     counted = people.order_by().values_list("constituency").annotate(Count("pk"))
     return {str(group): count for group, count in counted}
+
+
+def hands_drawn(snapshot: Snapshot) -> dict[tuple[str, str], list[int]]:
+    """By constituency's name and statement, how many of what was drawn are hands and papers of nobody."""
+    names = snapshot.drawn["names"]
+    rows = snapshot.drawn.get("hands", ())
+    return {(names[group], statement): numbers for group, statement, *numbers in rows if group in names}
+
+
+@dataclass(frozen=True)
+class PublicLine:
+    """A statement in what the public sees of a round. share: of people, None when too few answered.
+
+    passes: in a round of steps whether it passes.
+    """
+
+    statement: Statement
+    place: int
+    share: str | None
+    passes: bool | None
+
+
+@dataclass(frozen=True)
+class PublicList:
+    """What the public sees of a round that is not of votes: in order, when enough people answered."""
+
+    people: str
+    lines: tuple[PublicLine, ...]
+
+
+def public_list(round: Round, kept: Certificate) -> PublicList:
+    """What was kept of the round, as far as the public may see it: no order of fewer than ten people."""
+    people = sum(kept.said["groups"].values())
+    if people < SMALLEST:
+        return PublicList(shown_count(people), ())
+    passes = {each["item"]: each["passes"] for each in kept.said["more"].get("outcomes", ())}
+    # A share of comparisons or of odds is no share of people: of these the order alone is told.
+    of_people = round.method in {Round.Method.DOTS, Round.Method.GRADIENT}
+    shares = {
+        item["item"]: shown_share(int(item["by_head"] * people + 0.5), people) if of_people else None
+        for item in kept.said["items"]
+    }
+    listed = ranked(round, kept.said)
+    return PublicList(
+        shown_count(people),
+        tuple(
+            PublicLine(
+                row.statement, row.place, shares[str(row.statement.pk)], passes.get(str(row.statement.pk))
+            )
+            for row in listed.rows
+        ),
+    )
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from jukwaa.dialogue import queries as room
 from jukwaa.dialogue.models import Gradient, Mark, Note, Round, Statement, Tally
+from jukwaa.programmes.disclosure import shown_count
 from jukwaa.programmes.models import Constituency, Gender, Member, Participant
 from jukwaa.programmes.queries import constituencies
 
@@ -62,8 +63,9 @@ def pairs(round: Round, participant: Participant) -> list[tuple[uuid.UUID, uuid.
     A tournament by the circle method among the statements in an order of their own: within so many games no
     statement plays twice more than another, and no pair comes twice.
     """
-    asked = room.put_to_the_vote(round).values_list("pk", flat=True)
-    order: list[uuid.UUID | None] = sorted(asked, key=lambda pk: lot(participant.pk, pk))
+    asked: list[uuid.UUID] = list(room.put_to_the_vote(round).values_list("pk", flat=True))
+    asked.sort(key=lambda statement: lot(participant.pk, statement))
+    order: list[uuid.UUID | None] = [*asked]
     if len(order) % 2:
         order.append(None)
     games = []
@@ -381,3 +383,16 @@ def passed(round: Round, said: Mapping[str, Any]) -> list[Passed]:
 
 
 CONSENT = Gradient.NEUTRAL.value
+
+
+def everybodys_dots(round: Round) -> dict[uuid.UUID, str]:
+    """By statement, how many dots it has, as the public may see it."""
+    found: Counter[uuid.UUID] = Counter(mark.statement_id for mark in room.marks_given(round))
+    for _group, statement, dots, _none, _passes in room.hand_rows(round):
+        found[uuid.UUID(statement)] += dots
+    return {statement: shown_count(dots) for statement, dots in found.items()}
+
+
+def answered_before(round: Round, participant: Participant) -> bool:
+    """Whether the participant answered already, so that a paper would replace it."""
+    return room.answers_in(round).filter(participant=participant).exists()
