@@ -25,7 +25,9 @@ from jukwaa.dialogue.models import (
     Channel,
     Finding,
     Gathering,
+    Gradient,
     Mark,
+    Note,
     Round,
     Said,
     Snapshot,
@@ -1082,6 +1084,81 @@ def shortlist(round: Round, agenda: Mapping[str, Any]) -> Shortlist:
         version=agenda["version"],
         seed=agenda["seed"],
     )
+
+
+# Up to this step people consent; whoever stands aside or blocks says why.
+CONSENT = Gradient.NEUTRAL.value
+NEEDS_REASON = frozenset({Gradient.ASIDE, Gradient.DISAGREE, Gradient.FORMAL, Gradient.BLOCK})
+
+
+def note_for(mark: Mark) -> uuid.UUID:
+    """The note that a reason becomes: one for each, however often it is worded."""
+    return uuid.uuid5(mark.pk, "reason")
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A reason for standing aside or blocking, and how it stands on record; "" before a moderator read it."""
+
+    mark: Mark
+    step: Gradient
+    on_record: str
+
+
+def reasons(round: Round) -> list[Reason]:
+    """The reasons given in the round, blocks first; for the moderator who reads them."""
+    marks = Mark.objects.filter(statement__in=put_to_the_vote(round).order_by(), value__in=NEEDS_REASON)
+    found = list(marks.exclude(reason="").select_related("statement").order_by("-value", "pk"))
+    notes = on_record(found)
+    return [Reason(mark, Gradient(mark.value), notes.get(note_for(mark), "")) for mark in found]
+
+
+def on_record(marks: Iterable[Mark]) -> dict[uuid.UUID, str]:
+    """The reasons as they stand on record, by note."""
+    wanted = [note_for(mark) for mark in marks]
+    return dict(Note.objects.filter(STANDING, pk__in=wanted).exclude(reason="").values_list("pk", "reason"))
+
+
+def reasons_on_record(round: Round) -> dict[uuid.UUID, list[tuple[Gradient, str]]]:
+    """By statement, the reasons that a moderator put on record, with the step they were given for."""
+    found: dict[uuid.UUID, list[tuple[Gradient, str]]] = defaultdict(list)
+    for reason in reasons(round):
+        if reason.on_record:
+            found[reason.mark.statement_id].append((reason.step, reason.on_record))
+    return found
+
+
+@dataclass(frozen=True)
+class Passed:
+    """What became of a statement in a round of steps, by how many stood where."""
+
+    statement: Statement
+    passes: bool
+    consent: int
+    aside: int
+    blocks: int
+    short: tuple[str, ...]
+    reasons: tuple[tuple[Gradient, str], ...]
+
+
+def passed(round: Round, said: Mapping[str, Any]) -> list[Passed]:
+    """What passes and what does not, from what the engine said of the round."""
+    standing_now = {str(s.pk): s for s in in_the_readers_language(put_to_the_vote(round))}
+    names = {str(group.pk): group.name for group in constituencies(round.programme)}
+    why = reasons_on_record(round)
+    return [
+        Passed(
+            standing_now[each["item"]],
+            each["passes"],
+            sum(each["steps"][:CONSENT]),
+            sum(each["steps"][CONSENT:-1]),
+            each["blocks"],
+            tuple(names[group] for group in each["short"] if group in names),
+            tuple(why.get(standing_now[each["item"]].pk, ())),
+        )
+        for each in said["more"].get("outcomes", ())
+        if each["item"] in standing_now
+    ]
 
 
 SETTLED_AS = {

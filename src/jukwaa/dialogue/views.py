@@ -24,7 +24,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from jukwaa.dialogue import actions, analysis, forms, letter, queries
-from jukwaa.dialogue.counting import queries as counting
 from jukwaa.dialogue.models import Attendance, Finding, Gathering, Round, Snapshot, Statement
 from jukwaa.field.queries import find_quotes
 from jukwaa.programmes.access import P, get_member, get_participant, get_public_programme, may
@@ -931,7 +930,7 @@ def _as_shown(found: Round, said: Mapping[str, Any]) -> dict[str, Any]:
         "measure": queries.MEASURES[Round.Method(found.method)],
     }
     if found.method == Round.Method.GRADIENT:
-        shown["passed"] = counting.passed(found, said)
+        shown["passed"] = queries.passed(found, said)
     return shown
 
 
@@ -992,10 +991,9 @@ def results_csv(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpR
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{programme}-results.csv"'
     table = csv.writer(answer)
-    table.writerow(
-        ["statement", "language", "trace_code", "label", "certainty", "constituency", *queries.FIGURES]
-        + ["hands_agree", "hands_disagree", "hands_passes"]
-    )
+    of_which = ["hands_agree", "hands_disagree", "hands_passes"]
+    columns = ["statement", "language", "trace_code", "label", "certainty", "constituency"]
+    table.writerow([*columns, *queries.FIGURES, *of_which])
     hands = queries.hands_drawn(snapshot)
     for result in queries.results(found, snapshot):
         said = result.statement

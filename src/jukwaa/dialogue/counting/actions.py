@@ -16,7 +16,7 @@ from jukwaa.dialogue.actions import CHOICES, NotPutToTheVote, RoundClosed, cast_
 from jukwaa.dialogue.counting import queries
 from jukwaa.dialogue.counting.queries import LONGEST_REASON, NEEDS_REASON, Given
 from jukwaa.dialogue.models import Channel, Gradient, Mark, Note, Round, Statement, Tally
-from jukwaa.dialogue.queries import Floor, HandCount, counted, floor, put_to_the_vote
+from jukwaa.dialogue.queries import Floor, HandCount, counted, floor, note_for, put_to_the_vote
 from jukwaa.field.media import PHOTO_MIME, Photo
 from jukwaa.programmes.models import Constituency, Member, Participant, Purpose
 from jukwaa.programmes.queries import has_consent
@@ -142,7 +142,7 @@ def put_reason_on_record(*, mark: Mark, text: str, by: By) -> Note:
         raise ValueError(_("Write the reason down, without names of people, or leave it unread."))
     round_ = mark.statement.round
     note = Note(
-        id=queries.note_for(mark),
+        id=note_for(mark),
         subject=mark.subject,
         programme_id=round_.programme_id,
         gathering_id=round_.gathering_id,

@@ -5,24 +5,22 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from jukwaa.dialogue import queries as room
-from jukwaa.dialogue.models import Gradient, Mark, Note, Round, Statement, Tally
+from jukwaa.dialogue.models import Gradient, Mark, Round, Statement, Tally
 from jukwaa.programmes.disclosure import shown_count
 from jukwaa.programmes.models import Constituency, Gender, Member, Participant
 from jukwaa.programmes.queries import constituencies
 
 STANDING = Q(removed=False, merged_into=None)
 LONGEST_REASON = 280
-# Whoever stands aside or blocks says why; up to the step before they consent.
-NEEDS_REASON = frozenset({Gradient.ASIDE, Gradient.DISAGREE, Gradient.FORMAL, Gradient.BLOCK})
+NEEDS_REASON = room.NEEDS_REASON
 # Kinds of rounds in which a show of hands, or dots on a sheet, tells what people say.
 BY_HANDS = frozenset({Round.Method.VOTES, Round.Method.DOTS})
 GENDERS = {
@@ -304,85 +302,6 @@ def choices_here(round: Round) -> dict[tuple[uuid.UUID, uuid.UUID], tuple[int, i
     for statement, _who, where, choice in room.votes_here(round):
         found[where, statement][{1: 0, -1: 1, 0: 2}[choice]] += 1
     return {place: (a, d, p) for place, (a, d, p) in found.items()}
-
-
-# ---- reasons ---------------------------------------------------------------------------------------------
-
-
-def note_for(mark: Mark) -> uuid.UUID:
-    """The note that a reason becomes: one for each, however often it is worded."""
-    return uuid.uuid5(mark.pk, "reason")
-
-
-@dataclass(frozen=True)
-class Reason:
-    """A reason for standing aside or blocking, and how it stands on record; "" before a moderator read it."""
-
-    mark: Mark
-    step: Gradient
-    on_record: str
-
-
-def reasons(round: Round) -> list[Reason]:
-    """The reasons given in the round, blocks first; for the moderator who reads them."""
-    marks = Mark.objects.filter(statement__in=room.put_to_the_vote(round).order_by(), value__in=NEEDS_REASON)
-    found = list(marks.exclude(reason="").select_related("statement").order_by("-value", "pk"))
-    notes = on_record(found)
-    return [Reason(mark, Gradient(mark.value), notes.get(note_for(mark), "")) for mark in found]
-
-
-def on_record(marks: Iterable[Mark]) -> dict[uuid.UUID, str]:
-    """The reasons as they stand on record, by note."""
-    wanted = [note_for(mark) for mark in marks]
-    return dict(Note.objects.filter(STANDING, pk__in=wanted).exclude(reason="").values_list("pk", "reason"))
-
-
-def reasons_on_record(round: Round) -> dict[uuid.UUID, list[tuple[Gradient, str]]]:
-    """By statement, the reasons that a moderator put on record, with the step they were given for."""
-    found: dict[uuid.UUID, list[tuple[Gradient, str]]] = defaultdict(list)
-    for reason in reasons(round):
-        if reason.on_record:
-            found[reason.mark.statement_id].append((reason.step, reason.on_record))
-    return found
-
-
-# ---- what a round came to --------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Passed:
-    """What became of a statement in a round of steps, by how many stood where."""
-
-    statement: Statement
-    passes: bool
-    consent: int
-    aside: int
-    blocks: int
-    short: tuple[str, ...]
-    reasons: tuple[tuple[Gradient, str], ...]
-
-
-def passed(round: Round, said: Mapping[str, Any]) -> list[Passed]:
-    """What passes and what does not, from what the engine said of the round."""
-    standing = {str(s.pk): s for s in room.in_the_readers_language(room.put_to_the_vote(round))}
-    names = {str(group.pk): group.name for group in constituencies(round.programme)}
-    why = reasons_on_record(round)
-    return [
-        Passed(
-            standing[each["item"]],
-            each["passes"],
-            sum(each["steps"][:CONSENT]),
-            sum(each["steps"][CONSENT:-1]),
-            each["blocks"],
-            tuple(names[group] for group in each["short"] if group in names),
-            tuple(why.get(standing[each["item"]].pk, ())),
-        )
-        for each in said["more"].get("outcomes", ())
-        if each["item"] in standing
-    ]
-
-
-CONSENT = Gradient.NEUTRAL.value
 
 
 def everybodys_dots(round: Round) -> dict[uuid.UUID, str]:

@@ -430,7 +430,7 @@ def reasons(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpRespo
         return redirect("dialogue:reasons", programme, found.pk)
     shown = {
         "round": found,
-        "reasons": queries.reasons(found),
+        "reasons": room.reasons(found),
         "form": form,
         "crumbs": _crumbs(member, found.gathering, found),
     }
