@@ -19,6 +19,8 @@ from jukwaa.delivery import actions as delivery
 from jukwaa.delivery import links
 from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import analysis
+from jukwaa.dialogue.counting import actions as counting
+from jukwaa.dialogue.queries import HandCount
 from jukwaa.field import actions as field
 from jukwaa.field.media import Photo, read_photo, read_recording
 from jukwaa.programmes import actions as programmes
@@ -96,6 +98,8 @@ RULES: dict[str, list[str]] = {
         "dialogue:take_part",
         "dialogue:vote",
         "dialogue:answers",
+        "dialogue:mark",
+        "dialogue:mark_answers",
         "dialogue:propose",
         "dialogue:proposed",
         "agenda:ballot",
@@ -113,6 +117,7 @@ RULES: dict[str, list[str]] = {
         "dialogue:differences",
         "dialogue:shortlist",
         "dialogue:shortlist_json",
+        "dialogue:in_the_room",
         "dialogue:results_csv",
         "dialogue:results_json",
         "dialogue:findings",
@@ -216,6 +221,13 @@ RULES: dict[str, list[str]] = {
         "dialogue:speak",
         "dialogue:keep_voice",
         "dialogue:voice_files",
+        "dialogue:rounds_to_count",
+        "dialogue:count",
+        "dialogue:count_group",
+        "dialogue:undo_count",
+        "dialogue:count_photo",
+        "dialogue:paper",
+        "dialogue:reasons",
         "agenda:findings",
         "agenda:take_up",
         "agenda:edit_problem",
@@ -386,6 +398,14 @@ def world(db) -> SimpleNamespace:
     analysis.seat_tables(hall, people=[ben], tables=1, rounds=1, spread=[], apart=[], by=None)
     dialogue.begin_speech(gathering=hall, participant=ben, by=None)
     analysis.keep_voice(hall, by=None)
+    w.dots = make.round_(w.programme, opened=True, method="dots")
+    dialogue.attend(gathering=w.road.gathering, people=[ben], state="came", by=None)
+    [w.tally] = counting.count(
+        sheet=counting.Sheet(w.round, w.group),
+        counts={w.round.statements.filter(state="approved").get(): HandCount(agree=1)},
+        photo=picture,
+        by=make.member(w.programme),
+    )
     w.settled = make.round_(w.programme, opened=True)
     dialogue.cast_vote(statement=w.settled.statements.select_related("round").get(), choice=1, by=ben)
     analysis.settle(dialogue.close_round(round=w.settled, by=None), places=1, by=None)
@@ -434,6 +454,7 @@ def address(route: str, w: SimpleNamespace) -> str:
         "story": w.story.pk,
         "publication": w.publication.pk,
         "panel": w.panel.pk,
+        "sheet": w.tally.photo,
         "kind": "problem",
         "pk": w.road.problem.pk,
     }
@@ -444,6 +465,8 @@ def address(route: str, w: SimpleNamespace) -> str:
         "dialogue:settled_files": {"round": w.settled.pk},
         "dialogue:shortlist_json": {"round": w.settled.pk},
         "dialogue:map": {"round": w.road.problems.pk},
+        "dialogue:mark": {"round": w.dots.pk},
+        "dialogue:mark_answers": {"round": w.dots.pk},
         "agenda:take_up": {"finding": w.waiting.pk},
         "agenda:restore_problem": {"problem": w.off_agenda.pk},
         "agenda:restore_row": {"row": w.off_roadmap.pk},

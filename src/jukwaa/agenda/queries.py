@@ -20,7 +20,6 @@ from jukwaa.agenda.models import (
     Ballot,
     Candidate,
     Endorsement,
-    Gradient,
     GroupEndorsement,
     LeadershipGroup,
     Problem,
@@ -28,7 +27,7 @@ from jukwaa.agenda.models import (
     Seat,
     Solution,
 )
-from jukwaa.dialogue.models import Finding, Round
+from jukwaa.dialogue.models import Finding, Gradient, Round
 from jukwaa.dialogue.queries import Turnout
 from jukwaa.programmes.disclosure import BASE_FOR_SHARES, shown_share
 from jukwaa.programmes.models import (

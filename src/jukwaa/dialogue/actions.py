@@ -58,7 +58,7 @@ class NothingToVoteOn(Exception):
 
 
 class NotPutToTheVote(Exception):
-    """The statement is not, or no longer, among those that people vote on."""
+    """The statement is not, or no longer, among those that people vote on, or the round asks otherwise."""
 
 
 class VotedOn(Exception):
@@ -211,13 +211,16 @@ def prepare_round(
     answers: Finding | None = None,
     seed: int = 7,
     hidden: bool = False,
+    method: str = Round.Method.VOTES,
+    dots: int = 3,
 ) -> Round:
     """Prepare a question with the rule that will decide it; nobody votes before it is opened.
 
     A solutions round answers a finding, a problems round none: ValueError otherwise. A hidden round is
-    being filled by an import, until it is revealed.
+    being filled by an import, until it is revealed. dots: how many dots, places or pairs each person has.
     """
     _fits(kind, threshold, answers)
+    _has(dots)
     prepared = Round(
         programme_id=gathering.programme_id,
         gathering=gathering,
@@ -228,6 +231,8 @@ def prepare_round(
         answers=answers,
         seed=seed,
         hidden=hidden,
+        method=Round.Method(method).value,
+        dots=dots,
     )
     return record.fact("dialogue.round_prepared", prepared, by=by)
 
@@ -241,11 +246,15 @@ def change_round(
     threshold: Decimal | str,
     answers: Finding | None,
     by: By,
+    method: str | None = None,
+    dots: int | None = None,
 ) -> Round:
-    """Prepare the round anew. Raises RoundOpened once people were told its rule."""
+    """Prepare the round anew; how people answer stays when it is not said. Raises RoundOpened once people
+    were told its rule."""
     if round.opened_at:
         raise RoundOpened
     _fits(kind, threshold, answers)
+    _has(round.dots if dots is None else dots)
     return record.put(
         "dialogue.round_changed",
         round,
@@ -254,8 +263,18 @@ def change_round(
         language=language,
         threshold=Decimal(threshold),
         answers=answers,
+        method=Round.Method(method or round.method).value,
+        dots=round.dots if dots is None else dots,
         by=by,
     )
+
+
+MOST_DOTS = 20
+
+
+def _has(dots: int) -> None:
+    if not 1 <= dots <= MOST_DOTS:
+        raise ValueError(_("Each person has 1 to %(most)s dots, places or pairs.") % {"most": MOST_DOTS})
 
 
 def _fits(kind: str, threshold: Decimal | str, answers: Finding | None) -> None:
@@ -485,6 +504,8 @@ def cast_vote(
     if choice not in CHOICES:
         raise ValueError(f"a vote is -1, 0 or 1, not [{choice}]")
     if statement.state != Statement.State.APPROVED or statement.removed:
+        raise NotPutToTheVote
+    if statement.round.method != Round.Method.VOTES:
         raise NotPutToTheVote
     if not statement.round.is_open(at):
         raise RoundClosed

@@ -11,7 +11,7 @@ from django.core.exceptions import BadRequest
 from django.utils.translation import gettext_lazy as _
 
 from jukwaa.dialogue import queries
-from jukwaa.dialogue.actions import CHOICES, LONGEST_STATEMENT
+from jukwaa.dialogue.actions import CHOICES, LONGEST_STATEMENT, MOST_DOTS
 from jukwaa.dialogue.models import Finding, Gathering, Round, Statement
 from jukwaa.field import languages
 from jukwaa.field.models import Theme
@@ -107,10 +107,25 @@ class RoundForm(forms.Form):
         help_text=_("For solutions only: what the groups said of a problem, once you took it up."),
     )
     language = forms.ChoiceField(label=_("Language of the question"))
+    method = forms.ChoiceField(
+        label=_("How people answer"),
+        choices=Round.Method.choices,
+        widget=forms.RadioSelect,
+        required=False,
+        initial=Round.Method.VOTES,
+    )
+    dots = forms.IntegerField(
+        label=_("How many dots, places or pairs each person has"),
+        help_text=_("For dots, one of two, and in order. Eight to ten pairs are enough for one person."),
+        min_value=1,
+        max_value=MOST_DOTS,
+        required=False,
+        initial=3,
+    )
     threshold = forms.TypedChoiceField(
         label=_("Agreement needed in every constituency"),
         choices=[(f"0.{n}", _("%(n)s of 100 people") % {"n": n}) for n in (50, 55, 60, 65, 70, 75, 80)],
-        help_text=_("Fixed before anybody votes. It cannot be changed once the round is open."),
+        help_text=_("For votes and steps. Fixed before anybody votes: it stands once the round is open."),
         initial="0.60",
     )
 
@@ -124,6 +139,8 @@ class RoundForm(forms.Form):
     def clean(self) -> None:
         super().clean()
         kind, answers = self.cleaned_data.get("kind"), self.cleaned_data.get("answers")
+        self.cleaned_data["method"] = self.cleaned_data.get("method") or Round.Method.VOTES
+        self.cleaned_data["dots"] = self.cleaned_data.get("dots") or self.fields["dots"].initial
         if kind == Round.Kind.SOLUTIONS and not answers:
             self.add_error("answers", _("Solutions answer a problem: choose which."))
         if kind == Round.Kind.PROBLEMS and answers:

@@ -467,15 +467,38 @@ class Round(OfProgramme):
     @property
     def rule(self) -> str:
         """How the round is decided, in a sentence that is read out before anybody votes."""
-        return _(
-            "Every constituency counts the same. A statement is common ground when it is at least 80 in 100 "
-            "likely that in each of them %(share)s of 100 people or more agree."
-        ) % {"share": round(self.threshold * 100)}
+        said = {"share": round(self.threshold * 100), "dots": self.dots}
+        return RULES[Round.Method(self.method)] % said
 
     def shows_results(self, at: datetime | None = None) -> bool:
         """Whether the public may see what the groups said: once it is closed, or when that was decided."""
         begun = not self.hidden and self.opened_at is not None and not self.kept_apart
         return begun and (self.published or not self.is_open(at))
+
+
+# How each kind of round is decided.
+RULES = {
+    Round.Method.VOTES: _(
+        "Every constituency counts the same. A statement is common ground when it is at least 80 in 100 "
+        "likely that in each of them %(share)s of 100 people or more agree."
+    ),
+    Round.Method.DOTS: _(
+        "Each person puts up to %(dots)s dots, at most one on a statement. Every constituency counts the "
+        "same: a statement stands higher the larger the share of each that put a dot on it."
+    ),
+    Round.Method.PAIRS: _(
+        "Each person chooses between two statements, up to %(dots)s times, and every statement is shown "
+        "about as often. Every constituency counts the same: what is chosen more often stands higher."
+    ),
+    Round.Method.RANKING: _(
+        "Each person puts up to %(dots)s statements in order. Every constituency counts the same: a "
+        "statement stands above another when a larger share puts it before the other."
+    ),
+    Round.Method.GRADIENT: _(
+        "Each person says how far they can go along, in eight steps. A statement passes when in every "
+        "constituency %(share)s of 100 people or more consent (steps 1 to 4), and nobody blocks it."
+    ),
+}
 
 
 class Statement(OfProgramme):
@@ -707,6 +730,53 @@ class Vote(Recorded):
     def id_for(statement_id: uuid.UUID, participant_id: uuid.UUID) -> uuid.UUID:
         """The row follows from who votes on what: a retry or another channel lands on the same one."""
         return uuid.uuid5(statement_id, participant_id.hex)
+
+
+class Gradient(models.IntegerChoices):
+    """Gradients of agreement (Kaner), from full support to a block. Only a block stops what is proposed.
+
+    The first five can live with it, the next two disagree and let it go on.
+    """
+
+    FULL = 1, _("full support")
+    ESSENCE = 2, _("agree with the essence")
+    RESERVED = 3, _("agree, with reservations")
+    NEUTRAL = 4, _("no opinion")
+    ASIDE = 5, _("stand aside")
+    DISAGREE = 6, _("disagree, will go with the others")
+    FORMAL = 7, _("formal disagreement")
+    BLOCK = 8, _("block")
+
+    @property
+    def side(self) -> str:
+        """On which side it lies: for, neutral, against, or block."""
+        if self == Gradient.BLOCK:
+            return "block"
+        if self >= Gradient.DISAGREE:
+            return "against"
+        return "neutral" if self >= Gradient.NEUTRAL else "for"
+
+    @property
+    def shape(self) -> str:
+        """Its icon in the look, told apart without colour."""
+        return _SHAPES[self.value]
+
+    @property
+    def share(self) -> float:
+        """Where it lies on a line from a block (0) to full support (1)."""
+        return (Gradient.BLOCK - self.value) / (Gradient.BLOCK - Gradient.FULL)
+
+
+_SHAPES = {
+    1: "confirm",
+    2: "tick",
+    3: "leaning",
+    4: "ring",
+    5: "out",
+    6: "cross",
+    7: "dispute",
+    8: "warning",
+}
 
 
 class Mark(Recorded):

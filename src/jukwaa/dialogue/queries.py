@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -21,13 +22,18 @@ from jukwaa.dialogue.models import (
     DISAGREE,
     PASS,
     Attendance,
+    Channel,
     Finding,
     Gathering,
+    Gradient,
+    Mark,
+    Note,
     Round,
     Said,
     Snapshot,
     Speech,
     Statement,
+    Tally,
     Vote,
 )
 from jukwaa.field.models import Quote
@@ -599,6 +605,220 @@ def is_drawn(round: Round, now: str) -> bool:
     return last is not None and last.marks == now
 
 
+# ---- hands and papers ------------------------------------------------------------------------------------
+
+COUNTS = ("agree", "disagree", "passes", "also_agree", "also_disagree", "also_passes", "dots")
+IN_THE_HALL = {Attendance.State.CAME, Attendance.State.LEFT}
+
+
+@dataclass(frozen=True)
+class HandCount:
+    """What one person counted: hands, of each how many voted by phone too, and dots.
+
+    On a sheet of dots `passes` are the people who had dots and put none here.
+    """
+
+    agree: int = 0
+    disagree: int = 0
+    passes: int = 0
+    also_agree: int = 0
+    also_disagree: int = 0
+    also_passes: int = 0
+    dots: int = 0
+
+    @property
+    def people(self) -> int:
+        """How many hands went up, or people had dots."""
+        return self.agree + self.disagree + self.passes + self.dots
+
+    @property
+    def also(self) -> int:
+        """How many of them voted by phone too, and are counted there."""
+        return self.also_agree + self.also_disagree + self.also_passes
+
+    @property
+    def net(self) -> tuple[int, int, int]:
+        """How many more agree, disagree and pass than by phone."""
+        return (
+            self.agree + self.dots - self.also_agree,
+            self.disagree - self.also_disagree,
+            self.passes - self.also_passes,
+        )
+
+    @property
+    def more(self) -> int:
+        """How many more people than by phone."""
+        return self.people - self.also
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What was counted of a statement in a constituency, and of a gender where it was counted apart.
+
+    by: who counted, the last one last, and what. agreed: what two of them counted alike; None before. fits:
+    whether no more people are counted than are here.
+    """
+
+    statement: uuid.UUID
+    constituency: uuid.UUID
+    gender: str
+    channel: str
+    by: tuple[tuple[uuid.UUID, HandCount], ...]
+    agreed: HandCount | None
+    fits: bool = True
+
+    @property
+    def counts(self) -> bool:
+        """Whether it goes into the result."""
+        return self.agreed is not None and self.fits
+
+    @property
+    def state(self) -> str:
+        """counts, many (more than are here), differ (two counts do), once (a second person is missing)."""
+        if self.agreed is not None:
+            return "counts" if self.fits else "many"
+        return "differ" if len(self.by) > 1 else "once"
+
+
+@dataclass(frozen=True)
+class Floor:
+    """Who is in the hall, and how many of them answered themselves: by phone, tablet or a paper of their own.
+
+    here: by constituency and gender. phones: by statement, constituency and gender.
+    """
+
+    here: Mapping[tuple[uuid.UUID, str], int]
+    phones: Mapping[tuple[uuid.UUID, uuid.UUID, str], int]
+
+    def present(self, constituency: uuid.UUID, gender: str = "") -> int:
+        """How many of the constituency are here, or of one gender of it."""
+        return sum(n for (c, g), n in self.here.items() if c == constituency and gender in ("", g))
+
+    def answered(self, statement: uuid.UUID, constituency: uuid.UUID, gender: str = "") -> int:
+        """How many of them answered themselves on the statement."""
+        return sum(
+            n
+            for (s, c, g), n in self.phones.items()
+            if s == statement and c == constituency and gender in ("", g)
+        )
+
+
+def in_the_hall(round: Round) -> QuerySet[Participant]:
+    """Who of a constituency came to the round's gathering, those who left again among them."""
+    came = Attendance.objects.filter(STANDING, gathering=round.gathering_id, state__in=IN_THE_HALL)
+    return Participant.objects.filter(STANDING, attendances__in=came).exclude(constituency=None)
+
+
+def votes_here(round: Round) -> list[tuple[uuid.UUID, uuid.UUID, uuid.UUID, int]]:
+    """The votes of those in the hall: (statement, participant, constituency, choice)."""
+    votes = Vote.objects.filter(
+        statement__in=put_to_the_vote(round).order_by(), participant__in=in_the_hall(round)
+    )
+    return list(votes.values_list("statement", "participant", "participant__constituency", "choice"))
+
+
+def floor(round: Round) -> Floor:
+    """Who came to the round's gathering, and who of them answered themselves."""
+    people = in_the_hall(round)
+    where = dict(people.values_list("pk", "constituency"))
+    gender = dict(people.values_list("pk", "gender"))
+    here = Counter((where[who], gender[who]) for who in where)
+    said = put_to_the_vote(round).order_by()
+    if round.method == Round.Method.VOTES:
+        answered = {(statement, who) for statement, who, _where, _choice in votes_here(round)}
+    else:
+        given = Mark.objects.filter(statement__in=said, value__gt=0).values_list("participant", flat=True)
+        answered = {(pk, who) for pk in said.values_list("pk", flat=True) for who in set(given)}
+    phones = Counter((pk, where[who], gender[who]) for pk, who in answered if who in where)
+    return Floor(here, phones)
+
+
+def tallies(round: Round) -> QuerySet[Tally]:
+    """Everybody's counts in the round that stand, the earliest first."""
+    found = Tally.objects.filter(STANDING, statement__in=put_to_the_vote(round).order_by())
+    return found.order_by("hlc", "pk")
+
+
+def counted(round: Round, of: Floor | None = None) -> list[Counted]:
+    """What was counted in the round, by statement, constituency, gender and channel.
+
+    A count counts when two people counted the same. Where all that was counted of a statement in a
+    constituency, with those who answered themselves, are more than came, none of it counts until it is
+    counted again.
+    """
+    by_place: dict[tuple[uuid.UUID, uuid.UUID, str, str], list[tuple[uuid.UUID, HandCount]]] = defaultdict(
+        list
+    )
+    for row in tallies(round):
+        place = (row.statement_id, row.constituency_id, row.gender, row.channel)
+        by_place[place].append((row.by, HandCount(*(getattr(row, name) for name in COUNTS))))
+    found = [Counted(*place, tuple(by), agreed_on([c for _, c in by])) for place, by in by_place.items()]
+    if not found:
+        return []
+    of = of or floor(round)
+    more: Counter[tuple[uuid.UUID, uuid.UUID, str]] = Counter()
+    for each in found:
+        if each.agreed is not None:
+            more[each.statement, each.constituency, ""] += each.agreed.more
+            if each.gender:
+                more[each.statement, each.constituency, each.gender] += each.agreed.more
+    full = {place for place, many in more.items() if many + of.answered(*place) > of.present(*place[1:])}
+    return [
+        replace(each, fits=not full & {(each.statement, each.constituency, g) for g in ("", each.gender)})
+        for each in found
+    ]
+
+
+def agreed_on(counts: Sequence[HandCount]) -> HandCount | None:
+    """What most people counted alike, and two of them at least; None where no such count stands alone."""
+    ranked = Counter(counts).most_common(2)
+    if not ranked or ranked[0][1] < 2 or (len(ranked) > 1 and ranked[1][1] == ranked[0][1]):
+        return None
+    return ranked[0][0]
+
+
+def hand_rows(round: Round) -> list[tuple[str, str, int, int, int]]:
+    """Hands and papers that count, as (constituency, statement, agree, disagree, pass), ids as text."""
+    found: dict[tuple[str, str], list[int]] = {}
+    declared = {group.pk for group in constituencies(round.programme)}
+    for each in counted(round):
+        if each.agreed is not None and each.counts and each.constituency in declared:
+            sums = found.setdefault((str(each.constituency), str(each.statement)), [0, 0, 0])
+            for place, number in enumerate(each.agreed.net):
+                sums[place] += number
+    return [(*place, agree, disagree, passes) for place, (agree, disagree, passes) in sorted(found.items())]
+
+
+def marks_given(round: Round) -> list[Mark]:
+    """What people gave in a round that is not of votes, as far as it counts."""
+    found = Mark.objects.filter(statement__in=put_to_the_vote(round).order_by(), value__gt=0)
+    said = set(put_to_the_vote(round).values_list("pk", flat=True))
+    return [mark for mark in found.order_by("pk") if mark.other_id is None or mark.other_id in said]
+
+
+@dataclass(frozen=True)
+class ByChannel:
+    """How many people answered in one way."""
+
+    channel: str
+    people: int
+
+
+def by_channel(round: Round) -> list[ByChannel]:
+    """How many answered in each way; of hands, as many as went up for the statement with the most."""
+    model = Vote if round.method == Round.Method.VOTES else Mark
+    said = model.objects.filter(statement__in=put_to_the_vote(round).order_by())
+    people = said.order_by().values_list("channel").annotate(Count("participant", distinct=True))
+    found = Counter(dict(people))
+    most: dict[tuple[uuid.UUID, str, str], Counter[uuid.UUID]] = defaultdict(Counter)
+    for each in counted(round):
+        if each.agreed is not None and each.counts:
+            most[each.constituency, each.gender, each.channel][each.statement] += each.agreed.more
+    for (_group, _gender, channel), by_statement in most.items():
+        found[channel] += max(by_statement.values())
+    return [ByChannel(str(label), found[value]) for value, label in Channel.choices if found[value]]
+
+
 # ---- results ---------------------------------------------------------------------------------------------
 
 # The engine's labels, the most agreed first, and what each means.
@@ -866,22 +1086,126 @@ def shortlist(round: Round, agenda: Mapping[str, Any]) -> Shortlist:
     )
 
 
+# Up to this step people consent; whoever stands aside or blocks says why.
+CONSENT = Gradient.NEUTRAL.value
+NEEDS_REASON = frozenset({Gradient.ASIDE, Gradient.DISAGREE, Gradient.FORMAL, Gradient.BLOCK})
+
+
+def note_for(mark: Mark) -> uuid.UUID:
+    """The note that a reason becomes: one for each, however often it is worded."""
+    return uuid.uuid5(mark.pk, "reason")
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A reason for standing aside or blocking, and how it stands on record; "" before a moderator read it."""
+
+    mark: Mark
+    step: Gradient
+    on_record: str
+
+
+def reasons(round: Round) -> list[Reason]:
+    """The reasons given in the round, blocks first; for the moderator who reads them."""
+    marks = Mark.objects.filter(statement__in=put_to_the_vote(round).order_by(), value__in=NEEDS_REASON)
+    found = list(marks.exclude(reason="").select_related("statement").order_by("-value", "pk"))
+    notes = on_record(found)
+    return [Reason(mark, Gradient(mark.value), notes.get(note_for(mark), "")) for mark in found]
+
+
+def on_record(marks: Iterable[Mark]) -> dict[uuid.UUID, str]:
+    """The reasons as they stand on record, by note."""
+    wanted = [note_for(mark) for mark in marks]
+    return dict(Note.objects.filter(STANDING, pk__in=wanted).exclude(reason="").values_list("pk", "reason"))
+
+
+def reasons_on_record(round: Round) -> dict[uuid.UUID, list[tuple[Gradient, str]]]:
+    """By statement, the reasons that a moderator put on record, with the step they were given for."""
+    found: dict[uuid.UUID, list[tuple[Gradient, str]]] = defaultdict(list)
+    for reason in reasons(round):
+        if reason.on_record:
+            found[reason.mark.statement_id].append((reason.step, reason.on_record))
+    return found
+
+
+@dataclass(frozen=True)
+class Passed:
+    """What became of a statement in a round of steps, by how many stood where."""
+
+    statement: Statement
+    passes: bool
+    consent: int
+    aside: int
+    blocks: int
+    short: tuple[str, ...]
+    reasons: tuple[tuple[Gradient, str], ...]
+
+
+def passed(round: Round, said: Mapping[str, Any]) -> list[Passed]:
+    """What passes and what does not, from what the engine said of the round."""
+    standing_now = {str(s.pk): s for s in in_the_readers_language(put_to_the_vote(round))}
+    names = {str(group.pk): group.name for group in constituencies(round.programme)}
+    why = reasons_on_record(round)
+    return [
+        Passed(
+            standing_now[each["item"]],
+            each["passes"],
+            sum(each["steps"][:CONSENT]),
+            sum(each["steps"][CONSENT:-1]),
+            each["blocks"],
+            tuple(names[group] for group in each["short"] if group in names),
+            tuple(why.get(standing_now[each["item"]].pk, ())),
+        )
+        for each in said["more"].get("outcomes", ())
+        if each["item"] in standing_now
+    ]
+
+
 SETTLED_AS = {
     Round.Kind.PROBLEMS: Certificate.Kind.PRIORITIES,
     Round.Kind.SOLUTIONS: Certificate.Kind.AGENDA,
 }
 
 
+def settled_as(round: Round) -> Certificate.Kind:
+    """An agenda where solutions were voted on, else a ranked list."""
+    if round.method == Round.Method.VOTES:
+        return SETTLED_AS[Round.Kind(round.kind)]
+    return Certificate.Kind.PRIORITIES
+
+
 def settled(round: Round) -> QuerySet[Certificate]:
     """What the round came to each time it was settled, the newest first."""
-    return certificates(round.programme, SETTLED_AS[Round.Kind(round.kind)], round.pk)
+    return certificates(round.programme, settled_as(round), round.pk)
+
+
+# What the figure of a ranked list means, and a statement's own, by how people answered.
+MEASURES = {
+    Round.Method.VOTES: _("The figure is how many in 100 agree, the mean over the groups."),
+    Round.Method.DOTS: _("The figure is how many in 100 put a dot on it, the mean over the groups."),
+    Round.Method.RANKING: _(
+        "The figure is how many in 100 comparisons with another it wins, the mean over the groups."
+    ),
+    Round.Method.PAIRS: _(
+        "The figure is how often in 100 it is chosen beside one of middling weight, the mean over the groups."
+    ),
+    Round.Method.GRADIENT: _("The figure is how many in 100 consent, the mean over the groups."),
+}
+FIGURE_WORDS = {
+    Round.Method.VOTES: _("%(equal)s in 100 agree; fewest, %(least)s, among: %(least_in)s."),
+    Round.Method.DOTS: _("%(equal)s in 100 put a dot on it; fewest, %(least)s, among: %(least_in)s."),
+    Round.Method.RANKING: _("It wins %(equal)s in 100 comparisons; fewest, %(least)s, among: %(least_in)s."),
+    Round.Method.PAIRS: _("Chosen %(equal)s times in 100; least often, %(least)s, among: %(least_in)s."),
+    Round.Method.GRADIENT: _("%(equal)s in 100 consent; fewest, %(least)s, among: %(least_in)s."),
+}
 
 
 @dataclass(frozen=True)
 class Ranked:
     """A statement in a ranked list. Shares in percent; low and high None where all were asked.
 
-    top: in how many of a hundred it belongs among the first. least_in: where the fewest agree.
+    top: in how many of a hundred it belongs among the first. least_in: where the fewest agree. by_group: each
+    constituency's share, by its name. words: the figure in a sentence.
     """
 
     statement: Statement
@@ -894,6 +1218,8 @@ class Ranked:
     least_in: str
     top: int
     first: bool
+    by_group: tuple[tuple[str, int], ...]
+    words: str
 
 
 @dataclass(frozen=True)
@@ -910,18 +1236,7 @@ def ranked(round: Round, said: Mapping[str, Any]) -> RankedList:
     standing_now = {str(s.pk): s for s in in_the_readers_language(put_to_the_vote(round))}
     names = {str(group.pk): group.name for group in constituencies(round.programme)}
     rows = [
-        Ranked(
-            standing_now[item["item"]],
-            item["place"],
-            _percent(item["equal"]),
-            None if item["low"] is None else _percent(item["low"]),
-            None if item["high"] is None else _percent(item["high"]),
-            _percent(item["by_head"]),
-            _percent(item["least"]),
-            names.get(item["least_in"], ""),
-            _percent(item["top"]),
-            place < said["first"],
-        )
+        _ranked(round, item, standing_now[item["item"]], names, first=place < said["first"])
         for place, item in enumerate(said["items"])
         if item["item"] in standing_now
     ]
@@ -929,10 +1244,89 @@ def ranked(round: Round, said: Mapping[str, Any]) -> RankedList:
     return RankedList(rows, differ, said["first"])
 
 
+def _ranked(
+    round: Round, item: Mapping[str, Any], statement: Statement, names: Mapping[str, str], *, first: bool
+) -> Ranked:
+    method = Round.Method(round.method)
+    least_in = names.get(item["least_in"], gettext("everybody"))
+    equal, least = _figure(method, item["equal"]), _figure(method, item["least"])
+    return Ranked(
+        statement,
+        item["place"],
+        equal,
+        None if item["low"] is None else _figure(method, item["low"]),
+        None if item["high"] is None else _figure(method, item["high"]),
+        _figure(method, item["by_head"]),
+        least,
+        least_in,
+        _percent(item["top"]),
+        first,
+        tuple((names[g], _figure(method, f)) for g, f in item["by_group"].items() if g in names),
+        FIGURE_WORDS[method] % {"equal": equal, "least": least, "least_in": least_in},
+    )
+
+
+def _figure(method: Round.Method, figure: float) -> int:
+    """In percent; of log odds, how often it is chosen beside one whose odds are even."""
+    return _percent(1 / (1 + math.exp(-figure)) if method == Round.Method.PAIRS else figure)
+
+
 def _sizes(programme_id: uuid.UUID) -> dict[str, int]:
     people = Participant.objects.filter(STANDING, programme=programme_id, constituency__isnull=False)
     counted = people.order_by().values_list("constituency").annotate(Count("pk"))
     return {str(group): count for group, count in counted}
+
+
+def hands_drawn(snapshot: Snapshot) -> dict[tuple[str, str], list[int]]:
+    """By constituency's name and statement, how many of what was drawn are hands and papers of nobody."""
+    names = snapshot.drawn["names"]
+    rows = snapshot.drawn.get("hands", ())
+    return {(names[group], statement): numbers for group, statement, *numbers in rows if group in names}
+
+
+@dataclass(frozen=True)
+class PublicLine:
+    """A statement in what the public sees of a round. share: of people, None when too few answered.
+
+    passes: in a round of steps whether it passes.
+    """
+
+    statement: Statement
+    place: int
+    share: str | None
+    passes: bool | None
+
+
+@dataclass(frozen=True)
+class PublicList:
+    """What the public sees of a round that is not of votes: in order, when enough people answered."""
+
+    people: str
+    lines: tuple[PublicLine, ...]
+
+
+def public_list(round: Round, kept: Certificate) -> PublicList:
+    """What was kept of the round, as far as the public may see it: no order of fewer than ten people."""
+    people = sum(kept.said["groups"].values())
+    if people < SMALLEST:
+        return PublicList(shown_count(people), ())
+    passes = {each["item"]: each["passes"] for each in kept.said["more"].get("outcomes", ())}
+    # A share of comparisons or of odds is no share of people: of these the order alone is told.
+    of_people = round.method in {Round.Method.DOTS, Round.Method.GRADIENT}
+    shares = {
+        item["item"]: shown_share(int(item["by_head"] * people + 0.5), people) if of_people else None
+        for item in kept.said["items"]
+    }
+    listed = ranked(round, kept.said)
+    return PublicList(
+        shown_count(people),
+        tuple(
+            PublicLine(
+                row.statement, row.place, shares[str(row.statement.pk)], passes.get(str(row.statement.pk))
+            )
+            for row in listed.rows
+        ),
+    )
 
 
 @dataclass(frozen=True)
@@ -947,7 +1341,7 @@ class Turnout:
 def turnout(round: Round) -> list[Turnout]:
     """Who has been heard in the round: a line for each constituency, in their order."""
     people = _sizes(round.programme_id)
-    votes = Vote.objects.filter(statement__round=round, participant__constituency__isnull=False)
+    votes = answers_in(round).filter(participant__constituency__isnull=False)
     voters = votes.values_list("participant__constituency").annotate(Count("participant", distinct=True))
     voted = {str(group): count for group, count in voters}
     return [
@@ -957,7 +1351,7 @@ def turnout(round: Round) -> list[Turnout]:
 
 
 @dataclass(frozen=True)
-class Tally:
+class Progress:
     """How far a round has come: statements put to the vote and waiting, people who voted, votes."""
 
     approved: int
@@ -966,14 +1360,19 @@ class Tally:
     votes: int
 
 
-def tally(round: Round) -> Tally:
-    """How far the round has come."""
+def answers_in(round: Round) -> QuerySet[Any]:
+    """What people said in the round themselves: votes, or what its kind asks for."""
+    if round.method == Round.Method.VOTES:
+        return Vote.objects.filter(statement__round=round)
+    return Mark.objects.filter(statement__round=round, value__gt=0)
+
+
+def tally(round: Round) -> Progress:
+    """How far the round has come; in a round that is not of votes what people gave stands for votes."""
     states = Statement.objects.filter(STANDING, round=round).exclude(text="")
-    counted = dict(states.order_by().values_list("state").annotate(Count("pk")))
-    votes = Vote.objects.filter(statement__round=round).aggregate(
-        voters=Count("participant", distinct=True), votes=Count("pk")
-    )
-    return Tally(counted.get("approved", 0), counted.get("proposed", 0), **votes)
+    states_now = dict(states.order_by().values_list("state").annotate(Count("pk")))
+    votes = answers_in(round).aggregate(voters=Count("participant", distinct=True), votes=Count("pk"))
+    return Progress(states_now.get("approved", 0), states_now.get("proposed", 0), **votes)
 
 
 def sources(statement: Statement) -> QuerySet[Quote]:

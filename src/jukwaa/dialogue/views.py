@@ -65,6 +65,8 @@ def vote(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse
     if "choice" in request.POST:
         return _voted(request, participant, round)
     found = _opened(participant, round)
+    if found.method != Round.Method.VOTES:
+        return redirect("dialogue:mark", programme, found.pk)
     if not found.is_open():
         return _closed(request, found, status=200)
     again = request.POST.get("back") or request.GET.get("statement")
@@ -86,7 +88,7 @@ def _voted(request: HttpRequest, participant: Participant, round_id: uuid.UUID) 
 
 def _statement_to_vote_on(participant: Participant, round_id: uuid.UUID, said: str) -> Statement:
     found = queries.find_statement(_opened(participant, round_id), _uuid(said))
-    if found is None:
+    if found is None or found.round.method != Round.Method.VOTES:
         raise Http404
     return found
 
@@ -132,6 +134,8 @@ def answers(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpRespo
     """What this participant said in the round, each to be changed while it is open."""
     participant = get_participant(request, programme)
     found = _opened(participant, round)
+    if found.method != Round.Method.VOTES:
+        return redirect("dialogue:mark_answers", programme, found.pk)
     shown = {"round": found, "answers": queries.answers(found, participant), "open": found.is_open()}
     shown["proposals"] = queries.proposals(found, participant)
     return render(request, "dialogue/answers.html", shown)
@@ -217,7 +221,13 @@ CORNERS: list[tuple[Any, list[tuple[P, Any, str, str]]]] = [
             (P.FACILITATE, _lazy("Who sits where"), "group", "dialogue:tables"),
         ],
     ),
-    (_lazy("In the room"), [(P.FACILITATE, _lazy("Who is heard"), "person", "dialogue:voice")]),
+    (
+        _lazy("In the room"),
+        [
+            (P.FACILITATE, _lazy("Who is heard"), "person", "dialogue:voice"),
+            (P.FACILITATE, _lazy("Count hands and paper"), "hand", "dialogue:rounds_to_count"),
+        ],
+    ),
 ]
 
 
@@ -530,6 +540,7 @@ def round_page(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpRe
     approved = Paginator(queries.statements(found), A_PAGE).get_page(request.GET.get("page"))
     shown = {
         "round": found,
+        "comes_to": _comes_to(found),
         "tally": queries.tally(found),
         "turnout": queries.turnout(found),
         "page": approved,
@@ -815,6 +826,8 @@ def results(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpRespo
     """What the groups said, with exact figures, for staff."""
     member = get_member(request, programme, P.SEE)
     found = _round(member.programme, round)
+    if found.method != Round.Method.VOTES:
+        return redirect("dialogue:shortlist", programme, found.pk)
     snapshot = _snapshot(request, found)
     drawn = queries.results(found, snapshot) if snapshot else []
     label, order = request.GET.get("label", ""), request.GET.get("order", "")
@@ -830,6 +843,7 @@ def results(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpRespo
         "order": order,
         "orders": ORDERS.items(),
         "total": len(drawn),
+        "channels": queries.by_channel(found),
         "common": counts["common ground"],
         "drawn": request.GET.get("drawn", ""),
         "query": urlencode({"label": label, "order": order, "drawn": request.GET.get("drawn", "")}) + "&",
@@ -881,6 +895,7 @@ def shortlist(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpRes
         return _settled(request, found)
     form = forms.ShortlistForm(request.GET or {"places": kept.rule["places"] if kept else PLACES})
     shown: dict[str, Any] = {"round": found, "form": form, "crumbs": _crumbs(member, found.gathering, found)}
+    shown |= {"title": _comes_to(found), "channels": queries.by_channel(found)}
     shown["voted"] = analysis.anybody_voted(found)
     if found.closed_at is not None and form.is_valid() and shown["voted"]:
         places = form.cleaned_data["places"]
@@ -896,19 +911,32 @@ def shortlist(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpRes
     return render(request, "dialogue/shortlist.html", shown)
 
 
+def _comes_to(found: Round) -> str:
+    """What the page is called that shows what the round comes to."""
+    if queries.settled_as(found) == Certificate.Kind.AGENDA:
+        return _("What goes on the agenda")
+    return _("What passes") if found.method == Round.Method.GRADIENT else _("What matters most")
+
+
 PLACES = 10
 
 
 def _as_shown(found: Round, said: Mapping[str, Any]) -> dict[str, Any]:
-    """The ranked list of a problems round, the agenda of a solutions round."""
-    if found.kind == Round.Kind.PROBLEMS:
-        return {"ranked": queries.ranked(found, said)}
-    return {"shortlist": queries.shortlist(found, said)}
+    """A ranked list, or the agenda of solutions that were voted on; of steps also what passes."""
+    if queries.settled_as(found) == Certificate.Kind.AGENDA:
+        return {"shortlist": queries.shortlist(found, said), "hands": bool(queries.hand_rows(found))}
+    shown = {
+        "ranked": queries.ranked(found, said),
+        "measure": queries.MEASURES[Round.Method(found.method)],
+    }
+    if found.method == Round.Method.GRADIENT:
+        shown["passed"] = queries.passed(found, said)
+    return shown
 
 
 def _worked_out(found: Round, places: int) -> dict[str, Any]:
     """What the round would come to."""
-    return analysis.WORKED_OUT[found.kind](found, places=places).as_json()
+    return analysis.worked_out(found, places=places).as_json()
 
 
 def _settled(request: HttpRequest, found: Round) -> HttpResponse:
@@ -963,14 +991,16 @@ def results_csv(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpR
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{programme}-results.csv"'
     table = csv.writer(answer)
-    table.writerow(
-        ["statement", "language", "trace_code", "label", "certainty", "constituency", *queries.FIGURES]
-    )
+    of_which = ["hands_agree", "hands_disagree", "hands_passes"]
+    columns = ["statement", "language", "trace_code", "label", "certainty", "constituency"]
+    table.writerow([*columns, *queries.FIGURES, *of_which])
+    hands = queries.hands_drawn(snapshot)
     for result in queries.results(found, snapshot):
         said = result.statement
         start = [said.text, said.language, said.trace_code, result.label, result.certainty]
         for row in result.rows:
             figures = [getattr(row, name) for name in queries.FIGURES]
+            figures += hands.get((row.label, str(said.pk)), [0, 0, 0])
             table.writerow([_cell(value) for value in [*start, row.label, *figures]])
     return answer
 
@@ -1020,6 +1050,8 @@ def _public_results(request: HttpRequest, found: Round) -> HttpResponse:
     """The question, and once they are shown the results: labels and rounded figures, nobody exposed."""
     if found.opened_at is None:
         raise Http404
+    if found.method != Round.Method.VOTES:
+        return _public_list(request, found)
     snapshot = found.snapshot if found.shows_results() else None
     drawn = queries.results(found, snapshot) if snapshot else []
     queries.in_the_readers_language([found])
@@ -1030,6 +1062,14 @@ def _public_results(request: HttpRequest, found: Round) -> HttpResponse:
         "common": sum(result.label == "common ground" for result in drawn),
     }
     return render(request, "dialogue/public_results.html", shown)
+
+
+def _public_list(request: HttpRequest, found: Round) -> HttpResponse:
+    """What was kept of a round of dots, pairs, orders or steps, as far as everybody may see it."""
+    kept = queries.settled(found).first() if found.shows_results() and not found.is_open() else None
+    queries.in_the_readers_language([found])
+    shown = {"round": found, "said": kept and queries.public_list(found, kept)}
+    return render(request, "dialogue/public_list.html", shown)
 
 
 # ---- findings --------------------------------------------------------------------------------------------

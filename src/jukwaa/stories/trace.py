@@ -19,9 +19,9 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from jukwaa.agenda.models import Endorsement, Gradient, Problem, RoadmapRow, Solution
+from jukwaa.agenda.models import Endorsement, Problem, RoadmapRow, Solution
 from jukwaa.delivery.models import Commitment, Outcome, Report, Verdict
-from jukwaa.dialogue.models import Finding, Source, Statement, Vote
+from jukwaa.dialogue.models import Finding, Gradient, Source, Statement, Vote
 from jukwaa.dialogue.queries import Result
 from jukwaa.field.models import Quote, Testimony
 from jukwaa.programmes import cards
