@@ -426,7 +426,7 @@ def voice(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpRes
     said = analysis.voice(found)
     shown = {
         "gathering": found,
-        "spoke": len({turn["person"] for turn in said["turns"]}),
+        "spoke": len({turn["person"] for turn in said["turns"]} - {""}),
         "there": len(said["people"]),
         "shares": queries.voice_shares(said),
         "missing": queries.unheard(said),
