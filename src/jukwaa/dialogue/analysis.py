@@ -182,6 +182,9 @@ def votes_of(round: Round) -> commonground.VoteTable:
 # ---- what a closed round comes to ------------------------------------------------------------------------
 
 
+PLACES = 10  # unless somebody says otherwise
+
+
 def shortlist(round: Round, *, places: int) -> Agenda:
     """What of the round would go on an agenda with so many places, by equal shares, with its certificate.
 

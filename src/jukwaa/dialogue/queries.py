@@ -75,7 +75,7 @@ def answered_by(speech: Speech) -> QuerySet[Hand]:
 
 
 def halls_of(participant: Participant) -> list[tuple[Gathering, Hand | None]]:
-    """The gatherings that are not over and at which the participant is noted as here, each with their hand."""
+    """The gatherings, not over yet, at which the participant is noted as here, each with their hand."""
     today = timezone.localdate()
     here = Gathering.objects.filter(
         STANDING, attendances__participant=participant, attendances__state=Attendance.State.CAME
