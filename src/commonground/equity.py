@@ -243,8 +243,8 @@ def as_read(turn: Turn) -> dict[str, Any]:
 def coverage(people: Mapping[str, Kind], room: Room, columns: Sequence[str]) -> list[Missing]:
     """Cells of people who are there, of whom fewer than three have spoken.
 
-    However many turns of a cell were nobody's, they may all have been one person's: they are one voice, unless
-    somebody of it is known to have spoken.
+    However many turns of a cell were nobody's, they may all have been one person's: they are one voice,
+    unless somebody of it is known to have spoken.
     """
     cell_of = {who: tuple(people[who].get(column, "") for column in columns) for who in room.people}
     cells = Counter(cell_of.values())

@@ -442,7 +442,12 @@ def voice(gathering: Gathering, *, at: datetime | None = None) -> dict[str, Any]
     number = {person.pk: f"{place:05}" for place, person in enumerate(dict.fromkeys(people), 1)}
     lines = {number[person.pk]: line_of(person) for person in people}
     turns = [
-        equity.Turn(number.get(turn.participant_id, ""), seconds_of(turn, at), float(place), kind_of(turn))
+        equity.Turn(
+            number[turn.participant_id] if turn.participant_id else "",
+            seconds_of(turn, at),
+            float(place),
+            kind_of(turn),
+        )
         for place, turn in enumerate(spoke, 1)
     ]
     findings = equity.heard(turns, lines, columns=("constituency", "gender"))

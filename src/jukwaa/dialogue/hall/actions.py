@@ -169,6 +169,11 @@ def change_step(
         )
 
 
+def link_round(*, step: Step, round: Round | None, by: By) -> Step:
+    """Say which round is held at the step."""
+    return record.put("dialogue.step_changed", step, round=round, by=by)
+
+
 def copy_step(*, step: Step, by: By) -> Step:
     """Put the same step once more behind this one, not begun."""
     with record.act(by=by, programme=step.programme_id):
