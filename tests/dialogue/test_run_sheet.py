@@ -119,7 +119,7 @@ def move(client: Client, step: Step, **said: str) -> None:
 
 
 def test_a_step_moves_up_and_down_by_a_button(hall, flo):
-    one, two, three = a_day(hall, "one", "two", "three")
+    one, _two, three = a_day(hall, "one", "two", "three")
     client = make.client_of(flo)
 
     move(client, three, to="up")

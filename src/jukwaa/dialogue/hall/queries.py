@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Max, QuerySet
@@ -186,9 +187,7 @@ def now(gathering: Gathering) -> Now:
     return Now(running, after, last)
 
 
-def _began(step: Step) -> datetime:
-    assert step.began_at is not None
-    return step.began_at
+_began = attrgetter("began_at")
 
 
 def over(step: Step, at: datetime | None = None) -> int:
