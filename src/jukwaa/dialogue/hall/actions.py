@@ -169,9 +169,11 @@ def change_step(
         )
 
 
-def link_round(*, step: Step, round: Round | None, by: By) -> Step:
+def link_round(*, step: Step, round: Round | None, by: By, seen: int | None = None) -> Step:
     """Say which round is held at the step."""
-    return record.put("dialogue.step_changed", step, round=round, by=by)
+    with record.act(by=by, programme=step.programme_id):
+        _as_seen(step.gathering, queries.all_steps(step.gathering), seen)
+        return record.put("dialogue.step_changed", step, round=round, by=by)
 
 
 def copy_step(*, step: Step, by: By) -> Step:

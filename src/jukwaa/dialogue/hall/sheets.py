@@ -227,7 +227,7 @@ WORKSHOP = Sheet(
                 "the others "
                 "only to say it back in their own words."
             ),
-            _("Projector, and the results on paper in case it fails"),
+            _("Projector, the results on paper in case it fails"),
         ),
         tea(2),
         Line(

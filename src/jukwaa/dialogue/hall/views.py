@@ -276,9 +276,10 @@ def console(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpR
         "people": room.by_group(people),
         "silent": queries.silent(found),
         "groups": constituencies(member.programme),
-        "genders": [(Gender.WOMAN.value, _("a woman")), (Gender.MAN.value, _("a man"))],
+        "genders": [Gender.WOMAN, Gender.MAN],
         "last": room.speeches(found).last(),
         "breakout": queries.breakout_now(found),
+        "here_now": now.step or now.after,
         "seen": _seen(found, now),
         "crumbs": _crumbs(member, found),
     }
@@ -291,7 +292,7 @@ def _seen(found: Gathering, now: queries.Now) -> dict[str, int]:
         "steps": queries.seen(queries.all_steps(found)),
         "wall": found.hlc,
         "round": now.step.round.hlc if now.step and now.step.round else 0,
-        "word": queries.seen(room.speeches(found).model.objects.filter(gathering=found)),
+        "word": queries.seen(queries.all_speeches(found)),
     }
 
 
@@ -311,6 +312,7 @@ def _room_counts(found: Gathering, shares: list[tuple[str, list[room.WordShare]]
     return {
         "speaking": room.speaking(found),
         "shares": shares,
+        "unheard": [row.group for _title, rows in shares for row in rows if row.parity == 0],
         "hands": room.hands(found).count(),
     }
 
@@ -392,6 +394,11 @@ def _slip(member: Member, found: Gathering, said: QueryDict) -> None:
     actions.take_back_step(step=_pressed_step(found, said), by=member, seen=_number(said, "seen"))
 
 
+def _link(member: Member, found: Gathering, said: QueryDict) -> None:
+    step, round_ = _pressed_step(found, said), _pressed_round(found, said)
+    actions.link_round(step=step, round=round_, by=member, seen=_number(said, "seen"))
+
+
 def _open(member: Member, found: Gathering, said: QueryDict) -> None:
     actions.open_round(round=_pressed_round(found, said), by=member, seen=_number(said, "seen"))
 
@@ -446,6 +453,7 @@ PRESSES: dict[str, Callable[[Member, Gathering, QueryDict], None]] = {
     "end": _end,
     "more": _more,
     "slip": _slip,
+    "link": _link,
     "open": _open,
     "close": _close,
     "wall": _show,
