@@ -7,6 +7,7 @@ import secrets
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import environ
 from csp.constants import NONE, SELF
@@ -276,7 +277,14 @@ LOCALE_PATHS = [Path(__file__).parent / "locale"]
 FORMAT_MODULE_PATH = ["jukwaa.web.formats"]
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = "UTC"
+# Whose clock the times on a page follow, such as Africa/Dar_es_Salaam; a run sheet says when a step ends.
+TIME_ZONE = env.str("JUKWAA_TIME_ZONE", "UTC")
+try:
+    ZoneInfo(TIME_ZONE)
+except (ZoneInfoNotFoundError, ValueError) as error:
+    raise ImproperlyConfigured(
+        f"JUKWAA_TIME_ZONE is a place such as Africa/Dar_es_Salaam, not {TIME_ZONE}."
+    ) from error
 
 # ---- what it says ----------------------------------------------------------------------------------------
 

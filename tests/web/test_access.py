@@ -20,6 +20,7 @@ from jukwaa.delivery import links
 from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import analysis
 from jukwaa.dialogue.counting import actions as counting
+from jukwaa.dialogue.hall import actions as in_the_hall
 from jukwaa.dialogue.queries import HandCount
 from jukwaa.field import actions as field
 from jukwaa.field.media import Photo, read_photo, read_recording
@@ -102,6 +103,8 @@ RULES: dict[str, list[str]] = {
         "dialogue:mark_answers",
         "dialogue:propose",
         "dialogue:proposed",
+        "dialogue:hand",
+        "dialogue:my_table",
         "agenda:ballot",
         "delivery:say",
         "delivery:answer",
@@ -228,6 +231,27 @@ RULES: dict[str, list[str]] = {
         "dialogue:count_photo",
         "dialogue:paper",
         "dialogue:reasons",
+        "dialogue:run_sheet",
+        "dialogue:begin_run_sheet",
+        "dialogue:run_sheet_hours",
+        "dialogue:run_sheet_print",
+        "dialogue:add_step",
+        "dialogue:edit_step",
+        "dialogue:copy_step",
+        "dialogue:move_step",
+        "dialogue:remove_step",
+        "dialogue:restore_step",
+        "dialogue:console",
+        "dialogue:console_counts",
+        "dialogue:press",
+        "dialogue:plenary",
+        "dialogue:table_notes",
+        "dialogue:notes",
+        "dialogue:edit_note",
+        "dialogue:remove_note",
+        "dialogue:restore_note",
+        "dialogue:bring_note",
+        "dialogue:note_to_vote",
         "agenda:findings",
         "agenda:take_up",
         "agenda:edit_problem",
@@ -406,6 +430,8 @@ def world(db) -> SimpleNamespace:
         photo=picture,
         by=make.member(w.programme),
     )
+    w.step = in_the_hall.add_step(gathering=hall, title="At tables", who="tables", by=None)
+    w.note = in_the_hall.write_note(gathering=hall, text="A pump.", step=w.step, table=1, by=None)
     w.settled = make.round_(w.programme, opened=True)
     dialogue.cast_vote(statement=w.settled.statements.select_related("round").get(), choice=1, by=ben)
     analysis.settle(dialogue.close_round(round=w.settled, by=None), places=1, by=None)
@@ -437,6 +463,8 @@ def address(route: str, w: SimpleNamespace) -> str:
         "round": w.round.pk,
         "statement": w.road.statement.pk,
         "gathering": w.road.gathering.pk,
+        "step": w.step.pk,
+        "note": w.note.pk,
         "finding": w.road.finding.pk,
         "problem": w.road.problem.pk,
         "solution": w.road.solution.pk,

@@ -23,6 +23,7 @@ from jukwaa.dialogue.models import (
     Channel,
     Finding,
     Gathering,
+    Hand,
     Round,
     Snapshot,
     Source,
@@ -32,7 +33,7 @@ from jukwaa.dialogue.models import (
 )
 from jukwaa.field.models import Quote
 from jukwaa.programmes.cards import Draw, new_trace_code
-from jukwaa.programmes.models import Certificate, Participant, Place, Programme, Stage
+from jukwaa.programmes.models import Certificate, Constituency, Participant, Place, Programme, Stage
 from jukwaa.record.models import Translation
 from jukwaa.record.write import By
 
@@ -169,20 +170,38 @@ LONGEST_SPEECH = 3600
 
 
 def begin_speech(
-    *, gathering: Gathering, participant: Participant, by: By, at: datetime | None = None
+    *,
+    gathering: Gathering,
+    by: By,
+    participant: Participant | None = None,
+    constituency: Constituency | None = None,
+    gender: str = "",
+    at: datetime | None = None,
 ) -> Speech:
-    """Somebody begins to speak; whoever spoke until now has ended."""
+    """Somebody begins to speak; whoever spoke until now has ended, and a hand of theirs is answered.
+
+    Without a participant it is somebody of the constituency whom nobody knew by name. Raises ValueError
+    without either.
+    """
+    if participant is None and constituency is None:
+        raise ValueError(_("Say who speaks: tap a name, or a group."))
     at = at or timezone.now()
     with record.act(by=by, programme=gathering.programme_id, klass=Speech.KLASS):
         end_speech(gathering=gathering, by=by, at=at)
         speech = Speech(
-            subject=participant.pk,
+            subject=participant.pk if participant else None,
             programme_id=gathering.programme_id,
             gathering=gathering,
             participant=participant,
+            constituency=None if participant else constituency,
+            gender="" if participant else gender,
             began_at=at,
         )
-        return record.fact("dialogue.speech_begun", speech, by=by)
+        record.fact("dialogue.speech_begun", speech, by=by)
+        if participant:
+            for hand in queries.hands(gathering).filter(participant=participant):
+                record.put("dialogue.hand_answered", hand, state=Hand.State.SPOKE.value, by=by)
+        return speech
 
 
 def end_speech(*, gathering: Gathering, by: By, at: datetime | None = None) -> Speech | None:
@@ -195,9 +214,14 @@ def end_speech(*, gathering: Gathering, by: By, at: datetime | None = None) -> S
 
 
 def take_back_speech(*, gathering: Gathering, by: By) -> Speech | None:
-    """Take away the last speech, which was a slip of the finger."""
+    """Take away the last speech, which was a slip of the finger; a hand that it answered is up again."""
     speech = queries.speeches(gathering).last()
-    return speech and record.put("dialogue.speech_removed", speech, removed=True, by=by)
+    if speech is None:
+        return None
+    with record.act(by=by, programme=gathering.programme_id, klass=Speech.KLASS):
+        for hand in queries.answered_by(speech):
+            record.put("dialogue.hand_raised", hand, state=Hand.State.WAITS.value, by=by)
+        return record.put("dialogue.speech_removed", speech, removed=True, by=by)
 
 
 def prepare_round(

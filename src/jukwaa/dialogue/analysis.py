@@ -222,6 +222,9 @@ def votes_of(round: Round) -> commonground.VoteTable:
 # ---- what a closed round comes to ------------------------------------------------------------------------
 
 
+PLACES = 10  # unless somebody says otherwise
+
+
 def shortlist(round: Round, *, places: int) -> Agenda:
     """What of the round would go on an agenda with so many places, by equal shares, with its certificate.
 
@@ -654,11 +657,16 @@ def voice(gathering: Gathering, *, at: datetime | None = None) -> dict[str, Any]
     people = queries.present(gathering)
     spoke = list(queries.speeches(gathering))
     known = {person.pk for person in people}
-    people += [turn.participant for turn in spoke if turn.participant_id not in known]
+    people += [turn.participant for turn in spoke if turn.participant and turn.participant_id not in known]
     number = {person.pk: f"{place:05}" for place, person in enumerate(dict.fromkeys(people), 1)}
     lines = {number[person.pk]: line_of(person) for person in people}
     turns = [
-        equity.Turn(number[turn.participant_id], seconds_of(turn, at), float(place))
+        equity.Turn(
+            number[turn.participant_id] if turn.participant_id else "",
+            seconds_of(turn, at),
+            float(place),
+            kind_of(turn),
+        )
         for place, turn in enumerate(spoke, 1)
     ]
     findings = equity.heard(turns, lines, columns=("constituency", "gender"))
@@ -668,6 +676,13 @@ def voice(gathering: Gathering, *, at: datetime | None = None) -> dict[str, Any]
         "people": lines,
         "statements": whose_statements(gathering),
     }
+
+
+def kind_of(speech: Speech) -> dict[str, str] | None:
+    """What is known of a speaker whom nobody knew by name; None for one who was."""
+    if speech.participant_id is not None:
+        return None
+    return {"constituency": str(speech.constituency or ""), "gender": speech.gender}
 
 
 def seconds_of(speech: Speech, at: datetime) -> float:
@@ -718,7 +733,8 @@ def keep_voice(gathering: Gathering, *, by: By) -> Certificate:
 
 def voices_of(gathering: Gathering) -> list[Participant]:
     """Who is there and who spoke, in the order of their numbers."""
-    people = [*queries.present(gathering), *(turn.participant for turn in queries.speeches(gathering))]
+    spoke = [turn.participant for turn in queries.speeches(gathering) if turn.participant]
+    people = [*queries.present(gathering), *spoke]
     return list(dict.fromkeys(people))
 
 
@@ -732,9 +748,21 @@ def voice_files(certificate: Certificate) -> dict[str, str]:
             [(f"{e.number:05}", *(e.line[c] for c in columns)) for e in entries_of(certificate)],
         ),
         "turns.csv": sheet(
-            ["person", "seconds", "moment"],
-            [(turn["person"], turn["seconds"], turn["moment"]) for turn in certificate.said["turns"]],
+            ["person", "seconds", "moment", "constituency", "gender"],
+            [turn_line(turn) for turn in certificate.said["turns"]],
         ),
         "voice.json": json.dumps(said, ensure_ascii=False, indent=1) + "\n",
         "COMMAND.txt": "commonground equity voice turns.csv --people people.csv --verify voice.json\n",
     }
+
+
+def turn_line(turn: Mapping[str, Any]) -> tuple[Any, ...]:
+    """A turn as a row: who, how long, which; of nobody known, their group and gender as far as noted."""
+    known = turn.get("kind") or {}
+    return (
+        turn["person"],
+        turn["seconds"],
+        turn["moment"],
+        known.get("constituency", ""),
+        known.get("gender", ""),
+    )

@@ -55,6 +55,7 @@ class Gathering(OfProgramme):
     """A workshop, thematic session, dialogue or meeting of the leadership group.
 
     wall, wall_round: what its projector shows. frozen: its lists of people are shown to nobody any more.
+    begins: when each of its days begins, "08:30" for each, in their order; a day without one begins as usual.
     """
 
     class Kind(models.TextChoices):
@@ -83,6 +84,7 @@ class Gathering(OfProgramme):
         "Round", on_delete=models.DO_NOTHING, null=True, blank=True, related_name="+", editable=False
     )
     frozen = models.BooleanField(default=False, editable=False)
+    begins = models.JSONField(default=list, blank=True, editable=False)
 
     PERSONAL = frozenset()
     PLAIN = frozenset(
@@ -97,6 +99,7 @@ class Gathering(OfProgramme):
             "wall",
             "wall_round",
             "frozen",
+            "begins",
         }
     )
     SCHEMA = 2
@@ -142,22 +145,47 @@ class Attendance(OfProgramme):
 
 
 class Speech(OfProgramme):
-    """Somebody speaks at a gathering. seconds: for how long; None while they do."""
+    """Somebody speaks at a gathering. seconds: for how long; None while they do.
+
+    participant: who; None where the facilitator knew only their constituency and, if they said it, gender.
+    """
 
     gathering = models.ForeignKey(Gathering, on_delete=models.DO_NOTHING, related_name="speeches")
-    participant = models.ForeignKey(Participant, on_delete=models.DO_NOTHING, related_name="speeches")
+    participant = models.ForeignKey(
+        Participant, on_delete=models.DO_NOTHING, null=True, related_name="speeches"
+    )
+    constituency = models.ForeignKey(
+        Constituency, on_delete=models.DO_NOTHING, null=True, related_name="speeches"
+    )
+    gender = models.TextField(choices=Gender.choices, blank=True, default="")
     began_at = models.DateTimeField()
     seconds = models.IntegerField(null=True)
 
-    PERSONAL = frozenset({"programme", "gathering", "participant", "began_at", "seconds"})
+    PERSONAL = frozenset(
+        {"programme", "gathering", "participant", "constituency", "gender", "began_at", "seconds"}
+    )
     PLAIN = frozenset()
+    SCHEMA = 2
     KLASS = "votes"
 
     class Meta:
         ordering = ["began_at"]
 
+    participant_id: uuid.UUID | None
+    constituency_id: uuid.UUID | None
+
     def __str__(self) -> str:
-        return f"{self.began_at}"
+        """Who speaks, by name, or as far as anybody knew."""
+        if self.participant is not None:
+            return str(self.participant)
+        return ", ".join(
+            filter(None, [str(self.constituency), str(self.get_gender_display() if self.gender else "")])
+        )
+
+    @classmethod
+    def upcast(cls, version: int, said: dict[str, Any]) -> dict[str, Any]:
+        """Before, everybody who spoke was known by name."""
+        return {"constituency": None, "gender": ""} | said
 
 
 class Hand(OfProgramme):
@@ -266,7 +294,8 @@ class Step(OfProgramme):
 class Note(OfProgramme):
     """What was decided, promised or noted at a gathering, by the plenary or at a table.
 
-    table: its number, from 1; None for the plenary. by: the member who wrote it down.
+    table: its number, from 1; None for the plenary. position: which of the three questions a table answers
+    with it, from 1 (where are we, what must change, how); 0 for none of them.
     """
 
     class Kind(models.TextChoices):
@@ -291,6 +320,8 @@ class Note(OfProgramme):
 
     class Meta:
         ordering = ["position", "hlc"]
+
+    step_id: uuid.UUID | None
 
     def __str__(self) -> str:
         return self.text

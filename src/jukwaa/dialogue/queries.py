@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +27,7 @@ from jukwaa.dialogue.models import (
     Finding,
     Gathering,
     Gradient,
+    Hand,
     Mark,
     Note,
     Round,
@@ -57,12 +59,34 @@ def gatherings(programme: Programme) -> QuerySet[Gathering]:
 
 def speeches(gathering: Gathering) -> QuerySet[Speech]:
     """Who spoke at the gathering, in the order in which they began."""
-    return Speech.objects.filter(STANDING, gathering=gathering).select_related("participant__constituency")
+    found = Speech.objects.filter(STANDING, gathering=gathering)
+    return found.select_related("participant__constituency", "constituency")
 
 
 def speaking(gathering: Gathering) -> Speech | None:
     """The speech that has not ended, if any."""
     return speeches(gathering).filter(seconds=None).last()
+
+
+def hands(gathering: Gathering) -> QuerySet[Hand]:
+    """Who waits for the word at the gathering, whoever asked first before the others."""
+    found = Hand.objects.filter(STANDING, gathering=gathering, state=Hand.State.WAITS)
+    return found.select_related("participant__constituency").order_by("raised_at", "pk")
+
+
+def answered_by(speech: Speech) -> QuerySet[Hand]:
+    """The hands that went down when the speech began."""
+    found = Hand.objects.filter(STANDING, gathering=speech.gathering_id, state=Hand.State.SPOKE)
+    return found.filter(participant=speech.participant_id, hlc__gt=speech.hlc)
+
+
+def halls_of(participant: Participant) -> list[tuple[Gathering, Hand | None]]:
+    """The gatherings, not over yet, at which the participant is noted as here, each with their hand."""
+    today = timezone.localdate()
+    here = Gathering.objects.filter(
+        STANDING, attendances__participant=participant, attendances__state=Attendance.State.CAME
+    ).exclude(ends_on__lt=today)
+    return [(each, hands(each).filter(participant=participant).first()) for each in here.distinct()]
 
 
 def seatings(gathering: Gathering) -> QuerySet[Certificate]:

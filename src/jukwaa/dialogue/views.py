@@ -51,7 +51,10 @@ def take_part(request: HttpRequest, programme: str) -> HttpResponse:
     return render(
         request,
         "dialogue/take_part.html",
-        {"rounds": queries.in_the_readers_language(queries.open_rounds(participant))},
+        {
+            "rounds": queries.in_the_readers_language(queries.open_rounds(participant)),
+            "halls": queries.halls_of(participant),
+        },
     )
 
 
@@ -217,6 +220,7 @@ CORNERS: list[tuple[Any, list[tuple[P, Any, str, str]]]] = [
     (
         _lazy("Before"),
         [
+            (P.FACILITATE, _lazy("Run sheet"), "calendar", "dialogue:run_sheet"),
             (P.FACILITATE, _lazy("Who comes"), "tick", "dialogue:attendance"),
             (P.FACILITATE, _lazy("Who sits where"), "group", "dialogue:tables"),
         ],
@@ -224,8 +228,11 @@ CORNERS: list[tuple[Any, list[tuple[P, Any, str, str]]]] = [
     (
         _lazy("In the room"),
         [
-            (P.FACILITATE, _lazy("Who is heard"), "person", "dialogue:voice"),
+            (P.FACILITATE, _lazy("Run the gathering"), "play", "dialogue:console"),
+            (P.FACILITATE, _lazy("What the tables say"), "statement", "dialogue:plenary"),
+            (P.FACILITATE, _lazy("What was decided"), "report", "dialogue:notes"),
             (P.FACILITATE, _lazy("Count hands and paper"), "hand", "dialogue:rounds_to_count"),
+            (P.FACILITATE, _lazy("Who is heard"), "person", "dialogue:voice"),
         ],
     ),
 ]
@@ -436,7 +443,7 @@ def voice(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpRes
     said = analysis.voice(found)
     shown = {
         "gathering": found,
-        "spoke": len({turn["person"] for turn in said["turns"]}),
+        "spoke": len({turn["person"] for turn in said["turns"]} - {""}),
         "there": len(said["people"]),
         "shares": queries.voice_shares(said),
         "missing": queries.unheard(said),
@@ -587,7 +594,7 @@ def close_round(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpR
     if request.method == "POST":
         try:
             actions.close_round(round=found, by=member)
-            _settle(found, PLACES, member)
+            _settle(found, analysis.PLACES, member)
             messages.success(request, _("The round is closed. What the groups said is drawn in a moment."))
         except actions.RoundClosed:
             messages.error(request, _("The round is not open."))
@@ -893,7 +900,7 @@ def shortlist(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpRes
     kept = queries.settled(found).first()
     if request.method == "POST":
         return _settled(request, found)
-    form = forms.ShortlistForm(request.GET or {"places": kept.rule["places"] if kept else PLACES})
+    form = forms.ShortlistForm(request.GET or {"places": kept.rule["places"] if kept else analysis.PLACES})
     shown: dict[str, Any] = {"round": found, "form": form, "crumbs": _crumbs(member, found.gathering, found)}
     shown |= {"title": _comes_to(found), "channels": queries.by_channel(found)}
     shown["voted"] = analysis.anybody_voted(found)
@@ -916,9 +923,6 @@ def _comes_to(found: Round) -> str:
     if queries.settled_as(found) == Certificate.Kind.AGENDA:
         return _("What goes on the agenda")
     return _("What passes") if found.method == Round.Method.GRADIENT else _("What matters most")
-
-
-PLACES = 10
 
 
 def _as_shown(found: Round, said: Mapping[str, Any]) -> dict[str, Any]:
@@ -963,7 +967,7 @@ def shortlist_json(request: HttpRequest, programme: str, round: uuid.UUID) -> Ht
     """The same whole, with its certificate, as `commonground` verifies it."""
     member = get_member(request, programme, P.SEE)
     found = _round(member.programme, round)
-    form = forms.ShortlistForm(request.GET or {"places": PLACES})
+    form = forms.ShortlistForm(request.GET or {"places": analysis.PLACES})
     if not (form.is_valid() and analysis.anybody_voted(found)):
         raise Http404
     answer = JsonResponse(_worked_out(found, form.cleaned_data["places"]), json_dumps_params={"indent": 1})
