@@ -19,6 +19,7 @@ from jukwaa.delivery import actions as delivery
 from jukwaa.delivery import links
 from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import analysis
+from jukwaa.dialogue.minutes import actions as after
 from jukwaa.field import actions as field
 from jukwaa.field.media import Photo, read_photo, read_recording
 from jukwaa.programmes import actions as programmes
@@ -216,6 +217,11 @@ RULES: dict[str, list[str]] = {
         "dialogue:speak",
         "dialogue:keep_voice",
         "dialogue:voice_files",
+        "dialogue:minutes",
+        "dialogue:print_minutes",
+        "dialogue:notes",
+        "dialogue:edit_note",
+        "dialogue:remove_note",
         "agenda:findings",
         "agenda:take_up",
         "agenda:edit_problem",
@@ -386,6 +392,7 @@ def world(db) -> SimpleNamespace:
     analysis.seat_tables(hall, people=[ben], tables=1, rounds=1, spread=[], apart=[], by=None)
     dialogue.begin_speech(gathering=hall, participant=ben, by=None)
     analysis.keep_voice(hall, by=None)
+    w.note = after.write_note(gathering=hall, kind="decision", text="A pump.", by=None)
     w.settled = make.round_(w.programme, opened=True)
     dialogue.cast_vote(statement=w.settled.statements.select_related("round").get(), choice=1, by=ben)
     analysis.settle(dialogue.close_round(round=w.settled, by=None), places=1, by=None)
@@ -417,6 +424,7 @@ def address(route: str, w: SimpleNamespace) -> str:
         "round": w.round.pk,
         "statement": w.road.statement.pk,
         "gathering": w.road.gathering.pk,
+        "note": w.note.pk,
         "finding": w.road.finding.pk,
         "problem": w.road.problem.pk,
         "solution": w.road.solution.pk,

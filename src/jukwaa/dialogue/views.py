@@ -218,6 +218,12 @@ CORNERS: list[tuple[Any, list[tuple[P, Any, str, str]]]] = [
         ],
     ),
     (_lazy("In the room"), [(P.FACILITATE, _lazy("Who is heard"), "person", "dialogue:voice")]),
+    (
+        _lazy("After"),
+        [
+            (P.FACILITATE, _lazy("Minutes"), "report", "dialogue:minutes"),
+        ],
+    ),
 ]
 
 

@@ -1,0 +1,109 @@
+"""Pages of what a gathering comes to: minutes, aide-memoire, export, what is carried over, backups."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from jukwaa.dialogue import queries as room
+from jukwaa.dialogue.minutes import actions, forms, queries
+from jukwaa.dialogue.models import Gathering, Note
+from jukwaa.programmes.access import P, get_member
+from jukwaa.programmes.models import Member
+
+# ---- minutes ---------------------------------------------------------------------------------------------
+
+
+def minutes(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
+    """The minutes, composed anew each time from what was recorded."""
+    member, found = _after(request, programme, gathering)
+    shown = {"gathering": found, "minutes": queries.minutes(found), "crumbs": _crumbs(member, found)}
+    return render(request, "dialogue/minutes/minutes.html", shown)
+
+
+def print_minutes(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
+    """The minutes for paper."""
+    _member, found = _after(request, programme, gathering)
+    shown = {"gathering": found, "minutes": queries.minutes(found)}
+    return render(request, "dialogue/minutes/minutes_print.html", shown)
+
+
+def notes(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
+    """What was written down, each to be changed or taken out; POST writes one more."""
+    member, found = _after(request, programme, gathering)
+    form = forms.NoteForm(request.POST or None, initial={"kind": request.GET.get("kind", Note.Kind.DECISION)})
+    if request.method == "POST" and form.is_valid():
+        actions.write_note(gathering=found, by=member, **form.cleaned_data)
+        messages.success(request, _("Written down."))
+        return redirect("dialogue:notes", programme, found.pk)
+    shown = {
+        "gathering": found,
+        "notes": queries.notes(found),
+        "removed": queries.removed_notes(found),
+        "form": form,
+        "crumbs": _crumbs(member, found),
+    }
+    return render(request, "dialogue/minutes/notes.html", shown)
+
+
+def edit_note(request: HttpRequest, programme: str, note: uuid.UUID) -> HttpResponse:
+    """Say a note anew."""
+    member, found = _note(request, programme, note)
+    form = forms.NoteForm.of(found, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.change_note(note=found, by=member, **form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect("dialogue:notes", programme, found.gathering_id)
+    back = reverse("dialogue:notes", args=[programme, found.gathering_id])
+    crumbs = [*_crumbs(member, found.gathering), (_("What was written down"), back)]
+    shown = {"title": _("Change the note"), "form": form, "button": _("Save"), "crumbs": crumbs, "back": back}
+    return render(request, "dialogue/form.html", shown)
+
+
+@require_POST
+def remove_note(request: HttpRequest, programme: str, note: uuid.UUID) -> HttpResponse:
+    """Take a note out, or put it back."""
+    member, found = _note(request, programme, note)
+    if "restore" in request.POST:
+        actions.restore_note(note=found, by=member)
+        messages.success(request, _("It is back."))
+    else:
+        actions.remove_note(note=found, by=member)
+        messages.success(request, _("It is taken out. You can put it back below."))
+    return redirect("dialogue:notes", programme, found.gathering_id)
+
+
+def _note(request: HttpRequest, programme: str, pk: uuid.UUID) -> tuple[Member, Note]:
+    member = get_member(request, programme, P.FACILITATE)
+    rows = Note.objects.filter(programme=member.programme, merged_into=None).exclude(text="")
+    found = get_object_or_404(rows.select_related("gathering"), pk=pk)
+    found.gathering.programme = member.programme
+    return member, found
+
+
+# ---- what all of them share ------------------------------------------------------------------------------
+
+
+def _after(
+    request: HttpRequest, programme: str, pk: uuid.UUID, needed: P = P.FACILITATE
+) -> tuple[Member, Gathering]:
+    """The staff member and the gathering. Raises PermissionDenied or Http404."""
+    member = get_member(request, programme, needed)
+    found = get_object_or_404(room.gatherings(member.programme), pk=pk)
+    found.programme = member.programme
+    return member, found
+
+
+def _crumbs(member: Member, *under: Gathering) -> list[tuple[Any, str]]:
+    """The way from the desk to the page."""
+    slug = member.programme.slug
+    way: list[tuple[Any, str]] = [(_("Desk"), reverse("programmes:desk", args=[slug]))]
+    way.append((_("Gatherings"), reverse("dialogue:gatherings", args=[slug])))
+    return [*way, *((thing, thing.get_absolute_url()) for thing in under)]
