@@ -222,6 +222,10 @@ RULES: dict[str, list[str]] = {
         "dialogue:notes",
         "dialogue:edit_note",
         "dialogue:remove_note",
+        "dialogue:export",
+        "dialogue:export_file",
+        "dialogue:polis_file",
+        "dialogue:backup",
         "agenda:findings",
         "agenda:take_up",
         "agenda:edit_problem",
@@ -425,6 +429,7 @@ def address(route: str, w: SimpleNamespace) -> str:
         "statement": w.road.statement.pk,
         "gathering": w.road.gathering.pk,
         "note": w.note.pk,
+        "ending": "json",
         "finding": w.road.finding.pk,
         "problem": w.road.problem.pk,
         "solution": w.road.solution.pk,
@@ -516,6 +521,7 @@ def test_every_visitor_may_open_what_the_rules_say_and_nothing_else(world, visit
             if not fits(answer, turned_away):
                 said = f"{answer.status_code} {answer.get('Location', '')}"
                 wrong.append(f"{answer.request['REQUEST_METHOD']} {route}: {said}")
+            answer.close()
         if Event.objects.count() != before:
             wrong.append(f"{route} changed the record")
 

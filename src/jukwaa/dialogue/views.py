@@ -222,6 +222,8 @@ CORNERS: list[tuple[Any, list[tuple[P, Any, str, str]]]] = [
         _lazy("After"),
         [
             (P.FACILITATE, _lazy("Minutes"), "report", "dialogue:minutes"),
+            (P.FACILITATE, _lazy("Export"), "download", "dialogue:export"),
+            (P.FACILITATE, _lazy("Backup to a stick"), "lock", "dialogue:backup"),
         ],
     ),
 ]

@@ -12,4 +12,8 @@ urlpatterns = [
     path("gatherings/<uuid:gathering>/notes/", views.notes, name="notes"),
     path("notes/<uuid:note>/edit/", views.edit_note, name="edit_note"),
     path("notes/<uuid:note>/remove/", views.remove_note, name="remove_note"),
+    path("gatherings/<uuid:gathering>/export/", views.export_page, name="export"),
+    path("gatherings/<uuid:gathering>/export.<str:ending>", views.export_file, name="export_file"),
+    path("rounds/<uuid:round>/polis.zip", views.polis_file, name="polis_file"),
+    path("gatherings/<uuid:gathering>/backup/", views.backups, name="backup"),
 ]

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import tempfile
 import uuid
-from typing import Any
+from collections.abc import Callable
+from typing import IO, Any
 
+from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.db import connection
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from jukwaa.dialogue import polis
 from jukwaa.dialogue import queries as room
-from jukwaa.dialogue.minutes import actions, forms, queries
-from jukwaa.dialogue.models import Gathering, Note
+from jukwaa.dialogue.minutes import actions, export, forms, queries
+from jukwaa.dialogue.models import Gathering, Note, Round
 from jukwaa.programmes.access import P, get_member
 from jukwaa.programmes.models import Member
+from jukwaa.record import backup
 
 # ---- minutes ---------------------------------------------------------------------------------------------
 
@@ -86,6 +92,70 @@ def _note(request: HttpRequest, programme: str, pk: uuid.UUID) -> tuple[Member, 
     found = get_object_or_404(rows.select_related("gathering"), pk=pk)
     found.gathering.programme = member.programme
     return member, found
+
+
+# ---- export ----------------------------------------------------------------------------------------------
+
+
+def export_page(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
+    """What can be taken away for other programs, and what is not in it."""
+    member, found = _after(request, programme, gathering)
+    rounds = queries.rounds(found)
+    shown = {
+        "gathering": found,
+        "tables": [(name, row) for name, row, _columns, _rows in export.TABLES],
+        "polis": [each for each in rounds if each.method == Round.Method.VOTES],
+        "crumbs": _crumbs(member, found),
+    }
+    return render(request, "dialogue/minutes/export.html", shown)
+
+
+def export_file(request: HttpRequest, programme: str, gathering: uuid.UUID, ending: str) -> FileResponse:
+    """The gathering as a zip of CSV files, a workbook, or JSON."""
+    _member, found = _after(request, programme, gathering)
+    if ending not in export.WRITERS:
+        raise Http404
+    write, mime = export.WRITERS[ending]
+    whole = export.Export.of(found)
+    return _sent(lambda to: write(whole, to), f"{whole.name}.{ending}", mime)
+
+
+def polis_file(request: HttpRequest, programme: str, round: uuid.UUID) -> FileResponse:
+    """One round as Polis exports a conversation; `jukwaa import-polis` reads it back."""
+    member = get_member(request, programme, P.FACILITATE)
+    found = get_object_or_404(room.rounds(member.programme).filter(method=Round.Method.VOTES), pk=round)
+    found.programme = member.programme
+    if found.kept_apart or found.opened_at is None:
+        raise Http404
+    name = f"{programme}-polis-{found.opened_at:%Y-%m-%d}"
+    return _sent(lambda to: polis.write_zip(found, to, name), f"{name}.zip", "application/zip")
+
+
+def _sent(write: Callable[[IO[bytes]], None], name: str, mime: str) -> FileResponse:
+    """What was written, as a file to keep. It lies nameless in the node's own folder until it is sent."""
+    kept = tempfile.TemporaryFile(dir=settings.JUKWAA_HOME)  # noqa: SIM115 - the answer closes it
+    write(kept)
+    kept.seek(0)
+    return FileResponse(kept, as_attachment=True, filename=name, content_type=mime)
+
+
+# ---- backups ---------------------------------------------------------------------------------------------
+
+
+def backups(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
+    """When this laptop was backed up last, where, and what is wrong if something is."""
+    member, found = _after(request, programme, gathering)
+    stands = backup.standing()
+    shown = {
+        "gathering": found,
+        "stands": stands,
+        "old": stands.minutes_old(),
+        "late": (stands.minutes_old() or 0) > 3 * max(stands.every, 1),
+        "encrypted": bool(settings.SQLITE_KEY),
+        "on_postgresql": connection.vendor != "sqlite",
+        "crumbs": _crumbs(member, found),
+    }
+    return render(request, "dialogue/minutes/backups.html", shown)
 
 
 # ---- what all of them share ------------------------------------------------------------------------------
