@@ -20,6 +20,7 @@ from jukwaa.delivery import links
 from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import analysis
 from jukwaa.dialogue.minutes import actions as after
+from jukwaa.dialogue.minutes import memo
 from jukwaa.field import actions as field
 from jukwaa.field.media import Photo, read_photo, read_recording
 from jukwaa.programmes import actions as programmes
@@ -66,6 +67,7 @@ RULES: dict[str, list[str]] = {
         "dialogue:round",
         "dialogue:map",
         "dialogue:public_results",
+        "dialogue:public_memoire",
         "dialogue:statement",
         "agenda:agenda",
         "agenda:problem",
@@ -222,6 +224,13 @@ RULES: dict[str, list[str]] = {
         "dialogue:notes",
         "dialogue:edit_note",
         "dialogue:remove_note",
+        "dialogue:memoire",
+        "dialogue:memoire_in",
+        "dialogue:edit_memoire",
+        "dialogue:print_memoire",
+        "dialogue:publish_memoire",
+        "dialogue:take_back_memoire",
+        "dialogue:memoire_file",
         "dialogue:export",
         "dialogue:export_file",
         "dialogue:polis_file",
@@ -397,6 +406,7 @@ def world(db) -> SimpleNamespace:
     dialogue.begin_speech(gathering=hall, participant=ben, by=None)
     analysis.keep_voice(hall, by=None)
     w.note = after.write_note(gathering=hall, kind="decision", text="A pump.", by=None)
+    after.publish_memoire(gathering=hall, language="en", sections=memo.draft(hall, "en"), by=None)
     w.settled = make.round_(w.programme, opened=True)
     dialogue.cast_vote(statement=w.settled.statements.select_related("round").get(), choice=1, by=ben)
     analysis.settle(dialogue.close_round(round=w.settled, by=None), places=1, by=None)
@@ -430,6 +440,7 @@ def address(route: str, w: SimpleNamespace) -> str:
         "gathering": w.road.gathering.pk,
         "note": w.note.pk,
         "ending": "json",
+        "language": "en",
         "finding": w.road.finding.pk,
         "problem": w.road.problem.pk,
         "solution": w.road.solution.pk,
@@ -454,6 +465,7 @@ def address(route: str, w: SimpleNamespace) -> str:
         "programmes:restore_stage": {"stage": w.removed.pk},
         "programmes:hand_out_card": {"card": w.blank.pk},
         "dialogue:proposed": {"statement": w.proposal.pk},
+        "dialogue:memoire_file": {"ending": "docx"},
         "dialogue:settled_files": {"round": w.settled.pk},
         "dialogue:shortlist_json": {"round": w.settled.pk},
         "dialogue:map": {"round": w.road.problems.pk},

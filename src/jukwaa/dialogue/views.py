@@ -196,6 +196,7 @@ def gathering(request: HttpRequest, programme: str, gathering: uuid.UUID) -> Htt
     if member:
         shown |= {"crumbs": _crumbs(member), "changes": changes(found), "corners": corners(member, found)}
         return render(request, "dialogue/gathering.html", shown)
+    shown["memoires"] = queries.memoires(found)
     return render(request, "dialogue/public_gathering.html", shown)
 
 
@@ -222,6 +223,7 @@ CORNERS: list[tuple[Any, list[tuple[P, Any, str, str]]]] = [
         _lazy("After"),
         [
             (P.FACILITATE, _lazy("Minutes"), "report", "dialogue:minutes"),
+            (P.FACILITATE, _lazy("Aide-memoire"), "publication", "dialogue:memoire"),
             (P.FACILITATE, _lazy("Export"), "download", "dialogue:export"),
             (P.FACILITATE, _lazy("Backup to a stick"), "lock", "dialogue:backup"),
         ],

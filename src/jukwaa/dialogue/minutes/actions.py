@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jukwaa import record
-from jukwaa.dialogue.models import Gathering, Note
+from jukwaa.dialogue.minutes import memo
+from jukwaa.dialogue.models import Gathering, Memoire, Note
 from jukwaa.record.write import By
 
 LONGEST_NOTE = 1000
@@ -75,3 +78,48 @@ def _fitting(text: str) -> str:
         told = _("A note has at most %(most)s letters; this one has %(count)s. Make two notes of it.")
         raise ValueError(told % {"most": LONGEST_NOTE, "count": len(text)})
     return text
+
+
+# ---- the aide-memoire ------------------------------------------------------------------------------------
+
+LONGEST_SECTION = 4000
+
+
+def write_memoire(*, gathering: Gathering, language: str, sections: Mapping[str, str], by: By) -> Memoire:
+    """Write sections of the aide-memoire; one left empty is composed from the record. Not public afterwards.
+
+    Raises ValueError for a section that is too long for two pages.
+    """
+    for words in sections.values():
+        if len(words) > LONGEST_SECTION:
+            told = _(
+                "A section has at most %(most)s letters; this one has %(count)s. Two pages is all there is."
+            )
+            raise ValueError(told % {"most": LONGEST_SECTION, "count": len(words)})
+    row = _memoire(gathering, language, {name: sections.get(name, "").strip() for name in Memoire.SECTIONS})
+    return record.put("dialogue.memoire_written", row, by=by)
+
+
+def publish_memoire(
+    *, gathering: Gathering, language: str, sections: Mapping[str, str], by: By, at: datetime | None = None
+) -> Memoire:
+    """Show everybody the aide-memoire in just these words, with their digest."""
+    row = _memoire(gathering, language, {name: sections[name] for name in Memoire.SECTIONS})
+    row.published_at = at or timezone.now()
+    row.digest = memo.digest(language, sections)
+    return record.put("dialogue.memoire_published", row, by=by)
+
+
+def take_back_memoire(*, memoire: Memoire, by: By) -> Memoire:
+    """Show it to nobody any more; its words stay for the staff. Paper that was handed out stays out."""
+    return record.put("dialogue.memoire_taken_back", memoire, published_at=None, digest="", by=by)
+
+
+def _memoire(gathering: Gathering, language: str, sections: Mapping[str, str]) -> Memoire:
+    return Memoire(
+        id=Memoire.id_for(gathering, language),
+        programme_id=gathering.programme_id,
+        gathering=gathering,
+        language=language,
+        **sections,
+    )

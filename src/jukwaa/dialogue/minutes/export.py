@@ -20,8 +20,6 @@ from typing import IO, Any
 
 from django.conf import settings
 from django.db.models import F
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 
 from jukwaa.dialogue import queries as room
 from jukwaa.dialogue.minutes import queries
@@ -167,8 +165,8 @@ def _marks(export: Export) -> Rows:
     marks = Mark.objects.filter(statement__in=export.numbers)
     rows = marks.values_list("participant", "statement", "other", "value", "reason", "channel")
     for person, statement, other, value, reason, channel in rows.order_by("pk").iterator(AT_ONCE):
-        over = None if other is None else export.numbers.get(other)
-        yield export.people[person], export.numbers[statement], over, value, reason, channel
+        of = export.numbers[statement], export.numbers.get(other)
+        yield export.people[person], *of, value, reason, channel
 
 
 def _tallies(export: Export) -> Rows:
@@ -431,6 +429,9 @@ def write_csv(export: Export, to: IO[bytes]) -> None:
 
 def write_xlsx(export: Export, to: IO[bytes]) -> None:
     """A workbook with a sheet for each table, the first of what the columns mean."""
+    # Imported here: nobody who votes needs workbooks in memory.
+    from openpyxl import Workbook
+
     book = Workbook(write_only=True)
     about = book.create_sheet("README")
     for line in readme(export).splitlines():
@@ -443,8 +444,10 @@ def write_xlsx(export: Export, to: IO[bytes]) -> None:
     book.save(to)
 
 
-def as_text(sheet: Any, said: str) -> WriteOnlyCell:
+def as_text(sheet: Any, said: str) -> Any:
     """A cell of a workbook that holds words and nothing to be computed; what XML cannot hold is left out."""
+    from openpyxl.cell import WriteOnlyCell
+
     cell = WriteOnlyCell(sheet, "".join(sign for sign in said if sign >= " " or sign in "\t\n"))
     cell.data_type = "s"
     return cell

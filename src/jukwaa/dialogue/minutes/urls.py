@@ -12,6 +12,36 @@ urlpatterns = [
     path("gatherings/<uuid:gathering>/notes/", views.notes, name="notes"),
     path("notes/<uuid:note>/edit/", views.edit_note, name="edit_note"),
     path("notes/<uuid:note>/remove/", views.remove_note, name="remove_note"),
+    path("gatherings/<uuid:gathering>/memoire/", views.memoire, name="memoire"),
+    path("gatherings/<uuid:gathering>/memoire/<slug:language>/", views.memoire_in, name="memoire_in"),
+    path(
+        "gatherings/<uuid:gathering>/memoire/<slug:language>/edit/", views.edit_memoire, name="edit_memoire"
+    ),
+    path(
+        "gatherings/<uuid:gathering>/memoire/<slug:language>/print/",
+        views.print_memoire,
+        name="print_memoire",
+    ),
+    path(
+        "gatherings/<uuid:gathering>/memoire/<slug:language>/publish/",
+        views.publish_memoire,
+        name="publish_memoire",
+    ),
+    path(
+        "gatherings/<uuid:gathering>/memoire/<slug:language>/take-back/",
+        views.take_back_memoire,
+        name="take_back_memoire",
+    ),
+    path(
+        "gatherings/<uuid:gathering>/memoire/<slug:language>.<str:ending>",
+        views.memoire_file,
+        name="memoire_file",
+    ),
+    path(
+        "gatherings/<uuid:gathering>/aide-memoire/<slug:language>/",
+        views.public_memoire,
+        name="public_memoire",
+    ),
     path("gatherings/<uuid:gathering>/export/", views.export_page, name="export"),
     path("gatherings/<uuid:gathering>/export.<str:ending>", views.export_file, name="export_file"),
     path("rounds/<uuid:round>/polis.zip", views.polis_file, name="polis_file"),

@@ -18,9 +18,10 @@ from django.views.decorators.http import require_POST
 
 from jukwaa.dialogue import polis
 from jukwaa.dialogue import queries as room
-from jukwaa.dialogue.minutes import actions, export, forms, queries
+from jukwaa.dialogue.minutes import actions, export, forms, memo, queries
 from jukwaa.dialogue.models import Gathering, Note, Round
-from jukwaa.programmes.access import P, get_member
+from jukwaa.field import languages
+from jukwaa.programmes.access import P, get_member, get_public_programme
 from jukwaa.programmes.models import Member
 from jukwaa.record import backup
 
@@ -46,9 +47,13 @@ def notes(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpRes
     member, found = _after(request, programme, gathering)
     form = forms.NoteForm(request.POST or None, initial={"kind": request.GET.get("kind", Note.Kind.DECISION)})
     if request.method == "POST" and form.is_valid():
-        actions.write_note(gathering=found, by=member, **form.cleaned_data)
-        messages.success(request, _("Written down."))
-        return redirect("dialogue:notes", programme, found.pk)
+        try:
+            actions.write_note(gathering=found, by=member, **form.cleaned_data)
+        except ValueError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Written down."))
+            return redirect("dialogue:notes", programme, found.pk)
     shown = {
         "gathering": found,
         "notes": queries.notes(found),
@@ -64,9 +69,13 @@ def edit_note(request: HttpRequest, programme: str, note: uuid.UUID) -> HttpResp
     member, found = _note(request, programme, note)
     form = forms.NoteForm.of(found, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        actions.change_note(note=found, by=member, **form.cleaned_data)
-        messages.success(request, _("Saved."))
-        return redirect("dialogue:notes", programme, found.gathering_id)
+        try:
+            actions.change_note(note=found, by=member, **form.cleaned_data)
+        except ValueError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("dialogue:notes", programme, found.gathering_id)
     back = reverse("dialogue:notes", args=[programme, found.gathering_id])
     crumbs = [*_crumbs(member, found.gathering), (_("What was written down"), back)]
     shown = {"title": _("Change the note"), "form": form, "button": _("Save"), "crumbs": crumbs, "back": back}
@@ -92,6 +101,148 @@ def _note(request: HttpRequest, programme: str, pk: uuid.UUID) -> tuple[Member, 
     found = get_object_or_404(rows.select_related("gathering"), pk=pk)
     found.gathering.programme = member.programme
     return member, found
+
+
+# ---- the aide-memoire ------------------------------------------------------------------------------------
+
+
+def memoire(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
+    """The aide-memoire as it stands, in the programme's first language."""
+    member, found = _after(request, programme, gathering)
+    return _memoire_page(request, member, found, member.programme.first_language)
+
+
+def memoire_in(request: HttpRequest, programme: str, gathering: uuid.UUID, language: str) -> HttpResponse:
+    """The aide-memoire as it stands, in another of the programme's languages."""
+    member, found = _after(request, programme, gathering)
+    return _memoire_page(request, member, found, language)
+
+
+def _memoire_page(request: HttpRequest, member: Member, found: Gathering, language: str) -> HttpResponse:
+    codes = member.programme.languages.split() or ["en"]
+    shown = {
+        "gathering": found,
+        "memo": _memo(found, language),
+        "languages": [(code, languages.NAMES.get(code, code)) for code in codes],
+        "crumbs": _crumbs(member, found),
+    }
+    return render(request, "dialogue/minutes/memoire.html", shown)
+
+
+def edit_memoire(request: HttpRequest, programme: str, gathering: uuid.UUID, language: str) -> HttpResponse:
+    """Write the sections; one that is left as it was composed goes on following the record."""
+    member, found = _after(request, programme, gathering)
+    stands = _memo(found, language)
+    form = forms.MemoireForm(request.POST or None, initial=stands.words)
+    back = reverse("dialogue:memoire_in", args=[programme, found.pk, language])
+    if request.method == "POST" and form.is_valid():
+        sections = memo.changed(found, language, form.cleaned_data)
+        actions.write_memoire(gathering=found, language=language, sections=sections, by=member)
+        messages.success(request, _("Saved."))
+        return redirect(back)
+    crumbs = [*_crumbs(member, found), (_("Aide-memoire"), back)]
+    title = _("Write the aide-memoire: %(language)s") % {"language": stands.language_name}
+    shown = {"title": title, "form": form, "button": _("Save"), "crumbs": crumbs, "back": back}
+    return render(request, "dialogue/form.html", shown)
+
+
+def print_memoire(request: HttpRequest, programme: str, gathering: uuid.UUID, language: str) -> HttpResponse:
+    """The aide-memoire for paper."""
+    _member, found = _after(request, programme, gathering)
+    shown = {"memo": _memo(found, language), "gathering": found}
+    return render(request, "dialogue/minutes/memoire_print.html", shown)
+
+
+def memoire_file(
+    request: HttpRequest, programme: str, gathering: uuid.UUID, language: str, ending: str
+) -> HttpResponse:
+    """The aide-memoire as PDF or for Word."""
+    _member, found = _after(request, programme, gathering)
+    stands = _memo(found, language)
+    if ending == "docx":
+        return _attached(memo.as_docx(stands), f"aide-memoire-{language}.docx", WORD)
+    if ending != "pdf":
+        raise Http404
+    try:
+        return _attached(memo.as_pdf(stands), f"aide-memoire-{language}.pdf", "application/pdf")
+    except memo.NoPrinter:
+        messages.error(
+            request, _("PDF is not installed on this laptop. Print this page, and choose “Save as PDF”.")
+        )
+        return redirect("dialogue:print_memoire", programme, found.pk, language)
+
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def _attached(data: bytes, name: str, mime: str) -> HttpResponse:
+    answer = HttpResponse(data, content_type=mime)
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def publish_memoire(
+    request: HttpRequest, programme: str, gathering: uuid.UUID, language: str
+) -> HttpResponse:
+    """Show everybody the aide-memoire in just these words, after one more look."""
+    member, found = _after(request, programme, gathering)
+    stands = _memo(found, language)
+    back = reverse("dialogue:memoire_in", args=[programme, found.pk, language])
+    if request.method == "POST":
+        actions.publish_memoire(gathering=found, language=language, sections=stands.words, by=member)
+        messages.success(request, _("Everybody can read it now."))
+        return redirect(back)
+    told = [
+        _("Everybody can read it on the programme's page, in these words. You can take it back."),
+        _("What was put together from the record tells no count under ten. Look at what you wrote yourself."),
+        _("No name of a person stands in it, unless they agreed."),
+    ]
+    if stands.small_numbers:
+        small = ", ".join(stands.small_numbers)
+        told.append(
+            _("You wrote numbers under ten: %(numbers)s. If one counts people, leave it out.")
+            % {"numbers": small}
+        )
+    if stands.too_long:
+        told.append(_("It takes more than two pages."))
+    shown = {
+        "question": _("Show everybody this aide-memoire?"),
+        "consequences": told,
+        "yes": _("Yes, show it"),
+        "back": back,
+    }
+    return render(request, "web/confirm.html", shown)
+
+
+@require_POST
+def take_back_memoire(
+    request: HttpRequest, programme: str, gathering: uuid.UUID, language: str
+) -> HttpResponse:
+    """Show it to nobody any more."""
+    member, found = _after(request, programme, gathering)
+    stands = _memo(found, language)
+    if stands.row and stands.published:
+        actions.take_back_memoire(memoire=stands.row, by=member)
+        messages.success(request, _("Only the staff can read it now."))
+    return redirect("dialogue:memoire_in", programme, found.pk, language)
+
+
+def public_memoire(request: HttpRequest, programme: str, gathering: uuid.UUID, language: str) -> HttpResponse:
+    """A published aide-memoire, with the digest of its words, for everybody."""
+    of = get_public_programme(request, programme)
+    found = get_object_or_404(room.gatherings(of), pk=gathering)
+    found.programme = of
+    stands = memo.published(found, language)
+    if stands is None:
+        raise Http404
+    return render(request, "dialogue/minutes/public_memoire.html", {"memo": stands, "gathering": found})
+
+
+def _memo(found: Gathering, language: str) -> memo.Memo:
+    """The aide-memoire in one of the programme's languages. Raises Http404 for another."""
+    if language not in (found.programme.languages.split() or ["en"]):
+        raise Http404
+    return memo.memo(found, language)
 
 
 # ---- export ----------------------------------------------------------------------------------------------
