@@ -224,6 +224,8 @@ RULES: dict[str, list[str]] = {
         "dialogue:notes",
         "dialogue:edit_note",
         "dialogue:remove_note",
+        "dialogue:carry",
+        "dialogue:take_back_carried",
         "dialogue:memoire",
         "dialogue:memoire_in",
         "dialogue:edit_memoire",
@@ -406,6 +408,7 @@ def world(db) -> SimpleNamespace:
     dialogue.begin_speech(gathering=hall, participant=ben, by=None)
     analysis.keep_voice(hall, by=None)
     w.note = after.write_note(gathering=hall, kind="decision", text="A pump.", by=None)
+    [w.carried] = after.carry_over(round=w.round, statements=[w.road.statement], by=None)
     after.publish_memoire(gathering=hall, language="en", sections=memo.draft(hall, "en"), by=None)
     w.settled = make.round_(w.programme, opened=True)
     dialogue.cast_vote(statement=w.settled.statements.select_related("round").get(), choice=1, by=ben)
@@ -465,6 +468,7 @@ def address(route: str, w: SimpleNamespace) -> str:
         "programmes:restore_stage": {"stage": w.removed.pk},
         "programmes:hand_out_card": {"card": w.blank.pk},
         "dialogue:proposed": {"statement": w.proposal.pk},
+        "dialogue:take_back_carried": {"statement": w.carried.pk},
         "dialogue:memoire_file": {"ending": "docx"},
         "dialogue:settled_files": {"round": w.settled.pk},
         "dialogue:shortlist_json": {"round": w.settled.pk},

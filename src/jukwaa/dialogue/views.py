@@ -216,6 +216,7 @@ CORNERS: list[tuple[Any, list[tuple[P, Any, str, str]]]] = [
         [
             (P.FACILITATE, _lazy("Who comes"), "tick", "dialogue:attendance"),
             (P.FACILITATE, _lazy("Who sits where"), "group", "dialogue:tables"),
+            (P.FACILITATE, _lazy("Carry over from earlier"), "next", "dialogue:carry"),
         ],
     ),
     (_lazy("In the room"), [(P.FACILITATE, _lazy("Who is heard"), "person", "dialogue:voice")]),

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import secrets
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jukwaa import record
-from jukwaa.dialogue.minutes import memo
-from jukwaa.dialogue.models import Gathering, Memoire, Note
+from jukwaa.dialogue.actions import RoundClosed, VotedOn
+from jukwaa.dialogue.minutes import memo, queries
+from jukwaa.dialogue.models import (
+    Descent,
+    Gathering,
+    Mark,
+    Memoire,
+    Note,
+    Round,
+    Source,
+    Spoken,
+    Statement,
+    Tally,
+    Vote,
+)
+from jukwaa.programmes.cards import Draw, new_trace_code
+from jukwaa.record.models import Translation
 from jukwaa.record.write import By
 
 LONGEST_NOTE = 1000
@@ -123,3 +139,92 @@ def _memoire(gathering: Gathering, language: str, sections: Mapping[str, str]) -
         language=language,
         **sections,
     )
+
+
+# ---- carried over ----------------------------------------------------------------------------------------
+
+
+def carry_over(
+    *, round: Round, statements: Sequence[Statement], by: By, draw: Draw = secrets.randbelow
+) -> list[Statement]:
+    """Put statements of earlier rounds to the vote in this one, without retyping; those there already stay.
+
+    Words, language, translations, sounds, pictures and sources follow, and the same voice stays their owner.
+    Each gets a trace code of its own, and the earlier one answers for both. Raises RoundClosed.
+    """
+    if round.closed_at is not None:
+        raise RoundClosed
+    there = queries.carried_to(round)
+    new = [each for each in statements if each.pk not in there and each.text and each.round_id != round.pk]
+    place = Statement.objects.filter(round=round).count()
+    carried = [_carried(each, round, place + n, draw) for n, each in enumerate(new)]
+    with record.act(by=by, programme=round.programme_id):
+        record.facts("dialogue.statement_carried", carried, by=by)
+        for old, fresh in zip(new, carried, strict=True):
+            _carry_what_belongs_to_it(old, fresh, by)
+    return carried
+
+
+def _carried(old: Statement, round: Round, position: int, draw: Draw) -> Statement:
+    return Statement(
+        programme_id=round.programme_id,
+        round=round,
+        subject=old.subject,
+        text=old.text,
+        language=old.language,
+        picture=old.picture,
+        photo=old.photo,
+        bears=old.bears,
+        looks=old.looks,
+        state=Statement.State.APPROVED,
+        position=position,
+        trace_code=new_trace_code(draw),
+        by_participant=old.by_participant,
+    )
+
+
+def _carry_what_belongs_to_it(old: Statement, fresh: Statement, by: By) -> None:
+    """The descent, the sources, the translations and the sounds."""
+    programme = fresh.programme_id
+    descent = Descent(programme_id=programme, statement=fresh, parent=old, how=Descent.How.CARRIED.value)
+    record.fact("dialogue.descent_noted", descent, by=by)
+    tied = [
+        Source(programme_id=programme, statement=fresh, quote_id=quote) for quote in queries.quotes_of(old)
+    ]
+    record.facts("dialogue.statement_sourced", tied, by=by)
+    for said in queries.translations_of(old):
+        copy = Translation(
+            id=Translation.id_for(fresh.pk, said.field, said.language),
+            subject=fresh.subject,
+            model=said.model,
+            object=fresh.pk,
+            field=said.field,
+            language=said.language,
+            text=said.text,
+            made_by=said.made_by,
+            reviewed_by=said.reviewed_by,
+        )
+        record.put("dialogue.words_translated", copy, by=by)
+    for sound in queries.sounds_of(old):
+        copied = Spoken(
+            id=Spoken.id_for(fresh.pk, sound.language, sound.made_by),
+            subject=fresh.subject,
+            programme_id=programme,
+            object=fresh.pk,
+            language=sound.language,
+            sound=sound.sound,
+            mime=sound.mime,
+            made_by=sound.made_by,
+        )
+        record.put("dialogue.statement_spoken", copied, by=by)
+
+
+def take_back_carried(*, statement: Statement, by: By) -> Statement:
+    """Undo a carrying over. Raises VotedOn once anybody answered: then people have met it here."""
+    for answers in (Vote, Mark, Tally):
+        if answers.objects.filter(statement=statement).exists():
+            raise VotedOn
+    with record.act(by=by, programme=statement.programme_id):
+        for descent in Descent.objects.filter(statement=statement, how=Descent.How.CARRIED, removed=False):
+            record.put("dialogue.descent_taken_back", descent, removed=True, by=by)
+        return record.put("dialogue.carried_taken_back", statement, removed=True, by=by)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -16,11 +17,14 @@ from jukwaa.dialogue import queries
 from jukwaa.dialogue.models import (
     Attendance,
     Channel,
+    Descent,
     Finding,
     Gathering,
     Mark,
     Note,
     Round,
+    Source,
+    Spoken,
     Statement,
     Tally,
     Vote,
@@ -28,6 +32,7 @@ from jukwaa.dialogue.models import (
 from jukwaa.dialogue.queries import STANDING, Result
 from jukwaa.programmes.models import Gender
 from jukwaa.programmes.queries import constituencies
+from jukwaa.record.models import Translation
 
 CAME = frozenset({Attendance.State.CAME, Attendance.State.LEFT})
 
@@ -271,6 +276,108 @@ def taken_up(rounds: Sequence[Round]) -> list[Result]:
     rows = list(found.select_related("statement__round").order_by("hlc"))
     _in_words([row.statement for row in rows])
     return [Result.of_finding(row) for row in rows]
+
+
+# ---- carried over ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A statement that can be carried over, with what the groups said of it, None where nothing was drawn.
+
+    like: a statement that is in the round already and says nearly the same, or None.
+    """
+
+    statement: Statement
+    result: Result | None
+    like: Statement | None
+
+
+def candidates(round: Round | None, gathering: Gathering) -> list[tuple[Round, list[Candidate]]]:
+    """What earlier rounds leave to go on with: the latest first, in each the most agreed first.
+
+    Without what is in the round already, and without rounds that a group keeps to itself.
+    """
+    there = carried_to(round) if round else set()
+    own = _in_words(everything_in(round)) if round else []
+    found = []
+    for earlier in _earlier(round, gathering):
+        snapshot = earlier.snapshot
+        results = queries.results(earlier, snapshot) if snapshot else []
+        drawn = {result.statement.pk for result in results}
+        rest = [each for each in _in_words(queries.put_to_the_vote(earlier)) if each.pk not in drawn]
+        rows = [Candidate(each.statement, each, like(each.statement, own)) for each in results]
+        rows += [Candidate(each, None, like(each, own)) for each in rest]
+        if left := [row for row in rows if row.statement.pk not in there]:
+            found.append((earlier, left))
+    return found
+
+
+def _earlier(round: Round | None, gathering: Gathering) -> list[Round]:
+    opened = queries.rounds(gathering.programme).filter(opened_at__isnull=False)
+    others = [each for each in opened.order_by("-opened_at") if not each.kept_apart and each != round]
+    return queries.in_the_readers_language(others)
+
+
+def everything_in(round: Round) -> QuerySet[Statement]:
+    """All that stands in the round, whatever was decided of it."""
+    return Statement.objects.filter(STANDING, round=round).exclude(text="")
+
+
+def carried_to(round: Round) -> set[uuid.UUID]:
+    """The statements that were carried over to the round."""
+    found = Descent.objects.filter(
+        STANDING, statement__round=round, statement__removed=False, how=Descent.How.CARRIED
+    )
+    return set(found.values_list("parent_id", flat=True))
+
+
+def carried_in(gathering: Gathering) -> list[Statement]:
+    """What was carried over to the gathering's rounds, each with its round."""
+    rows = Statement.objects.filter(
+        STANDING,
+        round__gathering=gathering,
+        parents__how=Descent.How.CARRIED,
+        parents__removed=False,
+    )
+    return _in_words(rows.exclude(text="").select_related("round").distinct().order_by("position", "pk"))
+
+
+ALIKE = 0.7
+
+
+def like(statement: Statement, others: Iterable[Statement]) -> Statement | None:
+    """One of the others that shares most of its words, for a person to judge; None where none does."""
+    words = _words(statement.text)
+    near = [(len(words & its) / len(words | its), each) for each in others if (its := _words(each.text))]
+    best = max(near, key=lambda pair: pair[0], default=(0.0, None))
+    return best[1] if best[0] >= ALIKE else None
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text.casefold()))
+
+
+def quotes_of(statement: Statement) -> list[uuid.UUID]:
+    """The quotes that the statement came from, in their order."""
+    tied = Source.objects.filter(STANDING, statement=statement).order_by("hlc")
+    return list(tied.values_list("quote_id", flat=True))
+
+
+def translations_of(statement: Statement) -> QuerySet[Translation]:
+    """What it says in other languages."""
+    return Translation.objects.filter(STANDING, object=statement.pk, field="text").exclude(text="")
+
+
+def sounds_of(statement: Statement) -> QuerySet[Spoken]:
+    """How it sounds, by language and kind of voice."""
+    return Spoken.objects.filter(STANDING, object=statement.pk).exclude(sound="")
+
+
+def rounds_to_fill(gathering: Gathering) -> list[Round]:
+    """The gathering's rounds that can still take statements, those not opened first."""
+    found = queries.rounds_not_closed(gathering.programme).filter(gathering=gathering)
+    return sorted(queries.in_the_readers_language(found), key=lambda each: each.opened_at is not None)
 
 
 # ---- the minutes -----------------------------------------------------------------------------------------

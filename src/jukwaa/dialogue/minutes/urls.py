@@ -42,6 +42,8 @@ urlpatterns = [
         views.public_memoire,
         name="public_memoire",
     ),
+    path("gatherings/<uuid:gathering>/carry/", views.carry, name="carry"),
+    path("statements/<uuid:statement>/take-back/", views.take_back_carried, name="take_back_carried"),
     path("gatherings/<uuid:gathering>/export/", views.export_page, name="export"),
     path("gatherings/<uuid:gathering>/export.<str:ending>", views.export_file, name="export_file"),
     path("rounds/<uuid:round>/polis.zip", views.polis_file, name="polis_file"),

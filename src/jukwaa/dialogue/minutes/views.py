@@ -14,12 +14,14 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from jukwaa.dialogue import polis
 from jukwaa.dialogue import queries as room
+from jukwaa.dialogue.actions import VotedOn
 from jukwaa.dialogue.minutes import actions, export, forms, memo, queries
-from jukwaa.dialogue.models import Gathering, Note, Round
+from jukwaa.dialogue.models import Descent, Gathering, Note, Round, Statement
 from jukwaa.field import languages
 from jukwaa.programmes.access import P, get_member, get_public_programme
 from jukwaa.programmes.models import Member
@@ -243,6 +245,59 @@ def _memo(found: Gathering, language: str) -> memo.Memo:
     if language not in (found.programme.languages.split() or ["en"]):
         raise Http404
     return memo.memo(found, language)
+
+
+# ---- carried over ----------------------------------------------------------------------------------------
+
+
+def carry(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
+    """Choose what earlier rounds leave to go on with, and put it into a round of this gathering."""
+    member, found = _after(request, programme, gathering)
+    rounds = queries.rounds_to_fill(found)
+    asked = request.POST.get("round") or request.GET.get("round")
+    chosen = next((each for each in rounds if str(each.pk) == asked), rounds[0] if rounds else None)
+    if request.method == "POST" and chosen is not None:
+        return _carry(request, member, found, chosen)
+    shown = {
+        "gathering": found,
+        "rounds": rounds,
+        "round": chosen,
+        "candidates": queries.candidates(chosen, found) if chosen else [],
+        "carried": queries.carried_in(found),
+        "crumbs": _crumbs(member, found),
+    }
+    return render(request, "dialogue/minutes/carry.html", shown)
+
+
+def _carry(request: HttpRequest, member: Member, found: Gathering, chosen: Round) -> HttpResponse:
+    """Carry over what was ticked, in the order in which it stood."""
+    ticked = set(request.POST.getlist("statement"))
+    offered = [each.statement for _round, rows in queries.candidates(chosen, found) for each in rows]
+    picked = [each for each in offered if str(each.pk) in ticked]
+    if picked:
+        many = len(actions.carry_over(round=chosen, statements=picked, by=member))
+        told = ngettext("%(many)s statement is carried over.", "%(many)s statements are carried over.", many)
+        messages.success(request, told % {"many": many})
+    else:
+        messages.error(request, _("Tick at least one statement that is not in the round already."))
+    where = reverse("dialogue:carry", args=[member.programme.slug, found.pk])
+    return redirect(f"{where}?round={chosen.pk}")
+
+
+@require_POST
+def take_back_carried(request: HttpRequest, programme: str, statement: uuid.UUID) -> HttpResponse:
+    """Undo a carrying over, as long as nobody answered."""
+    member = get_member(request, programme, P.FACILITATE)
+    rows = Statement.objects.filter(programme=member.programme, removed=False, merged_into=None)
+    carried = rows.filter(parents__how=Descent.How.CARRIED).select_related("round").distinct()
+    found = get_object_or_404(carried, pk=statement)
+    try:
+        actions.take_back_carried(statement=found, by=member)
+        messages.success(request, _("It is out of the round again."))
+    except VotedOn:
+        messages.error(request, _("People have answered it here already: it stays."))
+    where = reverse("dialogue:carry", args=[programme, found.round.gathering_id])
+    return redirect(f"{where}?round={found.round_id}")
 
 
 # ---- export ----------------------------------------------------------------------------------------------
