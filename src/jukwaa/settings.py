@@ -196,6 +196,11 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 FILE_UPLOAD_PERMISSIONS = 0o600
 
+# The folder, on a stick, to which `jukwaa serve` backs the laptop up while it runs; none without it.
+JUKWAA_BACKUP = env.str("JUKWAA_BACKUP", "")
+# How many minutes lie between two backups.
+JUKWAA_BACKUP_MINUTES = env.int("JUKWAA_BACKUP_MINUTES", 10)
+
 # ---- who may come in -------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "programmes.Account"

@@ -21,6 +21,8 @@ from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import analysis
 from jukwaa.dialogue.counting import actions as counting
 from jukwaa.dialogue.hall import actions as in_the_hall
+from jukwaa.dialogue.minutes import actions as after
+from jukwaa.dialogue.minutes import memo
 from jukwaa.dialogue.queries import HandCount
 from jukwaa.field import actions as field
 from jukwaa.field.media import Photo, read_photo, read_recording
@@ -68,6 +70,7 @@ RULES: dict[str, list[str]] = {
         "dialogue:round",
         "dialogue:map",
         "dialogue:public_results",
+        "dialogue:public_memoire",
         "dialogue:statement",
         "agenda:agenda",
         "agenda:problem",
@@ -252,6 +255,24 @@ RULES: dict[str, list[str]] = {
         "dialogue:restore_note",
         "dialogue:bring_note",
         "dialogue:note_to_vote",
+        "dialogue:minutes",
+        "dialogue:print_minutes",
+        "dialogue:notes",
+        "dialogue:edit_note",
+        "dialogue:remove_note",
+        "dialogue:carry",
+        "dialogue:take_back_carried",
+        "dialogue:memoire",
+        "dialogue:memoire_in",
+        "dialogue:edit_memoire",
+        "dialogue:print_memoire",
+        "dialogue:publish_memoire",
+        "dialogue:take_back_memoire",
+        "dialogue:memoire_file",
+        "dialogue:export",
+        "dialogue:export_file",
+        "dialogue:polis_file",
+        "dialogue:backup",
         "agenda:findings",
         "agenda:take_up",
         "agenda:edit_problem",
@@ -432,6 +453,9 @@ def world(db) -> SimpleNamespace:
     )
     w.step = in_the_hall.add_step(gathering=hall, title="At tables", who="tables", by=None)
     w.note = in_the_hall.write_note(gathering=hall, text="A pump.", step=w.step, table=1, by=None)
+    w.note = after.write_note(gathering=hall, kind="decision", text="A pump.", by=None)
+    [w.carried] = after.carry_over(round=w.round, statements=[w.road.statement], by=None)
+    after.publish_memoire(gathering=hall, language="en", sections=memo.draft(hall, "en"), by=None)
     w.settled = make.round_(w.programme, opened=True)
     dialogue.cast_vote(statement=w.settled.statements.select_related("round").get(), choice=1, by=ben)
     analysis.settle(dialogue.close_round(round=w.settled, by=None), places=1, by=None)
@@ -465,6 +489,8 @@ def address(route: str, w: SimpleNamespace) -> str:
         "gathering": w.road.gathering.pk,
         "step": w.step.pk,
         "note": w.note.pk,
+        "ending": "json",
+        "language": "en",
         "finding": w.road.finding.pk,
         "problem": w.road.problem.pk,
         "solution": w.road.solution.pk,
@@ -490,6 +516,8 @@ def address(route: str, w: SimpleNamespace) -> str:
         "programmes:restore_stage": {"stage": w.removed.pk},
         "programmes:hand_out_card": {"card": w.blank.pk},
         "dialogue:proposed": {"statement": w.proposal.pk},
+        "dialogue:take_back_carried": {"statement": w.carried.pk},
+        "dialogue:memoire_file": {"ending": "docx"},
         "dialogue:settled_files": {"round": w.settled.pk},
         "dialogue:shortlist_json": {"round": w.settled.pk},
         "dialogue:map": {"round": w.road.problems.pk},
@@ -559,6 +587,7 @@ def test_every_visitor_may_open_what_the_rules_say_and_nothing_else(world, visit
             if not fits(answer, turned_away):
                 said = f"{answer.status_code} {answer.get('Location', '')}"
                 wrong.append(f"{answer.request['REQUEST_METHOD']} {route}: {said}")
+            answer.close()
         if Event.objects.count() != before:
             wrong.append(f"{route} changed the record")
 

@@ -510,6 +510,35 @@ def read_export(folder: Path) -> Conversation:
     return commonground.read_conversation(folder)
 
 
+def as_conversation(
+    *,
+    topic: str,
+    description: str,
+    opened_at: datetime | None,
+    statements: Sequence[tuple[str, str | None, int]],
+    votes: Sequence[tuple[str, str, int]],
+    constituencies: Mapping[str, str],
+) -> Conversation:
+    """A round for the engine's writers: statements as (text, author, moderated), numbered from 0 in order."""
+    ms = int(opened_at.timestamp() * 1000) if opened_at else None
+    return Conversation(
+        topic,
+        description,
+        "",
+        tuple(
+            commonground.Statement(str(number), text, author, moderated, ms)
+            for number, (text, author, moderated) in enumerate(statements)
+        ),
+        tuple(commonground.VoteEvent(ms, *vote) for vote in votes),
+        constituencies,
+    )
+
+
+def write_export(conversation: Conversation, folder: Path) -> None:
+    """Write the conversation as the folder that Polis would export."""
+    commonground.write_conversation(conversation, folder)
+
+
 # ---- tables ----------------------------------------------------------------------------------------------
 
 SPREAD = ("constituency", "gender", "site")

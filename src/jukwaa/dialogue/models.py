@@ -940,6 +940,45 @@ class Finding(OfProgramme):
         return reverse("dialogue:finding", args=[self.programme.slug, self.pk])
 
 
+class Memoire(OfProgramme):
+    """A gathering's aide-memoire in one language: two pages for those who were there, in six sections.
+
+    A section that nobody wrote is "", and is composed from the record. published_at: since when everybody
+    may read it; then all sections are written, and digest is the sha256 of their words.
+    """
+
+    gathering = models.ForeignKey(Gathering, on_delete=models.DO_NOTHING, related_name="memoires")
+    language = models.TextField(_("language"))
+    purpose = models.TextField(_("What we met for"), blank=True, default="")
+    there = models.TextField(_("Who was there"), blank=True, default="")
+    common = models.TextField(_("What we agree on"), blank=True, default="")
+    apart = models.TextField(_("What we disagree on"), blank=True, default="")
+    next = models.TextField(_("What happens next, and who does it"), blank=True, default="")
+    follow = models.TextField(_("How to follow what comes of it"), blank=True, default="")
+    published_at = models.DateTimeField(null=True, editable=False)
+    digest = models.TextField(blank=True, default="", editable=False)
+
+    SECTIONS = ("purpose", "there", "common", "apart", "next", "follow")
+    PERSONAL = frozenset(SECTIONS)
+    PLAIN = frozenset({"programme", "gathering", "language", "published_at", "digest"})
+
+    gathering_id: uuid.UUID
+
+    def __str__(self) -> str:
+        return f"{self.gathering_id} in {self.language}"
+
+    def get_absolute_url(self) -> str:
+        """Where everybody reads it once it is published."""
+        return reverse(
+            "dialogue:public_memoire", args=[self.programme.slug, self.gathering_id, self.language]
+        )
+
+    @staticmethod
+    def id_for(gathering: Gathering, language: str) -> uuid.UUID:
+        """One for each gathering and language: two who write at once write the same one."""
+        return uuid.uuid5(gathering.pk, f"memoire/{language}")
+
+
 class Snapshot(models.Model):
     """Derived: a round's map and findings as drawn once, and never changed. Never recorded, never sent.
 

@@ -29,6 +29,7 @@ from jukwaa.dialogue.models import (
     Gradient,
     Hand,
     Mark,
+    Memoire,
     Note,
     Round,
     Said,
@@ -38,6 +39,7 @@ from jukwaa.dialogue.models import (
     Tally,
     Vote,
 )
+from jukwaa.field import languages
 from jukwaa.field.models import Quote
 from jukwaa.programmes import written
 from jukwaa.programmes.disclosure import SMALLEST, shown_count, shown_share
@@ -112,6 +114,13 @@ def answers_to(panel: Certificate) -> dict[str, list[Participant]]:
     for entry in entries(panel).exclude(state=Entry.State.LISTED):
         found.setdefault(entry.state, []).append(entry.participant)
     return found
+
+
+def memoires(gathering: Gathering) -> list[tuple[str, str]]:
+    """The published aide-memoires of the gathering: the name of the language, and the address."""
+    found = Memoire.objects.filter(STANDING, gathering=gathering, published_at__isnull=False)
+    rows = found.select_related("programme").order_by("language")
+    return [(languages.NAMES.get(row.language, row.language), row.get_absolute_url()) for row in rows]
 
 
 @dataclass(frozen=True)

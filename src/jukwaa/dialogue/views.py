@@ -203,6 +203,7 @@ def gathering(request: HttpRequest, programme: str, gathering: uuid.UUID) -> Htt
     if member:
         shown |= {"crumbs": _crumbs(member), "changes": changes(found), "corners": corners(member, found)}
         return render(request, "dialogue/gathering.html", shown)
+    shown["memoires"] = queries.memoires(found)
     return render(request, "dialogue/public_gathering.html", shown)
 
 
@@ -223,6 +224,7 @@ CORNERS: list[tuple[Any, list[tuple[P, Any, str, str]]]] = [
             (P.FACILITATE, _lazy("Run sheet"), "calendar", "dialogue:run_sheet"),
             (P.FACILITATE, _lazy("Who comes"), "tick", "dialogue:attendance"),
             (P.FACILITATE, _lazy("Who sits where"), "group", "dialogue:tables"),
+            (P.FACILITATE, _lazy("Carry over from earlier"), "next", "dialogue:carry"),
         ],
     ),
     (
@@ -233,6 +235,15 @@ CORNERS: list[tuple[Any, list[tuple[P, Any, str, str]]]] = [
             (P.FACILITATE, _lazy("What was decided"), "report", "dialogue:notes"),
             (P.FACILITATE, _lazy("Count hands and paper"), "hand", "dialogue:rounds_to_count"),
             (P.FACILITATE, _lazy("Who is heard"), "person", "dialogue:voice"),
+        ],
+    ),
+    (
+        _lazy("After"),
+        [
+            (P.FACILITATE, _lazy("Minutes"), "report", "dialogue:minutes"),
+            (P.FACILITATE, _lazy("Aide-memoire"), "publication", "dialogue:memoire"),
+            (P.FACILITATE, _lazy("Export"), "download", "dialogue:export"),
+            (P.FACILITATE, _lazy("Backup to a stick"), "lock", "dialogue:backup"),
         ],
     ),
 ]

@@ -21,7 +21,7 @@ from django.utils.translation import ngettext
 
 from jukwaa.agenda.models import Endorsement, Problem, RoadmapRow, Solution
 from jukwaa.delivery.models import Commitment, Outcome, Report, Verdict
-from jukwaa.dialogue.models import Finding, Gradient, Source, Statement, Vote
+from jukwaa.dialogue.models import Descent, Finding, Gradient, Source, Statement, Vote
 from jukwaa.dialogue.queries import Result
 from jukwaa.field.models import Quote, Testimony
 from jukwaa.programmes import cards
@@ -585,6 +585,20 @@ def _of_words(statement: Statement, after: Children, *, others: int) -> Iterator
         yield Step("statement", _put_to_the_vote(statement, others))
         yield _voted(statement)
         yield from _found(statement, after)
+    yield from _carried_on(statement)
+
+
+def _carried_on(statement: Statement) -> Iterator[Step]:
+    """What happened to it in the later rounds that it was carried over to."""
+    moved = Descent.objects.filter(parent=statement, how=Descent.How.CARRIED, removed=False)
+    for descent in moved.select_related("statement__round", "statement__programme").order_by("hlc"):
+        later = descent.statement
+        asked = {"question": later.round.question}
+        if later.round.kept_apart or later.round.hidden:
+            yield Step("statement", _("It was carried on to a later round."))
+            continue
+        yield Step("statement", _("It was carried on to a later round: “%(question)s”") % asked)
+        yield from _of_words(later, onward([later]), others=0)
 
 
 def _put_to_the_vote(statement: Statement, others: int) -> str:

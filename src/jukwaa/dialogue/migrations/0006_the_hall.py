@@ -375,6 +375,55 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Memoire",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("hlc", models.BigIntegerField(default=0, editable=False)),
+                ("subject", models.UUIDField(editable=False, null=True)),
+                ("removed", models.BooleanField(default=False)),
+                ("merged_into", models.UUIDField(blank=True, null=True)),
+                ("language", models.TextField(verbose_name="language")),
+                ("purpose", models.TextField(blank=True, default="", verbose_name="What we met for")),
+                ("there", models.TextField(blank=True, default="", verbose_name="Who was there")),
+                ("common", models.TextField(blank=True, default="", verbose_name="What we agree on")),
+                ("apart", models.TextField(blank=True, default="", verbose_name="What we disagree on")),
+                (
+                    "next",
+                    models.TextField(
+                        blank=True, default="", verbose_name="What happens next, and who does it"
+                    ),
+                ),
+                (
+                    "follow",
+                    models.TextField(blank=True, default="", verbose_name="How to follow what comes of it"),
+                ),
+                ("published_at", models.DateTimeField(editable=False, null=True)),
+                ("digest", models.TextField(blank=True, default="", editable=False)),
+                (
+                    "gathering",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="memoires",
+                        to="dialogue.gathering",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="%(class)ss",
+                        to="programmes.programme",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
             name="Risk",
             fields=[
                 (
