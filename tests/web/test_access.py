@@ -19,6 +19,7 @@ from jukwaa.delivery import actions as delivery
 from jukwaa.delivery import links
 from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import analysis
+from jukwaa.dialogue.steering import actions as steering
 from jukwaa.field import actions as field
 from jukwaa.field.media import Photo, read_photo, read_recording
 from jukwaa.programmes import actions as programmes
@@ -98,6 +99,8 @@ RULES: dict[str, list[str]] = {
         "dialogue:answers",
         "dialogue:propose",
         "dialogue:proposed",
+        "dialogue:answer_wording",
+        "dialogue:release_ours",
         "agenda:ballot",
         "delivery:say",
         "delivery:answer",
@@ -196,12 +199,26 @@ RULES: dict[str, list[str]] = {
         "dialogue:publish_results",
         "dialogue:add_statement",
         "dialogue:moderation",
+        "dialogue:moderation_now",
+        "dialogue:order_statements",
+        "dialogue:join_statements",
+        "dialogue:tell_apart",
+        "dialogue:pause_round",
+        "dialogue:resume_round",
+        "dialogue:release_round",
+        "dialogue:keep_round_apart",
         "dialogue:quotes",
         "dialogue:statement_from_quotes",
         "dialogue:approve_statement",
         "dialogue:reject_statement",
         "dialogue:requeue_statement",
         "dialogue:reword_statement",
+        "dialogue:read_statement",
+        "dialogue:place_statement",
+        "dialogue:split_statement",
+        "dialogue:carry_statement",
+        "dialogue:take_apart",
+        "dialogue:take_back_wording",
         "dialogue:translate_statement",
         "dialogue:translate_question",
         "dialogue:take_up",
@@ -357,6 +374,7 @@ def world(db) -> SimpleNamespace:
     w.verdict = delivery.dispute(report=w.report, participant=w.ann, reason="No.", by=w.ann)
     w.token = links.sign(delivery.give_link(commitment=w.road.commitment, by=None))
     w.proposal = dialogue.propose_statement(round=w.round, text="Light.", by=w.ann)
+    w.wording = steering.propose_wording(statement=w.proposal, text="Give us light.", by=None)
     w.waiting, w.off_agenda, w.off_roadmap = (
         make.finding(w.programme),
         make.problem(w.programme),
@@ -416,6 +434,7 @@ def address(route: str, w: SimpleNamespace) -> str:
         "theme": w.theme.pk,
         "round": w.round.pk,
         "statement": w.road.statement.pk,
+        "wording": w.wording.pk,
         "gathering": w.road.gathering.pk,
         "finding": w.road.finding.pk,
         "problem": w.road.problem.pk,

@@ -32,7 +32,7 @@ from jukwaa.dialogue.models import (
 )
 from jukwaa.field.models import Quote
 from jukwaa.programmes.cards import Draw, new_trace_code
-from jukwaa.programmes.models import Certificate, Participant, Place, Programme, Stage
+from jukwaa.programmes.models import Certificate, Constituency, Participant, Place, Programme, Stage
 from jukwaa.record.models import Translation
 from jukwaa.record.write import By
 
@@ -63,6 +63,18 @@ class NotPutToTheVote(Exception):
 
 class VotedOn(Exception):
     """People have voted on these words; other words would be another statement."""
+
+
+class NeedsANod(Exception):
+    """The words are somebody's who took part: they are asked before others stand in their place."""
+
+
+class WordsOfAVoice(Exception):
+    """The words were spoken in the field, and stand as they were spoken."""
+
+
+class KeptApart(Exception):
+    """The round was held for one group alone, and that group has not released it."""
 
 
 class TooManyWaiting(Exception):
@@ -211,9 +223,12 @@ def prepare_round(
     answers: Finding | None = None,
     seed: int = 7,
     hidden: bool = False,
+    constituency: Constituency | None = None,
+    women: bool = False,
 ) -> Round:
     """Prepare a question with the rule that will decide it; nobody votes before it is opened.
 
+    constituency, women: for whom alone it is held; what is said in it stays theirs until they release it.
     A solutions round answers a finding, a problems round none: ValueError otherwise. A hidden round is
     being filled by an import, until it is revealed.
     """
@@ -228,6 +243,8 @@ def prepare_round(
         answers=answers,
         seed=seed,
         hidden=hidden,
+        constituency=constituency,
+        women=women,
     )
     return record.fact("dialogue.round_prepared", prepared, by=by)
 
@@ -241,6 +258,8 @@ def change_round(
     threshold: Decimal | str,
     answers: Finding | None,
     by: By,
+    constituency: Constituency | None = None,
+    women: bool = False,
 ) -> Round:
     """Prepare the round anew. Raises RoundOpened once people were told its rule."""
     if round.opened_at:
@@ -254,6 +273,8 @@ def change_round(
         language=language,
         threshold=Decimal(threshold),
         answers=answers,
+        constituency=constituency,
+        women=women,
         by=by,
     )
 
@@ -287,7 +308,7 @@ def reopen_round(*, round: Round, by: By) -> Round:
     """Let people vote again, under the same rule. Raises RoundOpened when it is open, or never was closed."""
     if round.closed_at is None:
         raise RoundOpened
-    return record.put("dialogue.round_reopened", round, closed_at=None, by=by)
+    return record.put("dialogue.round_reopened", round, closed_at=None, paused_at=None, by=by)
 
 
 def publish_results(*, round: Round, shown: bool, by: By) -> Round:
@@ -340,7 +361,7 @@ def propose_statement(
     draw: Draw = secrets.randbelow,
 ) -> Statement:
     """Keep a participant's statement for a moderator. Raises RoundClosed, TooManyWaiting or ValueError."""
-    if not round.is_open(at):
+    if not (round.is_open(at) and round.is_for(by)):
         raise RoundClosed
     waiting = Statement.objects.filter(round=round, subject=by.pk, state=Statement.State.PROPOSED)
     if waiting.count() >= MOST_WAITING:
@@ -387,14 +408,14 @@ def _worded(round: Round, text: str, language: str, draw: Draw) -> Statement:
     return Statement(
         programme_id=round.programme_id,
         round=round,
-        text=_tidy(text),
+        text=tidy(text),
         language=language or round.language,
         position=Statement.objects.filter(round=round).count(),
         trace_code=new_trace_code(draw),
     )
 
 
-def _tidy(text: str) -> str:
+def tidy(text: str) -> str:
     """The words on one line. Raises ValueError when there are none, or more than one can read aloud."""
     text = " ".join(text.split())
     if not text:
@@ -431,8 +452,16 @@ def requeue_statement(*, statement: Statement, by: By) -> Statement:
 
 
 def reword_statement(*, statement: Statement, text: str, by: By, language: str = "") -> Statement:
-    """Say the statement in better words. Raises VotedOn once anybody voted on the old ones, or ValueError."""
-    words = _tidy(text)
+    """Say a statement of the staff in better words.
+
+    Raises VotedOn once anybody voted on the old ones, NeedsANod or WordsOfAVoice where they are not the
+    staff's, or ValueError for words that do not fit.
+    """
+    words = tidy(text)
+    if statement.by_participant:
+        raise NeedsANod
+    if statement.subject:
+        raise WordsOfAVoice
     if Vote.objects.filter(statement=statement).exists():
         raise VotedOn
     language = language or statement.language
@@ -457,7 +486,7 @@ def translate(
         object=row.pk,
         field=field,
         language=language,
-        text=_tidy(text),
+        text=tidy(text),
         made_by=made_by,
         reviewed_by=reviewed_by,
     )
@@ -486,7 +515,7 @@ def cast_vote(
         raise ValueError(f"a vote is -1, 0 or 1, not [{choice}]")
     if statement.state != Statement.State.APPROVED or statement.removed:
         raise NotPutToTheVote
-    if not statement.round.is_open(at):
+    if not (statement.round.is_open(at) and statement.round.is_for(by)):
         raise RoundClosed
     vote = Vote(
         id=Vote.id_for(statement.pk, by.pk),
@@ -539,11 +568,13 @@ def cast_votes(
 def take_up_finding(*, statement: Statement, by: By, snapshot: Snapshot | None = None) -> Finding:
     """Keep what the groups said of the statement, as drawn: figures, rule, seed and the digest of the votes.
 
-    Raises RoundStillOpen, NotDrawn, or AlreadyTakenUp.
+    Raises RoundStillOpen, KeptApart, NotDrawn, or AlreadyTakenUp.
     """
     round_ = statement.round
-    if round_.is_open():
+    if round_.opened_at and not round_.is_closed():
         raise RoundStillOpen
+    if round_.kept_apart:
+        raise KeptApart
     snapshot = snapshot or round_.snapshot
     said = snapshot.finding_of(statement.pk) if snapshot else None
     if snapshot is None or said is None:

@@ -130,7 +130,7 @@ def redraw(round: Round) -> Snapshot:
     # meanwhile counts as forgotten after this drawing, so that it goes with the next.
     marks, forgotten = queries.marks(round.programme_id), queries.forgotten(round.programme_id)
     votes = votes_of(round)
-    belongs = queries.belonging(round.programme)
+    belongs = queries.belonging(round)
     names = {str(group.pk): group.name for group in constituencies(round.programme)}
     looked_at = [votes.digest, belongs, names, str(round.threshold), round.seed, commonground.__version__]
     seen = hashlib.sha256(json.dumps(looked_at, sort_keys=True).encode()).hexdigest()
@@ -202,7 +202,7 @@ def ballots(round: Round) -> tuple[commonground.VoteTable, dict[str, str] | None
     rows = queries.vote_rows(round)
     number = {who: f"{place:06}" for place, who in enumerate(sorted({who for who, _, _ in rows}), 1)}
     statements = [str(pk) for pk in queries.put_to_the_vote(round).values_list("pk", flat=True)]
-    belongs = queries.belonging(round.programme)
+    belongs = queries.belonging(round)
     return (
         commonground.VoteTable.from_rows([(number[w], s, v) for w, s, v in rows], statements=statements),
         belongs and {number[who]: group for who, group in belongs.items() if who in number},
