@@ -39,13 +39,16 @@ class JoinForm(forms.Form):
     def __init__(self, statements: Sequence[Statement], *args: Any) -> None:
         super().__init__(*args)
         these = [(str(statement.pk), f"“{statement.text}”") for statement in statements]
-        self.fields["into"].choices = [*these, ("", _("new words, below"))]  # type: ignore[attr-defined]
-        self.fields["into"].required = False
+        self.fields["into"].choices = [*these, ("new", _("new words, below"))]  # type: ignore[attr-defined]
+        self.fields["into"].initial = str(statements[0].pk)
 
     def clean(self) -> None:
         super().clean()
-        if not self.cleaned_data.get("into") and not self.cleaned_data.get("text") and not self.errors:
-            self.add_error("text", _("Choose one of the statements, or write new words."))
+        new, text = self.cleaned_data.get("into") == "new", self.cleaned_data.get("text")
+        if new and not text and "text" not in self.errors:
+            self.add_error("text", _("Write the new words, or choose one of the statements."))
+        if text and not new and "into" not in self.errors:
+            self.add_error("into", _("You wrote new words: choose them, or take them away."))
 
 
 class SplitForm(forms.Form):

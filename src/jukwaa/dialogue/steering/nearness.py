@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import log, sqrt
+from typing import Protocol
 
 SHORTEST, LONGEST = 3, 5
 # Found by hand on short statements in English, French and Swahili: below it most pairs share words, not
@@ -34,6 +35,15 @@ NEGATIONS = {
 NO_NEGATION = frozenset(
     {"hapa", "hawa", "haya", "haki", "hali", "hamsini", "hasara", "sisi", "simba", "siku"}
 )
+
+
+class Said(Protocol):
+    """Words in a language."""
+
+    @property
+    def language(self) -> str: ...
+    @property
+    def text(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -114,7 +124,7 @@ def plain_words(text: str) -> list[str]:
     return re.findall(r"[^\W_]+(?:'[^\W_]+)*", kept)
 
 
-def says_not(statement: Worded) -> bool:
+def says_not(statement: Said) -> bool:
     """Whether some word of it turns the sentence around, as far as the language's list knows."""
     turning = NEGATIONS.get(statement.language, NEGATIONS["en"])
     spoken = [part for word in plain_words(statement.text) for part in {word, *word.split("'")}]

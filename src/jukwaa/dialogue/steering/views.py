@@ -23,6 +23,7 @@ from jukwaa.dialogue.fragment import fragment
 from jukwaa.dialogue.models import Round, Statement, Wording
 from jukwaa.dialogue.queries import STANDING, in_the_readers_language, put_to_the_vote
 from jukwaa.dialogue.steering import actions, forms, queries
+from jukwaa.dialogue.steering.nearness import says_not
 from jukwaa.programmes.access import get_participant
 from jukwaa.programmes.models import Member
 
@@ -247,6 +248,7 @@ def join_statements(request: HttpRequest, programme: str, round: uuid.UUID) -> H
         "round": found,
         "form": form,
         "lines": queries.lines(chosen),
+        "one_says_not": len({says_not(row) for row in chosen}) > 1,
         "crumbs": crumbs(member, found.gathering, found),
     }
     return render(request, "dialogue/steering/join.html", shown)
