@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import queries as room
-from jukwaa.dialogue.models import Round, Statement, Unlike
+from jukwaa.dialogue.models import Round, Statement, Unlike, Vote
 from jukwaa.dialogue.steering import actions, queries
 from jukwaa.programmes.models import Gender
 from tests import make
@@ -128,6 +128,29 @@ def test_what_a_statement_is_about_is_said_in_one_tap(browser, round_, said, kep
 @pytest.mark.parametrize("said", [{}, {"bears": "mine"}, {"looks": "up"}])
 def test_a_tap_that_says_nothing_we_know_is_not_found(browser, round_, said):
     assert browser.post(page("read_statement", round_.statements.get()), said).status_code == 404
+
+
+def test_a_vote_on_what_was_joined_a_moment_ago_shows_the_next_statement(round_):
+    one, other = round_.statements.get(), make.statement(round_, text="Dirty water.")
+    phone = make.phone_of(make.participant(round_.programme))
+    actions.join(statements=[one, other], into=other, by=None)
+
+    answer = phone.post(page("vote", round_), {"statement": one.pk, "choice": "1"})
+
+    assert answer.status_code == 200
+    assert "taken off the vote a moment ago" in answer.content.decode()
+    assert "Dirty water." in answer.content.decode()
+    assert not Vote.objects.exists()
+
+
+def test_a_statement_that_waits_is_not_voted_on(round_):
+    ann = make.participant(round_.programme)
+    waiting = proposed(round_, "Not yet.")
+
+    told = make.phone_of(ann).post(page("vote", round_), {"statement": waiting.pk, "choice": "1"})
+
+    assert "Not yet." not in told.content.decode()
+    assert not Vote.objects.exists()
 
 
 # ---- the order -------------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ OUTSIDE = ("anonymous", "outsider", "participant", "researcher", "communications
 
 @pytest.fixture
 def apart(world) -> SimpleNamespace:
-    """The programme of the access tests, shown to everybody, in which women of a group spoke by themselves."""
+    """The programme of the access tests, shown to everybody; women of a group spoke by themselves."""
     said = {name: getattr(world.programme, name) for name in ("title", "country", "summary", "organiser")}
     programmes.change_programme(programme=world.programme, languages="en sw", public=True, by=None, **said)
     world.programme.refresh_from_db()
@@ -91,7 +91,7 @@ def addresses(world: SimpleNamespace) -> list[str]:
 
 
 def seen_by(client: Client, world: SimpleNamespace) -> list[str]:
-    """At which addresses the canary is seen, asked in Swahili: one statement is translated, all else is not."""
+    """At which addresses the canary is seen, asked in Swahili, in which one statement is translated."""
     found = []
     for url in addresses(world):
         answer = client.get(url, headers={"accept-language": "sw"})

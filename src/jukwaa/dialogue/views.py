@@ -74,22 +74,30 @@ def vote(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse
 
 
 def _voted(request: HttpRequest, participant: Participant, round_id: uuid.UUID) -> HttpResponse:
-    statement = _statement_to_vote_on(participant, round_id, request.POST.get("statement", ""))
+    found, pk = _opened(participant, round_id), read_uuid(request.POST.get("statement", ""))
+    statement = queries.find_statement(found, pk)
+    if statement is None:
+        return _off_the_vote(request, participant, found, pk)
     choice = forms.read_choice(request.POST["choice"])
     try:
         probability = forms.read_probability(request.POST.get("asked", ""))
         actions.cast_vote(statement=statement, choice=choice, probability=probability, by=participant)
     except actions.RoundClosed:
-        return _closed(request, statement.round, status=409)
-    turn = analysis.next_turn(statement.round, participant)
-    return _card(request, statement.round, turn, said=choice, last=statement.pk)
+        return _closed(request, found, status=409)
+    turn = analysis.next_turn(found, participant)
+    return _card(request, found, turn, said=choice, last=statement.pk)
 
 
-def _statement_to_vote_on(participant: Participant, round_id: uuid.UUID, said: str) -> Statement:
-    found = queries.find_statement(_opened(participant, round_id), read_uuid(said))
-    if found is None:
+def _off_the_vote(
+    request: HttpRequest, participant: Participant, found: Round, pk: uuid.UUID
+) -> HttpResponse:
+    """The next statement, in place of one that was joined or kept from the vote while it was being read."""
+    if not Statement.objects.filter(pk=pk, round=found).exists():
         raise Http404
-    return found
+    if not found.is_open():
+        return _closed(request, found, status=409)
+    messages.info(request, _("That statement was taken off the vote a moment ago. Nothing of yours is lost."))
+    return _card(request, found, analysis.next_turn(found, participant))
 
 
 def _card(
