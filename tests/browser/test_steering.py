@@ -24,7 +24,7 @@ def steering(browser: Browser, shown: Demo, *, scripts: bool, size: dict[str, in
     page = context.new_page()
     page.set_default_timeout(10_000)
     page.goto("/login/")
-    page.locator("[name=login]").fill("juma")
+    page.locator("[name=username]").fill("juma")
     page.locator("[name=password]").fill(shown.passwords["juma"])
     page.locator("main button").first.click()
     page.goto("/p/geita/dialogue/")
