@@ -1,6 +1,4 @@
-"""The page on which two facilitators steer, in a browser with scripts: it refreshes, and never under a hand."""
-
-from collections.abc import Iterator
+"""The page on which two facilitators steer, in a browser: it refreshes, and never under a hand."""
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -12,9 +10,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture
-def flo(browser: Browser, shown: Demo) -> Iterator[Page]:
+def flo(browser: Browser, shown: Demo) -> Page:
     """A facilitator's window with scripts, on the list of the round that is open."""
-    yield steering(browser, shown, scripts=True)
+    return steering(browser, shown, scripts=True)
 
 
 def steering(browser: Browser, shown: Demo, *, scripts: bool, size: dict[str, int] = DESK) -> Page:

@@ -116,6 +116,18 @@ def test_the_group_meets_it_on_its_phones_and_those_who_facilitate_on_their_page
     assert len(seen_by(client_of("facilitator", apart), apart)) > 10
 
 
+def test_not_even_those_who_facilitate_take_it_out_as_a_file(apart):
+    flo = client_of("facilitator", apart)
+    files = [
+        reverse(f"dialogue:{name}", args=[apart.programme.slug, apart.apart.pk])
+        for name in ("results_csv", "results_json", "shortlist_json", "settled_files")
+    ]
+    assert [flo.get(url).status_code for url in files] == [404] * 4
+
+    steering.release_round(round=apart.apart, hands=12, by=None)
+    assert [flo.get(url).status_code for url in files] == [200] * 4
+
+
 def test_everybody_meets_it_once_the_group_has_released_it(apart):
     steering.release_round(round=apart.apart, by=apart.women[0])
 

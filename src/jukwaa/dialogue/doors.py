@@ -44,6 +44,17 @@ def get_round(request: HttpRequest, pk: uuid.UUID) -> Round:
     return found
 
 
+def get_round_to_export(request: HttpRequest, pk: uuid.UUID) -> Round:
+    """The round, when what was said in it may leave as a file. Raises Http404, also while it is kept apart.
+
+    A file goes from hand to hand: not even those who facilitate take one out of a group's own room.
+    """
+    found = get_round(request, pk)
+    if found.kept_apart:
+        raise Http404
+    return found
+
+
 def get_statement(request: HttpRequest, pk: uuid.UUID) -> Statement:
     """The statement, to those who may meet what is said in its round. Raises Http404."""
     programme = request.programme  # type: ignore[attr-defined]

@@ -25,7 +25,14 @@ from django.views.decorators.http import require_POST
 
 from jukwaa.dialogue import actions, analysis, forms, letter, queries
 from jukwaa.dialogue.doors import crumbs as _crumbs
-from jukwaa.dialogue.doors import get_facilitated, get_moderated, get_round, get_statement, read_uuid
+from jukwaa.dialogue.doors import (
+    get_facilitated,
+    get_moderated,
+    get_round,
+    get_round_to_export,
+    get_statement,
+    read_uuid,
+)
 from jukwaa.dialogue.models import Attendance, Finding, Gathering, Round, Snapshot, Statement
 from jukwaa.field.queries import find_quotes
 from jukwaa.programmes.access import P, get_member, get_participant, get_public_programme, may
@@ -865,7 +872,7 @@ def _settle(found: Round, places: int, member: Member) -> bool:
 def shortlist_json(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
     """The same whole, with its certificate, as `commonground` verifies it."""
     get_member(request, programme, P.SEE)
-    found = get_round(request, round)
+    found = get_round_to_export(request, round)
     form = forms.ShortlistForm(request.GET or {"places": PLACES})
     if not (form.is_valid() and analysis.anybody_voted(found)):
         raise Http404
@@ -877,7 +884,7 @@ def shortlist_json(request: HttpRequest, programme: str, round: uuid.UUID) -> Ht
 def settled_files(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
     """What was kept last, with the votes by number, for whoever checks it."""
     get_member(request, programme, P.FACILITATE)
-    found = get_round(request, round)
+    found = get_round_to_export(request, round)
     kept = queries.settled(found).first()
     if kept is None:
         raise Http404
@@ -887,7 +894,7 @@ def settled_files(request: HttpRequest, programme: str, round: uuid.UUID) -> Htt
 def results_csv(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
     """The figures as a table for a spreadsheet, a line for each statement and constituency."""
     get_member(request, programme, P.SEE)
-    found = get_round(request, round)
+    found = get_round_to_export(request, round)
     snapshot = _snapshot(request, found)
     if snapshot is None:
         raise Http404
@@ -909,7 +916,7 @@ def results_csv(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpR
 def results_json(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
     """A drawing whole, as the engine gave it: findings, map, evidence, version, seed, digest of the votes."""
     get_member(request, programme, P.SEE)
-    snapshot = _snapshot(request, get_round(request, round))
+    snapshot = _snapshot(request, get_round_to_export(request, round))
     if snapshot is None:
         raise Http404
     answer = JsonResponse(snapshot.drawn, json_dumps_params={"indent": 1, "sort_keys": True})
