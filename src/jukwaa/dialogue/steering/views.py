@@ -298,7 +298,8 @@ def tell_apart(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpRe
         actions.tell_apart(one=rows[0], other=rows[1], by=member)
         messages.success(request, _("Kept: they differ, and are not shown as alike again."))
     else:
-        request.session[LATER] = [*request.session.get(LATER, []), pair][-200:]
+        key = queries.pair_key(rows[0].pk, rows[1].pk)
+        request.session[LATER] = [*request.session.get(LATER, []), key][-200:]
     return _back(programme, found, "alike")
 
 
