@@ -257,6 +257,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
+        "connect-src": [SELF],
         "media-src": [SELF],
         "form-action": [SELF],
         "frame-ancestors": [NONE],

@@ -24,6 +24,7 @@ from jukwaa.dialogue.hall import actions as in_the_hall
 from jukwaa.dialogue.minutes import actions as after
 from jukwaa.dialogue.minutes import memo
 from jukwaa.dialogue.queries import HandCount
+from jukwaa.dialogue.steering import actions as steering
 from jukwaa.field import actions as field
 from jukwaa.field.media import Photo, read_photo, read_recording
 from jukwaa.programmes import actions as programmes
@@ -108,6 +109,8 @@ RULES: dict[str, list[str]] = {
         "dialogue:proposed",
         "dialogue:hand",
         "dialogue:my_table",
+        "dialogue:answer_wording",
+        "dialogue:release_ours",
         "agenda:ballot",
         "delivery:say",
         "delivery:answer",
@@ -207,12 +210,26 @@ RULES: dict[str, list[str]] = {
         "dialogue:publish_results",
         "dialogue:add_statement",
         "dialogue:moderation",
+        "dialogue:moderation_now",
+        "dialogue:order_statements",
+        "dialogue:join_statements",
+        "dialogue:tell_apart",
+        "dialogue:pause_round",
+        "dialogue:resume_round",
+        "dialogue:release_round",
+        "dialogue:keep_round_apart",
         "dialogue:quotes",
         "dialogue:statement_from_quotes",
         "dialogue:approve_statement",
         "dialogue:reject_statement",
         "dialogue:requeue_statement",
         "dialogue:reword_statement",
+        "dialogue:read_statement",
+        "dialogue:place_statement",
+        "dialogue:split_statement",
+        "dialogue:carry_statement",
+        "dialogue:take_apart",
+        "dialogue:take_back_wording",
         "dialogue:translate_statement",
         "dialogue:translate_question",
         "dialogue:take_up",
@@ -414,6 +431,7 @@ def world(db) -> SimpleNamespace:
     w.verdict = delivery.dispute(report=w.report, participant=w.ann, reason="No.", by=w.ann)
     w.token = links.sign(delivery.give_link(commitment=w.road.commitment, by=None))
     w.proposal = dialogue.propose_statement(round=w.round, text="Light.", by=w.ann)
+    w.wording = steering.propose_wording(statement=w.proposal, text="Give us light.", by=None)
     w.waiting, w.off_agenda, w.off_roadmap = (
         make.finding(w.programme),
         make.problem(w.programme),
@@ -486,6 +504,7 @@ def address(route: str, w: SimpleNamespace) -> str:
         "theme": w.theme.pk,
         "round": w.round.pk,
         "statement": w.road.statement.pk,
+        "wording": w.wording.pk,
         "gathering": w.road.gathering.pk,
         "step": w.step.pk,
         "note": w.note.pk,

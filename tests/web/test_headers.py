@@ -17,6 +17,7 @@ POLICY = {
     "script-src 'self'",
     "style-src 'self'",
     "img-src 'self' data:",
+    "connect-src 'self'",
     "media-src 'self'",
     "form-action 'self'",
     "frame-ancestors 'none'",

@@ -66,6 +66,18 @@ class VotedOn(Exception):
     """People have voted on these words; other words would be another statement."""
 
 
+class NeedsANod(Exception):
+    """The words are somebody's who took part: they are asked before others stand in their place."""
+
+
+class WordsOfAVoice(Exception):
+    """The words were spoken in the field, and stand as they were spoken."""
+
+
+class KeptApart(Exception):
+    """The round was held for one group alone, and that group has not released it."""
+
+
 class TooManyWaiting(Exception):
     """The participant has proposed as many statements as can wait for a moderator at once."""
 
@@ -237,9 +249,12 @@ def prepare_round(
     hidden: bool = False,
     method: str = Round.Method.VOTES,
     dots: int = 3,
+    constituency: Constituency | None = None,
+    women: bool = False,
 ) -> Round:
     """Prepare a question with the rule that will decide it; nobody votes before it is opened.
 
+    constituency, women: for whom alone it is held; what is said in it stays theirs until they release it.
     A solutions round answers a finding, a problems round none: ValueError otherwise. A hidden round is
     being filled by an import, until it is revealed. dots: how many dots, places or pairs each person has.
     """
@@ -257,6 +272,8 @@ def prepare_round(
         hidden=hidden,
         method=Round.Method(method).value,
         dots=dots,
+        constituency=constituency,
+        women=women,
     )
     return record.fact("dialogue.round_prepared", prepared, by=by)
 
@@ -272,6 +289,8 @@ def change_round(
     by: By,
     method: str | None = None,
     dots: int | None = None,
+    constituency: Constituency | None = None,
+    women: bool = False,
 ) -> Round:
     """Prepare the round anew; how people answer stays when it is not said. Raises RoundOpened once people
     were told its rule."""
@@ -289,6 +308,8 @@ def change_round(
         answers=answers,
         method=Round.Method(method or round.method).value,
         dots=round.dots if dots is None else dots,
+        constituency=constituency,
+        women=women,
         by=by,
     )
 
@@ -330,7 +351,7 @@ def reopen_round(*, round: Round, by: By) -> Round:
     """Let people vote again, under the same rule. Raises RoundOpened when it is open, or never was closed."""
     if round.closed_at is None:
         raise RoundOpened
-    return record.put("dialogue.round_reopened", round, closed_at=None, by=by)
+    return record.put("dialogue.round_reopened", round, closed_at=None, paused_at=None, by=by)
 
 
 def publish_results(*, round: Round, shown: bool, by: By) -> Round:
@@ -383,7 +404,7 @@ def propose_statement(
     draw: Draw = secrets.randbelow,
 ) -> Statement:
     """Keep a participant's statement for a moderator. Raises RoundClosed, TooManyWaiting or ValueError."""
-    if not round.is_open(at):
+    if not (round.is_open(at) and round.is_for(by)):
         raise RoundClosed
     waiting = Statement.objects.filter(round=round, subject=by.pk, state=Statement.State.PROPOSED)
     if waiting.count() >= MOST_WAITING:
@@ -430,14 +451,14 @@ def _worded(round: Round, text: str, language: str, draw: Draw) -> Statement:
     return Statement(
         programme_id=round.programme_id,
         round=round,
-        text=_tidy(text),
+        text=tidy(text),
         language=language or round.language,
         position=Statement.objects.filter(round=round).count(),
         trace_code=new_trace_code(draw),
     )
 
 
-def _tidy(text: str) -> str:
+def tidy(text: str) -> str:
     """The words on one line. Raises ValueError when there are none, or more than one can read aloud."""
     text = " ".join(text.split())
     if not text:
@@ -474,8 +495,16 @@ def requeue_statement(*, statement: Statement, by: By) -> Statement:
 
 
 def reword_statement(*, statement: Statement, text: str, by: By, language: str = "") -> Statement:
-    """Say the statement in better words. Raises VotedOn once anybody voted on the old ones, or ValueError."""
-    words = _tidy(text)
+    """Say a statement of the staff in better words.
+
+    Raises VotedOn once anybody voted on the old ones, NeedsANod or WordsOfAVoice where they are not the
+    staff's, or ValueError for words that do not fit.
+    """
+    words = tidy(text)
+    if statement.by_participant:
+        raise NeedsANod
+    if statement.subject:
+        raise WordsOfAVoice
     if Vote.objects.filter(statement=statement).exists():
         raise VotedOn
     language = language or statement.language
@@ -500,7 +529,7 @@ def translate(
         object=row.pk,
         field=field,
         language=language,
-        text=_tidy(text),
+        text=tidy(text),
         made_by=made_by,
         reviewed_by=reviewed_by,
     )
@@ -531,7 +560,7 @@ def cast_vote(
         raise NotPutToTheVote
     if statement.round.method != Round.Method.VOTES:
         raise NotPutToTheVote
-    if not statement.round.is_open(at):
+    if not (statement.round.is_open(at) and statement.round.is_for(by)):
         raise RoundClosed
     vote = Vote(
         id=Vote.id_for(statement.pk, by.pk),
@@ -584,11 +613,13 @@ def cast_votes(
 def take_up_finding(*, statement: Statement, by: By, snapshot: Snapshot | None = None) -> Finding:
     """Keep what the groups said of the statement, as drawn: figures, rule, seed and the digest of the votes.
 
-    Raises RoundStillOpen, NotDrawn, or AlreadyTakenUp.
+    Raises RoundStillOpen, KeptApart, NotDrawn, or AlreadyTakenUp.
     """
     round_ = statement.round
-    if round_.is_open():
+    if round_.opened_at and not round_.is_closed():
         raise RoundStillOpen
+    if round_.kept_apart:
+        raise KeptApart
     snapshot = snapshot or round_.snapshot
     said = snapshot.finding_of(statement.pk) if snapshot else None
     if snapshot is None or said is None:

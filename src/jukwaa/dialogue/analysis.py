@@ -150,7 +150,7 @@ def redraw(round: Round) -> Snapshot:
     # meanwhile counts as forgotten after this drawing, so that it goes with the next.
     marks, forgotten = queries.marks(round.programme_id), queries.forgotten(round.programme_id)
     votes, hands = votes_of(round), queries.hand_rows(round)
-    belongs = queries.belonging(round.programme)
+    belongs = queries.belonging(round)
     names = {str(group.pk): group.name for group in constituencies(round.programme)}
     looked_at: list[Any] = [
         votes.digest,
@@ -261,7 +261,7 @@ def numbered(people: Iterable[str]) -> dict[str, str]:
 
 def belonging(round: Round, number: Mapping[str, str]) -> dict[str, str] | None:
     """Which constituency each number belongs to; None where none is declared."""
-    belongs = queries.belonging(round.programme)
+    belongs = queries.belonging(round)
     return belongs and {number[who]: group for who, group in belongs.items() if who in number}
 
 

@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from jukwaa.dialogue import queries
 from jukwaa.dialogue.actions import CHOICES, LONGEST_STATEMENT, MOST_DOTS
-from jukwaa.dialogue.models import Finding, Gathering, Round, Statement
+from jukwaa.dialogue.models import Finding, Gathering, Round
 from jukwaa.field import languages
 from jukwaa.field.models import Theme
 from jukwaa.field.queries import themes
-from jukwaa.programmes.models import Certificate, Participant, Place, Programme, Stage
-from jukwaa.programmes.queries import places, stages
+from jukwaa.programmes.models import Certificate, Constituency, Participant, Place, Programme, Stage
+from jukwaa.programmes.queries import constituencies, places, stages
 
 
 def read_choice(said: str) -> int:
@@ -128,9 +128,22 @@ class RoundForm(forms.Form):
         help_text=_("For votes and steps. Fixed before anybody votes: it stands once the round is open."),
         initial="0.60",
     )
+    constituency = forms.ModelChoiceField(
+        Constituency.objects.none(),
+        label=_("For one group alone"),
+        required=False,
+        empty_label=_("for everybody"),
+        help_text=_("What a group says by itself is shown to nobody else until it releases it."),
+    )
+    women = forms.BooleanField(
+        label=_("For women alone"),
+        required=False,
+        help_text=_("Of that group, or of all. Only those whom the register knows as women are asked."),
+    )
 
     def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["constituency"].queryset = constituencies(programme)  # type: ignore[attr-defined]
         found = self.fields["answers"]
         found.queryset = queries.findings(programme)  # type: ignore[attr-defined]
         found.label_from_instance = lambda finding: finding.statement.text  # type: ignore[attr-defined]
@@ -220,16 +233,6 @@ class ShortlistForm(forms.Form):
     """How much an agenda has room for, or how many problems are taken further."""
 
     places = forms.IntegerField(label=_("How many places?"), min_value=1, max_value=50, initial=10)
-
-
-class RejectForm(forms.Form):
-    """Why a statement is not put to the vote."""
-
-    reason = forms.ChoiceField(
-        label=_("Why? Who proposed it will read this."),
-        choices=Statement.Reason.choices,
-        widget=forms.RadioSelect,
-    )
 
 
 # ---- the hall --------------------------------------------------------------------------------------------

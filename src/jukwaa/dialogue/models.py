@@ -382,7 +382,8 @@ class Round(OfProgramme):
     """One question put to people, with the rule that decides it, stated before the voting.
 
     method: how people answer. dots: how many each has. constituency, women: for whom alone it is held;
-    it crosses to the mixed room when that group releases it.
+    it crosses to the mixed room when that group releases it. released_hands: how many hands said so at the
+    meeting; None where one of the group said so with their card.
     """
 
     class Kind(models.TextChoices):
@@ -428,6 +429,7 @@ class Round(OfProgramme):
     )
     women = models.BooleanField(_("for women alone"), default=False)
     released_at = models.DateTimeField(null=True, editable=False)
+    released_hands = models.IntegerField(null=True, editable=False)
     paused_at = models.DateTimeField(null=True, editable=False)
 
     PERSONAL = frozenset()
@@ -450,6 +452,7 @@ class Round(OfProgramme):
             "constituency",
             "women",
             "released_at",
+            "released_hands",
             "paused_at",
         }
     )
@@ -495,16 +498,39 @@ class Round(OfProgramme):
         """Whether what was said in it may not cross to the mixed room yet."""
         return self.apart and self.released_at is None
 
+    def is_for(self, participant: Participant) -> bool:
+        """Whether this participant is asked: everybody is, but in a round that is held apart."""
+        return (self.constituency_id in {None, participant.constituency_id}) and (
+            not self.women or participant.gender == Gender.WOMAN
+        )
+
+    @property
+    def asked(self) -> str:
+        """Who is asked, in a sentence."""
+        if self.women and self.constituency:
+            return gettext("Only women of “%(group)s” are asked.") % {"group": self.constituency}
+        if self.constituency:
+            return gettext("Only “%(group)s” is asked.") % {"group": self.constituency}
+        return gettext("Only women are asked.") if self.women else gettext("Everybody with a card is asked.")
+
     @property
     def rule(self) -> str:
         """How the round is decided, in a sentence that is read out before anybody votes."""
         said = {"share": round(self.threshold * 100), "dots": self.dots}
         return RULES[Round.Method(self.method)] % said
 
-    def shows_results(self, at: datetime | None = None) -> bool:
-        """Whether the public may see what the groups said: once it is closed, or when that was decided."""
-        begun = not self.hidden and self.opened_at is not None and not self.kept_apart
-        return begun and (self.published or not self.is_open(at))
+    def shows_results(self, at: datetime | None = None, *, to: Participant | None = None) -> bool:
+        """Whether the public may see what the groups said: once it is closed, or when that was decided.
+
+        to: a participant who looks; a round kept apart shows its results to those of its group only.
+        """
+        begun = not self.hidden and self.opened_at is not None
+        theirs = not self.kept_apart or (to is not None and self.is_for(to))
+        return begun and theirs and (self.published or self.is_closed(at))
+
+    def is_closed(self, at: datetime | None = None) -> bool:
+        """Whether no more votes are taken; a paused round goes on."""
+        return self.closed_at is not None and self.closed_at <= (at or timezone.now())
 
 
 # How each kind of round is decided.
@@ -652,6 +678,28 @@ class Descent(OfProgramme):
 
     def __str__(self) -> str:
         return f"{self.statement_id} {self.how} {self.parent_id}"
+
+
+class Unlike(OfProgramme):
+    """A moderator read two statements beside each other: they differ, and are not shown as alike again."""
+
+    one = models.ForeignKey(Statement, on_delete=models.DO_NOTHING, related_name="+")
+    other = models.ForeignKey(Statement, on_delete=models.DO_NOTHING, related_name="+")
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset({"programme", "one", "other"})
+
+    one_id: uuid.UUID
+    other_id: uuid.UUID
+
+    def __str__(self) -> str:
+        return f"{self.one_id} is not {self.other_id}"
+
+    @staticmethod
+    def id_for(one: uuid.UUID, other: uuid.UUID) -> uuid.UUID:
+        """One row for two statements, in either order: two facilitators write the same one."""
+        first, second = sorted((one, other))
+        return uuid.uuid5(first, f"unlike/{second.hex}")
 
 
 class Wording(OfProgramme):

@@ -42,12 +42,46 @@ from jukwaa.dialogue.models import (
 from jukwaa.field import languages
 from jukwaa.field.models import Quote
 from jukwaa.programmes import written
+from jukwaa.programmes.access import P, may
 from jukwaa.programmes.disclosure import SMALLEST, shown_count, shown_share
-from jukwaa.programmes.models import Certificate, Constituency, Entry, Gender, Participant, Programme
+from jukwaa.programmes.models import (
+    Certificate,
+    Constituency,
+    Entry,
+    Gender,
+    Member,
+    Participant,
+    Programme,
+)
 from jukwaa.programmes.queries import certificates, constituencies, entries, participants
 from jukwaa.record.models import Event, Kind, Stream, Translation
 
 STANDING = Q(removed=False, merged_into=None)
+
+
+def of_the_mixed_room(path: str = "") -> Q:
+    """Rounds whose content everybody may meet: held for all, or released by the group they were held for.
+
+    path: how the round is reached from the model that is asked, as in "statement__round__".
+    """
+    for_all = Q(**{f"{path}constituency": None, f"{path}women": False})
+    return for_all | Q(**{f"{path}released_at__isnull": False})
+
+
+def may_see(round: Round, member: Member | None, participant: Participant | None) -> bool:
+    """Whether they may meet what is said in the round.
+
+    What is kept apart is met by its own group, on their phones, and by those who facilitate it.
+    """
+    own = participant is not None and round.is_for(participant)
+    return not round.kept_apart or own or may(member, P.FACILITATE)
+
+
+def seen_by(
+    rounds: Iterable[Round], member: Member | None, participant: Participant | None = None
+) -> list[Round]:
+    """Those of the rounds whose content they may meet."""
+    return [round_ for round_ in rounds if may_see(round_, member, participant)]
 
 
 # ---- gatherings, rounds, statements ----------------------------------------------------------------------
@@ -203,9 +237,11 @@ def table_sheets(seating: Certificate) -> list[tuple[int, list[tuple[int, list[E
 def how_far(gathering: Gathering) -> list[tuple[str, str, int]]:
     """Each statement of the gathering with the constituency whose words it is, and how far it went.
 
-    1: proposed, 2: put to the vote, 3: taken up. Statements of nobody known are left out.
+    1: proposed, 2: put to the vote, 3: taken up. Statements of nobody known, and of rounds kept apart, are
+    left out.
     """
-    said = Statement.objects.filter(STANDING, round__gathering=gathering).exclude(subject=None)
+    mixed = Statement.objects.filter(of_the_mixed_room("round__"), STANDING, round__gathering=gathering)
+    said = mixed.exclude(subject=None)
     belongs = dict(
         Participant.objects.filter(pk__in=said.values("subject"))
         .exclude(constituency=None)
@@ -367,15 +403,9 @@ def statements(round: Round, state: str = Statement.State.APPROVED) -> QuerySet[
     return found.annotate(voted=Count("votes")).order_by("position", "pk")
 
 
-def decided(round: Round) -> QuerySet[Statement]:
-    """What moderators of the round decided on participants' proposals, the latest first."""
-    found = Statement.objects.filter(STANDING, round=round, by_participant=True).exclude(text="")
-    return found.exclude(state=Statement.State.PROPOSED).order_by("-hlc", "pk")
-
-
 def findings(programme: Programme) -> QuerySet[Finding]:
     """What the programme took up of what the groups said, the latest first."""
-    found = Finding.objects.filter(STANDING, programme=programme)
+    found = Finding.objects.filter(of_the_mixed_room("statement__round__"), STANDING, programme=programme)
     return found.select_related("statement__round__gathering").order_by("-hlc", "pk")
 
 
@@ -437,19 +467,21 @@ class Turn:
 
 
 def open_rounds(participant: Participant) -> list[Round]:
-    """The rounds of the participant's programme in which people vote now, the earliest first."""
+    """The rounds in which this participant is asked now, the earliest first."""
     opened = Round.objects.filter(STANDING, programme=participant.programme_id, opened_at__isnull=False)
-    return [round_ for round_ in opened.order_by("opened_at") if round_.is_open()]
+    found = opened.order_by("opened_at")
+    return [round_ for round_ in found if round_.is_open() and round_.is_for(participant)]
 
 
 # The queries of a vote are written out: composing one costs more than asking it, and a room votes at once.
 
 
 def find_round(participant: Participant, pk: uuid.UUID) -> Round | None:
-    """The round of the participant's programme, if it was opened and is not hidden."""
+    """The round of the participant's programme, if it was opened, is not hidden and they are asked in it."""
     found = written.first(Round, _ROUND, [pk, participant.programme_id])
-    if found is not None:
-        found.programme = participant.programme
+    if found is None or not found.is_for(participant):
+        return None
+    found.programme = participant.programme
     return found
 
 
@@ -591,19 +623,32 @@ def times_voted(programme_id: uuid.UUID, votes: Collection[uuid.UUID]) -> int:
     return sum(pk in votes for pk in said.values_list("object", flat=True).iterator())
 
 
-def belonging(programme: Programme) -> dict[str, str] | None:
-    """Which constituency each participant belongs to, whether or not they vote; None when none is declared.
+def asked_groups(round: Round) -> list[Constituency]:
+    """The constituencies that are asked in the round, in their order: all, or the one it is held for."""
+    declared = constituencies(round.programme)
+    return [group for group in declared if round.constituency_id in {None, group.pk}]
+
+
+def asked_people(round: Round) -> QuerySet[Participant]:
+    """Everybody who is asked in the round and belongs to one of its constituencies."""
+    people = Participant.objects.filter(
+        STANDING, programme=round.programme_id, constituency__in=[group.pk for group in asked_groups(round)]
+    )
+    return people.filter(gender=Gender.WOMAN) if round.women else people
+
+
+def belonging(round: Round) -> dict[str, str] | None:
+    """Which constituency each who is asked belongs to, whether or not they vote; None when none is declared.
 
     A declared constituency with nobody in it has a nobody here: unheard, it keeps anything from being called
-    common ground.
+    common ground. In a round for women alone, one without a woman is not asked.
     """
-    declared = [group.pk for group in constituencies(programme)]
+    declared = [group.pk for group in asked_groups(round)]
     if not declared:
         return None
-    people = Participant.objects.filter(STANDING, programme=programme, constituency__in=declared)
-    belongs = {str(pk): str(group) for pk, group in people.values_list("pk", "constituency")}
-    empty = {str(pk) for pk in declared} - set(belongs.values())
-    return belongs | {f"nobody of {group}": group for group in sorted(empty)}
+    belongs = {str(pk): str(group) for pk, group in asked_people(round).values_list("pk", "constituency")}
+    empty = set() if round.women else {str(pk) for pk in declared} - set(belongs.values())
+    return belongs | {f"nobody of {group}": group for group in sorted(empty)} or None
 
 
 def marks(programme_id: uuid.UUID) -> str:
@@ -1304,12 +1349,6 @@ def _figure(method: Round.Method, figure: float) -> int:
     return _percent(1 / (1 + math.exp(-figure)) if method == Round.Method.PAIRS else figure)
 
 
-def _sizes(programme_id: uuid.UUID) -> dict[str, int]:
-    people = Participant.objects.filter(STANDING, programme=programme_id, constituency__isnull=False)
-    counted = people.order_by().values_list("constituency").annotate(Count("pk"))
-    return {str(group): count for group, count in counted}
-
-
 def hands_drawn(snapshot: Snapshot) -> dict[tuple[str, str], list[int]]:
     """By constituency's name and statement, how many of what was drawn are hands and papers of nobody."""
     names = snapshot.drawn["names"]
@@ -1373,13 +1412,12 @@ class Turnout:
 
 def turnout(round: Round) -> list[Turnout]:
     """Who has been heard in the round: a line for each constituency, in their order."""
-    people = _sizes(round.programme_id)
+    people = dict(asked_people(round).order_by().values_list("constituency").annotate(Count("pk")))
     votes = answers_in(round).filter(participant__constituency__isnull=False)
     voters = votes.values_list("participant__constituency").annotate(Count("participant", distinct=True))
     voted = {str(group): count for group, count in voters}
     return [
-        Turnout(group, people.get(str(group.pk), 0), voted.get(str(group.pk), 0))
-        for group in constituencies(round.programme)
+        Turnout(group, people.get(group.pk, 0), voted.get(str(group.pk), 0)) for group in asked_groups(round)
     ]
 
 

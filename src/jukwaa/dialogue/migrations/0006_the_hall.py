@@ -96,6 +96,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="round",
+            name="released_hands",
+            field=models.IntegerField(editable=False, null=True),
+        ),
+        migrations.AddField(
+            model_name="round",
             name="women",
             field=models.BooleanField(default=False, verbose_name="for women alone"),
         ),
@@ -688,6 +693,46 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="tallies",
                         to="dialogue.statement",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="Unlike",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("hlc", models.BigIntegerField(default=0, editable=False)),
+                ("subject", models.UUIDField(editable=False, null=True)),
+                ("removed", models.BooleanField(default=False)),
+                ("merged_into", models.UUIDField(blank=True, null=True)),
+                (
+                    "one",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="dialogue.statement",
+                    ),
+                ),
+                (
+                    "other",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="dialogue.statement",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="%(class)ss",
+                        to="programmes.programme",
                     ),
                 ),
             ],

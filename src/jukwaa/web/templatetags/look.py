@@ -46,6 +46,7 @@ ICONS = {
     "next": '<path d="M5 12h14M13 6l6 6-6 6"/>',
     "out": '<path d="M14 4H5v16h9M10 12h11M17 8l4 4-4 4"/>',
     "outcome": '<path d="M12 21V11M12 14c0-4-3-6-8-6 0 4 3 6 8 6zM12 11c0-4 3-7 8-7 0 4-3 7-8 7zM7 21h10"/>',
+    "pause": '<path d="M8 5v14M16 5v14"/>',
     "person": '<circle cx="12" cy="8" r="4"/><path d="M4 21a8 8 0 0 1 16 0"/>',
     "photo": '<path d="M3 7h5l1.5-3h5L16 7h5v13H3z"/><circle cx="12" cy="13" r="3.5"/>',
     "place": (
