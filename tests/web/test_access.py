@@ -19,6 +19,7 @@ from jukwaa.delivery import actions as delivery
 from jukwaa.delivery import links
 from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import analysis
+from jukwaa.dialogue.wall import links as wall_links
 from jukwaa.field import actions as field
 from jukwaa.field.media import Photo, read_photo, read_recording
 from jukwaa.programmes import actions as programmes
@@ -57,6 +58,8 @@ RULES: dict[str, list[str]] = {
         "programmes:scan",
         # Whoever has the owner's link: `address` has one.
         "delivery:owner",
+        # Whoever has the wall's link: `address` has one.
+        "dialogue:wall_link",
     ],
     PROGRAMME: [
         "web:road",
@@ -117,6 +120,7 @@ RULES: dict[str, list[str]] = {
         "dialogue:results_json",
         "dialogue:findings",
         "dialogue:finding",
+        "dialogue:wall",
     ],
     P.SET_UP: [
         "programmes:settings",
@@ -216,6 +220,7 @@ RULES: dict[str, list[str]] = {
         "dialogue:speak",
         "dialogue:keep_voice",
         "dialogue:voice_files",
+        "dialogue:projector",
         "agenda:findings",
         "agenda:take_up",
         "agenda:edit_problem",
@@ -430,6 +435,7 @@ def address(route: str, w: SimpleNamespace) -> str:
         "report": w.report.pk,
         "verdict": w.verdict.pk,
         "token": w.token,
+        "link": wall_links.sign(w.road.gathering),
         "outcome": w.road.outcome.pk,
         "story": w.story.pk,
         "publication": w.publication.pk,

@@ -18,6 +18,7 @@ POLICY = {
     "style-src 'self'",
     "img-src 'self' data:",
     "media-src 'self'",
+    "connect-src 'self'",
     "form-action 'self'",
     "frame-ancestors 'none'",
     "base-uri 'none'",

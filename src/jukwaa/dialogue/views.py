@@ -217,7 +217,13 @@ CORNERS: list[tuple[Any, list[tuple[P, Any, str, str]]]] = [
             (P.FACILITATE, _lazy("Who sits where"), "group", "dialogue:tables"),
         ],
     ),
-    (_lazy("In the room"), [(P.FACILITATE, _lazy("Who is heard"), "person", "dialogue:voice")]),
+    (
+        _lazy("In the room"),
+        [
+            (P.FACILITATE, _lazy("The projector"), "screen", "dialogue:projector"),
+            (P.FACILITATE, _lazy("Who is heard"), "person", "dialogue:voice"),
+        ],
+    ),
 ]
 
 
