@@ -215,6 +215,7 @@ CORNERS: list[tuple[Any, list[tuple[P, Any, str, str]]]] = [
         [
             (P.FACILITATE, _lazy("Who comes"), "tick", "dialogue:attendance"),
             (P.FACILITATE, _lazy("Who sits where"), "group", "dialogue:tables"),
+            (P.FACILITATE, _lazy("Print kit"), "print", "dialogue:print_kit"),
         ],
     ),
     (
