@@ -18,10 +18,8 @@ MOST = 60
 class KitForm(forms.Form):
     """Language, round, and of some sheets how many. What is not said, or not so, is as usual."""
 
-    language = forms.ChoiceField(label=_("Language of what is printed"), required=False)
-    round = forms.ModelChoiceField(
-        Round.objects.none(), label=_("Round"), required=False, empty_label=_("no round")
-    )
+    language = forms.ChoiceField(label=_("Language of what is printed"))
+    round = forms.ModelChoiceField(Round.objects.none(), label=_("Round"), empty_label=None)
 
     def __init__(self, gathering: Gathering, data: Any) -> None:
         super().__init__(data or None)
@@ -36,9 +34,7 @@ class KitForm(forms.Form):
         }
         for name, sheet in SHEETS.items():
             if sheet.how_many:
-                self.fields[name] = forms.IntegerField(
-                    label=sheet.how_many, min_value=0, max_value=MOST, required=False
-                )
+                self.fields[name] = forms.IntegerField(label=sheet.how_many, min_value=0, max_value=MOST)
                 self.usual[name] = sheet.many
         self.initial = self.usual
 
@@ -46,7 +42,4 @@ class KitForm(forms.Form):
     def chosen(self) -> dict[str, Any]:
         """What was chosen, and where nothing was, the usual."""
         self.full_clean()
-        said = getattr(self, "cleaned_data", {})
-        return {
-            name: usual if said.get(name) in (None, "") else said[name] for name, usual in self.usual.items()
-        }
+        return self.usual | getattr(self, "cleaned_data", {})

@@ -28,23 +28,29 @@ def can_make_pdf() -> bool:
 def make_pdf(page: str) -> bytes:
     """The page as PDF: real text, fonts embedded. Raises ImportError or OSError unless `can_make_pdf`."""
     from weasyprint import HTML
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-    drawn: bytes = HTML(string=page, base_url=BASE, url_fetcher=_our_file).write_pdf()
+    class OurFiles(URLFetcher):  # type: ignore[misc]
+        """Hands out our stylesheets and drawings, and what stands in the page itself; nothing else."""
+
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            if url.startswith("data:"):
+                return super().fetch(url, headers)
+            file = _file_at(url)
+            mime = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+            return URLFetcherResponse(url, file.read_bytes(), {"Content-Type": mime})
+
+    fetcher = OurFiles(allowed_protocols={"data"})
+    drawn: bytes = HTML(string=page, base_url=BASE, url_fetcher=fetcher).write_pdf()
     return drawn
 
 
-def _our_file(url: str) -> Any:
-    """A stylesheet or drawing of ours, or what stands in the page itself. Raises ValueError for all else."""
-    from weasyprint.urls import URLFetcher, URLFetcherResponse
-
-    if url.startswith("data:"):
-        return URLFetcher(allowed_protocols={"data"}).fetch(url)
+def _file_at(url: str) -> Path:
+    """The static file of this address. Raises ValueError for any other address."""
     ours = f"{BASE}/{settings.STATIC_URL.lstrip('/')}"
     if not url.startswith(ours):
         raise ValueError(f"a printed page may not fetch {url[:80]}")
-    file = _static_file(url.removeprefix(ours))
-    mime = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-    return URLFetcherResponse(url, file.read_bytes(), {"Content-Type": mime})
+    return _static_file(url.removeprefix(ours))
 
 
 def _static_file(name: str) -> Path:
