@@ -12,7 +12,7 @@ from tests.served import JUKWAA, environment_of, run, served
 
 
 class Demo(NamedTuple):
-    """Where it is served, its home, and what `jukwaa seed` printed: passwords by login, cards, a trace code."""
+    """Where it is served and kept, and what `jukwaa seed` printed: passwords, cards, a trace code."""
 
     site: str
     home: Path

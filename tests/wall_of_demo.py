@@ -31,7 +31,7 @@ def main(kind: str, which: str) -> None:
     gathering = of.gathering
     gathering.programme = of.programme
     record.put("dialogue.wall_shown", gathering, wall=Wall(kind).value, wall_round=of, by=None)
-    print(reverse("dialogue:wall_link", args=[of.programme.slug, links.sign(gathering)]))
+    print(reverse("dialogue:wall_link", args=[of.programme.slug, links.sign(gathering)]))  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """axe-core (WCAG 2.2, A and AA) in the page that a browser shows.
 
-The browser runs it in the page's own world, past the page's policy, which allows no script but ours. Where a
-page must be checked as it is with scripts off, scripts are turned on for the browser and withheld from the page.
+It runs beside the page's policy, which allows no script but ours; the window must have scripts on.
 """
 
 from importlib.resources import files

@@ -60,6 +60,7 @@ def log_in(page: Page, shown: Demo) -> None:
     page.locator("input[name=username]").fill("juma")
     page.locator("input[name=password]").fill(shown.passwords["juma"])
     page.locator("main button").first.click()
+    page.wait_for_url(lambda url: "/login/" not in url)
 
 
 def speak(page: Page, language: str) -> None:
@@ -75,7 +76,7 @@ def open_round(page: Page) -> str:
 
 
 def wall(shown: Demo, kind: str, which: str = "closed") -> str:
-    """Put that on the wall of the demo's first gathering (or of the one whose round is open), and say where."""
+    """Put that on the wall of the demo's first gathering, or of the one with an open round; its path."""
     command = [*PUT_UP, kind, which]
     return run(command, environment_of(shown.home)).strip()
 

@@ -1,4 +1,4 @@
-"""The wall in a browser: it follows, survives the laptop, turns its pages by keys and fits every projector."""
+"""The wall in a browser: it follows, outlives the laptop, is paged by keys and fits every projector."""
 
 import sys
 from collections.abc import Iterator
@@ -13,6 +13,10 @@ from tests.served import JUKWAA, Server, environment_of, free_port, run, start
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PROJECTORS = [(1024, 768), (1280, 720), (1920, 1080)]
+# The smallest size in which the scene says anything, in pixels.
+SMALLEST = """Math.min(...[...document.querySelectorAll(".wall-scene *")]
+    .filter(part => part.innerText && !part.closest("svg, .visually-hidden"))
+    .map(part => parseFloat(getComputedStyle(part).fontSize)))"""
 KINDS = ["join", "question", "results", "map", "step"]
 
 
@@ -103,11 +107,8 @@ def test_every_scene_fits_and_can_be_read_from_ten_metres(
             for part in page.locator("h1, .wall-scene p, .wall-scene li, tbody th, tbody td, svg").all():
                 box = part.bounding_box()
                 if box and (box["y"] + box["height"] > height + 1 or box["x"] + box["width"] > width + 1):
-                    wrong.append(f"{said}: {part.inner_text()[:30]!r} is cut off")
-            smallest = page.evaluate(
-                "Math.min(...[...document.querySelectorAll('.wall-scene *')].filter(e => !e.closest('svg')"
-                " && !e.closest('.visually-hidden') && e.innerText).map(e => parseFloat(getComputedStyle(e).fontSize)))"
-            )
+                    wrong.append(f"{said}: {(part.text_content() or part)!r:.40} is cut off")
+            smallest = page.evaluate(SMALLEST)
             if smallest < 0.018 * width:
                 wrong.append(f"{said}: {smallest} px")
             box = page.locator(".wall-join .wall-qr").bounding_box()
