@@ -50,11 +50,11 @@ def environment_of(home: Path, database: str = "") -> dict[str, str]:
     return kept
 
 
-def start(home: Path, environment: dict[str, str], *, program: list[str] | None = None) -> Server:
-    """Start a server, jukwaa or another program, on a free port and wait until it answers."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+def start(
+    home: Path, environment: dict[str, str], *, program: list[str] | None = None, port: int = 0
+) -> Server:
+    """Start a server, jukwaa or another program, on this port or a free one and wait until it answers."""
+    port = port or free_port()
     with (home / "server.log").open("ab") as log:
         process = subprocess.Popen(
             [*(program or JUKWAA), "serve", "--port", str(port)],
@@ -73,6 +73,13 @@ def start(home: Path, environment: dict[str, str], *, program: list[str] | None 
         time.sleep(0.1)
     server.kill()
     raise RuntimeError((home / "server.log").read_text())
+
+
+def free_port() -> int:
+    """A port on which nobody listens now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 @dataclass(frozen=True)

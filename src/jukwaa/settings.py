@@ -259,6 +259,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "connect-src": [SELF],
         "media-src": [SELF],
+        "connect-src": [SELF],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
@@ -307,6 +308,8 @@ LOGGING = {
         # A page that is not there is no fault of ours, and a queue of waiting phones is everyday work.
         "django.request": {"level": "ERROR"},
         "waitress.queue": {"level": "ERROR"},
+        # It would name each rule of the stylesheet that is for screens only.
+        "weasyprint": {"level": "ERROR"},
     },
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []

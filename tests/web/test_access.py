@@ -25,6 +25,7 @@ from jukwaa.dialogue.minutes import actions as after
 from jukwaa.dialogue.minutes import memo
 from jukwaa.dialogue.queries import HandCount
 from jukwaa.dialogue.steering import actions as steering
+from jukwaa.dialogue.wall import links as wall_links
 from jukwaa.field import actions as field
 from jukwaa.field.media import Photo, read_photo, read_recording
 from jukwaa.programmes import actions as programmes
@@ -63,6 +64,8 @@ RULES: dict[str, list[str]] = {
         "programmes:scan",
         # Whoever has the owner's link: `address` has one.
         "delivery:owner",
+        # Whoever has the wall's link: `address` has one.
+        "dialogue:wall_link",
     ],
     PROGRAMME: [
         "web:road",
@@ -131,6 +134,7 @@ RULES: dict[str, list[str]] = {
         "dialogue:results_json",
         "dialogue:findings",
         "dialogue:finding",
+        "dialogue:wall",
     ],
     P.SET_UP: [
         "programmes:settings",
@@ -290,6 +294,10 @@ RULES: dict[str, list[str]] = {
         "dialogue:export_file",
         "dialogue:polis_file",
         "dialogue:backup",
+        "dialogue:projector",
+        "dialogue:print_kit",
+        "dialogue:print_sheet",
+        "dialogue:print_pdf",
         "agenda:findings",
         "agenda:take_up",
         "agenda:edit_problem",
@@ -523,6 +531,8 @@ def address(route: str, w: SimpleNamespace) -> str:
         "report": w.report.pk,
         "verdict": w.verdict.pk,
         "token": w.token,
+        "link": wall_links.sign(w.road.gathering),
+        "sheet": "scale",
         "outcome": w.road.outcome.pk,
         "story": w.story.pk,
         "publication": w.publication.pk,

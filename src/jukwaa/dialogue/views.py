@@ -238,6 +238,7 @@ CORNERS: list[tuple[Any, list[tuple[P, Any, str, str]]]] = [
             (P.FACILITATE, _lazy("Who comes"), "tick", "dialogue:attendance"),
             (P.FACILITATE, _lazy("Who sits where"), "group", "dialogue:tables"),
             (P.FACILITATE, _lazy("Carry over from earlier"), "next", "dialogue:carry"),
+            (P.FACILITATE, _lazy("Print kit"), "print", "dialogue:print_kit"),
         ],
     ),
     (
@@ -246,6 +247,7 @@ CORNERS: list[tuple[Any, list[tuple[P, Any, str, str]]]] = [
             (P.FACILITATE, _lazy("Run the gathering"), "play", "dialogue:console"),
             (P.FACILITATE, _lazy("What the tables say"), "statement", "dialogue:plenary"),
             (P.FACILITATE, _lazy("What was decided"), "report", "dialogue:notes"),
+            (P.FACILITATE, _lazy("The projector"), "screen", "dialogue:projector"),
             (P.FACILITATE, _lazy("Count hands and paper"), "hand", "dialogue:rounds_to_count"),
             (P.FACILITATE, _lazy("Who is heard"), "person", "dialogue:voice"),
         ],

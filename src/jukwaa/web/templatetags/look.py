@@ -68,6 +68,7 @@ ICONS = {
         '<path d="M12 2v3M12 10v4M12 19v3"/><circle cx="12" cy="7.5" r="2.5"/>'
         '<circle cx="12" cy="16.5" r="2.5"/>'
     ),
+    "screen": '<rect x="3" y="4" width="18" height="12" rx="1"/><path d="M12 16v4M8 20h8"/>',
     "search": '<circle cx="10.5" cy="10.5" r="6.5"/><path d="M15.5 15.5L21 21"/>',
     "solution": '<path d="M2 8h20M5 8v12M19 8v12M5 18a7 6 0 0 1 14 0"/>',
     "statement": '<path d="M4 4h16v12h-8l-5 4v-4H4zM8 8.5h8M8 12h5"/>',
