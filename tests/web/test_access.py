@@ -170,6 +170,11 @@ RULES: dict[str, list[str]] = {
         "programmes:hand_out_card",
         "programmes:replace_card",
         "programmes:revoke_card",
+        "dialogue:door",
+        "dialogue:door_person",
+        "dialogue:door_undo",
+        "dialogue:door_leave",
+        "dialogue:walk_in",
     ],
     P.LISTEN: ["field:testimonies", "field:testimony", "field:photo", "field:recording"],
     P.RESEARCH: [

@@ -214,6 +214,7 @@ CORNERS: list[tuple[Any, list[tuple[P, Any, str, str]]]] = [
         _lazy("Before"),
         [
             (P.FACILITATE, _lazy("Who comes"), "tick", "dialogue:attendance"),
+            (P.PEOPLE, _lazy("Door"), "card", "dialogue:door"),
             (P.FACILITATE, _lazy("Who sits where"), "group", "dialogue:tables"),
         ],
     ),

@@ -1,0 +1,122 @@
+"""What the door asks: who a typed name or a shown card is, who is awaited, who is here, who is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from jukwaa.dialogue.models import Attendance, Gathering
+from jukwaa.dialogue.queries import HERE, attendance, by_group
+from jukwaa.programmes import cards
+from jukwaa.programmes.models import Card, Gender, Participant, Programme
+from jukwaa.programmes.queries import card_by_number, card_by_secret, card_counts, cards_of, participants
+
+AWAITED = {Attendance.State.INVITED, Attendance.State.ACCEPTED}
+CAME = {Attendance.State.CAME, Attendance.State.LEFT}
+MOST_FOUND = 40
+
+
+@dataclass(frozen=True)
+class Counters:
+    """How many are here, of how many who did not decline, and how many blank cards are left."""
+
+    here: int
+    expected: int
+    blank: int
+
+
+def counters(gathering: Gathering) -> Counters:
+    """What the door desk shows above everything else."""
+    states = list(attendance(gathering).values_list("state", flat=True))
+    return Counters(
+        here=sum(state in HERE for state in states),
+        expected=sum(state != Attendance.State.REFUSED for state in states),
+        blank=card_counts(gathering.programme).blank,
+    )
+
+
+def awaited(gathering: Gathering) -> list[tuple[str, list[Participant]]]:
+    """Who was asked and has not come yet, by group."""
+    return by_group(row.participant for row in attendance(gathering).filter(state__in=AWAITED))
+
+
+def here(gathering: Gathering) -> list[tuple[str, list[Participant]]]:
+    """Who is here, by group."""
+    return by_group(row.participant for row in attendance(gathering).filter(state__in=HERE))
+
+
+def noted(gathering: Gathering, participant: Participant) -> Attendance | None:
+    """The person's line in the register, if there is one."""
+    return attendance(gathering).filter(participant=participant).first()
+
+
+def called(programme: Programme, words: str) -> QuerySet[Participant]:
+    """Those of the programme who are called so, by group, at most as many as a screen holds."""
+    found = participants(programme).filter(called__icontains=words.strip()).select_related("constituency")
+    return found.order_by("constituency__position", "called", "pk")[:MOST_FOUND]
+
+
+def card_shown(programme: Programme, typed: str) -> Card | None:
+    """The card of which somebody typed the number or scanned the code, an address; None for no card of ours.
+
+    Raises ValueError for what cannot be the number of a card.
+    """
+    if "/c/" in typed:
+        card = card_by_secret(typed.strip().rpartition("/c/")[2].strip("/"))
+        return card if card is not None and card.programme_id == programme.pk else None
+    return card_by_number(cards.read_number(typed), programme=programme)
+
+
+def looks_like_a_card(typed: str) -> bool:
+    """Whether what was typed or scanned is meant for a card, and not for a name."""
+    digits = cards.only_digits(typed)
+    return "/c/" in typed or (digits.isascii() and digits.isdigit() and len(digits) > 3)
+
+
+def held(participant: Participant) -> Card | None:
+    """The card in the person's hand, if they have a valid one."""
+    return cards_of(participant).filter(state=Card.State.ISSUED).first()
+
+
+def printed_for(participant: Participant) -> Card | None:
+    """The card that was printed for the person and waits for them, if there is one."""
+    return cards_of(participant).filter(state=Card.State.PRINTED).first()
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Of a group, how many were asked and how many came; the same of its women."""
+
+    group: str
+    asked: int
+    came: int
+    women_asked: int
+    women_came: int
+
+    @property
+    def absent(self) -> int:
+        return self.asked - self.came
+
+    @property
+    def women_absent(self) -> int:
+        return self.women_asked - self.women_came
+
+
+def missing(rows: Iterable[Attendance]) -> list[Missing]:
+    """Who did not come of those who were asked, by group: the groups that miss anybody, in their order."""
+    people = {row.participant_id: row for row in rows}
+    found = []
+    for name, own in by_group(row.participant for row in people.values()):
+        women = [p for p in own if p.gender == Gender.WOMAN]
+        line = Missing(
+            name,
+            len(own),
+            sum(people[p.pk].state in CAME for p in own),
+            len(women),
+            sum(people[p.pk].state in CAME for p in women),
+        )
+        if line.absent:
+            found.append(line)
+    return found
