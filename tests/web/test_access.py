@@ -6,6 +6,7 @@ anybody opens by GET leaves the record as it was.
 
 import io
 from collections.abc import Iterator
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,6 +20,7 @@ from jukwaa.delivery import actions as delivery
 from jukwaa.delivery import links
 from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import analysis
+from jukwaa.dialogue.door import actions as door
 from jukwaa.field import actions as field
 from jukwaa.field.media import Photo, read_photo, read_recording
 from jukwaa.programmes import actions as programmes
@@ -109,6 +111,7 @@ RULES: dict[str, list[str]] = {
     P.SEE: [
         "programmes:desk",
         "dialogue:gatherings",
+        "dialogue:write_incident",
         "dialogue:results",
         "dialogue:differences",
         "dialogue:shortlist",
@@ -118,6 +121,7 @@ RULES: dict[str, list[str]] = {
         "dialogue:findings",
         "dialogue:finding",
     ],
+    P.PROTECT: ["dialogue:incidents", "dialogue:incident", "dialogue:show_lists", "dialogue:purge"],
     P.SET_UP: [
         "programmes:settings",
         "programmes:merge",
@@ -212,6 +216,11 @@ RULES: dict[str, list[str]] = {
         "dialogue:take_up",
         "dialogue:settled_files",
         "dialogue:attendance",
+        "dialogue:risks",
+        "dialogue:add_risk",
+        "dialogue:edit_risk",
+        "dialogue:remove_risk",
+        "dialogue:freeze",
         "dialogue:tables",
         "dialogue:seat_tables",
         "dialogue:change_tables",
@@ -391,6 +400,10 @@ def world(db) -> SimpleNamespace:
     analysis.seat_tables(hall, people=[ben], tables=1, rounds=1, spread=[], apart=[], by=None)
     dialogue.begin_speech(gathering=hall, participant=ben, by=None)
     analysis.keep_voice(hall, by=None)
+    w.risk = door.add_risk(gathering=hall, who="Women", harm="A raid", by=None)
+    w.incident = door.write_incident(
+        programme=w.programme, gathering=hall, happened_on=date(2026, 3, 1), what="A threat", by=None
+    )
     w.settled = make.round_(w.programme, opened=True)
     dialogue.cast_vote(statement=w.settled.statements.select_related("round").get(), choice=1, by=ben)
     analysis.settle(dialogue.close_round(round=w.settled, by=None), places=1, by=None)
@@ -439,6 +452,8 @@ def address(route: str, w: SimpleNamespace) -> str:
         "story": w.story.pk,
         "publication": w.publication.pk,
         "panel": w.panel.pk,
+        "risk": w.risk.pk,
+        "incident": w.incident.pk,
         "kind": "problem",
         "pk": w.road.problem.pk,
     }

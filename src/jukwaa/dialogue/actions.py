@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -77,6 +78,18 @@ class AlreadyTakenUp(Exception):
     """The statement's finding was taken up before."""
 
 
+class Frozen(PermissionDenied):
+    """The gathering's lists of people are frozen or erased: nobody sees them, nothing is added to them."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "The lists of people of this gathering are frozen: nobody sees them, and nothing is added. "
+                "Whoever protects people in this programme can show them again, unless they were erased."
+            )
+        )
+
+
 # ---- gatherings and rounds -------------------------------------------------------------------------------
 
 
@@ -138,7 +151,12 @@ def _in_order(starts_on: date | None, ends_on: date | None) -> None:
 
 @transaction.atomic
 def attend(*, gathering: Gathering, people: Iterable[Participant], state: str, by: By) -> list[Attendance]:
-    """Note how far these people have come to the gathering; what was noted before is said anew."""
+    """Note how far these people have come to the gathering; what was noted before is said anew.
+
+    Raises Frozen.
+    """
+    if gathering.frozen:
+        raise Frozen
     rows = [
         Attendance(
             id=Attendance.id_for(gathering, person),
@@ -171,7 +189,9 @@ LONGEST_SPEECH = 3600
 def begin_speech(
     *, gathering: Gathering, participant: Participant, by: By, at: datetime | None = None
 ) -> Speech:
-    """Somebody begins to speak; whoever spoke until now has ended."""
+    """Somebody begins to speak; whoever spoke until now has ended. Raises Frozen."""
+    if gathering.frozen:
+        raise Frozen
     at = at or timezone.now()
     with record.act(by=by, programme=gathering.programme_id, klass=Speech.KLASS):
         end_speech(gathering=gathering, by=by, at=at)

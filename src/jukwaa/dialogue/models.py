@@ -51,10 +51,20 @@ class Wall(models.TextChoices):
     BLANK = "blank", _("nothing")
 
 
+class Screened(models.TextChoices):
+    """What was decided once somebody had looked who might be harmed by being at a gathering."""
+
+    NOT_YET = "", _("not looked at yet")
+    HOLD = "hold", _("hold it as planned")
+    CHANGE = "change", _("hold it, but otherwise")
+    STOP = "stop", _("do not hold it")
+
+
 class Gathering(OfProgramme):
     """A workshop, thematic session, dialogue or meeting of the leadership group.
 
     wall, wall_round: what its projector shows. frozen: its lists of people are shown to nobody any more.
+    screened: what was decided about the harm that it might do.
     """
 
     class Kind(models.TextChoices):
@@ -83,6 +93,9 @@ class Gathering(OfProgramme):
         "Round", on_delete=models.DO_NOTHING, null=True, blank=True, related_name="+", editable=False
     )
     frozen = models.BooleanField(default=False, editable=False)
+    screened = models.TextField(
+        _("what you decide"), choices=Screened.choices, blank=True, default="", editable=False
+    )
 
     PERSONAL = frozenset()
     PLAIN = frozenset(
@@ -97,6 +110,7 @@ class Gathering(OfProgramme):
             "wall",
             "wall_round",
             "frozen",
+            "screened",
         }
     )
     SCHEMA = 2
@@ -129,6 +143,7 @@ class Attendance(OfProgramme):
 
     PERSONAL = frozenset({"programme", "gathering", "participant", "state"})
     PLAIN = frozenset()
+    LIST = "gathering"
 
     participant_id: uuid.UUID
 
@@ -152,6 +167,7 @@ class Speech(OfProgramme):
     PERSONAL = frozenset({"programme", "gathering", "participant", "began_at", "seconds"})
     PLAIN = frozenset()
     KLASS = "votes"
+    LIST = "gathering"
 
     class Meta:
         ordering = ["began_at"]
@@ -176,6 +192,7 @@ class Hand(OfProgramme):
     PERSONAL = frozenset({"programme", "gathering", "participant", "raised_at", "state"})
     PLAIN = frozenset()
     KLASS = "votes"
+    LIST = "gathering"
 
     class Meta:
         ordering = ["raised_at"]
@@ -314,6 +331,7 @@ class Risk(OfProgramme):
     PERSONAL = frozenset({"programme", "gathering", "who", "harm", "level", "measure", "tell"})
     PLAIN = frozenset()
     KLASS = "incidents"
+    LIST = "gathering"
 
     def __str__(self) -> str:
         return self.who
@@ -339,6 +357,7 @@ class Incident(OfProgramme):
     PERSONAL = frozenset({"programme", "gathering", "happened_on", "what", "done", "told", "state", "by"})
     PLAIN = frozenset()
     KLASS = "incidents"
+    LIST = "gathering"
 
     class Meta:
         ordering = ["-happened_on", "-hlc"]

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db import connection
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, Model, OuterRef, Q, QuerySet, Subquery
 from django.utils.text import Truncator
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
@@ -35,7 +35,7 @@ from jukwaa.programmes import written
 from jukwaa.programmes.disclosure import SMALLEST, shown_count, shown_share
 from jukwaa.programmes.models import Certificate, Constituency, Entry, Gender, Participant, Programme
 from jukwaa.programmes.queries import certificates, constituencies, entries, participants
-from jukwaa.record.models import Event, Kind, Stream, Translation
+from jukwaa.record.models import Event, Kind, Stream, Translation, Withdrawal
 
 STANDING = Q(removed=False, merged_into=None)
 
@@ -49,9 +49,23 @@ def gatherings(programme: Programme) -> QuerySet[Gathering]:
     return found.order_by(F("starts_on").desc(nulls_first=True), "title")
 
 
+Rows = TypeVar("Rows", bound=Model)
+
+
+def listed(rows: QuerySet[Rows], gathering: Gathering) -> QuerySet[Rows]:
+    """Rows that say who was at the gathering, or in danger by it: none while its lists are frozen."""
+    return rows.none() if gathering.frozen else rows
+
+
+def is_purged(gathering: Gathering) -> bool:
+    """Whether the gathering's lists were erased for ever."""
+    return Withdrawal.objects.filter(pk=Attendance.list_under(gathering.pk)).exists()
+
+
 def speeches(gathering: Gathering) -> QuerySet[Speech]:
     """Who spoke at the gathering, in the order in which they began."""
-    return Speech.objects.filter(STANDING, gathering=gathering).select_related("participant__constituency")
+    said = Speech.objects.filter(STANDING, gathering=gathering)
+    return listed(said.select_related("participant__constituency"), gathering)
 
 
 def speaking(gathering: Gathering) -> Speech | None:
@@ -61,7 +75,12 @@ def speaking(gathering: Gathering) -> Speech | None:
 
 def seatings(gathering: Gathering) -> QuerySet[Certificate]:
     """Who sat where at the gathering, the latest first."""
-    return certificates(gathering.programme, Certificate.Kind.SEATING, gathering.pk)
+    return listed(certificates(gathering.programme, Certificate.Kind.SEATING, gathering.pk), gathering)
+
+
+def voices_kept(gathering: Gathering) -> QuerySet[Certificate]:
+    """Who was heard at the gathering, as it was kept, the latest first."""
+    return listed(certificates(gathering.programme, Certificate.Kind.VOICE, gathering.pk), gathering)
 
 
 def panels(programme: Programme) -> QuerySet[Certificate]:
@@ -71,7 +90,7 @@ def panels(programme: Programme) -> QuerySet[Certificate]:
 
 def attendance(gathering: Gathering) -> QuerySet[Attendance]:
     """The register of the gathering: how far everybody noted has come, by group and name."""
-    rows = Attendance.objects.filter(STANDING, gathering=gathering)
+    rows = listed(Attendance.objects.filter(STANDING, gathering=gathering), gathering)
     order = ("participant__constituency__position", "participant__called", "participant__pk")
     return rows.select_related("participant__constituency", "participant__place").order_by(*order)
 
@@ -118,6 +137,8 @@ def attendance_counts(rows: Iterable[Attendance]) -> list[AttendanceCount]:
 
 def present(gathering: Gathering) -> list[Participant]:
     """Who is taken to be there: who came, else who has a seat at a table, else everybody of a group."""
+    if gathering.frozen:
+        return []
     people = participants(gathering.programme).select_related("constituency", "place")
     came = [row.participant_id for row in attendance(gathering) if row.state in HERE]
     if came:
@@ -716,7 +737,8 @@ class Result:
 
 def forgotten(programme_id: uuid.UUID) -> int:
     """How many of the programme asked to be forgotten."""
-    return Event.objects.filter(kind=Kind.WITHDRAWAL, stream__programme=programme_id).count()
+    asked = Event.objects.filter(kind=Kind.WITHDRAWAL, verb="record.withdrawn")
+    return asked.filter(stream__programme=programme_id).count()
 
 
 def thinned(round: Round) -> QuerySet[Snapshot]:

@@ -28,9 +28,8 @@ from jukwaa.dialogue.models import Attendance, Finding, Gathering, Round, Snapsh
 from jukwaa.field.queries import find_quotes
 from jukwaa.programmes.access import P, get_member, get_participant, get_public_programme, may
 from jukwaa.programmes.download import zipped
-from jukwaa.programmes.models import Certificate, Member, Participant, Programme
+from jukwaa.programmes.models import Member, Participant, Programme
 from jukwaa.programmes.queries import (
-    certificates,
     changes,
     constituencies,
     participants,
@@ -218,6 +217,15 @@ CORNERS: list[tuple[Any, list[tuple[P, Any, str, str]]]] = [
             (P.FACILITATE, _lazy("Who sits where"), "group", "dialogue:tables"),
         ],
     ),
+    (
+        _lazy("Protect people"),
+        [
+            (P.FACILITATE, _lazy("Who might be harmed"), "warning", "dialogue:risks"),
+            (P.SEE, _lazy("Something happened"), "report", "dialogue:write_incident"),
+            (P.FACILITATE, _lazy("Freeze the lists"), "lock", "dialogue:freeze"),
+            (P.PROTECT, _lazy("Erase the lists"), "cross", "dialogue:purge"),
+        ],
+    ),
     (_lazy("In the room"), [(P.FACILITATE, _lazy("Who is heard"), "person", "dialogue:voice")]),
 ]
 
@@ -260,9 +268,12 @@ def edit_gathering(request: HttpRequest, programme: str, gathering: uuid.UUID) -
 def _hall(
     request: HttpRequest, programme: str, pk: uuid.UUID, needed: P = P.FACILITATE
 ) -> tuple[Member, Gathering]:
-    """The staff member and the gathering. Raises PermissionDenied or Http404."""
+    """The staff member and the gathering. Raises PermissionDenied, Http404, or Frozen: these list people."""
     member = get_member(request, programme, needed)
-    return member, _gathering(member.programme, pk)
+    found = _gathering(member.programme, pk)
+    if found.frozen:
+        raise actions.Frozen
+    return member, found
 
 
 def attendance(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
@@ -435,7 +446,7 @@ def voice(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpRes
         "people": queries.by_group(queries.present(found)),
         "speaking": queries.speaking(found),
         "last": queries.speeches(found).last(),
-        "kept": certificates(member.programme, Certificate.Kind.VOICE, found.pk),
+        "kept": queries.voices_kept(found),
         "crumbs": _crumbs(member, found),
     }
     return render(request, "dialogue/voice.html", shown)
@@ -469,8 +480,8 @@ def keep_voice(request: HttpRequest, programme: str, gathering: uuid.UUID) -> Ht
 
 def voice_files(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """What was kept last, with everybody by number."""
-    member, found = _hall(request, programme, gathering)
-    kept = get_object_or_404(certificates(member.programme, Certificate.Kind.VOICE, found.pk)[:1])
+    _member, found = _hall(request, programme, gathering)
+    kept = get_object_or_404(queries.voices_kept(found)[:1])
     return zipped(f"{programme}-voice", analysis.voice_files(kept))
 
 

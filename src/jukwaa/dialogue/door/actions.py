@@ -1,20 +1,23 @@
-"""What is done at the door: people are welcomed with their consent and a card, and leave again."""
+"""What is done at the door: people are welcomed with consent and card, harm is weighed, lists are erased."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.translation import gettext as _
 
 from jukwaa import record
-from jukwaa.dialogue.actions import attend
+from jukwaa.dialogue.actions import Frozen, attend
 from jukwaa.dialogue.door import queries
-from jukwaa.dialogue.models import Attendance, Gathering
+from jukwaa.dialogue.models import Attendance, Gathering, Hand, Incident, Risk, Screened, Speech
+from jukwaa.dialogue.queries import is_purged
 from jukwaa.programmes.actions import add_participant, end_consent, give_consents, issue_card, revoke_card
 from jukwaa.programmes.consent import Answer
-from jukwaa.programmes.models import Card, Constituency, Participant, Purpose
+from jukwaa.programmes.models import Card, Constituency, Entry, Participant, Programme, Purpose
 from jukwaa.programmes.queries import has_consent
+from jukwaa.record.models import Recorded
 from jukwaa.record.write import By
 
 
@@ -120,3 +123,103 @@ def undo_welcome(
             revoke_card(card=card, by=by)
         for purpose in agreed:
             end_consent(participant=participant, purpose=purpose, by=by)
+
+
+# ---- who might be harmed, and what harmed ----------------------------------------------------------------
+
+
+def add_risk(*, gathering: Gathering, by: By, **said: str) -> Risk:
+    """Write down who might be harmed by being there, how, and what is done about it. Raises Frozen."""
+    _not_frozen(gathering)
+    risk = Risk(programme_id=gathering.programme_id, gathering=gathering, **said)
+    return record.fact("dialogue.risk_added", risk, by=by)
+
+
+def change_risk(*, risk: Risk, by: By, **said: str) -> Risk:
+    """Say the risk anew. Raises Frozen."""
+    _not_frozen(risk.gathering)
+    return record.put("dialogue.risk_changed", risk, by=by, **said)
+
+
+def remove_risk(*, risk: Risk, by: By) -> Risk:
+    """Take away a risk that there is not. Raises Frozen."""
+    _not_frozen(risk.gathering)
+    return record.put("dialogue.risk_removed", risk, removed=True, by=by)
+
+
+def decide_on_risks(*, gathering: Gathering, screened: str, by: By) -> Gathering:
+    """Note what was decided: hold the gathering as planned, otherwise, or not at all."""
+    return record.put("dialogue.risks_weighed", gathering, screened=Screened(screened).value, by=by)
+
+
+def write_incident(
+    *,
+    programme: Programme,
+    happened_on: date,
+    what: str,
+    by: By,
+    gathering: Gathering | None = None,
+    done: str = "",
+    told: str = "",
+) -> Incident:
+    """Write down what harmed, or nearly harmed, somebody; whoever writes it cannot read it afterwards."""
+    incident = Incident(
+        programme=programme,
+        gathering=gathering,
+        happened_on=happened_on,
+        what=what,
+        done=done,
+        told=told,
+        by=by.pk if by else None,
+    )
+    return record.fact("dialogue.incident_written", incident, by=by)
+
+
+def follow_incident(*, incident: Incident, done: str, told: str, state: str, by: By) -> Incident:
+    """Say what was done about it and who was told; close it, or open it again."""
+    state = Incident.State(state).value
+    return record.put("dialogue.incident_followed", incident, done=done, told=told, state=state, by=by)
+
+
+def _not_frozen(gathering: Gathering) -> None:
+    if gathering.frozen:
+        raise Frozen
+
+
+# ---- freezing and erasing the lists of one gathering -----------------------------------------------------
+
+
+class Purged(Exception):
+    """The lists were erased for ever; nothing is left that could be shown."""
+
+
+def freeze(*, gathering: Gathering, by: By) -> Gathering:
+    """Show nobody any more who was at the gathering, on no page, print or file."""
+    return record.put("dialogue.lists_frozen", gathering, frozen=True, by=by)
+
+
+def show_lists(*, gathering: Gathering, by: By) -> Gathering:
+    """Show the lists again. Raises Purged when they were erased."""
+    if is_purged(gathering):
+        raise Purged
+    return record.put("dialogue.lists_shown", gathering, frozen=False, by=by)
+
+
+LISTS: tuple[type[Recorded], ...] = (Attendance, Speech, Hand, Risk)
+
+
+def purge(*, gathering: Gathering, incidents: bool, by: By) -> None:
+    """Erase for ever who was at the gathering, here and wherever the record goes, whatever arrives later.
+
+    Attendance, speeches, hands, risks, who sat where and who was heard; the incidents too if that is asked.
+    Votes and statements stay, under their cards.
+    """
+    programme = gathering.programme_id
+    lists = [model.list_under(gathering.pk) for model in (*LISTS, *([Incident] if incidents else []))]
+    with record.act(by=by, programme=programme, alone=True):
+        record.put("dialogue.lists_frozen", gathering, frozen=True, by=by)
+        for certificate in queries.certificates_of(gathering):
+            record.put("programmes.certificate_removed", certificate, removed=True, by=by)
+            lists.append(Entry.list_under(certificate.pk))
+        for each in lists:
+            record.withdraw(each, by=by, programme=programme, verb="dialogue.list_purged")

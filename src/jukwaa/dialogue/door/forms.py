@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jukwaa.dialogue.door import queries
+from jukwaa.dialogue.models import Incident, Risk, Screened
 from jukwaa.field import languages
 from jukwaa.programmes.consent import QUESTIONS, Answer
 from jukwaa.programmes.models import Audience, Card, Consent, Gender, Programme, Purpose
@@ -160,3 +161,71 @@ class WalkInForm(WelcomeForm):
     @property
     def about(self) -> list[forms.BoundField]:
         return [self[name] for name in self.field_order]
+
+
+# ---- who might be harmed, and what harmed ----------------------------------------------------------------
+
+
+def _words(label: Any, hint: Any = "", *, required: bool = True) -> forms.CharField:
+    rows = forms.Textarea(attrs={"rows": 3})
+    return forms.CharField(label=label, help_text=hint, required=required, max_length=2000, widget=rows)
+
+
+class RiskForm(forms.Form):
+    """Who might be harmed, how, and what is done about it."""
+
+    who = _words(_("Who might be harmed"), _("A group or a role, not a name: “women who pan at site B”."))
+    harm = _words(_("How"))
+    level = forms.ChoiceField(
+        label=_("How likely, and how grave"),
+        choices=Risk.Level.choices,
+        initial=Risk.Level.MEDIUM,
+        widget=forms.RadioSelect,
+    )
+    measure = _words(_("What is done about it"), required=False)
+    tell = _words(
+        _("Whom to tell if it happens"), _("An office or a role, and how to reach it."), required=False
+    )
+
+
+class DecisionForm(forms.Form):
+    """What follows from what was written down."""
+
+    screened = forms.ChoiceField(
+        label=_("What you decide"),
+        choices=[(value, label) for value, label in Screened.choices if value],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the three.")},
+    )
+
+
+class IncidentForm(forms.Form):
+    """What harmed, or nearly harmed, somebody. Nobody's name is asked."""
+
+    happened_on = forms.DateField(
+        label=_("When"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
+    what = _words(
+        _("What happened"),
+        _("Without names, and no more than is needed to act. Do not ask anybody for details."),
+    )
+    done = _words(_("What was done"), required=False)
+    told = _words(_("Who was told"), _("An office or a role."), required=False)
+
+
+class FollowForm(forms.Form):
+    """What was done about an incident, and whether it is closed."""
+
+    done = _words(_("What was done"), required=False)
+    told = _words(_("Who was told"), required=False)
+    state = forms.ChoiceField(label=_("State"), choices=Incident.State.choices, widget=forms.RadioSelect)
+
+
+class PurgeForm(forms.Form):
+    """The last question before lists are erased."""
+
+    incidents = forms.BooleanField(label=_("Erase the incidents of this gathering too"), required=False)
+    sure = forms.BooleanField(
+        label=_("I know that nobody can bring these lists back"),
+        error_messages={"required": _("Tick this first, if you really want to erase the lists.")},
+    )

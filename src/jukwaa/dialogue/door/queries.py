@@ -5,13 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 
-from jukwaa.dialogue.models import Attendance, Gathering
-from jukwaa.dialogue.queries import HERE, attendance, by_group
+from jukwaa.dialogue.models import (
+    Attendance,
+    Gathering,
+    Hand,
+    Incident,
+    Risk,
+    Speech,
+    Statement,
+    Vote,
+)
+from jukwaa.dialogue.queries import HERE, attendance, by_group, gatherings, listed
 from jukwaa.programmes import cards
-from jukwaa.programmes.models import Card, Gender, Participant, Programme
-from jukwaa.programmes.queries import card_by_number, card_by_secret, card_counts, cards_of, participants
+from jukwaa.programmes.models import Card, Certificate, Gender, Participant, Programme
+from jukwaa.programmes.queries import (
+    card_by_number,
+    card_by_secret,
+    card_counts,
+    cards_of,
+    participants,
+    standing,
+)
 
 AWAITED = {Attendance.State.INVITED, Attendance.State.ACCEPTED}
 CAME = {Attendance.State.CAME, Attendance.State.LEFT}
@@ -120,3 +136,65 @@ def missing(rows: Iterable[Attendance]) -> list[Missing]:
         if line.absent:
             found.append(line)
     return found
+
+
+# ---- who might be harmed, and what harmed ----------------------------------------------------------------
+
+
+def risks(gathering: Gathering) -> QuerySet[Risk]:
+    """Who might be harmed by being at the gathering, the gravest first; none while its lists are frozen."""
+    grave = Case(When(level="high", then=0), When(level="medium", then=1), default=2)
+    found = standing(Risk.objects.filter(gathering=gathering)).order_by(grave, "hlc")
+    return listed(found, gathering)
+
+
+def gatherings_with_risks(programme: Programme) -> list[tuple[Gathering, list[Risk]]]:
+    """Every gathering of the programme with the risks written down for it, the latest gathering first."""
+    found = []
+    for gathering in gatherings(programme):
+        gathering.programme = programme
+        found.append((gathering, list(risks(gathering))))
+    return found
+
+
+def incidents(programme: Programme) -> QuerySet[Incident]:
+    """What harmed somebody for taking part, what is open first; not of a gathering whose lists are frozen."""
+    found = standing(Incident.objects.filter(programme=programme)).exclude(gathering__frozen=True)
+    return found.select_related("gathering").order_by("-state", "-happened_on", "-hlc")
+
+
+# ---- what an erasure takes -------------------------------------------------------------------------------
+
+
+def certificates_of(gathering: Gathering) -> QuerySet[Certificate]:
+    """Who sat where and who was heard at the gathering, frozen or not."""
+    kinds = (Certificate.Kind.SEATING, Certificate.Kind.VOICE)
+    return standing(Certificate.objects.filter(about=gathering.pk, kind__in=kinds))
+
+
+@dataclass(frozen=True)
+class Holding:
+    """How much the lists of a gathering hold, and how many votes and statements stay when they go."""
+
+    people: int
+    speeches: int
+    hands: int
+    risks: int
+    incidents: int
+    seatings: int
+    votes: int
+    statements: int
+
+
+def holding(gathering: Gathering) -> Holding:
+    """What erasing the gathering's lists would take and leave, counted whether or not they are frozen."""
+    return Holding(
+        people=Attendance.objects.filter(gathering=gathering).count(),
+        speeches=Speech.objects.filter(gathering=gathering).count(),
+        hands=Hand.objects.filter(gathering=gathering).count(),
+        risks=Risk.objects.filter(gathering=gathering).count(),
+        incidents=Incident.objects.filter(gathering=gathering).count(),
+        seatings=certificates_of(gathering).count(),
+        votes=Vote.objects.filter(statement__round__gathering=gathering).count(),
+        statements=Statement.objects.filter(round__gathering=gathering, removed=False).count(),
+    )

@@ -1,4 +1,4 @@
-"""Pages of the door: the desk where people come in."""
+"""Pages of the door: the desk where people come in, who might be harmed, and erasing a gathering's lists."""
 
 from __future__ import annotations
 
@@ -9,31 +9,41 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from jukwaa.dialogue import queries as dialogue
-from jukwaa.dialogue.actions import attend
+from jukwaa.dialogue.actions import Frozen, attend
 from jukwaa.dialogue.door import actions, forms, queries
-from jukwaa.dialogue.models import Attendance, Gathering
+from jukwaa.dialogue.models import Attendance, Gathering, Risk
 from jukwaa.field import languages
-from jukwaa.programmes.access import P, get_member
+from jukwaa.programmes.access import P, get_member, may
 from jukwaa.programmes.actions import NotToBeHandedOut
 from jukwaa.programmes.consent import is_unreviewed
 from jukwaa.programmes.models import Member, Participant, Purpose
-from jukwaa.programmes.queries import cards_of, consents, participants
+from jukwaa.programmes.queries import cards_of, consents, participants, standing
 
 
-def _at(request: HttpRequest, programme: str, pk: uuid.UUID, needed: P) -> tuple[Member, Gathering]:
+def _hall(request: HttpRequest, programme: str, pk: uuid.UUID, needed: P) -> tuple[Member, Gathering]:
     """Who of the staff asks, and the gathering. Raises PermissionDenied or Http404."""
     member = get_member(request, programme, needed)
     found = get_object_or_404(dialogue.gatherings(member.programme), pk=pk)
     found.programme = member.programme
+    return member, found
+
+
+def _at(request: HttpRequest, programme: str, pk: uuid.UUID, needed: P) -> tuple[Member, Gathering]:
+    """The same, for a page that says who is there. Raises Frozen besides."""
+    member, found = _hall(request, programme, pk, needed)
+    if found.frozen:
+        raise Frozen
     return member, found
 
 
@@ -284,3 +294,265 @@ def _known(said: str) -> uuid.UUID:
     if (pk := _uuid(said)) is None:
         raise Http404
     return pk
+
+
+# ---- who might be harmed ---------------------------------------------------------------------------------
+
+# What is asked before every gathering: reference/domain.md §5 and trust.md.
+PROMPTS = {
+    "raid": (
+        gettext_lazy("Raid or arrest"),
+        gettext_lazy(
+            "Does anybody come whose work has no licence? Who could use the gathering to find them?"
+        ),
+    ),
+    "employer": (
+        gettext_lazy("Reprisal by an employer"),
+        gettext_lazy("Whose pit owner or company would hear who came, and what they said?"),
+    ),
+    "buyer": (
+        gettext_lazy("Reprisal by a buyer or lender"),
+        gettext_lazy("Who owes money, or sells to somebody in the room?"),
+    ),
+    "women": (
+        gettext_lazy("Violence against women"),
+        gettext_lazy(
+            "Who may be harmed at home or on the way for coming or speaking? Ask nobody for their story."
+        ),
+    ),
+    "children": (
+        gettext_lazy("Children"),
+        gettext_lazy("Will anybody bring a child, or speak of one? Who is told if a child is in danger?"),
+    ),
+    "photos": (
+        gettext_lazy("Photos and recordings"),
+        gettext_lazy("Who takes pictures, and who of those present may not be seen?"),
+    ),
+    "travel": (
+        gettext_lazy("The way there and back"),
+        gettext_lazy("Who travels alone or after dark, crosses a checkpoint, or loses a day's pay?"),
+    ),
+}
+
+
+@never_cache
+def risks(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
+    """Who might be harmed by being at the gathering, what is asked about it, and what was decided."""
+    member, found = _at(request, programme, gathering, P.FACILITATE)
+    form = forms.DecisionForm(_posted(request), initial={"screened": found.screened})
+    if request.method == "POST" and form.is_valid():
+        actions.decide_on_risks(gathering=found, screened=form.cleaned_data["screened"], by=member)
+        messages.success(request, _("Noted. You can decide otherwise at any time."))
+        return redirect("dialogue:risks", programme, found.pk)
+    shown = {
+        "gathering": found,
+        "risks": queries.risks(found),
+        "prompts": [(key, *said) for key, said in PROMPTS.items()],
+        "form": form,
+        "protects": may(member, P.PROTECT),
+        "crumbs": _crumbs(member, found),
+    }
+    return render(request, "dialogue/door/risks.html", shown)
+
+
+@never_cache
+def add_risk(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
+    """Write down who might be harmed, and how."""
+    member, found = _at(request, programme, gathering, P.FACILITATE)
+    asked = PROMPTS.get(request.GET.get("about", ""))
+    form = forms.RiskForm(_posted(request), initial={"harm": f"{asked[0]}: " if asked else ""})
+    if request.method == "POST" and form.is_valid():
+        actions.add_risk(gathering=found, by=member, **form.cleaned_data)
+        messages.success(request, _("Written down."))
+        return redirect("dialogue:risks", programme, found.pk)
+    hint = asked[1] if asked else ""
+    return _form(
+        request, _("Somebody might be harmed"), form, _("Write it down"), _risk_crumbs(member, found), hint
+    )
+
+
+@never_cache
+def edit_risk(request: HttpRequest, programme: str, risk: uuid.UUID) -> HttpResponse:
+    """Say a risk anew."""
+    member, row = _risk(request, programme, risk)
+    said = {name: getattr(row, name) for name in forms.RiskForm.base_fields}
+    form = forms.RiskForm(_posted(request), initial=said)
+    if request.method == "POST" and form.is_valid():
+        actions.change_risk(risk=row, by=member, **form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect("dialogue:risks", programme, row.gathering.pk)
+    return _form(request, _("Somebody might be harmed"), form, _("Save"), _risk_crumbs(member, row.gathering))
+
+
+@require_POST
+def remove_risk(request: HttpRequest, programme: str, risk: uuid.UUID) -> HttpResponse:
+    """Take away a risk that there is not."""
+    member, row = _risk(request, programme, risk)
+    actions.remove_risk(risk=row, by=member)
+    messages.success(request, _("Taken away."))
+    return redirect("dialogue:risks", programme, row.gathering.pk)
+
+
+def _risk(request: HttpRequest, programme: str, pk: uuid.UUID) -> tuple[Member, Risk]:
+    member = get_member(request, programme, P.FACILITATE)
+    rows = standing(Risk.objects.filter(programme=member.programme)).select_related("gathering")
+    row = get_object_or_404(rows, pk=pk)
+    row.gathering.programme = member.programme
+    if row.gathering.frozen:
+        raise Frozen
+    return member, row
+
+
+def _risk_crumbs(member: Member, found: Gathering) -> list[tuple[Any, str]]:
+    there = reverse("dialogue:risks", args=[member.programme.slug, found.pk])
+    return _crumbs(member, found, (_("Who might be harmed"), there))
+
+
+# ---- what harmed -----------------------------------------------------------------------------------------
+
+
+@never_cache
+def write_incident(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
+    """Anybody on the staff writes down what happened; it is not shown to them again."""
+    member, found = _hall(request, programme, gathering, P.SEE)
+    form = forms.IncidentForm(_posted(request), initial={"happened_on": timezone.localdate()})
+    if request.method == "POST" and form.is_valid():
+        actions.write_incident(programme=member.programme, gathering=found, by=member, **form.cleaned_data)
+        messages.success(
+            request,
+            _("It is kept. Only those who protect people here can read it. Tell them now."),
+        )
+        return redirect(found)
+    hint = _(
+        "For harm, threats, and what nearly happened. It stands on no other page, in no print and no "
+        "file, and you cannot read it again."
+    )
+    return _form(request, _("Something happened"), form, _("Keep it"), _crumbs(member, found), hint)
+
+
+@never_cache
+def incidents(request: HttpRequest, programme: str) -> HttpResponse:
+    """Everything that harmed somebody, and every risk that was written down, to those who protect people."""
+    member = get_member(request, programme, P.PROTECT)
+    shown = {
+        "incidents": queries.incidents(member.programme),
+        "gatherings": queries.gatherings_with_risks(member.programme),
+        "crumbs": [(_("Gatherings"), reverse("dialogue:gatherings", args=[programme]))],
+    }
+    return render(request, "dialogue/door/incidents.html", shown)
+
+
+@never_cache
+def incident(request: HttpRequest, programme: str, incident: uuid.UUID) -> HttpResponse:
+    """One incident: what happened, what was done, and whether it is closed."""
+    member = get_member(request, programme, P.PROTECT)
+    row = get_object_or_404(queries.incidents(member.programme), pk=incident)
+    said = {name: getattr(row, name) for name in forms.FollowForm.base_fields}
+    form = forms.FollowForm(_posted(request), initial=said)
+    if request.method == "POST" and form.is_valid():
+        actions.follow_incident(incident=row, by=member, **form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect("dialogue:incidents", programme)
+    there = reverse("dialogue:incidents", args=[programme])
+    shown = {"incident": row, "form": form, "crumbs": [(_("What happened"), there)]}
+    return render(request, "dialogue/door/incident.html", shown)
+
+
+# ---- freezing and erasing --------------------------------------------------------------------------------
+
+
+@never_cache
+def freeze(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
+    """Show nobody any more who was at the gathering, at once."""
+    member, found = _hall(request, programme, gathering, P.FACILITATE)
+    if request.method == "POST":
+        actions.freeze(gathering=found, by=member)
+        messages.success(request, _("Frozen. Nobody sees who was at this gathering any more."))
+        return redirect(found)
+    consequences = [
+        _("At once nobody sees who was invited, came, spoke, sat where or might be harmed: on no page, no print, "
+          "and in no file."),
+        _("Nothing is erased. Whoever protects people in this programme can show the lists again."),
+        _("The gathering's rounds, statements and votes stay as they are."),
+    ]  # fmt: skip
+    return _confirm(request, found, _("Freeze the lists of people?"), consequences, _("Yes, freeze them"))
+
+
+@never_cache
+def show_lists(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
+    """Show the lists again, to those who could see them before."""
+    member, found = _hall(request, programme, gathering, P.PROTECT)
+    if request.method == "POST":
+        try:
+            actions.show_lists(gathering=found, by=member)
+            messages.success(request, _("The lists can be seen again by those who need them."))
+        except actions.Purged:
+            messages.error(request, _("These lists were erased. Nobody can bring them back."))
+        return redirect(found)
+    consequences = [_("Facilitators see again who was invited, came, spoke and sat where.")]
+    return _confirm(request, found, _("Show the lists of people again?"), consequences, _("Yes, show them"))
+
+
+@never_cache
+def purge(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
+    """Erase the gathering's lists for ever, after saying exactly what goes and what stays."""
+    member, found = _hall(request, programme, gathering, P.PROTECT)
+    form = forms.PurgeForm(_posted(request))
+    if request.method == "POST" and form.is_valid():
+        actions.purge(gathering=found, incidents=form.cleaned_data["incidents"], by=member)
+        messages.success(request, _("Erased for ever. Now think of paper, photos of lists, and backups."))
+        return redirect(found)
+    return _confirm(
+        request, found, _("Erase the lists of people for ever?"), what_goes(found), _("Yes, erase them"), form
+    )
+
+
+def what_goes(found: Gathering) -> list[str]:
+    """What an erasure takes and what it leaves, counted."""
+    held = queries.holding(found)
+    lists = _(
+        "It goes for ever: the register of %(people)s people, %(speeches)s speeches, %(hands)s raised hands, "
+        "%(risks)s risks, and %(seatings)s lists of who sat where or was heard."
+    )
+    return [
+        lists % {name: getattr(held, name) for name in ("people", "speeches", "hands", "risks", "seatings")},
+        ngettext(
+            "It stays unless you tick it: %(many)s incident.",
+            "It stays unless you tick it: %(many)s incidents.",
+            held.incidents,
+        )
+        % {"many": held.incidents},
+        _("It stays: %(votes)s votes and %(statements)s statements, each under its card, not under a list.")
+        % {"votes": held.votes, "statements": held.statements},
+        _("It stays: the people themselves in the programme, with their cards and consents."),
+        _(
+            "It stays in the record: that something was noted about a card on a day, but not what or where. "
+            "To take that too, the person must ask to be forgotten."
+        ),
+        _("It cannot be reached from here: paper, screenshots, and backups made before."),
+    ]
+
+
+def _confirm(
+    request: HttpRequest,
+    found: Gathering,
+    question: str,
+    consequences: list[str],
+    yes: str,
+    form: BaseForm | None = None,
+) -> HttpResponse:
+    shown = {"question": question, "consequences": consequences, "yes": yes, "form": form}
+    return render(request, "web/confirm.html", shown | {"back": found.get_absolute_url()})
+
+
+def _form(
+    request: HttpRequest,
+    title: str,
+    form: BaseForm,
+    button: str,
+    crumbs: list[tuple[Any, str]],
+    hint: Any = "",
+) -> HttpResponse:
+    """A page with one form, and the way back that the crumbs end in."""
+    shown = {"title": title, "form": form, "button": button, "crumbs": crumbs, "back": crumbs[-1][1]}
+    return render(request, "dialogue/door/form.html", shown | {"hint": hint})

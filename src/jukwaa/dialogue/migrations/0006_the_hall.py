@@ -22,6 +22,22 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="gathering",
+            name="screened",
+            field=models.TextField(
+                blank=True,
+                choices=[
+                    ("", "not looked at yet"),
+                    ("hold", "hold it as planned"),
+                    ("change", "hold it, but otherwise"),
+                    ("stop", "do not hold it"),
+                ],
+                default="",
+                editable=False,
+                verbose_name="what you decide",
+            ),
+        ),
+        migrations.AddField(
+            model_name="gathering",
             name="wall",
             field=models.TextField(
                 choices=[
