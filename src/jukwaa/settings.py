@@ -117,6 +117,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "jukwaa.programmes.middleware.AskForCard",
+    "jukwaa.dialogue.door.phones.CountPhones",
     "axes.middleware.AxesMiddleware",
 ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -103,19 +103,37 @@ def answers_to(panel: Certificate) -> dict[str, list[Participant]]:
     return found
 
 
+HERE = {Attendance.State.CAME}
+CAME = {Attendance.State.CAME, Attendance.State.LEFT}
+AWAITED = {Attendance.State.INVITED, Attendance.State.ACCEPTED}
+COMING = {Attendance.State.ACCEPTED, *CAME}
+
+
 @dataclass(frozen=True)
 class AttendanceCount:
-    """Of a group: how many were asked, come or came, are here, women among them."""
+    """Of a group: how many were asked, said they come or came, declined, came at all, and are here now.
+
+    women: those of them who are here; women_asked and women_came: the same of its women.
+    """
 
     group: str
     asked: int
     coming: int
+    refused: int
+    came: int
     here: int
     women: int
+    women_asked: int
+    women_came: int
 
+    @property
+    def missing(self) -> int:
+        """How many were asked and have not come."""
+        return self.asked - self.came
 
-HERE = {Attendance.State.CAME}
-COMING = {Attendance.State.ACCEPTED, Attendance.State.CAME}
+    @property
+    def women_missing(self) -> int:
+        return self.women_asked - self.women_came
 
 
 def attendance_counts(rows: Iterable[Attendance]) -> list[AttendanceCount]:
@@ -123,16 +141,40 @@ def attendance_counts(rows: Iterable[Attendance]) -> list[AttendanceCount]:
     by_name: dict[str, list[Attendance]] = {}
     for row in rows:
         by_name.setdefault(str(row.participant.constituency or ""), []).append(row)
-    return [
-        AttendanceCount(
-            name,
-            len(own),
-            sum(row.state in COMING for row in own),
-            sum(row.state in HERE for row in own),
-            sum(row.state in HERE and row.participant.gender == Gender.WOMAN for row in own),
-        )
-        for name, own in by_name.items()
-    ]
+    return [_counted(name, own) for name, own in by_name.items()]
+
+
+def _counted(name: str, rows: Sequence[Attendance]) -> AttendanceCount:
+    women = [row for row in rows if row.participant.gender == Gender.WOMAN]
+    return AttendanceCount(
+        group=name,
+        asked=len(rows),
+        coming=sum(row.state in COMING for row in rows),
+        refused=sum(row.state == Attendance.State.REFUSED for row in rows),
+        came=sum(row.state in CAME for row in rows),
+        here=sum(row.state in HERE for row in rows),
+        women=sum(row.state in HERE for row in women),
+        women_asked=len(women),
+        women_came=sum(row.state in CAME for row in women),
+    )
+
+
+def came(gathering: Gathering) -> Counter[tuple[uuid.UUID | None, str]]:
+    """How many people came, whether or not they left again, by constituency and gender: from the register."""
+    people = attendance(gathering).filter(state__in=CAME)
+    return Counter(people.values_list("participant__constituency", "participant__gender"))
+
+
+def search_attendance(
+    gathering: Gathering, *, words: str = "", group: Constituency | None = None, state: str = ""
+) -> QuerySet[Attendance]:
+    """Those lines of the register: of people called so, of that group, who have come so far."""
+    found = attendance(gathering)
+    if words.strip():
+        found = found.filter(participant__called__icontains=words.strip())
+    if group:
+        found = found.filter(participant__constituency=group)
+    return found.filter(state=state) if state else found
 
 
 def present(gathering: Gathering) -> list[Participant]:

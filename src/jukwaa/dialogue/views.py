@@ -34,6 +34,7 @@ from jukwaa.programmes.queries import (
     constituencies,
     participants,
     reduced,
+    search_participants,
     standing,
 )
 from jukwaa.programmes.views import certificate_facts
@@ -226,7 +227,13 @@ CORNERS: list[tuple[Any, list[tuple[P, Any, str, str]]]] = [
             (P.PROTECT, _lazy("Erase the lists"), "cross", "dialogue:purge"),
         ],
     ),
-    (_lazy("In the room"), [(P.FACILITATE, _lazy("Who is heard"), "person", "dialogue:voice")]),
+    (
+        _lazy("In the room"),
+        [
+            (P.FACILITATE, _lazy("How phones join"), "qr", "dialogue:joining"),
+            (P.FACILITATE, _lazy("Who is heard"), "person", "dialogue:voice"),
+        ],
+    ),
 ]
 
 
@@ -281,20 +288,43 @@ def attendance(request: HttpRequest, programme: str, gathering: uuid.UUID) -> Ht
     member, found = _hall(request, programme, gathering)
     if request.method == "POST":
         _attend(request, member, found)
-        return redirect("dialogue:attendance", programme, found.pk)
+        return redirect(request.get_full_path())
     rows = list(queries.attendance(found))
     noted = {row.participant_id for row in rows}
-    others = participants(member.programme).exclude(constituency=None).exclude(pk__in=noted)
+    form = forms.RegisterForm(request.GET, programme=member.programme)
+    chosen = queries.search_attendance(found, **form.said)
+    others = search_participants(
+        member.programme, words=form.said["words"], constituency=form.said["group"]
+    ).exclude(constituency=None)
+    counts = queries.attendance_counts(rows)
     shown = {
         "gathering": found,
-        "rows": rows,
-        "counts": queries.attendance_counts(rows),
-        "here": sum(row.state in queries.HERE for row in rows),
+        "known": bool(rows),
+        "counts": counts,
+        "missing": [count for count in counts if count.missing],
+        "here": sum(count.here for count in counts),
+        "came": sum(count.came for count in counts),
+        "asked": len(rows),
+        "page": Paginator(chosen, A_REGISTER_PAGE).get_page(request.GET.get("page")),
+        "form": form,
+        "query": _without_page(request),
+        "lists_people": may(member, P.PEOPLE),
         "panels": queries.panels(member.programme),
-        "others": others.select_related("constituency").order_by("constituency__position", "called", "pk"),
+        "others": others.exclude(pk__in=noted)[:MOST_OTHERS],
         "crumbs": _crumbs(member, found),
     }
     return render(request, "dialogue/attendance.html", shown)
+
+
+# As many as a screen lists; whoever is not among them is found by name or group.
+MOST_OTHERS = 100
+A_REGISTER_PAGE = 50
+
+
+def _without_page(request: HttpRequest) -> str:
+    """What was searched for, for the addresses of the other pages of what was found."""
+    said = [(name, value) for name, value in request.GET.items() if name != "page"]
+    return f"{urlencode(said)}&" if said else ""
 
 
 def _attend(request: HttpRequest, member: Member, found: Gathering) -> None:

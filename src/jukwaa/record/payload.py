@@ -241,21 +241,24 @@ def said_in(event: Event, model: type[Recorded]) -> dict[str, Any]:
 
 def keys_of(row: Recorded) -> set[uuid.UUID]:
     """What the row is forgotten with: itself, whose it is, and the list that it stands on."""
-    keys = {row.pk, row.subject}
-    if row.LIST:
-        under = getattr(row, fields_of(type(row))[row.LIST].attname)
-        keys.add(row.list_under(under) if under else None)
-    return keys - {None}
+    keys: set[uuid.UUID] = {row.pk}
+    if row.subject:
+        keys.add(row.subject)
+    if row.LIST and (under := getattr(row, fields_of(type(row))[row.LIST].attname)):
+        keys.add(row.list_under(under))
+    return keys
 
 
 def keys_in(event: Event, model: type[Recorded] | None) -> set[uuid.UUID]:
     """The same of what an event says; a put of other fields does not say on which list the row stands."""
-    keys = {event.object, event.subject}
+    keys: set[uuid.UUID] = {event.object}
+    if event.subject:
+        keys.add(event.subject)
     if model is not None and model.LIST and event.personal is not None:
         said = json.loads(event.plain) | json.loads(event.personal)
         with contextlib.suppress(KeyError, TypeError, ValueError, AttributeError):
             keys.add(model.list_under(uuid.UUID(said[model.LIST])))
-    return keys - {None}
+    return keys
 
 
 @cache

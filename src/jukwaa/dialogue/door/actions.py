@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -135,7 +136,7 @@ def add_risk(*, gathering: Gathering, by: By, **said: str) -> Risk:
     return record.fact("dialogue.risk_added", risk, by=by)
 
 
-def change_risk(*, risk: Risk, by: By, **said: str) -> Risk:
+def change_risk(*, risk: Risk, by: By, **said: Any) -> Risk:
     """Say the risk anew. Raises Frozen."""
     _not_frozen(risk.gathering)
     return record.put("dialogue.risk_changed", risk, by=by, **said)
@@ -215,7 +216,8 @@ def purge(*, gathering: Gathering, incidents: bool, by: By) -> None:
     Votes and statements stay, under their cards.
     """
     programme = gathering.programme_id
-    lists = [model.list_under(gathering.pk) for model in (*LISTS, *([Incident] if incidents else []))]
+    models: list[type[Recorded]] = [*LISTS, Incident] if incidents else [*LISTS]
+    lists = [model.list_under(gathering.pk) for model in models]
     with record.act(by=by, programme=programme, alone=True):
         record.put("dialogue.lists_frozen", gathering, frozen=True, by=by)
         for certificate in queries.certificates_of(gathering):

@@ -229,3 +229,26 @@ class PurgeForm(forms.Form):
         label=_("I know that nobody can bring these lists back"),
         error_messages={"required": _("Tick this first, if you really want to erase the lists.")},
     )
+
+
+# ---- how phones join -------------------------------------------------------------------------------------
+
+
+class WifiForm(forms.Form):
+    """The room's Wi-Fi, for the code on the wall."""
+
+    network = forms.CharField(
+        label=_("Name of the Wi-Fi"),
+        max_length=32,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    password = forms.CharField(
+        label=_("Its password"),
+        required=False,
+        strip=False,
+        max_length=63,
+        help_text=_(
+            "Kept in this browser until it is closed, and nowhere else. Leave it empty if it has none."
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )

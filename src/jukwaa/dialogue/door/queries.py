@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Case, QuerySet, When
@@ -17,9 +16,9 @@ from jukwaa.dialogue.models import (
     Statement,
     Vote,
 )
-from jukwaa.dialogue.queries import HERE, attendance, by_group, gatherings, listed
+from jukwaa.dialogue.queries import AWAITED, HERE, attendance, by_group, gatherings, listed
 from jukwaa.programmes import cards
-from jukwaa.programmes.models import Card, Certificate, Gender, Participant, Programme
+from jukwaa.programmes.models import Card, Certificate, Participant, Programme
 from jukwaa.programmes.queries import (
     card_by_number,
     card_by_secret,
@@ -29,8 +28,6 @@ from jukwaa.programmes.queries import (
     standing,
 )
 
-AWAITED = {Attendance.State.INVITED, Attendance.State.ACCEPTED}
-CAME = {Attendance.State.CAME, Attendance.State.LEFT}
 MOST_FOUND = 40
 
 
@@ -99,43 +96,6 @@ def held(participant: Participant) -> Card | None:
 def printed_for(participant: Participant) -> Card | None:
     """The card that was printed for the person and waits for them, if there is one."""
     return cards_of(participant).filter(state=Card.State.PRINTED).first()
-
-
-@dataclass(frozen=True)
-class Missing:
-    """Of a group, how many were asked and how many came; the same of its women."""
-
-    group: str
-    asked: int
-    came: int
-    women_asked: int
-    women_came: int
-
-    @property
-    def absent(self) -> int:
-        return self.asked - self.came
-
-    @property
-    def women_absent(self) -> int:
-        return self.women_asked - self.women_came
-
-
-def missing(rows: Iterable[Attendance]) -> list[Missing]:
-    """Who did not come of those who were asked, by group: the groups that miss anybody, in their order."""
-    people = {row.participant_id: row for row in rows}
-    found = []
-    for name, own in by_group(row.participant for row in people.values()):
-        women = [p for p in own if p.gender == Gender.WOMAN]
-        line = Missing(
-            name,
-            len(own),
-            sum(people[p.pk].state in CAME for p in own),
-            len(women),
-            sum(people[p.pk].state in CAME for p in women),
-        )
-        if line.absent:
-            found.append(line)
-    return found
 
 
 # ---- who might be harmed, and what harmed ----------------------------------------------------------------

@@ -6,14 +6,17 @@ import uuid
 from typing import Any
 from urllib.parse import urlencode
 
+import segno
 from django.conf import settings
 from django.contrib import messages
+from django.core import signing
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
@@ -21,12 +24,13 @@ from django.views.decorators.http import require_POST
 
 from jukwaa.dialogue import queries as dialogue
 from jukwaa.dialogue.actions import Frozen, attend
-from jukwaa.dialogue.door import actions, forms, queries
+from jukwaa.dialogue.door import actions, addresses, forms, phones, queries
 from jukwaa.dialogue.models import Attendance, Gathering, Risk
 from jukwaa.field import languages
 from jukwaa.programmes.access import P, get_member, may
 from jukwaa.programmes.actions import NotToBeHandedOut
 from jukwaa.programmes.consent import is_unreviewed
+from jukwaa.programmes.download import spreadsheet
 from jukwaa.programmes.models import Member, Participant, Purpose
 from jukwaa.programmes.queries import cards_of, consents, participants, standing
 
@@ -120,7 +124,9 @@ def _last(request: HttpRequest, found: Gathering) -> dict[str, Any] | None:
     if (pk := _uuid(request.GET.get("last", ""))) is None:
         return None
     person = participants(found.programme).filter(pk=pk).first()
-    return person and {
+    if person is None:
+        return None
+    return {
         "person": person,
         "before": request.GET.get("before", ""),
         "card": request.GET.get("card", ""),
@@ -294,6 +300,122 @@ def _known(said: str) -> uuid.UUID:
     if (pk := _uuid(said)) is None:
         raise Http404
     return pk
+
+
+# ---- the register on paper and as a file -----------------------------------------------------------------
+
+
+@never_cache
+def print_attendance(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
+    """The list of who is invited, to be printed: a sheet for each group."""
+    _member, found = _at(request, programme, gathering, P.PEOPLE)
+    groups: dict[str, list[Attendance]] = {}
+    for row in dialogue.attendance(found):
+        groups.setdefault(str(row.participant.constituency or ""), []).append(row)
+    shown = {"gathering": found, "groups": list(groups.items())}
+    return render(request, "dialogue/door/attendance_print.html", shown)
+
+
+@never_cache
+def attendance_csv(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
+    """The register as a file, for those who may see who takes part."""
+    _member, found = _at(request, programme, gathering, P.PEOPLE)
+    rows = [
+        (
+            person.called,
+            person.constituency or "",
+            person.get_gender_display(),
+            person.place or "",
+            languages.NAMES.get(person.language, person.language),
+            row.get_state_display(),
+        )
+        for row in dialogue.attendance(found)
+        for person in [row.participant]
+    ]
+    columns = (_("name"), _("group"), _("gender"), _("place"), _("language"), _("how far they have come"))
+    return spreadsheet(
+        f"{programme}-attendance", [str(c) for c in columns], [[*map(str, row)] for row in rows]
+    )
+
+
+# ---- how phones join -------------------------------------------------------------------------------------
+
+# The Wi-Fi's name and password, signed, in this browser alone and until it is closed: never in the record.
+WIFI_COOKIE = "jukwaa_wifi"
+
+
+@never_cache
+def joining(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
+    """How phones join over this laptop's Wi-Fi, and what to do when they cannot reach it."""
+    member, found = _hall(request, programme, gathering, P.FACILITATE)
+    form = forms.WifiForm(_posted(request), initial=_wifi(request))
+    shown = {
+        "gathering": found,
+        **_ways_in(request),
+        "form": form,
+        "phones": phones.seen(),
+        "minutes": phones.MINUTES,
+        "crumbs": _crumbs(member, found),
+    }
+    if request.method == "POST" and form.is_valid():
+        answer = redirect("dialogue:joining", programme, found.pk)
+        kept = signing.dumps(form.cleaned_data, salt=WIFI_COOKIE)
+        answer.set_cookie(
+            WIFI_COOKIE, kept, httponly=True, samesite="Lax", secure=request.is_secure(), path=request.path
+        )
+        return answer
+    return render(request, "dialogue/door/joining.html", shown)
+
+
+@never_cache
+def join_sheet(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
+    """The same for the wall, in large print."""
+    _member, found = _hall(request, programme, gathering, P.FACILITATE)
+    shown = {"gathering": found, **_ways_in(request)}
+    with translation.override(found.programme.first_language):
+        return render(request, "dialogue/door/join_sheet.html", shown)
+
+
+def _ways_in(request: HttpRequest) -> dict[str, Any]:
+    """The addresses under which phones find this laptop, each with its QR code, and the Wi-Fi's QR code."""
+    port = request.get_port()
+    local = _is_local(request.get_host())
+    hosts = addresses.of_this_machine() if local else []
+    sites = (
+        [f"http://{host}:{port}" for host in hosts]
+        if local
+        else [request.build_absolute_uri("/").rstrip("/")]
+    )
+    wifi = _wifi(request)
+    short = [f"{site}{reverse('programmes:short')}" for site in sites]
+    return {
+        "ways": [{"words": each.partition("://")[2], "qr": _qr(each)} for each in short],
+        "shut": local and bool(hosts) and not any(addresses.answers(host, int(port)) for host in hosts),
+        "port": port,
+        "wifi": wifi,
+        "wifi_qr": _qr(addresses.wifi_code(**wifi)) if wifi.get("network") else "",
+    }
+
+
+def _is_local(host: str) -> bool:
+    """Whether it is this laptop's own name or number, and not the name of a server."""
+    name = host.rpartition(":")[0] or host
+    return name in {"localhost", "[::1]"} or name.replace(".", "").isdigit()
+
+
+def _wifi(request: HttpRequest) -> dict[str, str]:
+    """What this browser keeps of the Wi-Fi; empty when it keeps nothing."""
+    try:
+        kept: dict[str, str] = signing.loads(request.COOKIES.get(WIFI_COOKIE, ""), salt=WIFI_COOKIE)
+    except signing.BadSignature:
+        return {}
+    return kept
+
+
+def _qr(text: str) -> SafeString:
+    """The text as a QR code, an SVG that takes the size it is given."""
+    drawn = segno.make(text, error="m", micro=False).svg_inline(omitsize=True, svgclass=None, lineclass=None)
+    return mark_safe(drawn)  # noqa: S308 (segno draws squares, whatever the text says)
 
 
 # ---- who might be harmed ---------------------------------------------------------------------------------
@@ -470,11 +592,13 @@ def freeze(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpRe
         messages.success(request, _("Frozen. Nobody sees who was at this gathering any more."))
         return redirect(found)
     consequences = [
-        _("At once nobody sees who was invited, came, spoke, sat where or might be harmed: on no page, no print, "
-          "and in no file."),
+        _(
+            "At once nobody sees who was invited, came, spoke, sat where or might be harmed: on no page, no "
+            "print, and in no file."
+        ),
         _("Nothing is erased. Whoever protects people in this programme can show the lists again."),
         _("The gathering's rounds, statements and votes stay as they are."),
-    ]  # fmt: skip
+    ]
     return _confirm(request, found, _("Freeze the lists of people?"), consequences, _("Yes, freeze them"))
 
 
@@ -500,7 +624,7 @@ def purge(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpRes
     form = forms.PurgeForm(_posted(request))
     if request.method == "POST" and form.is_valid():
         actions.purge(gathering=found, incidents=form.cleaned_data["incidents"], by=member)
-        messages.success(request, _("Erased for ever. Now think of paper, photos of lists, and backups."))
+        messages.success(request, _("Erased for ever. Now think of paper, photos and backups."))
         return redirect(found)
     return _confirm(
         request, found, _("Erase the lists of people for ever?"), what_goes(found), _("Yes, erase them"), form
