@@ -86,11 +86,12 @@ def test_a_served_site_gives_its_own_name(hall, desk, settings):
 
 
 def test_the_wifi_stands_in_this_browser_and_not_in_the_record(hall, desk, two_networks):
+    other = make.client_of(make.member(hall.programme))
     before = Event.objects.count()
 
     desk.post(address(hall), {"network": "Hall; 2", "password": 'a"b'})
     page = desk.get(address(hall)).content.decode()
-    others = make.client_of(make.member(hall.programme)).get(address(hall)).content.decode()
+    others = other.get(address(hall)).content.decode()
 
     assert "joins “Hall; 2” with it" in page
     assert "Hall; 2" not in others

@@ -378,7 +378,8 @@ def join_sheet(request: HttpRequest, programme: str, gathering: uuid.UUID) -> Ht
 
 def _ways_in(request: HttpRequest) -> dict[str, Any]:
     """The addresses under which phones find this laptop, each with its QR code, and the Wi-Fi's QR code."""
-    port = request.get_port()
+    # As whoever asks typed it: behind a proxy the server's own port would be another one.
+    port = request.get_host().rpartition(":")[2] if ":" in request.get_host() else request.get_port()
     local = _is_local(request.get_host())
     hosts = addresses.of_this_machine() if local else []
     sites = (
