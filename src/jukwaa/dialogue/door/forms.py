@@ -61,11 +61,13 @@ class WelcomeForm(forms.Form):
         self.agreed_before = before is not None and before.given
         for question in QUESTIONS:
             before = said.get(question.purpose)
+            needed = question.purpose == Purpose.TAKE_PART and before is None
             self.fields[question.purpose.value] = forms.ChoiceField(
                 label=str(question.words),
                 choices=_answers(question.asks_audience),
-                widget=forms.RadioSelect,
-                required=question.purpose == Purpose.TAKE_PART and before is None,
+                # The first thing to do on the page, by keyboard too; a browser takes the first button of it.
+                widget=forms.RadioSelect(attrs={"autofocus": True} if needed else {}),
+                required=needed,
                 initial=(before.audience if before.given else "no") if before else None,
                 error_messages={"required": _("Read it out, then choose yes or no.")},
             )
