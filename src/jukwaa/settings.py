@@ -118,6 +118,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "jukwaa.programmes.middleware.AskForCard",
+    "jukwaa.dialogue.door.phones.CountPhones",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -259,7 +260,6 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "connect-src": [SELF],
         "media-src": [SELF],
-        "connect-src": [SELF],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],

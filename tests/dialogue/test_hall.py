@@ -296,7 +296,7 @@ def test_who_comes_is_counted_by_group_from_one_register(hall, flo):
     note(hall, client, "invited", *everybody)
     told = note(hall, client, "came", *everybody[:4])
 
-    assert "4 people are here." in told
+    assert "4 here, 4 came, of" in told
     [panners, owners] = queries.attendance_counts(queries.attendance(hall))
     assert (panners.group, panners.asked, panners.here) == ("Panners", 6, 4)
     assert (owners.group, owners.here) == ("Owners", 0)

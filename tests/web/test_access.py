@@ -6,6 +6,7 @@ anybody opens by GET leaves the record as it was.
 
 import io
 from collections.abc import Iterator
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,6 +21,7 @@ from jukwaa.delivery import links
 from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import analysis
 from jukwaa.dialogue.counting import actions as counting
+from jukwaa.dialogue.door import actions as door
 from jukwaa.dialogue.hall import actions as in_the_hall
 from jukwaa.dialogue.minutes import actions as after
 from jukwaa.dialogue.minutes import memo
@@ -59,6 +61,7 @@ RULES: dict[str, list[str]] = {
         "programmes:login",
         "programmes:logout",
         "programmes:join",
+        "programmes:short",
         "programmes:leave",
         "programmes:forgotten",
         "programmes:scan",
@@ -125,6 +128,7 @@ RULES: dict[str, list[str]] = {
     P.SEE: [
         "programmes:desk",
         "dialogue:gatherings",
+        "dialogue:write_incident",
         "dialogue:results",
         "dialogue:differences",
         "dialogue:shortlist",
@@ -136,6 +140,7 @@ RULES: dict[str, list[str]] = {
         "dialogue:finding",
         "dialogue:wall",
     ],
+    P.PROTECT: ["dialogue:incidents", "dialogue:incident", "dialogue:show_lists", "dialogue:purge"],
     P.SET_UP: [
         "programmes:settings",
         "programmes:merge",
@@ -188,6 +193,13 @@ RULES: dict[str, list[str]] = {
         "programmes:hand_out_card",
         "programmes:replace_card",
         "programmes:revoke_card",
+        "dialogue:print_attendance",
+        "dialogue:attendance_csv",
+        "dialogue:door",
+        "dialogue:door_person",
+        "dialogue:door_undo",
+        "dialogue:door_leave",
+        "dialogue:walk_in",
     ],
     P.LISTEN: ["field:testimonies", "field:testimony", "field:photo", "field:recording"],
     P.RESEARCH: [
@@ -239,6 +251,13 @@ RULES: dict[str, list[str]] = {
         "dialogue:take_up",
         "dialogue:settled_files",
         "dialogue:attendance",
+        "dialogue:joining",
+        "dialogue:join_sheet",
+        "dialogue:risks",
+        "dialogue:add_risk",
+        "dialogue:edit_risk",
+        "dialogue:remove_risk",
+        "dialogue:freeze",
         "dialogue:tables",
         "dialogue:seat_tables",
         "dialogue:change_tables",
@@ -478,10 +497,14 @@ def world(db) -> SimpleNamespace:
         by=make.member(w.programme),
     )
     w.step = in_the_hall.add_step(gathering=hall, title="At tables", who="tables", by=None)
-    w.note = in_the_hall.write_note(gathering=hall, text="A pump.", step=w.step, table=1, by=None)
+    in_the_hall.write_note(gathering=hall, text="A pump.", step=w.step, table=1, by=None)
     w.note = after.write_note(gathering=hall, kind="decision", text="A pump.", by=None)
     [w.carried] = after.carry_over(round=w.round, statements=[w.road.statement], by=None)
     after.publish_memoire(gathering=hall, language="en", sections=memo.draft(hall, "en"), by=None)
+    w.risk = door.add_risk(gathering=hall, who="Women", harm="A raid", by=None)
+    w.incident = door.write_incident(
+        programme=w.programme, gathering=hall, happened_on=date(2026, 3, 1), what="A threat", by=None
+    )
     w.settled = make.round_(w.programme, opened=True)
     dialogue.cast_vote(statement=w.settled.statements.select_related("round").get(), choice=1, by=ben)
     analysis.settle(dialogue.close_round(round=w.settled, by=None), places=1, by=None)
@@ -537,7 +560,8 @@ def address(route: str, w: SimpleNamespace) -> str:
         "story": w.story.pk,
         "publication": w.publication.pk,
         "panel": w.panel.pk,
-        "sheet": w.tally.photo,
+        "risk": w.risk.pk,
+        "incident": w.incident.pk,
         "kind": "problem",
         "pk": w.road.problem.pk,
     }
@@ -545,6 +569,7 @@ def address(route: str, w: SimpleNamespace) -> str:
         "programmes:restore_stage": {"stage": w.removed.pk},
         "programmes:hand_out_card": {"card": w.blank.pk},
         "dialogue:proposed": {"statement": w.proposal.pk},
+        "dialogue:count_photo": {"sheet": w.tally.photo},
         "dialogue:take_back_carried": {"statement": w.carried.pk},
         "dialogue:memoire_file": {"ending": "docx"},
         "dialogue:settled_files": {"round": w.settled.pk},

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -90,6 +91,18 @@ class AlreadyTakenUp(Exception):
     """The statement's finding was taken up before."""
 
 
+class Frozen(PermissionDenied):
+    """The gathering's lists of people are frozen or erased: nobody sees them, nothing is added to them."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "The lists of people of this gathering are frozen: nobody sees them, and nothing is added. "
+                "Whoever protects people in this programme can show them again, unless they were erased."
+            )
+        )
+
+
 # ---- gatherings and rounds -------------------------------------------------------------------------------
 
 
@@ -151,7 +164,12 @@ def _in_order(starts_on: date | None, ends_on: date | None) -> None:
 
 @transaction.atomic
 def attend(*, gathering: Gathering, people: Iterable[Participant], state: str, by: By) -> list[Attendance]:
-    """Note how far these people have come to the gathering; what was noted before is said anew."""
+    """Note how far these people have come to the gathering; what was noted before is said anew.
+
+    Raises Frozen.
+    """
+    if gathering.frozen:
+        raise Frozen
     rows = [
         Attendance(
             id=Attendance.id_for(gathering, person),
@@ -193,10 +211,12 @@ def begin_speech(
     """Somebody begins to speak; whoever spoke until now has ended, and a hand of theirs is answered.
 
     Without a participant it is somebody of the constituency whom nobody knew by name. Raises ValueError
-    without either.
+    without either, and Frozen.
     """
     if participant is None and constituency is None:
         raise ValueError(_("Say who speaks: tap a name, or a group."))
+    if gathering.frozen:
+        raise Frozen
     at = at or timezone.now()
     with record.act(by=by, programme=gathering.programme_id, klass=Speech.KLASS):
         end_speech(gathering=gathering, by=by, at=at)

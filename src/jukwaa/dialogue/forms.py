@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jukwaa.dialogue import queries
 from jukwaa.dialogue.actions import CHOICES, LONGEST_STATEMENT, MOST_DOTS
-from jukwaa.dialogue.models import Finding, Gathering, Round
+from jukwaa.dialogue.models import Attendance, Finding, Gathering, Round
 from jukwaa.field import languages
 from jukwaa.field.models import Theme
 from jukwaa.field.queries import themes
@@ -55,6 +55,30 @@ class Day(forms.DateInput):
 
     def __init__(self) -> None:
         super().__init__(format="%Y-%m-%d")
+
+
+class RegisterForm(forms.Form):
+    """Which lines of the register are listed."""
+
+    q = forms.CharField(label=_("What they are called"), required=False, max_length=60)
+    group = forms.ModelChoiceField(
+        Constituency.objects.none(), label=_("Group"), required=False, empty_label=_("– all –")
+    )
+    state = forms.ChoiceField(
+        label=_("How far they have come"),
+        required=False,
+        choices=[("", _("– all –")), *Attendance.State.choices],
+    )
+
+    def __init__(self, *args: Any, programme: Programme) -> None:
+        super().__init__(*args)
+        self.fields["group"].queryset = constituencies(programme)  # type: ignore[attr-defined]
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """The search as `queries.search_attendance` takes it; everything when it makes no sense."""
+        said = self.cleaned_data if self.is_valid() else {}
+        return {"words": said.get("q", ""), "group": said.get("group"), "state": said.get("state", "")}
 
 
 class GatheringForm(forms.Form):

@@ -51,11 +51,21 @@ class Wall(models.TextChoices):
     BLANK = "blank", _("nothing")
 
 
+class Screened(models.TextChoices):
+    """What was decided once somebody had looked who might be harmed by being at a gathering."""
+
+    NOT_YET = "", _("not looked at yet")
+    HOLD = "hold", _("hold it as planned")
+    CHANGE = "change", _("hold it, but otherwise")
+    STOP = "stop", _("do not hold it")
+
+
 class Gathering(OfProgramme):
     """A workshop, thematic session, dialogue or meeting of the leadership group.
 
     wall, wall_round: what its projector shows. frozen: its lists of people are shown to nobody any more.
     begins: when each of its days begins, "08:30" for each, in their order; a day without one begins as usual.
+    screened: what was decided about the harm that it might do.
     """
 
     class Kind(models.TextChoices):
@@ -85,6 +95,9 @@ class Gathering(OfProgramme):
     )
     frozen = models.BooleanField(default=False, editable=False)
     begins = models.JSONField(default=list, blank=True, editable=False)
+    screened = models.TextField(
+        _("what you decide"), choices=Screened.choices, blank=True, default="", editable=False
+    )
 
     PERSONAL = frozenset()
     PLAIN = frozenset(
@@ -100,6 +113,7 @@ class Gathering(OfProgramme):
             "wall_round",
             "frozen",
             "begins",
+            "screened",
         }
     )
     SCHEMA = 2
@@ -132,6 +146,7 @@ class Attendance(OfProgramme):
 
     PERSONAL = frozenset({"programme", "gathering", "participant", "state"})
     PLAIN = frozenset()
+    LIST = "gathering"
 
     participant_id: uuid.UUID
 
@@ -167,6 +182,7 @@ class Speech(OfProgramme):
     PLAIN = frozenset()
     SCHEMA = 2
     KLASS = "votes"
+    LIST = "gathering"
 
     class Meta:
         ordering = ["began_at"]
@@ -204,6 +220,7 @@ class Hand(OfProgramme):
     PERSONAL = frozenset({"programme", "gathering", "participant", "raised_at", "state"})
     PLAIN = frozenset()
     KLASS = "votes"
+    LIST = "gathering"
 
     class Meta:
         ordering = ["raised_at"]
@@ -345,6 +362,7 @@ class Risk(OfProgramme):
     PERSONAL = frozenset({"programme", "gathering", "who", "harm", "level", "measure", "tell"})
     PLAIN = frozenset()
     KLASS = "incidents"
+    LIST = "gathering"
 
     def __str__(self) -> str:
         return self.who
@@ -370,6 +388,7 @@ class Incident(OfProgramme):
     PERSONAL = frozenset({"programme", "gathering", "happened_on", "what", "done", "told", "state", "by"})
     PLAIN = frozenset()
     KLASS = "incidents"
+    LIST = "gathering"
 
     class Meta:
         ordering = ["-happened_on", "-hlc"]

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db import connection
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, Model, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import get_language, gettext
@@ -54,7 +54,7 @@ from jukwaa.programmes.models import (
     Programme,
 )
 from jukwaa.programmes.queries import certificates, constituencies, entries, participants
-from jukwaa.record.models import Event, Kind, Stream, Translation
+from jukwaa.record.models import Event, Kind, Stream, Translation, Withdrawal
 
 STANDING = Q(removed=False, merged_into=None)
 
@@ -93,10 +93,23 @@ def gatherings(programme: Programme) -> QuerySet[Gathering]:
     return found.order_by(F("starts_on").desc(nulls_first=True), "title")
 
 
+Rows = TypeVar("Rows", bound=Model)
+
+
+def listed(rows: QuerySet[Rows], gathering: Gathering) -> QuerySet[Rows]:
+    """Rows that say who was at the gathering, or in danger by it: none while its lists are frozen."""
+    return rows.none() if gathering.frozen else rows
+
+
+def is_purged(gathering: Gathering) -> bool:
+    """Whether the gathering's lists were erased for ever."""
+    return Withdrawal.objects.filter(pk=Attendance.list_under(gathering.pk)).exists()
+
+
 def speeches(gathering: Gathering) -> QuerySet[Speech]:
     """Who spoke at the gathering, in the order in which they began."""
-    found = Speech.objects.filter(STANDING, gathering=gathering)
-    return found.select_related("participant__constituency", "constituency")
+    said = Speech.objects.filter(STANDING, gathering=gathering)
+    return listed(said.select_related("participant__constituency", "constituency"), gathering)
 
 
 def speaking(gathering: Gathering) -> Speech | None:
@@ -127,7 +140,12 @@ def halls_of(participant: Participant) -> list[tuple[Gathering, Hand | None]]:
 
 def seatings(gathering: Gathering) -> QuerySet[Certificate]:
     """Who sat where at the gathering, the latest first."""
-    return certificates(gathering.programme, Certificate.Kind.SEATING, gathering.pk)
+    return listed(certificates(gathering.programme, Certificate.Kind.SEATING, gathering.pk), gathering)
+
+
+def voices_kept(gathering: Gathering) -> QuerySet[Certificate]:
+    """Who was heard at the gathering, as it was kept, the latest first."""
+    return listed(certificates(gathering.programme, Certificate.Kind.VOICE, gathering.pk), gathering)
 
 
 def panels(programme: Programme) -> QuerySet[Certificate]:
@@ -137,7 +155,7 @@ def panels(programme: Programme) -> QuerySet[Certificate]:
 
 def attendance(gathering: Gathering) -> QuerySet[Attendance]:
     """The register of the gathering: how far everybody noted has come, by group and name."""
-    rows = Attendance.objects.filter(STANDING, gathering=gathering)
+    rows = listed(Attendance.objects.filter(STANDING, gathering=gathering), gathering)
     order = ("participant__constituency__position", "participant__called", "participant__pk")
     return rows.select_related("participant__constituency", "participant__place").order_by(*order)
 
@@ -157,19 +175,37 @@ def memoires(gathering: Gathering) -> list[tuple[str, str]]:
     return [(languages.NAMES.get(row.language, row.language), row.get_absolute_url()) for row in rows]
 
 
+HERE = {Attendance.State.CAME}
+CAME = {Attendance.State.CAME, Attendance.State.LEFT}
+AWAITED = {Attendance.State.INVITED, Attendance.State.ACCEPTED}
+COMING = {Attendance.State.ACCEPTED, *CAME}
+
+
 @dataclass(frozen=True)
 class AttendanceCount:
-    """Of a group: how many were asked, come or came, are here, women among them."""
+    """Of a group: how many were asked, said they come or came, declined, came at all, and are here now.
+
+    women: those of them who are here; women_asked and women_came: the same of its women.
+    """
 
     group: str
     asked: int
     coming: int
+    refused: int
+    came: int
     here: int
     women: int
+    women_asked: int
+    women_came: int
 
+    @property
+    def missing(self) -> int:
+        """How many were asked and have not come."""
+        return self.asked - self.came
 
-HERE = {Attendance.State.CAME}
-COMING = {Attendance.State.ACCEPTED, Attendance.State.CAME}
+    @property
+    def women_missing(self) -> int:
+        return self.women_asked - self.women_came
 
 
 def attendance_counts(rows: Iterable[Attendance]) -> list[AttendanceCount]:
@@ -177,20 +213,46 @@ def attendance_counts(rows: Iterable[Attendance]) -> list[AttendanceCount]:
     by_name: dict[str, list[Attendance]] = {}
     for row in rows:
         by_name.setdefault(str(row.participant.constituency or ""), []).append(row)
-    return [
-        AttendanceCount(
-            name,
-            len(own),
-            sum(row.state in COMING for row in own),
-            sum(row.state in HERE for row in own),
-            sum(row.state in HERE and row.participant.gender == Gender.WOMAN for row in own),
-        )
-        for name, own in by_name.items()
-    ]
+    return [_counted(name, own) for name, own in by_name.items()]
+
+
+def _counted(name: str, rows: Sequence[Attendance]) -> AttendanceCount:
+    women = [row for row in rows if row.participant.gender == Gender.WOMAN]
+    return AttendanceCount(
+        group=name,
+        asked=len(rows),
+        coming=sum(row.state in COMING for row in rows),
+        refused=sum(row.state == Attendance.State.REFUSED for row in rows),
+        came=sum(row.state in CAME for row in rows),
+        here=sum(row.state in HERE for row in rows),
+        women=sum(row.state in HERE for row in women),
+        women_asked=len(women),
+        women_came=sum(row.state in CAME for row in women),
+    )
+
+
+def came(gathering: Gathering) -> Counter[tuple[uuid.UUID | None, str]]:
+    """How many people came, whether or not they left again, by constituency and gender: from the register."""
+    people = attendance(gathering).filter(state__in=CAME)
+    return Counter(people.values_list("participant__constituency", "participant__gender"))
+
+
+def search_attendance(
+    gathering: Gathering, *, words: str = "", group: Constituency | None = None, state: str = ""
+) -> QuerySet[Attendance]:
+    """Those lines of the register: of people called so, of that group, who have come so far."""
+    found = attendance(gathering)
+    if words.strip():
+        found = found.filter(participant__called__icontains=words.strip())
+    if group:
+        found = found.filter(participant__constituency=group)
+    return found.filter(state=state) if state else found
 
 
 def present(gathering: Gathering) -> list[Participant]:
     """Who is taken to be there: who came, else who has a seat at a table, else everybody of a group."""
+    if gathering.frozen:
+        return []
     people = participants(gathering.programme).select_related("constituency", "place")
     came = [row.participant_id for row in attendance(gathering) if row.state in HERE]
     if came:
@@ -1014,7 +1076,8 @@ class Result:
 
 def forgotten(programme_id: uuid.UUID) -> int:
     """How many of the programme asked to be forgotten."""
-    return Event.objects.filter(kind=Kind.WITHDRAWAL, stream__programme=programme_id).count()
+    asked = Event.objects.filter(kind=Kind.WITHDRAWAL, verb="record.withdrawn")
+    return asked.filter(stream__programme=programme_id).count()
 
 
 def thinned(round: Round) -> QuerySet[Snapshot]:

@@ -39,10 +39,10 @@ from jukwaa.programmes.access import P, get_member, get_participant, get_public_
 from jukwaa.programmes.download import zipped
 from jukwaa.programmes.models import Certificate, Member, Participant, Programme
 from jukwaa.programmes.queries import (
-    certificates,
     changes,
     participants,
     reduced,
+    search_participants,
     standing,
 )
 from jukwaa.programmes.views import certificate_facts
@@ -236,6 +236,7 @@ CORNERS: list[tuple[Any, list[tuple[P, Any, str, str]]]] = [
         [
             (P.FACILITATE, _lazy("Run sheet"), "calendar", "dialogue:run_sheet"),
             (P.FACILITATE, _lazy("Who comes"), "tick", "dialogue:attendance"),
+            (P.PEOPLE, _lazy("Door"), "card", "dialogue:door"),
             (P.FACILITATE, _lazy("Who sits where"), "group", "dialogue:tables"),
             (P.FACILITATE, _lazy("Carry over from earlier"), "next", "dialogue:carry"),
             (P.FACILITATE, _lazy("Print kit"), "print", "dialogue:print_kit"),
@@ -245,6 +246,7 @@ CORNERS: list[tuple[Any, list[tuple[P, Any, str, str]]]] = [
         _lazy("In the room"),
         [
             (P.FACILITATE, _lazy("Run the gathering"), "play", "dialogue:console"),
+            (P.FACILITATE, _lazy("How phones join"), "qr", "dialogue:joining"),
             (P.FACILITATE, _lazy("What the tables say"), "statement", "dialogue:plenary"),
             (P.FACILITATE, _lazy("What was decided"), "report", "dialogue:notes"),
             (P.FACILITATE, _lazy("The projector"), "screen", "dialogue:projector"),
@@ -259,6 +261,15 @@ CORNERS: list[tuple[Any, list[tuple[P, Any, str, str]]]] = [
             (P.FACILITATE, _lazy("Aide-memoire"), "publication", "dialogue:memoire"),
             (P.FACILITATE, _lazy("Export"), "download", "dialogue:export"),
             (P.FACILITATE, _lazy("Backup to a stick"), "lock", "dialogue:backup"),
+        ],
+    ),
+    (
+        _lazy("Protect people"),
+        [
+            (P.FACILITATE, _lazy("Who might be harmed"), "warning", "dialogue:risks"),
+            (P.SEE, _lazy("Something happened"), "report", "dialogue:write_incident"),
+            (P.FACILITATE, _lazy("Freeze the lists"), "lock", "dialogue:freeze"),
+            (P.PROTECT, _lazy("Erase the lists"), "cross", "dialogue:purge"),
         ],
     ),
 ]
@@ -302,9 +313,12 @@ def edit_gathering(request: HttpRequest, programme: str, gathering: uuid.UUID) -
 def _hall(
     request: HttpRequest, programme: str, pk: uuid.UUID, needed: P = P.FACILITATE
 ) -> tuple[Member, Gathering]:
-    """The staff member and the gathering. Raises PermissionDenied or Http404."""
+    """The staff member and the gathering. Raises PermissionDenied, Http404, or Frozen: these list people."""
     member = get_member(request, programme, needed)
-    return member, _gathering(member.programme, pk)
+    found = _gathering(member.programme, pk)
+    if found.frozen:
+        raise actions.Frozen
+    return member, found
 
 
 def attendance(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
@@ -312,20 +326,43 @@ def attendance(request: HttpRequest, programme: str, gathering: uuid.UUID) -> Ht
     member, found = _hall(request, programme, gathering)
     if request.method == "POST":
         _attend(request, member, found)
-        return redirect("dialogue:attendance", programme, found.pk)
+        return redirect(request.get_full_path())
     rows = list(queries.attendance(found))
     noted = {row.participant_id for row in rows}
-    others = participants(member.programme).exclude(constituency=None).exclude(pk__in=noted)
+    form = forms.RegisterForm(request.GET, programme=member.programme)
+    chosen = queries.search_attendance(found, **form.said)
+    others = search_participants(
+        member.programme, words=form.said["words"], constituency=form.said["group"]
+    ).exclude(constituency=None)
+    counts = queries.attendance_counts(rows)
     shown = {
         "gathering": found,
-        "rows": rows,
-        "counts": queries.attendance_counts(rows),
-        "here": sum(row.state in queries.HERE for row in rows),
+        "known": bool(rows),
+        "counts": counts,
+        "missing": [count for count in counts if count.missing],
+        "here": sum(count.here for count in counts),
+        "came": sum(count.came for count in counts),
+        "asked": len(rows),
+        "page": Paginator(chosen, A_REGISTER_PAGE).get_page(request.GET.get("page")),
+        "form": form,
+        "query": _without_page(request),
+        "lists_people": may(member, P.PEOPLE),
         "panels": queries.panels(member.programme),
-        "others": others.select_related("constituency").order_by("constituency__position", "called", "pk"),
+        "others": others.exclude(pk__in=noted)[:MOST_OTHERS],
         "crumbs": _crumbs(member, found),
     }
     return render(request, "dialogue/attendance.html", shown)
+
+
+# As many as a screen lists; whoever is not among them is found by name or group.
+MOST_OTHERS = 100
+A_REGISTER_PAGE = 50
+
+
+def _without_page(request: HttpRequest) -> str:
+    """What was searched for, for the addresses of the other pages of what was found."""
+    said = [(name, value) for name, value in request.GET.items() if name != "page"]
+    return f"{urlencode(said)}&" if said else ""
 
 
 def _attend(request: HttpRequest, member: Member, found: Gathering) -> None:
@@ -479,7 +516,7 @@ def voice(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpRes
         "people": queries.by_group(queries.present(found)),
         "speaking": queries.speaking(found),
         "last": queries.speeches(found).last(),
-        "kept": certificates(member.programme, Certificate.Kind.VOICE, found.pk),
+        "kept": queries.voices_kept(found),
         "crumbs": _crumbs(member, found),
     }
     return render(request, "dialogue/voice.html", shown)
@@ -513,8 +550,8 @@ def keep_voice(request: HttpRequest, programme: str, gathering: uuid.UUID) -> Ht
 
 def voice_files(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """What was kept last, with everybody by number."""
-    member, found = _hall(request, programme, gathering)
-    kept = get_object_or_404(certificates(member.programme, Certificate.Kind.VOICE, found.pk)[:1])
+    _member, found = _hall(request, programme, gathering)
+    kept = get_object_or_404(queries.voices_kept(found)[:1])
     return zipped(f"{programme}-voice", analysis.voice_files(kept))
 
 

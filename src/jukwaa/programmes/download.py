@@ -21,6 +21,20 @@ def zipped(name: str, files: Mapping[str, str]) -> HttpResponse:
     return answer
 
 
+def spreadsheet(name: str, columns: Sequence[str], rows: Iterable[Collection[object]]) -> HttpResponse:
+    """A table as the file `name`.csv, in which no words of anybody are taken for a formula."""
+    answer = HttpResponse(content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    answer["Cache-Control"] = "no-store"
+    answer.write(sheet(columns, ([_cell(value) for value in row] for row in rows)))
+    return answer
+
+
+def _cell(value: object) -> object:
+    risky = isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r"))
+    return f"'{value}" if risky else value
+
+
 def sheet(columns: Sequence[str], rows: Iterable[Collection[object]]) -> str:
     """A table as CSV."""
     text = io.StringIO()

@@ -182,14 +182,17 @@ def puts(verb: str, rows_: Sequence[Row], *, by: By, sitting: datetime | None = 
     _say(verb, Kind.PUT, rows_, by=by, sitting=sitting)
 
 
-def withdraw(subject: uuid.UUID, *, by: By, programme: Recorded | uuid.UUID) -> None:
-    """Forget the subject, here and wherever the record goes: it wins for ever over whatever arrives later.
+def withdraw(
+    subject: uuid.UUID, *, by: By, programme: Recorded | uuid.UUID, verb: str = "record.withdrawn"
+) -> None:
+    """Forget a person, a row or a list, here and wherever the record goes: it wins over whatever comes later.
 
-    From here on nothing can be written of them; what there is goes when the outermost act ends.
+    From here on nothing can be written of it; what there is goes when the outermost act ends. A row is named
+    by its id, a list by `Model.list_under`; the verb says which when it is not a person.
     """
     with act(by=by, programme=programme, alone=True) as mine:
         Withdrawal.objects.bulk_create([Withdrawal(subject=subject)], ignore_conflicts=True)
-        said = _event(mine, "record.withdrawn", Kind.WITHDRAWAL, by, None, None)
+        said = _event(mine, verb, Kind.WITHDRAWAL, by, None, None)
         said.model, said.schema, said.object = "record.withdrawal", 1, subject
         _seal(said, "{}", "{}")
         mine.events.append(said)

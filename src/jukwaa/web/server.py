@@ -5,7 +5,6 @@ import gc
 import logging
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -22,6 +21,7 @@ from django.core.wsgi import get_wsgi_application
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from jukwaa.dialogue.door.addresses import of_this_machine
 from jukwaa.record.streams import LANES, open_node
 
 log = logging.getLogger(__name__)
@@ -97,14 +97,11 @@ def behind_a_proxy() -> dict[str, Any]:
 
 
 def addresses(host: str, port: int) -> list[str]:
-    """Where visitors find the site: this machine's own name for itself, and its address on the Wi-Fi."""
+    """Where visitors find the site: this machine's own name for itself, and its address on each network."""
     if host not in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
         return [f"http://{host}:{port}/"]
     found = [f"http://127.0.0.1:{port}/"]
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, contextlib.suppress(OSError):
-        # Naming a peer sends nothing; it only makes the system choose the address that it would speak from.
-        probe.connect(("10.254.254.254", 9))
-        found.append(f"http://{probe.getsockname()[0]}:{port}/")
+    found += [f"http://{each}:{port}/" for each in of_this_machine()]
     return found
 
 

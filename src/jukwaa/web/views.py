@@ -85,7 +85,7 @@ def trace(request: HttpRequest) -> HttpResponse:
 
 def no_access(request: HttpRequest, exception: Exception) -> HttpResponse:
     """The page for staff whose role does not allow what they asked for."""
-    return render(request, "web/403.html", status=403)
+    return render(request, "web/403.html", {"said": str(exception)}, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
