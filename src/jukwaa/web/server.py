@@ -60,7 +60,8 @@ def static_files_are_stale() -> bool:
 
 def threads() -> int:
     """How many requests are answered at once: SQLite has one writer, PostgreSQL a lane for each."""
-    return LANES if connection.vendor == "postgresql" else 1
+    import os
+    return LANES if connection.vendor == "postgresql" else int(os.environ.get("T","1"))
 
 
 def serve(*, host: str, port: int) -> None:
