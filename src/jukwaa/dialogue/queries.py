@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.db import connection
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
@@ -408,30 +408,33 @@ def open_rounds(participant: Participant) -> list[Round]:
 
 def find_round(participant: Participant, pk: uuid.UUID) -> Round | None:
     """The round of the participant's programme, if it was opened and is not hidden."""
-    found = written.first(Round, _ROUND, [pk, participant.programme_id])
+    found = written.first(Round, f"SELECT r.* {_ROUND}", [pk, participant.programme_id])
     if found is not None:
         found.programme = participant.programme
     return found
 
 
+def find_statement(participant: Participant, round_id: uuid.UUID, pk: uuid.UUID) -> Statement | None:
+    """The statement with its round, if it is put to the vote there and the round is one that they may find."""
+    asked = [round_id, participant.programme_id, pk]
+    found = written.side_by_side((Round, Statement), _ROUND_AND_STATEMENT, asked)
+    if not found:
+        return None
+    round_, statement = found
+    round_.programme = statement.programme = participant.programme
+    statement.round = round_
+    return cast(Statement, statement)
+
+
 _ROUND = """
-SELECT * FROM dialogue_round
-WHERE id = %s AND programme_id = %s AND opened_at IS NOT NULL
-AND NOT hidden AND NOT removed AND merged_into IS NULL
+FROM dialogue_round r
+WHERE r.id = %s AND r.programme_id = %s AND r.opened_at IS NOT NULL
+AND NOT r.hidden AND NOT r.removed AND r.merged_into IS NULL
 """
-
-
-def find_statement(round: Round, pk: uuid.UUID) -> Statement | None:
-    """The statement of the round, if it is put to the vote."""
-    found = written.first(Statement, _STATEMENT, [pk, round.pk])
-    if found is not None:
-        found.round, found.programme = round, round.programme
-    return found
-
-
-_STATEMENT = """
-SELECT * FROM dialogue_statement
-WHERE id = %s AND round_id = %s AND state = 'approved' AND text <> '' AND NOT removed AND merged_into IS NULL
+_PUT_TO_THE_VOTE = "s.state = 'approved' AND s.text <> '' AND NOT s.removed AND s.merged_into IS NULL"
+_ROUND_AND_STATEMENT = f"""
+SELECT r.*, s.* FROM (SELECT r.* {_ROUND}) AS r JOIN dialogue_statement s ON s.round_id = r.id
+WHERE s.id = %s AND {_PUT_TO_THE_VOTE}
 """
 
 
@@ -477,11 +480,11 @@ def deck(round_id: uuid.UUID, participant_id: uuid.UUID) -> dict[str, int | None
         return {str(pk).replace("-", ""): choice for pk, choice in cursor.fetchall()}
 
 
-_DECK = """
+_DECK = f"""
 SELECT s.id, v.choice
 FROM dialogue_statement s
 LEFT JOIN dialogue_vote v ON v.statement_id = s.id AND v.participant_id = %s
-WHERE s.round_id = %s AND s.state = 'approved' AND s.text <> '' AND NOT s.removed AND s.merged_into IS NULL
+WHERE s.round_id = %s AND {_PUT_TO_THE_VOTE}
 """
 
 

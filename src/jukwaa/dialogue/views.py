@@ -85,7 +85,7 @@ def _voted(request: HttpRequest, participant: Participant, round_id: uuid.UUID) 
 
 
 def _statement_to_vote_on(participant: Participant, round_id: uuid.UUID, said: str) -> Statement:
-    found = queries.find_statement(_opened(participant, round_id), _uuid(said))
+    found = queries.find_statement(participant, round_id, _uuid(said))
     if found is None:
         raise Http404
     return found

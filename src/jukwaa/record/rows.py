@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -108,13 +108,32 @@ def insert(model: type[models.Model], rows: Sequence[models.Model], *, replace: 
     """Insert the rows in order, past Django's work for each: their values are clean already."""
     if not rows:
         return
-    columns = model._meta.concrete_fields
-    values = [[f.get_db_prep_save(getattr(row, f.attname), connection) for f in columns] for row in rows]
+    columns = _columns(connection.vendor, model)
+    values = [
+        [prepare(getattr(row, name), connection) if prepare else getattr(row, name) for name, prepare in columns]
+        for row in rows
+    ]
     with connection.cursor() as cursor:
         if len(values) == 1:
             cursor.execute(_insert_sql(connection.vendor, model, replace), values[0])
         else:
             cursor.executemany(_insert_sql(connection.vendor, model, replace), values)
+
+
+# What every database takes as Python has it.
+_AS_IT_IS = (models.TextField, models.IntegerField, models.BooleanField)
+
+
+@cache
+def _columns(
+    vendor: str,  # noqa: ARG001 - kept for each kind of database
+    model: type[models.Model],
+) -> list[tuple[str, Callable[[Any, Any], Any] | None]]:
+    """The attributes that go into a row, each with what makes the database's value of it, if anything has to."""
+    return [
+        (f.attname, None if isinstance(f, _AS_IT_IS) else f.get_db_prep_save)
+        for f in model._meta.concrete_fields
+    ]
 
 
 @cache

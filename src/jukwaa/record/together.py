@@ -1,8 +1,9 @@
 """Commits for several at once: on SQLite, whoever finds nobody writing writes for all who wait.
 
 SQLite has one writer at a time, and each commit waits until the disk says that it holds. While it waits, others
-line up; then one of them writes for all of them, in one transaction that waits for the disk once. Each has a
-savepoint of its own, so that a refusal undoes nothing of the others', and each is answered after the commit.
+line up; then one of them writes for all of them, in one transaction that waits for the disk once. Each write is
+an act, and so has a savepoint of its own: a refusal undoes nothing of the others'. All are answered after the
+commit.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ from django.db import connection, transaction
 
 @dataclass
 class _Waiting:
-    """One who wants to write, and what became of it. `called`: it is written, or its turn to write for all."""
+    """One who wants to write, and what became of it. `called`: it is over, or its turn to write for all."""
 
-    write: Callable[[], None]
+    act: Callable[[], None]
     called: threading.Event = field(default_factory=threading.Event)
     over: bool = False
     fault: BaseException | None = None
@@ -41,12 +42,12 @@ def possible() -> bool:
     return connection.vendor == "sqlite" and not connection.in_atomic_block
 
 
-def write(write: Callable[[], None]) -> None:
-    """Call it in a transaction, perhaps another thread's and with others'; it is on disk when this returns.
+def write(act: Callable[[], None]) -> None:
+    """Do the act, perhaps in another thread and in one transaction with others; on disk when this returns.
 
-    Raises what it raised, and then nothing of it was written.
+    Raises what the act raised, and then nothing of it was written.
     """
-    mine = _Waiting(write)
+    mine = _Waiting(act)
     with _line.guard:
         _line.waiting.append(mine)
         first, _line.busy = not _line.busy, True
@@ -78,12 +79,14 @@ def _write_for_all() -> None:
 
 
 def _commit(all_: list[_Waiting]) -> None:
-    """One transaction, with a savepoint for each. Raises when it could not be committed: then none stands."""
+    """One transaction for all the acts. Raises when it could not be committed: then none of them stands."""
+    if len(all_) == 1:
+        all_[0].act()
+        return
     with transaction.atomic():
         for each in all_:
             try:
-                with transaction.atomic():
-                    each.write()
+                each.act()
             except Exception as fault:  # whoever wanted it raises it
                 if connection.needs_rollback:
                     raise  # SQLite gave up the whole transaction: the disk is full, or broken
