@@ -28,7 +28,6 @@ from django.db.backends.base.base import BaseDatabaseWrapper  # noqa: E402
 
 import commonground  # noqa: E402
 from jukwaa.dialogue import actions, analysis, letter, queries, views  # noqa: E402
-from jukwaa.programmes import access  # noqa: E402
 from jukwaa.record import payload, rows, write  # noqa: E402
 
 STATEMENT = re.compile(rb'name="statement" value="([0-9a-f-]{36})"')

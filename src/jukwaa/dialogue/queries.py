@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
-from django.db import connection
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.text import Truncator
 from django.utils.translation import get_language, gettext
@@ -35,6 +34,7 @@ from jukwaa.programmes import written
 from jukwaa.programmes.disclosure import SMALLEST, shown_count, shown_share
 from jukwaa.programmes.models import Certificate, Constituency, Entry, Gender, Participant, Programme
 from jukwaa.programmes.queries import certificates, constituencies, entries, participants
+from jukwaa.record import prepared
 from jukwaa.record.models import Event, Kind, Stream, Translation
 
 STANDING = Q(removed=False, merged_into=None)
@@ -408,22 +408,23 @@ def open_rounds(participant: Participant) -> list[Round]:
 
 def find_round(participant: Participant, pk: uuid.UUID) -> Round | None:
     """The round of the participant's programme, if it was opened and is not hidden."""
-    found = written.first(Round, f"SELECT r.* {_ROUND}", [pk, participant.programme_id])
+    asked = [pk, participant.programme_id]
+    found = written.first(Round, f"SELECT {written.columns(Round, 'r')} {_ROUND}", asked)
     if found is not None:
         found.programme = participant.programme
     return found
 
 
 def find_statement(participant: Participant, round_id: uuid.UUID, pk: uuid.UUID) -> Statement | None:
-    """The statement with its round, if it is put to the vote there and the round is one that they may find."""
+    """The statement with its round, if it is put to the vote there and they may find that round."""
     asked = [round_id, participant.programme_id, pk]
-    found = written.side_by_side((Round, Statement), _ROUND_AND_STATEMENT, asked)
-    if not found:
+    found = written.rows((Round, Statement), _ROUND_AND_STATEMENT, asked)
+    if found is None:
         return None
     round_, statement = found
     round_.programme = statement.programme = participant.programme
     statement.round = round_
-    return cast(Statement, statement)
+    return cast("Statement", statement)
 
 
 _ROUND = """
@@ -433,7 +434,8 @@ AND NOT r.hidden AND NOT r.removed AND r.merged_into IS NULL
 """
 _PUT_TO_THE_VOTE = "s.state = 'approved' AND s.text <> '' AND NOT s.removed AND s.merged_into IS NULL"
 _ROUND_AND_STATEMENT = f"""
-SELECT r.*, s.* FROM (SELECT r.* {_ROUND}) AS r JOIN dialogue_statement s ON s.round_id = r.id
+SELECT {written.columns(Round, "r")}, {written.columns(Statement, "s")}
+FROM (SELECT * {_ROUND}) AS r JOIN dialogue_statement s ON s.round_id = r.id
 WHERE s.id = %s AND {_PUT_TO_THE_VOTE}
 """
 
@@ -475,7 +477,7 @@ def authors(round: Round) -> dict[str, str]:
 
 def deck(round_id: uuid.UUID, participant_id: uuid.UUID) -> dict[str, int | None]:
     """Every statement put to the vote in the round, its id in hexadecimal, with the participant's choice."""
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(_DECK, [written.in_database(participant_id), written.in_database(round_id)])
         return {str(pk).replace("-", ""): choice for pk, choice in cursor.fetchall()}
 
@@ -490,7 +492,7 @@ WHERE s.round_id = %s AND {_PUT_TO_THE_VOTE}
 
 def words(statement_id: uuid.UUID) -> Said:
     """The statement in the reader's language, or its own."""
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(_WORDS, [get_language() or "en", written.in_database(statement_id)])
         text, language, original, unchecked = cursor.fetchone()
     return Said(text, language, original, bool(unchecked))

@@ -4,52 +4,48 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+from jukwaa.record import prepared
 
 Row = TypeVar("Row", bound=models.Model)
 # What makes a column's value a Python value: called with value, expression and connection.
 Converters = list[Callable[[Any, Any, Any], Any]]
 
 
+def columns(model: type[models.Model], alias: str) -> str:
+    """Every column of the model, as a query names them, in the order in which `rows` reads them."""
+    return ", ".join(f'{alias}."{field.column}"' for field in model._meta.concrete_fields)
+
+
 def first(model: type[Row], query: str, values: Sequence[Any]) -> Row | None:
-    """The first row that the query gives, or None. It gives every column of the model, in any order.
-
-    Values may be uuids. What else the query gives becomes an attribute of the row.
-    """
-    found = side_by_side((model,), query, values)
-    return found[0] if found else None
+    """The first row that the query gives, or None. It gives the model's `columns`."""
+    found = rows((model,), query, values)
+    return cast("Row", found[0]) if found else None
 
 
-def side_by_side(models_: tuple[type[Any], ...], query: str, values: Sequence[Any]) -> list[Any]:
-    """The first row of each model that the query gives side by side, None for one joined to none; or nothing.
+def rows(models_: tuple[type[models.Model], ...], query: str, values: Sequence[Any]) -> list[Any] | None:
+    """A row of each model, from the first that the query gives; None when it gives none. Values may be uuids.
 
-    It gives every column of the first model, in any order, then those of the next. What else it gives at its
-    end becomes an attribute of the last.
+    It gives the `columns` of each model, and then whatever else; a model joined to nothing gives None.
     """
     # Asked for once: each look through Django's `connection` finds this thread's own anew.
     database = connections[DEFAULT_DB_ALIAS]
-    with database.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(query, [_given(value, database) for value in values])
         said = cursor.fetchone()
-        if said is None:
-            return []
-        columns = tuple(column[0] for column in cursor.description)
-    return [_row(plan, said, database) for plan in _plans(database.vendor, models_, columns)]
-
-
-def _row(plan: _Plan, said: Sequence[Any], database: BaseDatabaseWrapper) -> Any:
-    if said[plan.key] is None:
+    if said is None:
         return None
-    values = [_value(said[place], how, of, database) for place, how, of in plan.read]
-    row = plan.model.from_db(database.alias, plan.names, values)
-    for place, name in plan.more:
-        setattr(row, name, said[place])
-    return row
+    found: list[Any] = []
+    for model in models_:
+        names, read = _plan(database.vendor, model)
+        mine, said = said[: len(names)], said[len(names) :]
+        found.append(_row(model, names, read, mine, database))
+    return [*found, *said]
 
 
 def in_database(value: Any) -> Any:
@@ -63,47 +59,33 @@ def _given(value: Any, database: BaseDatabaseWrapper) -> Any:
     return value
 
 
-@dataclass(frozen=True)
-class _Plan:
-    """How a model's row is read: its fields, where each lies and how it is converted; and what else there is."""
-
-    model: type[models.Model]
-    names: list[str]
-    key: int
-    read: list[tuple[int, Converters, Any]]
-    more: list[tuple[int, str]]
-
-
 @cache
-def _plans(
-    vendor: str,  # noqa: ARG001 - kept for each kind of database
-    models_: tuple[type[models.Model], ...],
-    columns: tuple[str, ...],
-) -> list[_Plan]:
-    """How each of the models is read from these columns."""
-    found, start = [], 0
-    for model in models_:
-        end = start + len(model._meta.concrete_fields)
-        more = [(at, columns[at]) for at in range(end, len(columns))] if model is models_[-1] else []
-        found.append(_plan(model, columns, start, end, more))
-        start = end
-    return found
-
-
 def _plan(
-    model: type[models.Model], columns: tuple[str, ...], start: int, end: int, more: list[tuple[int, str]]
-) -> _Plan:
+    vendor: str,  # noqa: ARG001 - kept for each kind of database
+    model: type[models.Model],
+) -> tuple[list[str], list[tuple[int, Converters, Any]]]:
+    """The model's fields, and those columns that have to be read otherwise than the driver gives them."""
     database = connections[DEFAULT_DB_ALIAS]
     read = []
-    for field in model._meta.concrete_fields:
+    for place, field in enumerate(model._meta.concrete_fields):
         expression = field.get_col(model._meta.db_table)
         how = database.ops.get_db_converters(expression) + field.get_db_converters(database)
-        read.append((columns.index(field.column or field.name, start, end), how, expression))
-    names = [field.attname for field in model._meta.concrete_fields]
-    return _Plan(model, names, columns.index("id", start, end), read, more)
+        if how:
+            read.append((place, how, expression))
+    return [field.attname for field in model._meta.concrete_fields], read
 
 
-def _value(value: Any, how: Converters, expression: Any, database: BaseDatabaseWrapper) -> Any:
-    for convert in how:
-        value = convert(value, expression, database)
-    return value
+def _row(
+    model: type[models.Model],
+    names: list[str],
+    read: list[tuple[int, Converters, Any]],
+    said: Sequence[Any],
+    database: BaseDatabaseWrapper,
+) -> models.Model | None:
+    values = list(said)
+    if values[names.index("id")] is None:
+        return None
+    for place, how, of in read:
+        for convert in how:
+            values[place] = convert(values[place], of, database)
+    return model.from_db(database.alias, names, values)

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection, models
 
+from jukwaa.record import prepared
 from jukwaa.record.models import Event, Recorded, Waiting, Withdrawal
 
 
@@ -49,7 +50,7 @@ def past(model: type[Recorded], rows: Sequence[Recorded]) -> Past:
 
 def _past_of_one(model: type[Recorded], row: Recorded) -> Past:
     one, whose = as_parameter(row.pk), as_parameter(row.subject)
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(_past_sql(connection.vendor, model), [one, one, whose, one, one])
         latest, awaited, forgotten, here, subject = cursor.fetchone()
     found = Past()
@@ -98,7 +99,7 @@ def update(row: Recorded, names: Iterable[str]) -> None:
     quote = connection.ops.quote_name
     said = ", ".join(f"{quote(str(f.column))} = %s" for f in columns)
     values = [f.get_db_prep_save(getattr(row, f.attname), connection) for f in columns]
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(
             f"UPDATE {_table(type(row))} SET {said} WHERE id = %s", [*values, as_parameter(row.pk)]
         )
@@ -110,10 +111,10 @@ def insert(model: type[models.Model], rows: Sequence[models.Model], *, replace: 
         return
     columns = _columns(connection.vendor, model)
     values = [
-        [prepare(getattr(row, name), connection) if prepare else getattr(row, name) for name, prepare in columns]
+        [say(getattr(row, name), connection) if say else getattr(row, name) for name, say in columns]
         for row in rows
     ]
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         if len(values) == 1:
             cursor.execute(_insert_sql(connection.vendor, model, replace), values[0])
         else:
@@ -129,7 +130,7 @@ def _columns(
     vendor: str,  # noqa: ARG001 - kept for each kind of database
     model: type[models.Model],
 ) -> list[tuple[str, Callable[[Any, Any], Any] | None]]:
-    """The attributes that go into a row, each with what makes the database's value of it, if anything has to."""
+    """The attributes that go into a row, each with what says it to the database, if it needs saying."""
     return [
         (f.attname, None if isinstance(f, _AS_IT_IS) else f.get_db_prep_save)
         for f in model._meta.concrete_fields

@@ -10,8 +10,8 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from jukwaa.record import locks, rows
-from jukwaa.record.models import Event, Node, Stream
+from jukwaa.record import locks, prepared, rows
+from jukwaa.record.models import Node, Stream
 from jukwaa.record.payload import FIRST
 
 LANES = 8
@@ -62,7 +62,7 @@ def renew_if_written_elsewhere(incarnations: Collection[uuid.UUID]) -> None:
 def claim(programme: uuid.UUID, klass: str) -> tuple[Stream, Head]:
     """The stream that this transaction may append to, and its end. Held until the transaction ends."""
     lane = _free_lane(programme, klass) if connection.vendor == "postgresql" else 0
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         # On PostgreSQL only a statement begun after the lane was claimed sees what was last written there.
         cursor.execute(_END, [rows.as_parameter(programme), klass, lane])
         incarnation, *end = cursor.fetchone() or (node().incarnation, None)
@@ -103,22 +103,13 @@ def _free_lane(programme: uuid.UUID, klass: str) -> int:
     """
     own = _backend() % LANES
     tries = [(own + step) % LANES for step in range(LANES)]
-    with connection.cursor() as cursor:
-        cursor.execute(_FREE_LANE, [tries, [_lock(programme, klass, lane) for lane in tries]] * 2)
-        return int(cursor.fetchone()[0])
-
-
-# Both halves are tried row by row, and the second only when the first gave none.
-_FREE_LANE = """
-SELECT COALESCE(
-    (SELECT lane FROM UNNEST(%s::int[], %s::bigint[]) AS tried(lane, number)
-        WHERE pg_try_advisory_xact_lock(number) LIMIT 1),
-    (SELECT lane FROM (
-        SELECT lane, pg_advisory_xact_lock(number)
-        FROM UNNEST(%s::int[], %s::bigint[]) AS tried(lane, number) LIMIT 1
-    ) AS own)
-)
-"""
+    with prepared.cursor() as cursor:
+        for lane in tries:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s::bigint)", [_lock(programme, klass, lane)])
+            if cursor.fetchone()[0]:
+                return lane
+        cursor.execute("SELECT pg_advisory_xact_lock(%s::bigint)", [_lock(programme, klass, own)])
+    return own
 
 
 @lru_cache(maxsize=256)

@@ -1,9 +1,9 @@
 """Commits for several at once: on SQLite, whoever finds nobody writing writes for all who wait.
 
-SQLite has one writer at a time, and each commit waits until the disk says that it holds. While it waits, others
-line up; then one of them writes for all of them, in one transaction that waits for the disk once. Each write is
-an act, and so has a savepoint of its own: a refusal undoes nothing of the others'. All are answered after the
-commit.
+SQLite has one writer at a time, and each commit waits until the disk says that it holds. Meanwhile others
+line up; then one of them writes for all of them, in one transaction that waits for the disk once. Each write
+is an act, and so has a savepoint of its own: a refusal undoes nothing of the others'. All are answered after
+the commit.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _line = _Line()
 
 
 def possible() -> bool:
-    """Whether this thread may leave its write to another: on SQLite, and outside any transaction of its own."""
+    """Whether this thread may leave its write to another: on SQLite, and in no transaction of its own."""
     return connection.vendor == "sqlite" and not connection.in_atomic_block
 
 

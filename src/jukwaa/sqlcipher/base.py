@@ -59,8 +59,9 @@ class Cursor(Database.Cursor):  # type: ignore[misc]
 @lru_cache(maxsize=512)
 def convert_query(query: str, names: tuple[str, ...] | None) -> str:
     """The query as SQLite takes it. Most are asked again and again: a vote asks the same ten."""
-    converted: str = base.SQLiteCursorWrapper.convert_query(None, query, param_names=names)
-    return converted
+    if names is None:
+        return str(base.FORMAT_QMARK_REGEX.sub("?", query)).replace("%%", "%")
+    return query % {name: f":{name}" for name in names}
 
 
 def _names(params: Sequence[Any] | Mapping[str, Any]) -> tuple[str, ...] | None:
