@@ -162,6 +162,8 @@ if "DATABASE_URL" in env.ENVIRON:
     DATABASES: dict[str, Any] = {"default": env.db_url("DATABASE_URL")}
     if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
         raise ImproperlyConfigured("DATABASE_URL is for PostgreSQL: postgres://user:password@host:5432/name")
+    # What is written out and asked again and again is planned once for each connection (record/prepared.py).
+    DATABASES["default"].setdefault("OPTIONS", {})["prepare_threshold"] = 3
 else:
     DATABASES = {
         "default": {

@@ -9,9 +9,8 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from django.db import connection
 from django.db.models import Count, F, Model, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.text import Truncator
@@ -54,6 +53,7 @@ from jukwaa.programmes.models import (
     Programme,
 )
 from jukwaa.programmes.queries import certificates, constituencies, entries, participants
+from jukwaa.record import prepared
 from jukwaa.record.models import Event, Kind, Stream, Translation, Withdrawal
 
 STANDING = Q(removed=False, merged_into=None)
@@ -540,31 +540,38 @@ def open_rounds(participant: Participant) -> list[Round]:
 
 def find_round(participant: Participant, pk: uuid.UUID) -> Round | None:
     """The round of the participant's programme, if it was opened, is not hidden and they are asked in it."""
-    found = written.first(Round, _ROUND, [pk, participant.programme_id])
+    asked = [pk, participant.programme_id]
+    found = written.first(Round, f"SELECT {written.columns(Round, 'r')} {_ROUND}", asked)
     if found is None or not found.is_for(participant):
         return None
     found.programme = participant.programme
     return found
 
 
+def find_statement(participant: Participant, round_id: uuid.UUID, pk: uuid.UUID) -> Statement | None:
+    """The statement with its round, if it is put to the vote there, and they are asked in that round."""
+    asked = [round_id, participant.programme_id, pk]
+    found = written.rows((Round, Statement), _ROUND_AND_STATEMENT, asked)
+    if found is None:
+        return None
+    round_, statement = cast("tuple[Round, Statement]", found)
+    if not round_.is_for(participant):
+        return None
+    round_.programme = statement.programme = participant.programme
+    statement.round = round_
+    return statement
+
+
 _ROUND = """
-SELECT * FROM dialogue_round
-WHERE id = %s AND programme_id = %s AND opened_at IS NOT NULL
-AND NOT hidden AND NOT removed AND merged_into IS NULL
+FROM dialogue_round r
+WHERE r.id = %s AND r.programme_id = %s AND r.opened_at IS NOT NULL
+AND NOT r.hidden AND NOT r.removed AND r.merged_into IS NULL
 """
-
-
-def find_statement(round: Round, pk: uuid.UUID) -> Statement | None:
-    """The statement of the round, if it is put to the vote."""
-    found = written.first(Statement, _STATEMENT, [pk, round.pk])
-    if found is not None:
-        found.round, found.programme = round, round.programme
-    return found
-
-
-_STATEMENT = """
-SELECT * FROM dialogue_statement
-WHERE id = %s AND round_id = %s AND state = 'approved' AND text <> '' AND NOT removed AND merged_into IS NULL
+_PUT_TO_THE_VOTE = "s.state = 'approved' AND s.text <> '' AND NOT s.removed AND s.merged_into IS NULL"
+_ROUND_AND_STATEMENT = f"""
+SELECT {written.columns(Round, "r")}, {written.columns(Statement, "s")}
+FROM (SELECT * {_ROUND}) AS r JOIN dialogue_statement s ON s.round_id = r.id
+WHERE s.id = %s AND {_PUT_TO_THE_VOTE}
 """
 
 
@@ -605,22 +612,22 @@ def authors(round: Round) -> dict[str, str]:
 
 def deck(round_id: uuid.UUID, participant_id: uuid.UUID) -> dict[str, int | None]:
     """Every statement put to the vote in the round, its id in hexadecimal, with the participant's choice."""
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(_DECK, [written.in_database(participant_id), written.in_database(round_id)])
         return {str(pk).replace("-", ""): choice for pk, choice in cursor.fetchall()}
 
 
-_DECK = """
+_DECK = f"""
 SELECT s.id, v.choice
 FROM dialogue_statement s
 LEFT JOIN dialogue_vote v ON v.statement_id = s.id AND v.participant_id = %s
-WHERE s.round_id = %s AND s.state = 'approved' AND s.text <> '' AND NOT s.removed AND s.merged_into IS NULL
+WHERE s.round_id = %s AND {_PUT_TO_THE_VOTE}
 """
 
 
 def words(statement_id: uuid.UUID) -> Said:
     """The statement in the reader's language, or its own."""
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(_WORDS, [get_language() or "en", written.in_database(statement_id)])
         text, language, original, unchecked = cursor.fetchone()
     return Said(text, language, original, bool(unchecked))

@@ -86,27 +86,26 @@ def vote(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse
 
 
 def _voted(request: HttpRequest, participant: Participant, round_id: uuid.UUID) -> HttpResponse:
-    found, pk = _opened(participant, round_id), read_uuid(request.POST.get("statement", ""))
-    if found.method != Round.Method.VOTES:
-        raise Http404
-    statement = queries.find_statement(found, pk)
-    if statement is None:
-        return _off_the_vote(request, participant, found, pk)
+    pk = read_uuid(request.POST.get("statement", ""))
+    statement = queries.find_statement(participant, round_id, pk)
+    if statement is None or statement.round.method != Round.Method.VOTES:
+        return _off_the_vote(request, participant, round_id, pk)
     choice = forms.read_choice(request.POST["choice"])
     try:
         probability = forms.read_probability(request.POST.get("asked", ""))
         actions.cast_vote(statement=statement, choice=choice, probability=probability, by=participant)
     except actions.RoundClosed:
-        return _closed(request, found, status=409)
-    turn = analysis.next_turn(found, participant)
-    return _card(request, found, turn, said=choice, last=statement.pk)
+        return _closed(request, statement.round, status=409)
+    turn = analysis.next_turn(statement.round, participant)
+    return _card(request, statement.round, turn, said=choice, last=statement.pk)
 
 
 def _off_the_vote(
-    request: HttpRequest, participant: Participant, found: Round, pk: uuid.UUID
+    request: HttpRequest, participant: Participant, round_id: uuid.UUID, pk: uuid.UUID
 ) -> HttpResponse:
     """The next statement, in place of one that was joined or kept from the vote while it was being read."""
-    if not Statement.objects.filter(pk=pk, round=found).exists():
+    found = _opened(participant, round_id)
+    if found.method != Round.Method.VOTES or not Statement.objects.filter(pk=pk, round=found).exists():
         raise Http404
     if not found.is_open():
         return _closed(request, found, status=409)

@@ -82,8 +82,8 @@ def get_programme(slug: str) -> Programme:
     return found
 
 
-_PROGRAMME = """
-SELECT * FROM programmes_programme
+_PROGRAMME = f"""
+SELECT {written.columns(Programme, "g")} FROM programmes_programme g
 WHERE slug = %s AND NOT removed AND merged_into IS NULL ORDER BY hlc LIMIT 1
 """
 
@@ -114,29 +114,34 @@ def get_public_programme(request: HttpRequest, slug: str) -> Programme:
 
 def find_participant(request: HttpRequest, programme: Programme) -> Participant | None:
     """The participant whose card was shown on this phone, while the card is valid."""
-    return _holder(request, programme)
+    asked = [Purpose.TAKE_PART, programme.slug, _card_on(request), Card.State.ISSUED]
+    found = written.rows((Programme, Participant), _PROGRAMME_AND_HOLDER, asked)
+    participant: Participant | None = found[1] if found else None
+    if participant is not None:
+        participant.programme = programme
+    return participant
 
 
-def _holder(request: HttpRequest, programme: Programme) -> Participant | None:
-    """Whose valid card was shown on this phone; `agreed` says whether they agreed to take part."""
+def _card_on(request: HttpRequest) -> uuid.UUID | None:
+    """Which card this phone keeps, valid or not any more; None when there is none."""
     try:
-        card_id = uuid.UUID(signing.loads(request.COOKIES.get(CARD_COOKIE, ""), salt=CARD_COOKIE))
+        return uuid.UUID(signing.loads(request.COOKIES.get(CARD_COOKIE, ""), salt=CARD_COOKIE))
     except (signing.BadSignature, ValueError):
         return None
-    asked = [Purpose.TAKE_PART, card_id, programme.pk, Card.State.ISSUED]
-    found = written.first(Participant, _HOLDER, asked)
-    if found is not None:
-        found.programme = programme
-    return found
 
 
-_HOLDER = """
-SELECT p.*, EXISTS(
+# The programme, beside it whose valid card it is, and whether they agreed to take part.
+_PROGRAMME_AND_HOLDER = f"""
+SELECT {written.columns(Programme, "g")}, {written.columns(Participant, "p")}, EXISTS(
     SELECT 1 FROM programmes_consent c WHERE c.participant_id = p.id AND c.purpose = %s AND c.given
-) AS agreed
-FROM programmes_card k JOIN programmes_participant p ON p.id = k.participant_id
-WHERE k.id = %s AND k.programme_id = %s AND k.state = %s
-AND NOT p.removed AND p.merged_into IS NULL AND NOT k.removed AND k.merged_into IS NULL
+)
+FROM (
+    SELECT * FROM programmes_programme
+    WHERE slug = %s AND NOT removed AND merged_into IS NULL ORDER BY hlc LIMIT 1
+) AS g
+LEFT JOIN programmes_card k
+    ON k.id = %s AND k.programme_id = g.id AND k.state = %s AND NOT k.removed AND k.merged_into IS NULL
+LEFT JOIN programmes_participant p ON p.id = k.participant_id AND NOT p.removed AND p.merged_into IS NULL
 """
 
 
@@ -161,10 +166,15 @@ def get_participant(request: HttpRequest, slug: str) -> Participant:
 
 def get_card_holder(request: HttpRequest, slug: str) -> Participant:
     """Whose card was shown on this phone, whether or not they agreed to anything yet. Raises NoCard."""
-    programme = get_programme(slug)
-    participant = _holder(request, programme)
+    asked = [Purpose.TAKE_PART, slug, _card_on(request), Card.State.ISSUED]
+    found = written.rows((Programme, Participant), _PROGRAMME_AND_HOLDER, asked)
+    if found is None:
+        raise Http404
+    programme: Programme = found[0]
+    participant: Participant | None = found[1]
     if participant is None:
         raise NoCard(slug)
+    participant.programme, participant.agreed = programme, found[2]  # type: ignore[attr-defined]
     request.participant, request.programme = participant, programme  # type: ignore[attr-defined]
     return participant
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 from django.db import connection, models
 
-from jukwaa.record import payload
+from jukwaa.record import payload, prepared
 from jukwaa.record.models import Event, Recorded, Waiting, Withdrawal
 
 
@@ -51,7 +51,7 @@ def past(model: type[Recorded], rows: Sequence[Recorded]) -> Past:
 def _past_of_one(model: type[Recorded], row: Recorded) -> Past:
     one, *others = (as_parameter(key) for key in (row.pk, *(payload.keys_of(row) - {row.pk})))
     others += [one] * (2 - len(others))
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(_past_sql(connection.vendor, model), [one, one, one, *others, one, one])
         latest, awaited, forgotten, here, subject = cursor.fetchone()
     found = Past()
@@ -100,7 +100,7 @@ def update(row: Recorded, names: Iterable[str]) -> None:
     quote = connection.ops.quote_name
     said = ", ".join(f"{quote(str(f.column))} = %s" for f in columns)
     values = [f.get_db_prep_save(getattr(row, f.attname), connection) for f in columns]
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(
             f"UPDATE {_table(type(row))} SET {said} WHERE id = %s", [*values, as_parameter(row.pk)]
         )
@@ -110,13 +110,32 @@ def insert(model: type[models.Model], rows: Sequence[models.Model], *, replace: 
     """Insert the rows in order, past Django's work for each: their values are clean already."""
     if not rows:
         return
-    columns = model._meta.concrete_fields
-    values = [[f.get_db_prep_save(getattr(row, f.attname), connection) for f in columns] for row in rows]
-    with connection.cursor() as cursor:
+    columns = _columns(connection.vendor, model)
+    values = [
+        [say(getattr(row, name), connection) if say else getattr(row, name) for name, say in columns]
+        for row in rows
+    ]
+    with prepared.cursor() as cursor:
         if len(values) == 1:
             cursor.execute(_insert_sql(connection.vendor, model, replace), values[0])
         else:
             cursor.executemany(_insert_sql(connection.vendor, model, replace), values)
+
+
+# What every database takes as Python has it.
+_AS_IT_IS = (models.TextField, models.IntegerField, models.BooleanField)
+
+
+@cache
+def _columns(
+    vendor: str,  # noqa: ARG001 - kept for each kind of database
+    model: type[models.Model],
+) -> list[tuple[str, Callable[[Any, Any], Any] | None]]:
+    """The attributes that go into a row, each with what says it to the database, if it needs saying."""
+    return [
+        (f.attname, None if isinstance(f, _AS_IT_IS) else f.get_db_prep_save)
+        for f in model._meta.concrete_fields
+    ]
 
 
 @cache

@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 import uuid_utils.compat
 from django.db import connection, transaction
 
-from jukwaa.record import blobs, clock, locks, payload, rows
+from jukwaa.record import blobs, clock, locks, payload, rows, together
 from jukwaa.record.erase import erase
 from jukwaa.record.fold import Model, notice_conflicts, settle_all, wake
 from jukwaa.record.models import Event, Kind, Recorded, Stream, Withdrawal
@@ -168,7 +169,11 @@ def put(verb: str, row: Row, *, by: By, sitting: datetime | None = None, **chang
     for name, value in changes.items():
         setattr(row, payload.fields_of(type(row))[name].attname, getattr(value, "pk", value))
     names = None if row._state.adding else frozenset(changes)
-    _say(verb, Kind.PUT, [row], by=by, names=names, sitting=sitting)
+    say = partial(_say, verb, Kind.PUT, [row], by=by, names=names, sitting=sitting)
+    if together.possible():
+        together.write(say)
+    else:
+        say()
     return row
 
 

@@ -26,6 +26,9 @@ from jukwaa.record.streams import LANES, open_node
 
 log = logging.getLogger(__name__)
 
+# How many requests are answered at once: PostgreSQL has a lane for each, and on SQLite, where one writes for
+# all (record/together.py), the others are read and answered while the disk works.
+THREADS = LANES
 LONGEST_PAUSE = 60.0
 LIVED_LONG = 60.0
 SECONDS_OF_GRACE = 15.0
@@ -58,11 +61,6 @@ def static_files_are_stale() -> bool:
     )
 
 
-def threads() -> int:
-    """How many requests are answered at once: SQLite has one writer, PostgreSQL a lane for each."""
-    return LANES if connection.vendor == "postgresql" else 1
-
-
 def serve(*, host: str, port: int) -> None:
     """Serve the site until it is told to stop; the worker stops with it. OSError if the port is taken."""
     # Waitress reads a request whole before a thread sees it, so half a request from a slow phone holds nobody
@@ -71,7 +69,7 @@ def serve(*, host: str, port: int) -> None:
         get_wsgi_application(),
         host=host,
         port=port,
-        threads=threads(),
+        threads=THREADS,
         connection_limit=2_000,
         asyncore_use_poll=True,
         channel_timeout=60,
