@@ -9,7 +9,8 @@ from django.test import RequestFactory
 from django.utils import translation
 
 from jukwaa.dialogue import letter, queries
-from jukwaa.dialogue.models import Said
+from jukwaa.dialogue.models import Said, Voice
+from jukwaa.programmes.models import Participant
 from tests import make
 
 PATH = "/p/geita/dialogue/rounds/3f2b6f0e-6d5c-4f5e-9a54-8f3b5a1c2d3e/vote/"
@@ -19,7 +20,9 @@ NEXT = "2f2b6f0e-6d5c-4f5e-9a54-8f3b5a1c2d3e"
 
 @pytest.fixture
 def request_() -> HttpRequest:
-    return RequestFactory().post(PATH)
+    request = RequestFactory().post(PATH)
+    request.participant = Participant()
+    return request
 
 
 def whole(request: HttpRequest, turn: queries.Turn, said: int) -> str:
@@ -42,6 +45,8 @@ def without_tokens(page: str) -> str:
         Said("\ue000token\ue001 {{ turn }} %(number)s", ""),
         Said("Maji ni machafu.", "sw", "en", unchecked=True),
         Said("Maji ni machafu.", "sw", "en", unchecked=False),
+        Said("Maji ni machafu.", "sw", picture="water", photo=True),
+        Said("Maji ni machafu.", "sw", voices=(Voice("sw", False), Voice("en", True), Voice("suk", False))),
     ],
 )
 def test_a_filled_page_is_the_template_s_own(request_, language: str, said: int, words: Said):

@@ -19,6 +19,7 @@ from jukwaa.delivery import actions as delivery
 from jukwaa.delivery import links
 from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import analysis
+from jukwaa.dialogue.phone import actions as phone
 from jukwaa.field import actions as field
 from jukwaa.field.media import Photo, read_photo, read_recording
 from jukwaa.programmes import actions as programmes
@@ -55,6 +56,10 @@ RULES: dict[str, list[str]] = {
         "programmes:leave",
         "programmes:forgotten",
         "programmes:scan",
+        # On a shared tablet they ask for a card; anywhere else they say that it is none.
+        "dialogue:kiosk",
+        "dialogue:kiosk_vote",
+        "dialogue:end_kiosk",
         # Whoever has the owner's link: `address` has one.
         "delivery:owner",
     ],
@@ -66,6 +71,8 @@ RULES: dict[str, list[str]] = {
         "dialogue:map",
         "dialogue:public_results",
         "dialogue:statement",
+        "dialogue:sound",
+        "dialogue:statement_photo",
         "agenda:agenda",
         "agenda:problem",
         "agenda:roadmap",
@@ -98,6 +105,7 @@ RULES: dict[str, list[str]] = {
         "dialogue:answers",
         "dialogue:propose",
         "dialogue:proposed",
+        "dialogue:ahead",
         "agenda:ballot",
         "delivery:say",
         "delivery:answer",
@@ -215,6 +223,10 @@ RULES: dict[str, list[str]] = {
         "dialogue:voice",
         "dialogue:speak",
         "dialogue:keep_voice",
+        "dialogue:media",
+        "dialogue:picture",
+        "dialogue:voice_of",
+        "dialogue:start_kiosk",
         "dialogue:voice_files",
         "agenda:findings",
         "agenda:take_up",
@@ -382,6 +394,8 @@ def world(db) -> SimpleNamespace:
     w.panel = selection.draw(
         programme=w.programme, title="Dialogue", size=1, quotas=[], household=False, by=None
     )
+    phone.set_photo(statement=w.road.statement, photo=picture, by=None)
+    phone.keep_voice(of=w.road.statement, language="en", sound=read_recording(b"OggS" + bytes(40)), by=None)
     hall = w.road.gathering
     analysis.seat_tables(hall, people=[ben], tables=1, rounds=1, spread=[], apart=[], by=None)
     dialogue.begin_speech(gathering=hall, participant=ben, by=None)
@@ -434,6 +448,8 @@ def address(route: str, w: SimpleNamespace) -> str:
         "story": w.story.pk,
         "publication": w.publication.pk,
         "panel": w.panel.pk,
+        "of": w.road.statement.pk,
+        "language": "en",
         "kind": "problem",
         "pk": w.road.problem.pk,
     }
