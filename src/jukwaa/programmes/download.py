@@ -33,7 +33,7 @@ def sheet(columns: Sequence[str], rows: Iterable[Collection[object]]) -> str:
 
 
 def served(request: HttpRequest, sha256: str, mime: str, name: str) -> HttpResponse:
-    """Somebody's file, in parts if asked: never run, never guessed at, never left in a cache. Raises Http404."""
+    """Somebody's file, in parts if asked: never run, never guessed at, left in no cache. Raises Http404."""
     if not sha256 or not blobs.path_of(sha256).exists():
         raise Http404
     data = blobs.read(sha256)

@@ -41,7 +41,17 @@ class Recorder(forms.FileInput):
 
     def __init__(self) -> None:
         super().__init__(
-            attrs={"accept": "audio/*", "capture": "user", "data-recorder": "", "data-most": "16000000"}
+            {
+                "accept": "audio/*",
+                "capture": "user",
+                "data-recorder": "",
+                "data-most": media.LARGEST_RECORDING,
+                "data-record": _("Record"),
+                "data-stop": _("Stop"),
+                "data-large": _(
+                    "This recording is larger than 16 MB. Choose a shorter one; nothing was lost."
+                ),
+            }
         )
 
 

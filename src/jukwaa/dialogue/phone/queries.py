@@ -15,7 +15,6 @@ from jukwaa.field import languages
 from jukwaa.programmes.models import Participant, Programme
 from jukwaa.record.models import Translation
 
-
 # As many cards as fit a first visit beside the page; more are asked for when the phone is back.
 MOST_AHEAD = 60
 

@@ -37,9 +37,7 @@ def machine_languages() -> frozenset[str]:
     """The languages that the machine here can read out, by code; none without espeak-ng."""
     if not shutil.which("espeak-ng"):
         return frozenset()
-    told = subprocess.run(
-        ["espeak-ng", "--voices"], capture_output=True, text=True, timeout=SECONDS_TO_SPEAK, check=False
-    ).stdout
+    told = _run(["espeak-ng", "--voices"], b"", SECONDS_TO_SPEAK).decode()
     codes = [line.split()[1] for line in told.splitlines()[1:] if len(line.split()) > 1]
     return frozenset(code.partition("-")[0] for code in codes)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import logout as log_out
@@ -21,11 +22,11 @@ from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import analysis
 from jukwaa.dialogue.forms import read_choice, read_probability
 from jukwaa.dialogue.letter import hidden
-from jukwaa.dialogue.models import Channel, Gathering, Round, Spoken, Statement
+from jukwaa.dialogue.models import Channel, Round, Spoken, Statement
 from jukwaa.dialogue.phone import actions, forms, queries, speech
 from jukwaa.dialogue.queries import find_round, find_statement, gatherings, open_rounds, turn_back_to
 from jukwaa.field import languages
-from jukwaa.field.media import PHOTO_MIME, Recording, Refused
+from jukwaa.field.media import PHOTO_MIME, Recording
 from jukwaa.programmes.access import (
     Holding,
     P,
@@ -212,7 +213,7 @@ def voice_of(request: HttpRequest, programme: str, of: uuid.UUID) -> HttpRespons
         actions.keep_voice(of=found, by=member, **form.cleaned_data)
         messages.success(request, _("The recording is kept."))
         return redirect("dialogue:media", programme, round_.pk)
-    shown = {"row": found, "round": round_, "form": form, "spoken": queries.spoken(found.pk)}
+    shown: dict[str, Any] = {"row": found, "form": form, "spoken": queries.spoken(found.pk)}
     shown["crumbs"] = [*_crumbs(round_), (_("Pictures and sounds"), _media(round_))]
     return render(request, "dialogue/phone/voice_of.html", shown)
 
@@ -346,7 +347,7 @@ def _ask_for_card(request: HttpRequest, tablet: Tablet, said: str) -> HttpRespon
 
 
 def _card_shown(request: HttpRequest, tablet: Tablet) -> HttpResponse:
-    """Somebody typed their number, or a reader their square. Every one that opens nothing is answered alike."""
+    """Somebody typed their number, or a reader their square. All that open nothing are answered alike."""
     if too_many_wrong_codes():
         return _over(request, tablet, "wait")
     try:

@@ -78,7 +78,9 @@ ICONS = {
         '<path d="M12 2v3M12 10v4M12 19v3"/><circle cx="12" cy="7.5" r="2.5"/>'
         '<circle cx="12" cy="16.5" r="2.5"/>'
     ),
-    "scales": '<path d="M12 3v18M8 21h8M4 7h16M6 7l-3.5 7a3.5 3.5 0 0 0 7 0zM18 7l-3.5 7a3.5 3.5 0 0 0 7 0z"/>',
+    "scales": (
+        '<path d="M12 3v18M8 21h8M4 7h16M6 7l-3.5 7a3.5 3.5 0 0 0 7 0zM18 7l-3.5 7a3.5 3.5 0 0 0 7 0z"/>'
+    ),
     "school": '<path d="M2 9l10-5 10 5-10 5zM6 11v5c3 3 9 3 12 0v-5M22 9v6"/>',
     "search": '<circle cx="10.5" cy="10.5" r="6.5"/><path d="M15.5 15.5L21 21"/>',
     "shield": '<path d="M12 3l8 3v5c0 5-3 8-8 10-5-2-8-5-8-10V6z"/>',
@@ -141,13 +143,24 @@ def icon(name: str) -> SafeString:
 
 @register.simple_tag
 @cache
+def sign(name: str) -> SafeString:
+    """The same drawing where every byte counts: how it is drawn stands in the sheet."""
+    if name not in ICONS:
+        raise ValueError(f"no icon is called {name!r}; there are {', '.join(ICONS)}")
+    return format_html(
+        '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">{}</svg>',
+        mark_safe(ICONS[name]),  # noqa: S308 (a constant of this file)
+    )
+
+
+@register.simple_tag
+@cache
 def picture(name: str) -> SafeString:
-    """The icon called name drawn large, to be known by whoever does not read; nothing where none is so called."""
+    """The icon of that name drawn large, for whoever does not read; nothing where none is so called."""
     if name not in ICONS:
         return mark_safe("")
     return format_html(
-        '<svg class="picture" width="88" height="88" viewBox="0 0 24 24" fill="none" stroke="currentColor"'
-        ' stroke-width="1.5" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">{}</svg>',
+        '<svg class="icon picture" viewBox="0 0 24 24" aria-hidden="true">{}</svg>',
         mark_safe(ICONS[name]),  # noqa: S308 (a constant of this file)
     )
 
