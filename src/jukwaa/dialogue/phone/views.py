@@ -86,8 +86,7 @@ def proposed(request: HttpRequest, programme: str, statement: uuid.UUID) -> Http
     participant = get_participant(request, programme)
     mine = standing(Statement.objects.filter(by_participant=True, subject=participant.pk))
     found = get_object_or_404(mine.select_related("round"), pk=statement, programme=participant.programme_id)
-    voices = queries.voices_of([found.pk]).get(found.pk, ())
-    return render(request, "dialogue/proposed.html", {"statement": found, "voices": voices})
+    return render(request, "dialogue/proposed.html", {"statement": found})
 
 
 # ---- what goes with a statement --------------------------------------------------------------------------

@@ -34,6 +34,7 @@
 
   const votes = () => document.querySelector("form.votes");
   const buttons = () => [...document.querySelectorAll("form.votes .vote")];
+  const waits = () => buttons().length > 0 && buttons().every((button) => button.disabled);
   const token = () => document.querySelector("[name=csrfmiddlewaretoken]");
   const parse = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html");
   const line = document.querySelector(".outbox");
@@ -100,12 +101,12 @@
       pause = 1000;
       if (!last) return;
       tell(last.querySelector("[data-closed]") ? "" : "received");
-      if (buttons().every((button) => button.disabled)) show(last);
+      if (waits()) show(last);
     } catch {
       tell("saved");
       timer = setTimeout(send, pause);
       pause = Math.min(pause * 2, LONGEST_PAUSE);
-      if (buttons().every((button) => button.disabled)) offerNext();
+      if (waits()) offerNext();
     }
   }
 
