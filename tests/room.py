@@ -15,6 +15,8 @@ from typing import NamedTuple
 
 from tests.served import JUKWAA, environment_of, run, served
 
+WORDS = "Statement %s: the buyers at the market pay less than the price that stands on the board."
+
 
 class Room(NamedTuple):
     """Where it is served, its addresses there, and the numbers of the cards that nobody has shown yet."""
@@ -29,9 +31,11 @@ class Room(NamedTuple):
 
 
 @contextlib.contextmanager
-def served_room(home: Path, *, people: int, statements: int) -> Iterator[Room]:
+def served_room(
+    home: Path, *, people: int, statements: int, environment: dict[str, str] | None = None
+) -> Iterator[Room]:
     """Make the room and serve it for the length of a block."""
-    around = environment_of(home)
+    around = environment or environment_of(home)
     run([*JUKWAA, "manage", "migrate", "-v0"], around)
     told = json.loads(run([sys.executable, "-m", "tests.room", str(people), str(statements)], around))
     with served(home, around) as server:
@@ -43,17 +47,22 @@ def main(people: int, statements: int) -> None:
     import django
 
     django.setup()
+    from jukwaa.dialogue import actions as dialogue
     from jukwaa.dialogue.phone import actions as phone
     from jukwaa.field.media import Photo, Recording
     from jukwaa.programmes.models import Account
     from tests import make
 
-    round_ = make.round_(opened=True, statements=statements)
+    round_ = make.round_()
     programme = round_.programme
-    for said in round_.statements.all():
-        phone.choose_picture(statement=said, picture="water", by=None)
-        phone.set_photo(statement=said, photo=Photo(b"\xff\xd8"), by=None)
+    for number in range(statements):
+        said = make.statement(round_, text=WORDS % (number + 1))
+        if number % 2:
+            phone.choose_picture(statement=said, picture="water", by=None)
+        else:
+            phone.set_photo(statement=said, photo=Photo(b"\xff\xd8"), by=None)
         phone.keep_voice(of=said, language="en", sound=Recording(b"OggS", "audio/ogg"), by=None)
+    dialogue.open_round(round=round_, by=None)
     flo = make.member(programme)
     cards = [make.card(make.participant(programme, language="en"))[1].number for _ in range(people)]
     here = f"/p/{programme.slug}/"

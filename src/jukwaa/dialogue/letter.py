@@ -66,7 +66,7 @@ def _letter(
     page = render_to_string(
         "dialogue/vote.html",
         {
-            "request": {"path": path, "get_full_path": path},
+            "request": {"path": path},
             "turn": turn,
             "said": said,
             "last": [("back", _gap("last"))],

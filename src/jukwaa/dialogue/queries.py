@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.text import Truncator
@@ -492,7 +493,17 @@ def words(statement_id: uuid.UUID) -> Said:
     with connection.cursor() as cursor:
         cursor.execute(_WORDS, [get_language() or "en", written.in_database(statement_id)])
         text, language, original, unchecked, picture, photo, read = cursor.fetchone()
-    return Said(text, language, original, bool(unchecked), picture, bool(photo), voices(read, language))
+    return Said(text, language, original, bool(unchecked), picture, bool(photo), at_hand(read, language))
+
+
+def at_hand(read: str | None, language: str) -> tuple[Voice, ...]:
+    """The voices that a card offers: the one in the language of its words, and those in languages that the
+    site itself does not speak. The others are one tap on a language away.
+    """
+    found = voices(read, language)
+    if not found or found[0].language != language:
+        return found
+    return found[:1] + tuple(voice for voice in found[1:] if voice.language not in dict(settings.LANGUAGES))
 
 
 def voices(read: str | None, language: str) -> tuple[Voice, ...]:

@@ -120,7 +120,6 @@ class VoiceForm(forms.Form):
         super().__init__(*args, **kwargs)
         language: Any = self.fields["language"]
         language.choices = languages.choices(of.programme)
-        language.initial = of.language
 
     def clean_sound(self) -> media.Recording | None:
         return taken(self.cleaned_data["sound"], media.LARGEST_RECORDING, heard)

@@ -19,16 +19,15 @@ from jukwaa.record.models import Translation
 MOST_AHEAD = 60
 
 
-def ahead(round: Round, participant: Participant) -> tuple[list[dict[str, str]], int]:
-    """The statements that the participant has not answered, in the reader's language, and how many there are.
+def ahead(round: Round, participant: Participant) -> list[dict[str, str]]:
+    """The statements that the participant has not answered, in the reader's language.
 
     Each with its id, words and their language.
     """
     answered = deck(round.pk, participant.pk)
     open_ = [row for row in put_to_the_vote(round) if answered.get(row.pk.hex) is None]
     found = in_the_readers_language(open_[:MOST_AHEAD])
-    cards = [{"statement": str(row.pk), "text": row.said.text, "lang": row.said.language} for row in found]
-    return cards, len(answered)
+    return [{"statement": str(row.pk), "text": row.said.text, "lang": row.said.language} for row in found]
 
 
 def find_row(programme: Programme, pk: uuid.UUID) -> Statement | Round | None:

@@ -125,10 +125,18 @@ def _met(request: HttpRequest, slug: str, pk: uuid.UUID) -> Statement | Round:
     return found
 
 
+# What a phone with an outbox tells; % is how many answers wait in it.
+OUTBOX = {
+    "saved": gettext_lazy("Saved here (%). It is sent as soon as there is a connection."),
+    "received": gettext_lazy("Received."),
+    "all": gettext_lazy("No connection. All answers (%) are saved here and are sent later."),
+}
+
+
 @never_cache
 @gzip_page
 def ahead(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
-    """What this participant has not answered yet, for a phone that loses the Wi-Fi.
+    """What this participant has not answered yet, and what an outbox tells, for a phone that loses the Wi-Fi.
 
     It travels once, with the first visit, and bears no secret: so it may be compressed.
     """
@@ -136,8 +144,9 @@ def ahead(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpRespons
     found = find_round(participant, round)
     if found is None or not found.is_open():
         raise Http404
-    cards, total = queries.ahead(found, participant)
-    return JsonResponse({"whose": whose(participant), "total": total, "cards": cards})
+    cards = queries.ahead(found, participant)
+    words = {name: str(sentence) for name, sentence in OUTBOX.items()}
+    return JsonResponse({"whose": whose(participant), "cards": cards, "words": words})
 
 
 # ---- pictures and sounds, for staff ----------------------------------------------------------------------
@@ -201,7 +210,7 @@ def voice_of(request: HttpRequest, programme: str, of: uuid.UUID) -> HttpRespons
         request.POST or None,
         request.FILES or None,
         of=found,
-        initial={"language": request.GET.get("language")},
+        initial={"language": request.GET.get("language") or found.language},
     )
     if gone := request.POST.get("remove", ""):
         row = get_object_or_404(Spoken, pk=uuid_or_404(gone), object=found.pk)
@@ -212,7 +221,10 @@ def voice_of(request: HttpRequest, programme: str, of: uuid.UUID) -> HttpRespons
         actions.keep_voice(of=found, by=member, **form.cleaned_data)
         messages.success(request, _("The recording is kept."))
         return redirect("dialogue:media", programme, round_.pk)
-    shown: dict[str, Any] = {"row": found, "form": form, "spoken": queries.spoken(found.pk)}
+    shown: dict[str, Any] = {"row": found, "form": form}
+    shown["spoken"] = [
+        (each, languages.NAMES.get(each.language, each.language)) for each in queries.spoken(found.pk)
+    ]
     shown["crumbs"] = [*_crumbs(round_), (_("Pictures and sounds"), _media(round_))]
     return render(request, "dialogue/phone/voice_of.html", shown)
 

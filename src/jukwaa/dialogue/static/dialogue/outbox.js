@@ -37,9 +37,12 @@
   const waits = () => buttons().length > 0 && buttons().every((button) => button.disabled);
   const token = () => document.querySelector("[name=csrfmiddlewaretoken]");
   const parse = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html");
-  const line = document.querySelector(".outbox");
+  // The line lives beside the page that is swapped, so that a screen reader hears it change.
+  const line = Object.assign(document.createElement("p"), { className: "outbox" });
+  line.setAttribute("role", "status");
+  document.body.prepend(line);
   const tell = (what) => {
-    if (line) line.textContent = (line.dataset[what] || "").replace("%", box().items.length);
+    line.textContent = ((read(DECK, {}).words || {})[what] || "").replace("%", box().items.length);
   };
 
   let shownAt = -Infinity;
@@ -184,7 +187,7 @@
     try {
       const answer = await ask(path.replace(/vote\/$/, "ahead.json"));
       const deck = await answer.json();
-      if (deck.whose === whose) write(DECK, { path, language, cards: deck.cards });
+      if (deck.whose === whose) write(DECK, { path, language, cards: deck.cards, words: deck.words });
     } catch {
       // The page does without.
     }

@@ -16,9 +16,9 @@
 
   function offer(input) {
     const button = Object.assign(document.createElement("button"), { type: "button", className: "button" });
-    const player = Object.assign(document.createElement("audio"), { controls: true, hidden: true });
+    const player = Object.assign(document.createElement("audio"), { controls: true });
     button.textContent = input.dataset.record;
-    input.after(button, player);
+    input.after(button);
     let recorder = null;
     button.addEventListener("click", async () => {
       if (recorder && recorder.state === "recording") {
@@ -39,7 +39,7 @@
           given.items.add(file);
           input.files = given.files;
           player.src = URL.createObjectURL(file);
-          player.hidden = false;
+          button.after(player);
           check(input);
         };
         recorder.start();
