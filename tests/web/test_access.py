@@ -25,6 +25,7 @@ from jukwaa.dialogue.door import actions as door
 from jukwaa.dialogue.hall import actions as in_the_hall
 from jukwaa.dialogue.minutes import actions as after
 from jukwaa.dialogue.minutes import memo
+from jukwaa.dialogue.phone import actions as phone
 from jukwaa.dialogue.queries import HandCount
 from jukwaa.dialogue.steering import actions as steering
 from jukwaa.dialogue.wall import links as wall_links
@@ -65,6 +66,10 @@ RULES: dict[str, list[str]] = {
         "programmes:leave",
         "programmes:forgotten",
         "programmes:scan",
+        # On a shared tablet they ask for a card; anywhere else they say that it is none.
+        "dialogue:kiosk",
+        "dialogue:kiosk_vote",
+        "dialogue:end_kiosk",
         # Whoever has the owner's link: `address` has one.
         "delivery:owner",
         # Whoever has the wall's link: `address` has one.
@@ -79,6 +84,8 @@ RULES: dict[str, list[str]] = {
         "dialogue:public_results",
         "dialogue:public_memoire",
         "dialogue:statement",
+        "dialogue:sound",
+        "dialogue:statement_photo",
         "agenda:agenda",
         "agenda:problem",
         "agenda:roadmap",
@@ -117,6 +124,7 @@ RULES: dict[str, list[str]] = {
         "dialogue:my_table",
         "dialogue:answer_wording",
         "dialogue:release_ours",
+        "dialogue:ahead",
         "agenda:ballot",
         "delivery:say",
         "delivery:answer",
@@ -266,6 +274,10 @@ RULES: dict[str, list[str]] = {
         "dialogue:voice",
         "dialogue:speak",
         "dialogue:keep_voice",
+        "dialogue:media",
+        "dialogue:picture",
+        "dialogue:voice_of",
+        "dialogue:start_kiosk",
         "dialogue:voice_files",
         "dialogue:rounds_to_count",
         "dialogue:count",
@@ -484,6 +496,8 @@ def world(db) -> SimpleNamespace:
     w.panel = selection.draw(
         programme=w.programme, title="Dialogue", size=1, quotas=[], household=False, by=None
     )
+    phone.set_photo(statement=w.road.statement, photo=picture, by=None)
+    phone.keep_voice(of=w.road.statement, language="en", sound=read_recording(b"OggS" + bytes(40)), by=None)
     hall = w.road.gathering
     analysis.seat_tables(hall, people=[ben], tables=1, rounds=1, spread=[], apart=[], by=None)
     dialogue.begin_speech(gathering=hall, participant=ben, by=None)
@@ -562,6 +576,7 @@ def address(route: str, w: SimpleNamespace) -> str:
         "panel": w.panel.pk,
         "risk": w.risk.pk,
         "incident": w.incident.pk,
+        "of": w.road.statement.pk,
         "kind": "problem",
         "pk": w.road.problem.pk,
     }

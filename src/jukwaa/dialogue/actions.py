@@ -424,14 +424,19 @@ def propose_statement(
     draw: Draw = secrets.randbelow,
 ) -> Statement:
     """Keep a participant's statement for a moderator. Raises RoundClosed, TooManyWaiting or ValueError."""
+    may_propose(round=round, by=by, at=at)
+    statement = _worded(round, text, language or by.language, draw)
+    statement.by_participant, statement.subject = True, by.pk
+    return record.fact("dialogue.statement_proposed", statement, by=by)
+
+
+def may_propose(*, round: Round, by: Participant, at: datetime | None = None) -> None:
+    """Nothing, where the participant may propose. Raises RoundClosed or TooManyWaiting."""
     if not (round.is_open(at) and round.is_for(by)):
         raise RoundClosed
     waiting = Statement.objects.filter(round=round, subject=by.pk, state=Statement.State.PROPOSED)
     if waiting.count() >= MOST_WAITING:
         raise TooManyWaiting
-    statement = _worded(round, text, language or by.language, draw)
-    statement.by_participant, statement.subject = True, by.pk
-    return record.fact("dialogue.statement_proposed", statement, by=by)
 
 
 @dataclass(frozen=True)

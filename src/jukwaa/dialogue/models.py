@@ -23,16 +23,33 @@ AGREE, PASS, DISAGREE = 1, 0, -1
 
 
 @dataclass(frozen=True)
+class Voice:
+    """A reading of some words in a language, by a person or by the machine."""
+
+    language: str
+    machine: bool
+
+    @property
+    def name(self) -> str:
+        """The language's name, in that language."""
+        return languages.NAMES.get(self.language, self.language)
+
+
+@dataclass(frozen=True)
 class Said:
     """Words as one reader meets them: in which language, and from which they were translated, if they were.
 
-    unchecked: no speaker has checked the translation yet.
+    unchecked: no speaker has checked the translation yet. picture: the name of an icon. photo: whether there
+    is one. voices: who reads them out, the language of the words first.
     """
 
     text: str
     language: str
     translated_from: str = ""
     unchecked: bool = False
+    picture: str = ""
+    photo: bool = False
+    voices: tuple[Voice, ...] = ()
 
     @property
     def original(self) -> str:

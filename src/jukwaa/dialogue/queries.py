@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
+from django.conf import settings
 from django.db.models import Count, F, Model, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.text import Truncator
@@ -34,8 +35,10 @@ from jukwaa.dialogue.models import (
     Said,
     Snapshot,
     Speech,
+    Spoken,
     Statement,
     Tally,
+    Voice,
     Vote,
 )
 from jukwaa.field import languages
@@ -474,16 +477,16 @@ def findings(programme: Programme) -> QuerySet[Finding]:
 # ---- in the reader's language ----------------------------------------------------------------------------
 
 
-Spoken = TypeVar("Spoken", Statement, Round)
-_SPOKEN = {Statement: "text", Round: "question"}
+Worded = TypeVar("Worded", Statement, Round)
+_WORDED = {Statement: "text", Round: "question"}
 
 
-def in_the_readers_language(rows: Iterable[Spoken]) -> list[Spoken]:
+def in_the_readers_language(rows: Iterable[Worded]) -> list[Worded]:
     """The statements or rounds, each with `said`: its words in the language of this request, or its own."""
     found = list(rows)
     language = get_language() or "en"
     asked = Translation.objects.filter(
-        STANDING, object__in=[row.pk for row in found], language=language, field__in=_SPOKEN.values()
+        STANDING, object__in=[row.pk for row in found], language=language, field__in=_WORDED.values()
     )
     translations = {t.object: t for t in asked.exclude(text="")}
     for row in found:
@@ -493,12 +496,12 @@ def in_the_readers_language(rows: Iterable[Spoken]) -> list[Spoken]:
 
 def translations(row: Statement | Round) -> QuerySet[Translation]:
     """What the statement, or the round's question, says in other languages."""
-    found = Translation.objects.filter(STANDING, object=row.pk, field=_SPOKEN[type(row)])
+    found = Translation.objects.filter(STANDING, object=row.pk, field=_WORDED[type(row)])
     return found.exclude(text="").order_by("language")
 
 
 def _said(row: Statement | Round, translation: Translation | None) -> Said:
-    own: str = getattr(row, _SPOKEN[type(row)])
+    own: str = getattr(row, _WORDED[type(row)])
     if translation is None or not own or translation.language == row.language:
         return Said(own, row.language)
     return Said(translation.text, translation.language, row.language, not translation.reviewed_by)
@@ -626,17 +629,38 @@ WHERE s.round_id = %s AND {_PUT_TO_THE_VOTE}
 
 
 def words(statement_id: uuid.UUID) -> Said:
-    """The statement in the reader's language, or its own."""
+    """The statement in the reader's language, or its own, with its picture and whoever reads it out."""
     with prepared.cursor() as cursor:
         cursor.execute(_WORDS, [get_language() or "en", written.in_database(statement_id)])
-        text, language, original, unchecked = cursor.fetchone()
-    return Said(text, language, original, bool(unchecked))
+        text, language, original, unchecked, picture, photo, read = cursor.fetchone()
+    return Said(text, language, original, bool(unchecked), picture, bool(photo), at_hand(read, language))
+
+
+def at_hand(read: str | None, language: str) -> tuple[Voice, ...]:
+    """The voices that a card offers: the one in the language of its words, and those in languages that the
+    site itself does not speak. The others are one tap on a language away.
+    """
+    found = voices(read, language)
+    if not found or found[0].language != language:
+        return found
+    return found[:1] + tuple(voice for voice in found[1:] if voice.language not in dict(settings.LANGUAGES))
+
+
+def voices(read: str | None, language: str) -> tuple[Voice, ...]:
+    """Who reads some words out, from "sw person,en machine": the given language first; a person goes before
+    the machine.
+    """
+    found = dict(sorted(each.split(" ") for each in read.split(","))) if read else {}
+    ordered = sorted(found.items(), key=lambda each: (each[0] != language, each[0]))
+    return tuple(Voice(spoken, by == Spoken.By.MACHINE) for spoken, by in ordered)
 
 
 _WORDS = """
 SELECT COALESCE(t.text, s.text), COALESCE(t.language, s.language),
     CASE WHEN t.id IS NULL THEN '' ELSE s.language END,
-    t.id IS NOT NULL AND t.reviewed_by = ''
+    t.id IS NOT NULL AND t.reviewed_by = '', s.picture, s.photo <> '',
+    (SELECT string_agg(k.language || ' ' || k.made_by, ',') FROM dialogue_spoken k
+     WHERE k.object = s.id AND k.sound <> '' AND NOT k.removed AND k.merged_into IS NULL)
 FROM dialogue_statement s
 LEFT JOIN record_translation t ON t.object = s.id AND t.field = 'text' AND t.language = %s
     AND t.text <> '' AND t.language <> s.language AND NOT t.removed AND t.merged_into IS NULL

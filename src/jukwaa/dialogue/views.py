@@ -43,7 +43,6 @@ from jukwaa.programmes.queries import (
     participants,
     reduced,
     search_participants,
-    standing,
 )
 from jukwaa.programmes.views import certificate_facts
 
@@ -154,32 +153,6 @@ def answers(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpRespo
     return render(request, "dialogue/answers.html", shown)
 
 
-@never_cache
-def propose(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
-    """Say something that others should vote on."""
-    participant = get_participant(request, programme)
-    found = _opened(participant, round)
-    if not found.is_open():
-        return _closed(request, found, status=409 if request.method == "POST" else 200)
-    form = forms.ProposalForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            kept = actions.propose_statement(round=found, text=form.cleaned_data["text"], by=participant)
-            return redirect("dialogue:proposed", programme, kept.pk)
-        except actions.TooManyWaiting:
-            form.add_error("text", _("Five of yours wait for a moderator. Come back when they are read."))
-    return render(request, "dialogue/propose.html", {"form": form, "round": found})
-
-
-@never_cache
-def proposed(request: HttpRequest, programme: str, statement: uuid.UUID) -> HttpResponse:
-    """The trace code of what this participant proposed; nobody else sees this page."""
-    participant = get_participant(request, programme)
-    mine = standing(Statement.objects.filter(by_participant=True, subject=participant.pk))
-    found = get_object_or_404(mine.select_related("round"), pk=statement, programme=participant.programme_id)
-    return render(request, "dialogue/proposed.html", {"statement": found})
-
-
 # ---- gatherings ------------------------------------------------------------------------------------------
 
 
@@ -246,6 +219,7 @@ CORNERS: list[tuple[Any, list[tuple[P, Any, str, str]]]] = [
         [
             (P.FACILITATE, _lazy("Run the gathering"), "play", "dialogue:console"),
             (P.FACILITATE, _lazy("How phones join"), "qr", "dialogue:joining"),
+            (P.FACILITATE, _lazy("Share a tablet"), "card", "dialogue:start_kiosk"),
             (P.FACILITATE, _lazy("What the tables say"), "statement", "dialogue:plenary"),
             (P.FACILITATE, _lazy("What was decided"), "report", "dialogue:notes"),
             (P.FACILITATE, _lazy("The projector"), "screen", "dialogue:projector"),

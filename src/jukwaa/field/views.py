@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,9 +17,9 @@ from jukwaa.field.media import PHOTO_MIME
 from jukwaa.field.models import Quote, Testimony
 from jukwaa.programmes.access import P, get_member
 from jukwaa.programmes.cards import spaced
+from jukwaa.programmes.download import served
 from jukwaa.programmes.models import Member
 from jukwaa.programmes.queries import changes, standing
-from jukwaa.record import blobs
 
 A_PAGE = 25
 
@@ -155,50 +155,14 @@ def _what_goes(found: Testimony) -> list[str]:
 def photo(request: HttpRequest, programme: str, testimony: uuid.UUID) -> HttpResponse:
     """The photo, for those who may listen."""
     found = _testimony(get_member(request, programme, P.LISTEN), testimony)
-    return _file(request, found.photo, PHOTO_MIME, f"{found.trace_code}.jpg")
+    return served(request, found.photo, PHOTO_MIME, f"{found.trace_code}.jpg")
 
 
 def recording(request: HttpRequest, programme: str, testimony: uuid.UUID) -> HttpResponse:
     """The recording, for those who may listen; in parts, so that a player can jump."""
     found = _testimony(get_member(request, programme, P.LISTEN), testimony)
     kind = found.audio_mime.partition("/")[2]
-    return _file(request, found.audio, found.audio_mime, f"{found.trace_code}.{kind}")
-
-
-def _file(request: HttpRequest, sha256: str, mime: str, name: str) -> HttpResponse:
-    """Somebody's file: never run, never guessed at, never left in a cache."""
-    if not sha256 or not blobs.path_of(sha256).exists():
-        raise Http404
-    data = blobs.read(sha256)
-    part = _part(request.headers.get("Range", ""), len(data))
-    if part is None:
-        answer = HttpResponse(status=416, headers={"Content-Range": f"bytes */{len(data)}"})
-    elif part == (0, len(data)):
-        answer = HttpResponse(data, content_type=mime)
-    else:
-        answer = HttpResponse(data[slice(*part)], content_type=mime, status=206)
-        answer["Content-Range"] = f"bytes {part[0]}-{part[1] - 1}/{len(data)}"
-    answer["Accept-Ranges"] = "bytes"
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
-
-
-def _part(asked: str, size: int) -> tuple[int, int] | None:
-    """First byte and the one after the last of what a Range header asks for; all for what is no single range.
-
-    None when it asks for bytes that are not there.
-    """
-    unit, _is, wanted = asked.partition("=")
-    first, dash, last = wanted.partition("-")
-    if unit.strip() != "bytes" or not dash or not f"{first}{last}".isdigit():
-        return 0, size
-    if not first:
-        return (max(0, size - int(last)), size) if int(last) else None
-    end = min(int(last) + 1, size) if last else size
-    return (int(first), end) if int(first) < end else None
+    return served(request, found.audio, found.audio_mime, f"{found.trace_code}.{kind}")
 
 
 # ---- quotes ----------------------------------------------------------------------------------------------
