@@ -54,6 +54,10 @@ def test_what_another_facilitator_adds_comes_by_itself_but_not_under_a_hand(flo,
     expect(flo.get_by_text("Added by the other facilitator.")).to_have_count(0)
 
     field.fill("1")
+    flo.clock.run_for(20_000)
+    expect(field).to_be_focused()
+    expect(flo.get_by_text("Added by the other facilitator.")).to_have_count(0)
+
     flo.locator("h1").click()
     flo.clock.run_for(20_000)
     expect(flo.get_by_text("Added by the other facilitator.")).to_have_count(1)

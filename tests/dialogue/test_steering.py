@@ -2,9 +2,10 @@
 
 import pytest
 
+from jukwaa import record
 from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import queries as room
-from jukwaa.dialogue.models import Round, Statement, Vote, Wording
+from jukwaa.dialogue.models import Descent, Round, Statement, Vote, Wording
 from jukwaa.dialogue.steering import actions, queries
 from jukwaa.programmes.actions import forget_participant
 from jukwaa.programmes.models import Gender
@@ -130,6 +131,18 @@ def test_what_was_joined_twice_is_followed_to_the_words_that_stand(round_):
     actions.join(statements=[two, three], into=three, by=None)
 
     assert "“We drink dirty water.”" in told(fresh(one))
+
+
+def test_two_that_two_nodes_joined_into_each_other_are_followed_once(round_):
+    one, other = make.statement(round_, text="Water."), make.statement(round_, text="Dirty water.")
+    actions.join(statements=[one, other], into=other, by=None)
+    back = Descent(programme_id=round_.programme_id, statement=one, parent=other, how="joined")
+    record.fact("dialogue.statement_descended", back, by=None)
+    record.put("dialogue.statement_joined", fresh(other), state="joined", by=None)
+
+    assert "joined with what others said" in told(fresh(one))
+    assert "joined" in told(fresh(other))
+    assert trace.thread(fresh(one), reader=trace.Reader.of(make.member(round_.programme)))
 
 
 def test_the_words_that_carry_on_stay_when_another_author_is_forgotten(round_):
