@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from jukwaa import record
 from jukwaa.dialogue.models import Descent, Finding, Round, Source, Statement, Unlike, Vote, Wording
-from jukwaa.dialogue.queries import STANDING, rounds_not_closed
+from jukwaa.dialogue.queries import STANDING, Answer, in_the_readers_language, rounds_not_closed
 from jukwaa.dialogue.steering.nearness import Worded, near_pairs
 from jukwaa.programmes.models import Participant
 
@@ -178,6 +178,15 @@ def rounds_for_solutions(round: Round) -> list[Round]:
     """The rounds to which a solution said in this one can be carried over: prepared or open, not closed."""
     found = rounds_not_closed(round.programme).filter(kind=Round.Kind.SOLUTIONS).exclude(pk=round.pk)
     return list(found)
+
+
+def answers_off_the_vote(round: Round, participant: Participant) -> list[Answer]:
+    """What the participant said to statements that are not put to the vote any more: it stays with them."""
+    said = Vote.objects.filter(participant=participant, statement__round=round).exclude(statement__text="")
+    gone = said.filter(statement__removed=False).exclude(statement__state=State.APPROVED)
+    found = gone.select_related("statement").order_by("statement__position", "pk")
+    in_the_readers_language([vote.statement for vote in found])
+    return [Answer(vote.statement, vote.choice) for vote in found]
 
 
 # ---- other words -----------------------------------------------------------------------------------------
