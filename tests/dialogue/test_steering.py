@@ -5,7 +5,7 @@ import pytest
 from jukwaa import record
 from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import queries as room
-from jukwaa.dialogue.models import Descent, Round, Statement, Vote, Wording
+from jukwaa.dialogue.models import Descent, Round, Statement, Tally, Vote, Wording
 from jukwaa.dialogue.steering import actions, queries
 from jukwaa.programmes.actions import forget_participant
 from jukwaa.programmes.models import Gender
@@ -154,6 +154,34 @@ def test_the_words_that_carry_on_stay_when_another_author_is_forgotten(round_):
 
     assert fresh(one).text == ""
     assert fresh(other).text == "The water is bad."
+
+
+def test_a_joining_is_not_undone_once_hands_were_counted_on_its_words(round_):
+    one, other = make.statement(round_, text="Dirty water."), make.statement(round_, text="Bad water.")
+    made = actions.join(statements=[one, other], text="Our water is dirty.", by=None)
+    group = make.constituency(round_.programme)
+    counted = Tally(
+        programme_id=round_.programme_id,
+        statement=made,
+        constituency=group,
+        channel="hands",
+        agree=3,
+        by=make.member(round_.programme).pk,
+    )
+    record.fact("dialogue.hands_counted", counted, by=None)
+
+    with pytest.raises(actions.VotedOn):
+        actions.take_apart(statement=fresh(one), by=None)
+
+
+def test_what_is_asked_again_in_a_later_round_is_followed_there(round_):
+    statement = fresh(round_.statements.get())
+    later = make.statement(make.round_(round_.programme, question="And now?"), text="Again.")
+    tie = Descent(programme_id=round_.programme_id, statement=later, parent=statement, how="carried")
+    record.fact("dialogue.statement_descended", tie, by=None)
+
+    assert "carried on to a later round: “And now?”" in told(statement)
+    assert "“Again.”" in told(statement)
 
 
 def test_a_statement_is_not_joined_with_itself_or_with_one_of_another_round(round_):

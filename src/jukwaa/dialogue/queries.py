@@ -23,6 +23,7 @@ from jukwaa.dialogue.models import (
     Attendance,
     Finding,
     Gathering,
+    Mark,
     Round,
     Said,
     Snapshot,
@@ -30,6 +31,7 @@ from jukwaa.dialogue.models import (
     Statement,
     Vote,
 )
+from jukwaa.dialogue.models import Tally as HandTally
 from jukwaa.field.models import Quote
 from jukwaa.programmes import written
 from jukwaa.programmes.access import P, may
@@ -559,6 +561,14 @@ def put_to_the_vote(round: Round) -> QuerySet[Statement]:
     """The statements that people vote on in the round: approved, and not withdrawn by their voice."""
     approved = Statement.objects.filter(STANDING, round=round, state=Statement.State.APPROVED)
     return approved.exclude(text="").order_by("position", "pk")
+
+
+def was_answered(statements: Iterable[Statement]) -> bool:
+    """Whether anybody gave a vote, a mark or a raised hand on any of these words."""
+    keys = [statement.pk for statement in statements]
+    marked = Mark.objects.filter(Q(statement__in=keys) | Q(other__in=keys))
+    counted = HandTally.objects.filter(STANDING, statement__in=keys)
+    return Vote.objects.filter(statement__in=keys).exists() or marked.exists() or counted.exists()
 
 
 def proposals(round: Round, participant: Participant) -> QuerySet[Statement]:

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from jukwaa import record
 from jukwaa.dialogue.models import Descent, Finding, Round, Source, Statement, Unlike, Vote, Wording
-from jukwaa.dialogue.queries import STANDING, Answer, in_the_readers_language, rounds_not_closed
+from jukwaa.dialogue.queries import STANDING, Answer, in_the_readers_language, rounds_not_closed, was_answered
 from jukwaa.dialogue.steering.nearness import Worded, near_pairs
 from jukwaa.programmes.models import Participant
 
@@ -209,7 +209,7 @@ def can_be_reworded(statement: Statement) -> bool:
     before = statement.state == State.PROPOSED or (
         statement.state == State.APPROVED and statement.round.opened_at is None
     )
-    return before and not statement.removed and not Vote.objects.filter(statement=statement).exists()
+    return before and not statement.removed and not was_answered([statement])
 
 
 # ---- where the round looks -------------------------------------------------------------------------------
