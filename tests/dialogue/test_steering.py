@@ -2,9 +2,10 @@
 
 import pytest
 
+from jukwaa import record
 from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import queries as room
-from jukwaa.dialogue.models import Round, Statement, Vote, Wording
+from jukwaa.dialogue.models import Descent, Round, Statement, Tally, Vote, Wording
 from jukwaa.dialogue.steering import actions, queries
 from jukwaa.programmes.actions import forget_participant
 from jukwaa.programmes.models import Gender
@@ -132,6 +133,18 @@ def test_what_was_joined_twice_is_followed_to_the_words_that_stand(round_):
     assert "“We drink dirty water.”" in told(fresh(one))
 
 
+def test_two_that_two_nodes_joined_into_each_other_are_followed_once(round_):
+    one, other = make.statement(round_, text="Water."), make.statement(round_, text="Dirty water.")
+    actions.join(statements=[one, other], into=other, by=None)
+    back = Descent(programme_id=round_.programme_id, statement=one, parent=other, how="joined")
+    record.fact("dialogue.statement_descended", back, by=None)
+    record.put("dialogue.statement_joined", fresh(other), state="joined", by=None)
+
+    assert "joined with what others said" in told(fresh(one))
+    assert "joined" in told(fresh(other))
+    assert trace.thread(fresh(one), reader=trace.Reader.of(make.member(round_.programme)))
+
+
 def test_the_words_that_carry_on_stay_when_another_author_is_forgotten(round_):
     ann, ben = make.participant(round_.programme), make.participant(round_.programme)
     one, other = proposed(round_, "Dirty water.", ann), proposed(round_, "The water is bad.", ben)
@@ -141,6 +154,34 @@ def test_the_words_that_carry_on_stay_when_another_author_is_forgotten(round_):
 
     assert fresh(one).text == ""
     assert fresh(other).text == "The water is bad."
+
+
+def test_a_joining_is_not_undone_once_hands_were_counted_on_its_words(round_):
+    one, other = make.statement(round_, text="Dirty water."), make.statement(round_, text="Bad water.")
+    made = actions.join(statements=[one, other], text="Our water is dirty.", by=None)
+    group = make.constituency(round_.programme)
+    counted = Tally(
+        programme_id=round_.programme_id,
+        statement=made,
+        constituency=group,
+        channel="hands",
+        agree=3,
+        by=make.member(round_.programme).pk,
+    )
+    record.fact("dialogue.hands_counted", counted, by=None)
+
+    with pytest.raises(actions.VotedOn):
+        actions.take_apart(statement=fresh(one), by=None)
+
+
+def test_what_is_asked_again_in_a_later_round_is_followed_there(round_):
+    statement = fresh(round_.statements.get())
+    later = make.statement(make.round_(round_.programme, question="And now?"), text="Again.")
+    tie = Descent(programme_id=round_.programme_id, statement=later, parent=statement, how="carried")
+    record.fact("dialogue.statement_descended", tie, by=None)
+
+    assert "carried on to a later round: “And now?”" in told(statement)
+    assert "“Again.”" in told(statement)
 
 
 def test_a_statement_is_not_joined_with_itself_or_with_one_of_another_round(round_):

@@ -143,6 +143,21 @@ def test_a_vote_on_what_was_joined_a_moment_ago_shows_the_next_statement(round_)
     assert not Vote.objects.exists()
 
 
+def test_what_somebody_said_to_a_joined_statement_stays_among_their_answers(round_):
+    ann = make.participant(round_.programme, language="en")
+    one, other = round_.statements.get(), make.statement(round_, text="Dirty water.")
+    dialogue.cast_vote(
+        statement=Statement.objects.select_related("round").get(pk=other.pk), choice=-1, by=ann
+    )
+    actions.join(statements=[one, other], into=one, by=None)
+
+    told = make.phone_of(ann).get(page("answers", round_)).content.decode()
+
+    assert "Not asked any more" in told
+    assert "Dirty water." in told
+    assert f"?statement={other.pk}" not in told
+
+
 def test_a_statement_that_waits_is_not_voted_on(round_):
     ann = make.participant(round_.programme)
     waiting = proposed(round_, "Not yet.")

@@ -530,7 +530,7 @@ def reword_statement(*, statement: Statement, text: str, by: By, language: str =
         raise NeedsANod
     if statement.subject:
         raise WordsOfAVoice
-    if Vote.objects.filter(statement=statement).exists():
+    if queries.was_answered([statement]):
         raise VotedOn
     language = language or statement.language
     return record.put("dialogue.statement_reworded", statement, text=words, language=language, by=by)

@@ -693,6 +693,14 @@ def put_to_the_vote(round: Round) -> QuerySet[Statement]:
     return approved.exclude(text="").order_by("position", "pk")
 
 
+def was_answered(statements: Iterable[Statement]) -> bool:
+    """Whether anybody gave a vote, a mark or a raised hand on any of these words."""
+    keys = [statement.pk for statement in statements]
+    marked = Mark.objects.filter(Q(statement__in=keys) | Q(other__in=keys))
+    counted = Tally.objects.filter(STANDING, statement__in=keys)
+    return Vote.objects.filter(statement__in=keys).exists() or marked.exists() or counted.exists()
+
+
 def proposals(round: Round, participant: Participant) -> QuerySet[Statement]:
     """What the participant proposed in the round, whatever became of it."""
     found = Statement.objects.filter(STANDING, round=round, subject=participant.pk, by_participant=True)

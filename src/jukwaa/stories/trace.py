@@ -615,20 +615,7 @@ def _of_words(statement: Statement, after: Children, *, others: int) -> Iterator
         yield Step("statement", _put_to_the_vote(statement, others))
         yield _voted(statement)
         yield from _found(statement, after)
-    yield from _carried_on(statement)
-
-
-def _carried_on(statement: Statement) -> Iterator[Step]:
-    """What happened to it in the later rounds that it was carried over to."""
-    moved = Descent.objects.filter(parent=statement, how=Descent.How.CARRIED, removed=False)
-    for descent in moved.select_related("statement__round", "statement__programme").order_by("hlc"):
-        later = descent.statement
-        asked = {"question": later.round.question}
-        if later.round.kept_apart or later.round.hidden:
-            yield Step("statement", _("It was carried on to a later round."))
-            continue
-        yield Step("statement", _("It was carried on to a later round: “%(question)s”") % asked)
-        yield from _of_words(later, onward([later]), others=0)
+        yield from _carried_on(statement, after)
 
 
 def _in_others(statement: Statement, after: Children) -> Iterator[Step]:
@@ -644,6 +631,19 @@ def _in_others(statement: Statement, after: Children) -> Iterator[Step]:
     for each in into:
         yield Step("statement", str(HOW_IT_WENT_ON[how[each.pk]]))
         yield from _of_words(each, after, others=0)
+
+
+def _carried_on(statement: Statement, after: Children) -> Iterator[Step]:
+    """What happened to it in later rounds, in which it is asked again while it stands in its own."""
+    for later in after[statement.pk]:
+        if not isinstance(later, Statement):
+            continue
+        asked = {"question": later.round.question}
+        if later.round.kept_apart or later.round.hidden:
+            yield Step("statement", _("It was carried on to a later round."))
+        else:
+            yield Step("statement", _("It was carried on to a later round: “%(question)s”") % asked)
+            yield from _of_words(later, after, others=0)
 
 
 HOW_IT_WENT_ON: dict[str, Any] = {

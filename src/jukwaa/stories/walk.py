@@ -128,9 +128,17 @@ def onward(things: Iterable[OfProgramme]) -> Children:
                 target = row.statement if isinstance(row, Source | Descent) else row
                 target = found[type(target)].setdefault(target.pk, target)
                 led_from = getattr(row, f"{name}_id")
-                if not _by_way_of_its_solution(row, name) and target not in after[led_from]:
+                # Two nodes may have joined two statements into each other: the thread follows one of them.
+                if _by_way_of_its_solution(row, name) or _leads_to(after, target.pk, led_from):
+                    continue
+                if target not in after[led_from]:
                     after[led_from].append(target)
     return after
+
+
+def _leads_to(after: Children, start: uuid.UUID, end: uuid.UUID) -> bool:
+    """Whether what is known already leads from one thing to the other, or they are the same."""
+    return start == end or any(_leads_to(after, each.pk, end) for each in after.get(start, []))
 
 
 def _led_to(child: Kind, name: str, parents: Sequence[uuid.UUID]) -> list[OfProgramme]:

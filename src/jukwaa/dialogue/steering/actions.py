@@ -27,8 +27,8 @@ from jukwaa.dialogue.actions import (
     WordsOfAVoice,
     tidy,
 )
-from jukwaa.dialogue.models import Descent, Round, Statement, Unlike, Vote, Wording
-from jukwaa.dialogue.queries import STANDING, put_to_the_vote
+from jukwaa.dialogue.models import Descent, Round, Statement, Unlike, Wording
+from jukwaa.dialogue.queries import STANDING, put_to_the_vote, was_answered
 from jukwaa.dialogue.steering import queries
 from jukwaa.programmes.cards import Draw, new_trace_code
 from jukwaa.programmes.models import Participant
@@ -256,7 +256,7 @@ def take_apart(*, statement: Statement, by: By) -> Statement:
         now = _now(statement, "", {State.JOINED})
         into = [row.statement for row in queries.goes_on_in(now)]
         made = [each for each in into if queries.was_made_of_others(each)]
-        if Vote.objects.filter(statement__in=made).exists():
+        if was_answered(made):
             raise VotedOn
         parents = {row.parent_id: row.parent for each in made for row in queries.came_from(each)}
         for parent in (parents | {now.pk: now}).values():

@@ -65,7 +65,7 @@ class Near:
     one_says_not: bool
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def near_pairs(statements: tuple[Worded, ...], *, least: float = NEAR) -> tuple[Near, ...]:
     """The pairs of one language that are at least so near, the nearest first.
 

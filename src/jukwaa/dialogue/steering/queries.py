@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from jukwaa import record
 from jukwaa.dialogue.models import Descent, Finding, Round, Source, Statement, Unlike, Vote, Wording
-from jukwaa.dialogue.queries import STANDING, rounds_not_closed
+from jukwaa.dialogue.queries import STANDING, Answer, in_the_readers_language, rounds_not_closed, was_answered
 from jukwaa.dialogue.steering.nearness import Worded, near_pairs
 from jukwaa.programmes.models import Participant
 
@@ -180,6 +180,15 @@ def rounds_for_solutions(round: Round) -> list[Round]:
     return list(found)
 
 
+def answers_off_the_vote(round: Round, participant: Participant) -> list[Answer]:
+    """What the participant said to statements that are not put to the vote any more: it stays with them."""
+    said = Vote.objects.filter(participant=participant, statement__round=round).exclude(statement__text="")
+    gone = said.filter(statement__removed=False).exclude(statement__state=State.APPROVED)
+    found = gone.select_related("statement").order_by("statement__position", "pk")
+    in_the_readers_language([vote.statement for vote in found])
+    return [Answer(vote.statement, vote.choice) for vote in found]
+
+
 # ---- other words -----------------------------------------------------------------------------------------
 
 
@@ -200,7 +209,7 @@ def can_be_reworded(statement: Statement) -> bool:
     before = statement.state == State.PROPOSED or (
         statement.state == State.APPROVED and statement.round.opened_at is None
     )
-    return before and not statement.removed and not Vote.objects.filter(statement=statement).exists()
+    return before and not statement.removed and not was_answered([statement])
 
 
 # ---- where the round looks -------------------------------------------------------------------------------

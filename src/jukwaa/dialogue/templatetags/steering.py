@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import template
 
 from jukwaa.dialogue.models import Round, Statement, Wording
-from jukwaa.dialogue.queries import in_the_readers_language
+from jukwaa.dialogue.queries import Answer, in_the_readers_language
 from jukwaa.dialogue.steering import queries
 from jukwaa.programmes.models import Participant
 
@@ -22,6 +22,12 @@ def wordings_asked(participant: Participant) -> list[Wording]:
 def rounds_to_release(participant: Participant) -> list[Round]:
     """Closed rounds of the participant's own group that it has not released, in the reader's language."""
     return in_the_readers_language(queries.to_release(participant))
+
+
+@register.simple_tag
+def answers_off_the_vote(round: Round, participant: Participant) -> list[Answer]:
+    """What the participant said to statements that were taken off the vote since."""
+    return queries.answers_off_the_vote(round, participant)
 
 
 @register.simple_tag
