@@ -148,9 +148,10 @@ def test_a_double_tap_gives_five_minutes_once(hall, flo):
     looked, client = seen(hall), make.client_of(flo)
 
     press(hall, client, "more", step=running.pk, seen=looked)
-    press(hall, client, "more", step=running.pk, seen=looked)
+    told = press(hall, client, "more", step=running.pk, seen=looked)
 
     assert step(hall, "Opening").added == 5
+    assert "You did this a moment ago, so nothing was changed a second time." in told
 
 
 def test_a_round_that_the_other_closed_is_not_opened_again(hall, flo, juma):

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.django_db
 POLICY = {
     "default-src 'none'",
     "script-src 'self'",
+    "connect-src 'self'",
     "style-src 'self'",
     "img-src 'self' data:",
     "media-src 'self'",
