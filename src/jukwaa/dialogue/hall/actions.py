@@ -31,6 +31,7 @@ from jukwaa.dialogue.models import (
     Wall,
 )
 from jukwaa.programmes.models import Constituency, Participant
+from jukwaa.record import locks
 from jukwaa.record.write import By
 
 MORE_MINUTES = 5
@@ -48,7 +49,7 @@ class NotHere(Exception):
 
 def _as_seen(gathering: Gathering, rows: QuerySet[Any], seen: int | None, by: By) -> None:
     """Raises OutOfDate when the rows are not as they were seen. Whoever comes second waits for the first."""
-    Gathering.objects.select_for_update().get(pk=gathering.pk)
+    locks.hold(gathering.programme_id, {gathering.pk})
     if seen is not None and queries.seen(rows) != seen:
         raise OutOfDate(queries.meanwhile(rows, by))
 
@@ -179,7 +180,7 @@ def link_round(*, step: Step, round: Round | None, by: By, seen: int | None = No
 def copy_step(*, step: Step, by: By) -> Step:
     """Put the same step once more behind this one, not begun."""
     with record.act(by=by, programme=step.programme_id):
-        Gathering.objects.select_for_update().get(pk=step.gathering_id)
+        locks.hold(step.programme_id, {step.gathering_id})
         copy = Step(
             programme_id=step.programme_id,
             gathering_id=step.gathering_id,
@@ -349,7 +350,7 @@ def raise_hand(*, gathering: Gathering, participant: Participant, by: By, at: da
         if not here.exists():
             raise NotHere
     with record.act(by=by, programme=gathering.programme_id, klass=Hand.KLASS):
-        Gathering.objects.select_for_update().get(pk=gathering.pk)
+        locks.hold(gathering.programme_id, {gathering.pk})
         up = room.hands(gathering).filter(participant=participant).first()
         return up or record.fact(
             "dialogue.hand_raised",
