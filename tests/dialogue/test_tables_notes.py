@@ -90,6 +90,17 @@ def test_somebody_at_a_table_answers_the_three_questions_on_their_phone(hall):
     assert "We wash where we drink." in told
 
 
+def test_the_phone_shows_the_way_to_the_table_while_tables_write(hall):
+    ann = sits_at(hall, 1)
+    room_actions.attend(gathering=hall, people=[ann], state="came", by=None)
+    phone, take_part = make.phone_of(ann), reverse("dialogue:take_part", args=[hall.programme.slug])
+    assert "What my table writes" in phone.get(take_part).content.decode()
+
+    actions.end_step(step=first_step(hall), by=None)
+
+    assert "What my table writes" not in phone.get(take_part).content.decode()
+
+
 def test_a_table_reads_its_own_notes_alone(hall):
     noted(hall, table=1, text="Only ours.")
 
