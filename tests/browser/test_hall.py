@@ -1,4 +1,4 @@
-"""A facilitator at the console in a real browser: the clock and counts move, nothing else; a step is dragged."""
+"""A facilitator at the console in a browser: clock and counts move, nothing else; a step is dragged."""
 
 import re
 from collections.abc import Iterator

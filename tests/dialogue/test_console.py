@@ -380,8 +380,8 @@ def test_before_anybody_spoke_who_asked_first_is_first(hall, flo):
 
 
 def test_those_of_a_group_behind_come_before_those_who_asked_first(hall, flo):
-    for number in range(3):
-        speaks(hall, flo, f"Owners man {number}", seconds=100)
+    for number in (0, 2):
+        speaks(hall, flo, f"Owners man {number}", seconds=150)
     raise_hands(hall, flo, "Owners man 1", "Owners woman 0", "Panners woman 1")
     speaks(hall, flo, "Panners man 0", seconds=10)
 
