@@ -44,11 +44,14 @@ def steps(page: Page) -> list[str]:
 
 
 def test_a_step_is_dragged_to_another_place_and_moved_back_by_keyboard(desk: Page):
+    # All of the list is in sight: to scroll between press and drag would take hold of another step.
+    desk.set_viewport_size({"width": 1280, "height": 2000})
     go_to_meeting(desk, "Run sheet")
     before = steps(desk)
 
     with desk.expect_navigation():
-        desk.locator("[data-step]").nth(1).drag_to(desk.locator("[data-step]").nth(3))
+        end = {"x": 200, "y": 100}
+        desk.locator("[data-step]").nth(1).drag_to(desk.locator("[data-step]").nth(3), target_position=end)
     moved = steps(desk)
     while steps(desk) != before:
         up = desk.locator("[data-step]", has_text=before[1]).get_by_role("button", name="Up")
