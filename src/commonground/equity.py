@@ -231,13 +231,18 @@ def heard(
     inputs: list[Any] = [[as_read(turn) for turn in room.turns]]
     inputs += [{who: dict(people[who]) for who in room.people}, columns]
     if room.unnamed:
-        inputs.append([as_read(turn) | {"kind": dict(turn.kind or {})} for turn in room.unnamed])
+        inputs.append([as_read(turn) | {"kind": known_of(turn)} for turn in room.unnamed])
     return found(measures, inputs, seed, coverage(people, room, columns))
 
 
 def as_read(turn: Turn) -> dict[str, Any]:
     """What the digest covers of a turn."""
     return {"person": turn.person, "seconds": turn.seconds, "moment": turn.moment}
+
+
+def known_of(turn: Turn) -> dict[str, str]:
+    """What is known of a speaker whom nobody knew by name."""
+    return {column: value for column, value in (turn.kind or {}).items() if value}
 
 
 def coverage(people: Mapping[str, Kind], room: Room, columns: Sequence[str]) -> list[Missing]:

@@ -28,6 +28,15 @@ ENVIRONMENT = env.str("JUKWAA_ENV", "laptop")
 # Shows a developer what went wrong on the page itself. Never where participants are.
 DEBUG = env.bool("JUKWAA_DEBUG", False)
 
+# Whose clock the times on a page follow, such as Africa/Dar_es_Salaam; a run sheet says when a step ends.
+TIME_ZONE = env.str("JUKWAA_TIME_ZONE", "UTC")
+try:
+    ZoneInfo(TIME_ZONE)
+except (ZoneInfoNotFoundError, ValueError) as error:
+    raise ImproperlyConfigured(
+        f"JUKWAA_TIME_ZONE is a place such as Africa/Dar_es_Salaam, not {TIME_ZONE}."
+    ) from error
+
 if ENVIRONMENT not in {"laptop", "production"}:
     raise ImproperlyConfigured(f"JUKWAA_ENV is laptop or production, not {ENVIRONMENT}.")
 
@@ -259,6 +268,7 @@ CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF],
+        "connect-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
         "connect-src": [SELF],
@@ -287,14 +297,6 @@ LOCALE_PATHS = [Path(__file__).parent / "locale"]
 FORMAT_MODULE_PATH = ["jukwaa.web.formats"]
 USE_I18N = True
 USE_TZ = True
-# Whose clock the times on a page follow, such as Africa/Dar_es_Salaam; a run sheet says when a step ends.
-TIME_ZONE = env.str("JUKWAA_TIME_ZONE", "UTC")
-try:
-    ZoneInfo(TIME_ZONE)
-except (ZoneInfoNotFoundError, ValueError) as error:
-    raise ImproperlyConfigured(
-        f"JUKWAA_TIME_ZONE is a place such as Africa/Dar_es_Salaam, not {TIME_ZONE}."
-    ) from error
 
 # ---- what it says ----------------------------------------------------------------------------------------
 

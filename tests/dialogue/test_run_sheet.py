@@ -199,14 +199,16 @@ def edited(step: Step, client: Client, **said) -> str:
 
 
 def test_what_nobody_rewrote_stays_the_templates(hall, flo):
-    begin(hall, make.client_of(flo), sheet="workshop")
-    step = queries.steps(hall).get(title="Ground rules")
-    instructions = step.instructions
-
-    edited(step, make.client_of(flo), minutes=25, materials="Chalk")
+    [step] = a_day(hall, "Pre-dialogue workshop", instructions="Action dialogue", materials="Chalk")
+    client = make.client_of(flo)
+    client.cookies["django_language"] = "sw"
+    with translation.override("sw"):
+        assert str(step) != step.title
+        edited(step, client, minutes=25, materials="Chaki")
 
     step.refresh_from_db()
-    assert (step.minutes, step.instructions, step.materials) == (25, instructions, "Chalk")
+    assert (step.title, step.instructions) == ("Pre-dialogue workshop", "Action dialogue")
+    assert (step.minutes, step.materials) == (25, "Chaki")
 
 
 def test_words_typed_over_somebody_elses_stay_in_the_form(hall, flo):

@@ -53,9 +53,9 @@ def of_note(note: Note, name: str) -> str:
     return reverse(f"dialogue:{name}", args=[note.programme.slug, note.pk])
 
 
-def sits_at(hall: Gathering, table: int, breakout: int = 0) -> Participant:
+def sits_at(hall: Gathering, table: int) -> Participant:
     seats = room.seats(room.seatings(hall).get())
-    return next(seat.entry.participant for seat in seats if seat.tables[breakout] == table)
+    return next(seat.entry.participant for seat in seats if seat.tables[0] == table)
 
 
 def first_step(hall: Gathering) -> Step:
@@ -88,6 +88,17 @@ def test_somebody_at_a_table_answers_the_three_questions_on_their_phone(hall):
     ]
     assert "Table 2" in told
     assert "We wash where we drink." in told
+
+
+def test_the_phone_shows_the_way_to_the_table_while_tables_write(hall):
+    ann = sits_at(hall, 1)
+    room_actions.attend(gathering=hall, people=[ann], state="came", by=None)
+    phone, take_part = make.phone_of(ann), reverse("dialogue:take_part", args=[hall.programme.slug])
+    assert "What my table writes" in phone.get(take_part).content.decode()
+
+    actions.end_step(step=first_step(hall), by=None)
+
+    assert "What my table writes" not in phone.get(take_part).content.decode()
 
 
 def test_a_table_reads_its_own_notes_alone(hall):
@@ -135,9 +146,10 @@ def test_the_second_time_at_tables_has_the_second_round_of_the_seating(hall):
     second = queries.breakouts(hall)[1]
     actions.begin_step(step=second, by=None)
 
+    seats = room.seats(room.seatings(hall).get())
     assert queries.breakout_now(hall) == second
-    for table in (1, 2):
-        assert queries.table_of(hall, second, sits_at(hall, table, breakout=1)) == table
+    assert any(seat.tables[0] != seat.tables[1] for seat in seats)
+    assert all(queries.table_of(hall, second, seat.entry.participant) == seat.tables[1] for seat in seats)
 
 
 # ---- in the plenary --------------------------------------------------------------------------------------

@@ -318,6 +318,7 @@ class Step(OfProgramme):
     class Meta:
         ordering = ["day", "position", "id"]
 
+    gathering_id: uuid.UUID
     round_id: uuid.UUID | None
 
     def __str__(self) -> str:

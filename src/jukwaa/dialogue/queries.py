@@ -37,6 +37,7 @@ from jukwaa.dialogue.models import (
     Speech,
     Spoken,
     Statement,
+    Step,
     Tally,
     Voice,
     Vote,
@@ -132,13 +133,31 @@ def answered_by(speech: Speech) -> QuerySet[Hand]:
     return found.filter(participant=speech.participant_id, hlc__gt=speech.hlc)
 
 
-def halls_of(participant: Participant) -> list[tuple[Gathering, Hand | None]]:
-    """The gatherings, not over yet, at which the participant is noted as here, each with their hand."""
-    today = timezone.localdate()
+@dataclass(frozen=True)
+class Hall:
+    """A gathering that somebody is at: their hand if it is up, and whether tables write now."""
+
+    gathering: Gathering
+    hand: Hand | None
+    at_tables: bool
+
+
+def halls_of(participant: Participant) -> list[Hall]:
+    """The gatherings, not over yet, at which the participant is noted as here."""
     here = Gathering.objects.filter(
         STANDING, attendances__participant=participant, attendances__state=Attendance.State.CAME
-    ).exclude(ends_on__lt=today)
-    return [(each, hands(each).filter(participant=participant).first()) for each in here.distinct()]
+    ).exclude(ends_on__lt=timezone.localdate())
+    at_tables = Step.objects.filter(STANDING, began_at__isnull=False, ended_at=None).filter(
+        Q(who=Step.Who.TABLES) | Q(kind=Step.Kind.TABLES)
+    )
+    return [
+        Hall(
+            each,
+            hands(each).filter(participant=participant).first(),
+            at_tables.filter(gathering=each).exists(),
+        )
+        for each in here
+    ]
 
 
 def seatings(gathering: Gathering) -> QuerySet[Certificate]:

@@ -483,6 +483,7 @@ def voice(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpRes
         "gathering": found,
         "spoke": len({turn["person"] for turn in said["turns"]} - {""}),
         "there": len(said["people"]),
+        "unnamed": sum(not turn["person"] for turn in said["turns"]),
         "shares": queries.voice_shares(said),
         "missing": queries.unheard(said),
         "origins": queries.origins(said["statements"]),

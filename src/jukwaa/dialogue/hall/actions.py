@@ -31,6 +31,7 @@ from jukwaa.dialogue.models import (
     Wall,
 )
 from jukwaa.programmes.models import Constituency, Participant
+from jukwaa.record import locks
 from jukwaa.record.write import By
 
 MORE_MINUTES = 5
@@ -46,11 +47,11 @@ class NotHere(Exception):
     """Nobody noted the participant as here."""
 
 
-def _as_seen(gathering: Gathering, rows: QuerySet[Any], seen: int | None) -> None:
+def _as_seen(gathering: Gathering, rows: QuerySet[Any], seen: int | None, by: By) -> None:
     """Raises OutOfDate when the rows are not as they were seen. Whoever comes second waits for the first."""
-    Gathering.objects.select_for_update().get(pk=gathering.pk)
+    locks.hold(gathering.programme_id, {gathering.pk})
     if seen is not None and queries.seen(rows) != seen:
-        raise OutOfDate(queries.meanwhile(rows))
+        raise OutOfDate(queries.meanwhile(rows, by))
 
 
 # ---- the run sheet ---------------------------------------------------------------------------------------
@@ -61,7 +62,7 @@ def begin_run_sheet(
 ) -> list[Step]:
     """Write a run sheet from these lines, in the place of what there was."""
     with record.act(by=by, programme=gathering.programme_id):
-        _as_seen(gathering, queries.all_steps(gathering), seen)
+        _as_seen(gathering, queries.all_steps(gathering), seen, by)
         for step in queries.steps(gathering):
             record.put("dialogue.step_removed", step, removed=True, by=by)
         rows = [
@@ -151,7 +152,7 @@ def change_step(
     """Say anew what is done at the step. On another day it stands at its end."""
     _fits(minutes, day)
     with record.act(by=by, programme=step.programme_id):
-        _as_seen(step.gathering, Step.objects.filter(pk=step.pk), seen)
+        _as_seen(step.gathering, Step.objects.filter(pk=step.pk), seen, by)
         position = step.position if day == step.day else _end_of(step.gathering, day)
         return record.put(
             "dialogue.step_changed",
@@ -172,14 +173,14 @@ def change_step(
 def link_round(*, step: Step, round: Round | None, by: By, seen: int | None = None) -> Step:
     """Say which round is held at the step."""
     with record.act(by=by, programme=step.programme_id):
-        _as_seen(step.gathering, queries.all_steps(step.gathering), seen)
+        _as_seen(step.gathering, queries.all_steps(step.gathering), seen, by)
         return record.put("dialogue.step_changed", step, round=round, by=by)
 
 
 def copy_step(*, step: Step, by: By) -> Step:
     """Put the same step once more behind this one, not begun."""
     with record.act(by=by, programme=step.programme_id):
-        Gathering.objects.select_for_update().get(pk=step.gathering_id)
+        locks.hold(step.programme_id, {step.gathering_id})
         copy = Step(
             programme_id=step.programme_id,
             gathering_id=step.gathering_id,
@@ -203,7 +204,7 @@ def copy_step(*, step: Step, by: By) -> Step:
 def remove_step(*, step: Step, by: By, seen: int | None = None) -> Step:
     """Take the step off the run sheet."""
     with record.act(by=by, programme=step.programme_id):
-        _as_seen(step.gathering, queries.all_steps(step.gathering), seen)
+        _as_seen(step.gathering, queries.all_steps(step.gathering), seen, by)
         return record.put("dialogue.step_removed", step, removed=True, by=by)
 
 
@@ -216,7 +217,7 @@ def move_step(*, step: Step, day: int, place: int, by: By, seen: int | None = No
     """Put the step at a place of a day, from 0; the others close up. Past the end is the end."""
     _fits(step.minutes, day)
     with record.act(by=by, programme=step.programme_id):
-        _as_seen(step.gathering, queries.all_steps(step.gathering), seen)
+        _as_seen(step.gathering, queries.all_steps(step.gathering), seen, by)
         others = [row for row in queries.steps(step.gathering) if row.day == day and row.pk != step.pk]
         _number([*others[:place], step, *others[place:]], day, by, step)
     return step
@@ -242,7 +243,7 @@ def begin_step(*, step: Step, by: By, at: datetime | None = None, seen: int | No
     """Begin the step; whichever ran until now has ended. One that was over goes on from when it began."""
     at = at or timezone.now()
     with record.act(by=by, programme=step.programme_id):
-        _as_seen(step.gathering, queries.all_steps(step.gathering), seen)
+        _as_seen(step.gathering, queries.all_steps(step.gathering), seen, by)
         for running in queries.steps(step.gathering).filter(began_at__isnull=False, ended_at=None):
             if running.pk != step.pk:
                 record.put("dialogue.step_ended", running, ended_at=at, by=by)
@@ -252,21 +253,21 @@ def begin_step(*, step: Step, by: By, at: datetime | None = None, seen: int | No
 def end_step(*, step: Step, by: By, at: datetime | None = None, seen: int | None = None) -> Step:
     """The step is over; none runs."""
     with record.act(by=by, programme=step.programme_id):
-        _as_seen(step.gathering, queries.all_steps(step.gathering), seen)
+        _as_seen(step.gathering, queries.all_steps(step.gathering), seen, by)
         return record.put("dialogue.step_ended", step, ended_at=at or timezone.now(), by=by)
 
 
 def give_minutes(*, step: Step, by: By, minutes: int = MORE_MINUTES, seen: int | None = None) -> Step:
     """Give the step more time."""
     with record.act(by=by, programme=step.programme_id):
-        _as_seen(step.gathering, queries.all_steps(step.gathering), seen)
+        _as_seen(step.gathering, queries.all_steps(step.gathering), seen, by)
         return record.put("dialogue.step_extended", step, added=step.added + minutes, by=by)
 
 
 def take_back_step(*, step: Step, by: By, seen: int | None = None) -> Step:
     """The step was begun by a slip of the finger: it has not begun."""
     with record.act(by=by, programme=step.programme_id):
-        _as_seen(step.gathering, queries.all_steps(step.gathering), seen)
+        _as_seen(step.gathering, queries.all_steps(step.gathering), seen, by)
         return record.put("dialogue.step_taken_back", step, began_at=None, ended_at=None, added=0, by=by)
 
 
@@ -286,7 +287,7 @@ def show_on_wall(
     if of_round and round is not None and round.kept_apart:
         raise ValueError(_("A group spoke apart in this round. It is shown once that group releases it."))
     with record.act(by=by, programme=gathering.programme_id):
-        _as_seen(gathering, Gathering.objects.filter(pk=gathering.pk), seen)
+        _as_seen(gathering, Gathering.objects.filter(pk=gathering.pk), seen, by)
         return record.put(
             "dialogue.wall_shown", gathering, wall=str(wall), wall_round=round if of_round else None, by=by
         )
@@ -295,7 +296,7 @@ def show_on_wall(
 def open_round(*, round: Round, by: By, seen: int | None = None) -> Round:
     """Let people vote, for the first time or again. Raises OutOfDate, NothingToVoteOn."""
     with record.act(by=by, programme=round.programme_id):
-        _as_seen(round.gathering, Round.objects.filter(pk=round.pk), seen)
+        _as_seen(round.gathering, Round.objects.filter(pk=round.pk), seen, by)
         if round.closed_at is not None:
             return actions.reopen_round(round=round, by=by)
         return actions.open_round(round=round, by=by)
@@ -304,7 +305,7 @@ def open_round(*, round: Round, by: By, seen: int | None = None) -> Round:
 def close_round(*, round: Round, by: By, seen: int | None = None) -> Round:
     """Take no more votes. Raises OutOfDate, RoundClosed."""
     with record.act(by=by, programme=round.programme_id):
-        _as_seen(round.gathering, Round.objects.filter(pk=round.pk), seen)
+        _as_seen(round.gathering, Round.objects.filter(pk=round.pk), seen, by)
         return actions.close_round(round=round, by=by)
 
 
@@ -322,7 +323,7 @@ def give_word(
 ) -> Speech:
     """Somebody begins to speak, known by name or by group. Raises OutOfDate or ValueError."""
     with record.act(by=by, programme=gathering.programme_id, klass=Speech.KLASS):
-        _as_seen(gathering, queries.all_speeches(gathering), seen)
+        _as_seen(gathering, queries.all_speeches(gathering), seen, by)
         return actions.begin_speech(
             gathering=gathering, participant=participant, constituency=constituency, gender=gender, by=by
         )
@@ -331,14 +332,14 @@ def give_word(
 def end_word(*, gathering: Gathering, by: By, seen: int | None = None) -> Speech | None:
     """Nobody speaks any more. Raises OutOfDate."""
     with record.act(by=by, programme=gathering.programme_id, klass=Speech.KLASS):
-        _as_seen(gathering, queries.all_speeches(gathering), seen)
+        _as_seen(gathering, queries.all_speeches(gathering), seen, by)
         return actions.end_speech(gathering=gathering, by=by)
 
 
 def take_back_word(*, gathering: Gathering, by: By, seen: int | None = None) -> Speech | None:
     """The last tap was a slip of the finger. Raises OutOfDate."""
     with record.act(by=by, programme=gathering.programme_id, klass=Speech.KLASS):
-        _as_seen(gathering, queries.all_speeches(gathering), seen)
+        _as_seen(gathering, queries.all_speeches(gathering), seen, by)
         return actions.take_back_speech(gathering=gathering, by=by)
 
 
@@ -349,7 +350,7 @@ def raise_hand(*, gathering: Gathering, participant: Participant, by: By, at: da
         if not here.exists():
             raise NotHere
     with record.act(by=by, programme=gathering.programme_id, klass=Hand.KLASS):
-        Gathering.objects.select_for_update().get(pk=gathering.pk)
+        locks.hold(gathering.programme_id, {gathering.pk})
         up = room.hands(gathering).filter(participant=participant).first()
         return up or record.fact(
             "dialogue.hand_raised",
@@ -422,7 +423,7 @@ def change_note(
     """Write the note anew, maybe as another kind: what a table noted becomes a decision. Raises as above."""
     _says_enough(kind, text, reason, owner)
     with record.act(by=by, programme=note.programme_id):
-        _as_seen(note.gathering, Note.objects.filter(pk=note.pk), seen)
+        _as_seen(note.gathering, Note.objects.filter(pk=note.pk), seen, by)
         settled = kind != Note.Kind.NOTE
         return record.put(
             "dialogue.note_changed",

@@ -263,21 +263,24 @@ DONE = {
 DONE_OTHERWISE = _("%(who)s changed “%(what)s” meanwhile, so nothing was changed.")
 
 
-def meanwhile(rows: QuerySet[Any]) -> str:
-    """In one sentence, what somebody else did last to one of these rows."""
+def meanwhile(rows: QuerySet[Any], by: Recorded | None) -> str:
+    """In one sentence, what was done last to one of these rows: by whom, or that it was they themselves."""
     row = rows.order_by("-hlc").first()
     if row is None:
         return gettext("Somebody changed this meanwhile, so nothing was changed.")
     event = Event.objects.filter(object=row.pk, model=row._meta.label_lower).order_by("-hlc").first()
-    by = Member.objects.filter(pk=event.actor).first() if event and event.actor else None
+    if event and by and event.actor == by.pk:
+        return gettext("You did this a moment ago, so nothing was changed a second time.")
+    other = Member.objects.filter(pk=event.actor).first() if event and event.actor else None
     words = DONE.get(event.verb if event else "", DONE_OTHERWISE)
-    return words % {"who": by or gettext("Somebody"), "what": row}
+    return words % {"who": other or gettext("Somebody"), "what": row}
 
 
 # ---- the word --------------------------------------------------------------------------------------------
 
 # A group whose share of the time is less than four fifths of its share of the seats is behind.
 BEHIND = 0.8
+SLIP = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -323,6 +326,12 @@ def _waiting(hand: Hand, behind: Mapping[str, int], spoke: bool) -> Waiting:
             % {"group": furthest, "points": behind[furthest]},
         )
     return Waiting(hand, "; ".join(words), behind.get(furthest, 0))
+
+
+def just_begun(gathering: Gathering) -> bool:
+    """Whether the last speech began a few minutes ago, so that it may have been a slip of the finger."""
+    last = queries.speeches(gathering).last()
+    return last is not None and timezone.now() - last.began_at < SLIP
 
 
 def silent(gathering: Gathering) -> list[tuple[str, list[Participant]]]:

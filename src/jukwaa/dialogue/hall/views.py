@@ -74,7 +74,7 @@ def begin_run_sheet(request: HttpRequest, programme: str, gathering: uuid.UUID) 
     try:
         actions.begin_run_sheet(gathering=found, lines=lines, by=member, seen=said.get("seen"))
     except actions.OutOfDate as error:
-        messages.error(request, str(error))
+        messages.warning(request, str(error))
     return redirect("dialogue:run_sheet", programme, found.pk)
 
 
@@ -201,7 +201,9 @@ def move_step(request: HttpRequest, programme: str, step: uuid.UUID) -> HttpResp
     day, place = _where_to(request.POST, found)
     try:
         actions.move_step(step=found, day=day, place=place, by=member, seen=_number(request.POST, "seen"))
-    except (actions.OutOfDate, ValueError) as error:
+    except actions.OutOfDate as error:
+        messages.warning(request, str(error))
+    except ValueError as error:
         messages.error(request, str(error))
     return _to_step(found)
 
@@ -234,7 +236,7 @@ def remove_step(request: HttpRequest, programme: str, step: uuid.UUID) -> HttpRe
     try:
         actions.remove_step(step=found, by=member, seen=_number(request.POST, "seen"))
     except actions.OutOfDate as error:
-        messages.error(request, str(error))
+        messages.warning(request, str(error))
         return redirect(sheet)
     return redirect(f"{sheet}?{urlencode({'removed': found.pk})}")
 
@@ -277,7 +279,7 @@ def console(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpR
         "silent": queries.silent(found),
         "groups": constituencies(member.programme),
         "genders": [Gender.WOMAN, Gender.MAN],
-        "last": room.speeches(found).last(),
+        "slipped": queries.just_begun(found),
         "breakout": queries.breakout_now(found),
         "here_now": now.step or now.after,
         "seen": _seen(found, now),
@@ -359,7 +361,9 @@ def press(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpRes
         messages.error(request, _("There is no statement to vote on yet. Put at least one into the round."))
     except (room_actions.RoundClosed, room_actions.RoundOpened):
         messages.error(request, _("The round is not as you saw it, so nothing was changed."))
-    except (actions.OutOfDate, ValueError) as error:
+    except actions.OutOfDate as error:
+        messages.warning(request, str(error))
+    except ValueError as error:
         messages.error(request, str(error))
     pane = request.POST.get("show", "")
     asked = f"?{urlencode({'show': pane})}" if pane in PANES and pane != "step" else ""
