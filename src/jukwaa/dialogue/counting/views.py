@@ -282,11 +282,11 @@ def count_group(
     shown = {
         "round": found,
         "sheet": sheet,
-        "sheet_form": forms.SheetForm(initial={"channel": sheet.channel, "gender": sheet.gender}),
+        "sheet_form": forms.SheetForm(sheet),
         "form": form,
         "here": of.present(sheet.constituency.pk, sheet.gender),
         "phones": phones,
-        "mine": any(each.mine for each in before.values()),
+        "counted": any(each.mine for each in before.values()),
         "photos": queries.photos(found, sheet.constituency),
         "crumbs": [*_crumbs(member, found.gathering, found), (_("Count"), _address("count", found))],
     }
