@@ -346,7 +346,8 @@ def test_hands_are_drawn_anew_and_are_part_of_what_the_drawing_follows_from():
     after = analysis.redraw(hall.round)
     assert after.inputs != before.inputs
     assert after.drawn["said"]["map"] == before.drawn["said"]["map"]
-    assert after.voters == before.voters == 3
+    assert (before.voters, after.voters) == (3, 8)
+    assert [line.voted for line in room.turnout(hall.round)] == [8]
 
 
 def test_the_ways_people_answered_stand_beside_the_result():
@@ -423,6 +424,45 @@ def test_where_some_were_not_asked_the_hall_is_told_of_how_many():
 
     assert "8 of 10; 14 are here" in told
     assert "were asked." not in told
+
+
+def test_dots_on_a_sheet_are_no_votes():
+    hall = Hall(method="dots")
+    for who in (hall.flo, hall.bea):
+        count(
+            sheet=Sheet(hall.round, hall.group, channel=Channel.PAPER),
+            counts={hall.statement: HandCount(dots=9, passes=1)},
+            by=who,
+        )
+
+    assert room.hand_rows(hall.round)
+    assert analysis.redraw(hall.round).findings()[0]["label"] == "not enough voices yet"
+    assert hall.round not in room.rounds_to_redraw()
+
+
+def test_in_a_round_for_one_group_alone_no_other_is_counted():
+    hall = Hall()
+    other = make.constituency(hall.round.programme, name="Panners")
+    stranger = make.participant(hall.round.programme, constituency=other)
+    hall.round.constituency = hall.group
+    actions.attend(gathering=hall.round.gathering, people=[stranger], state="came", by=None)
+
+    with pytest.raises(ValueError, match="for one group alone"):
+        count(sheet=Sheet(hall.round, other), counts={hall.statement: HandCount(agree=1)}, by=hall.flo)
+    with pytest.raises(ValueError, match="for one group alone"):
+        enter_paper_votes(round=hall.round, participant=stranger, choices={hall.statement.pk: 1}, by=hall.flo)
+
+
+def test_in_a_round_for_women_alone_women_are_counted():
+    hall = Hall(women=2)
+    hall.round.women = True
+
+    with pytest.raises(ValueError, match="Count women alone"):
+        hall.count(hall.flo, agree=1)
+    with pytest.raises(ValueError, match="for women alone"):
+        enter_paper_votes(
+            round=hall.round, participant=hall.people[5], choices={hall.statement.pk: 1}, by=hall.flo
+        )
 
 
 # ---- the page --------------------------------------------------------------------------------------------

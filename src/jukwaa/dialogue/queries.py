@@ -582,13 +582,13 @@ def marks(programme_id: uuid.UUID) -> str:
 
 
 def rounds_to_redraw() -> list[Round]:
-    """The opened rounds in whose programme something was done since they were last drawn.
+    """The opened rounds of votes in whose programme something was done since they were last drawn.
 
     Cheap to ask: it looks at where each stream ends. What was done may not be a vote; the drawing finds out.
     """
-    opened = Round.objects.filter(STANDING, hidden=False, opened_at__isnull=False).select_related(
-        "last_drawn"
-    )
+    opened = Round.objects.filter(
+        STANDING, hidden=False, opened_at__isnull=False, method=Round.Method.VOTES
+    ).select_related("last_drawn")
     now: dict[uuid.UUID, str] = {}
     due = []
     for round_ in opened.order_by("pk"):
@@ -796,6 +796,21 @@ def marks_given(round: Round) -> list[Mark]:
     return [mark for mark in found.order_by("pk") if mark.other_id is None or mark.other_id in said]
 
 
+def hands_by(round: Round) -> Counter[tuple[uuid.UUID, str]]:
+    """By constituency and channel, how many people were counted beside those who answered themselves.
+
+    Of a constituency, gender and channel as many as went up for the statement with the most.
+    """
+    most: dict[tuple[uuid.UUID, str, str], Counter[uuid.UUID]] = defaultdict(Counter)
+    for each in counted(round):
+        if each.agreed is not None and each.counts:
+            most[each.constituency, each.gender, each.channel][each.statement] += each.agreed.more
+    found: Counter[tuple[uuid.UUID, str]] = Counter()
+    for (group, _gender, channel), by_statement in most.items():
+        found[group, channel] += max(by_statement.values())
+    return found
+
+
 @dataclass(frozen=True)
 class ByChannel:
     """How many people answered in one way."""
@@ -805,17 +820,12 @@ class ByChannel:
 
 
 def by_channel(round: Round) -> list[ByChannel]:
-    """How many answered in each way; of hands, as many as went up for the statement with the most."""
-    model = Vote if round.method == Round.Method.VOTES else Mark
-    said = model.objects.filter(statement__in=put_to_the_vote(round).order_by())
+    """How many people answered in each way."""
+    said = answers_in(round).filter(statement__in=put_to_the_vote(round).order_by())
     people = said.order_by().values_list("channel").annotate(Count("participant", distinct=True))
     found = Counter(dict(people))
-    most: dict[tuple[uuid.UUID, str, str], Counter[uuid.UUID]] = defaultdict(Counter)
-    for each in counted(round):
-        if each.agreed is not None and each.counts:
-            most[each.constituency, each.gender, each.channel][each.statement] += each.agreed.more
-    for (_group, _gender, channel), by_statement in most.items():
-        found[channel] += max(by_statement.values())
+    for (_group, channel), many in hands_by(round).items():
+        found[channel] += many
     return [ByChannel(str(label), found[value]) for value, label in Channel.choices if found[value]]
 
 
@@ -1067,7 +1077,7 @@ def shortlist(round: Round, agenda: Mapping[str, Any]) -> Shortlist:
     chosen = [row for row in rows if row.place is not None]
     on_it = {str(row.statement.pk) for row in chosen}
     claims = agenda["certificate"] or ()
-    votes = Vote.objects.filter(statement__in=[row.statement for row in rows]).count()
+    votes = tally(round).votes
     voters = sum(agenda["constituencies"].values())
     return Shortlist(
         chosen=chosen,
@@ -1343,9 +1353,11 @@ def turnout(round: Round) -> list[Turnout]:
     people = _sizes(round.programme_id)
     votes = answers_in(round).filter(participant__constituency__isnull=False)
     voters = votes.values_list("participant__constituency").annotate(Count("participant", distinct=True))
-    voted = {str(group): count for group, count in voters}
+    voted = Counter({str(group): count for group, count in voters})
+    for (group_id, _channel), many in hands_by(round).items():
+        voted[str(group_id)] += many
     return [
-        Turnout(group, people.get(str(group.pk), 0), voted.get(str(group.pk), 0))
+        Turnout(group, people.get(str(group.pk), 0), voted[str(group.pk)])
         for group in constituencies(round.programme)
     ]
 
@@ -1368,11 +1380,17 @@ def answers_in(round: Round) -> QuerySet[Any]:
 
 
 def tally(round: Round) -> Progress:
-    """How far the round has come; in a round that is not of votes what people gave stands for votes."""
+    """How far the round has come: hands among the voters, and in other rounds what people gave as votes."""
     states = Statement.objects.filter(STANDING, round=round).exclude(text="")
     states_now = dict(states.order_by().values_list("state").annotate(Count("pk")))
-    votes = answers_in(round).aggregate(voters=Count("participant", distinct=True), votes=Count("pk"))
-    return Progress(states_now.get("approved", 0), states_now.get("proposed", 0), **votes)
+    own = answers_in(round).aggregate(voters=Count("participant", distinct=True), votes=Count("pk"))
+    hands = sum(sum(numbers) for _group, _statement, *numbers in hand_rows(round))
+    return Progress(
+        states_now.get("approved", 0),
+        states_now.get("proposed", 0),
+        own["voters"] + hands_by(round).total(),
+        own["votes"] + hands,
+    )
 
 
 def sources(statement: Statement) -> QuerySet[Quote]:

@@ -180,9 +180,15 @@ STATES = {
 }
 
 
+def groups_of(round: Round) -> list[Constituency]:
+    """Whose hands may be counted in the round: every group's, or the one's for whom it is held."""
+    found = constituencies(round.programme)
+    return list(found.filter(pk=round.constituency_id) if round.constituency_id else found)
+
+
 def board(round: Round) -> Board:
     """What was counted and what is missing."""
-    groups = list(constituencies(round.programme))
+    groups = groups_of(round)
     found: dict[tuple[uuid.UUID, uuid.UUID], list[room.Counted]] = defaultdict(list)
     every = room.counted(round)
     for each in every:

@@ -252,7 +252,7 @@ def count(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpRespons
     shown = {
         "round": found,
         "board": queries.board(found),
-        "here": [(group, of.present(group.pk)) for group in constituencies(member.programme)],
+        "here": [(group, of.present(group.pk)) for group in queries.groups_of(found)],
         "by_hands": found.method in queries.BY_HANDS,
         "channels": room.by_channel(found),
         "crumbs": _crumbs(member, found.gathering, found),
@@ -296,7 +296,8 @@ def count_group(
 def _sheet(request: HttpRequest, found: Round, constituency: uuid.UUID) -> actions.Sheet:
     """What is counted, as the address says. Raises Http404."""
     group = get_object_or_404(constituencies(found.programme), pk=constituency)
-    gender, channel = request.GET.get("gender", ""), request.GET.get("channel") or Channel.HANDS.value
+    usual = Gender.WOMAN.value if found.women else ""
+    gender, channel = request.GET.get("gender", usual), request.GET.get("channel") or Channel.HANDS.value
     if found.method == Round.Method.DOTS:
         channel = Channel.PAPER.value
     if gender not in Gender.values or channel not in {Channel.HANDS, Channel.PAPER}:
