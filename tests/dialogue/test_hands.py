@@ -350,6 +350,14 @@ def test_hands_are_drawn_anew_and_are_part_of_what_the_drawing_follows_from():
     assert [line.voted for line in room.turnout(hall.round)] == [8]
 
 
+def test_what_is_asked_next_knows_of_hands():
+    hall = Hall(statements=2)
+    hall.both(agree=9)
+
+    counts = analysis.asking(hall.round.pk, moment=-1).router.counts
+    assert sorted(counts.voices.sum(axis=0).tolist()) == [0, 9]
+
+
 def test_the_ways_people_answered_stand_beside_the_result():
     hall = Hall()
     hall.vote(3)

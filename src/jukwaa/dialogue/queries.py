@@ -1163,7 +1163,7 @@ def passed(round: Round, said: Mapping[str, Any]) -> list[Passed]:
             sum(each["steps"][:CONSENT]),
             sum(each["steps"][CONSENT:-1]),
             each["blocks"],
-            tuple(names[group] for group in each["short"] if group in names),
+            tuple(name for group, name in names.items() if group in each["short"]),
             tuple(why.get(standing_now[each["item"]].pk, ())),
         )
         for each in said["more"].get("outcomes", ())
@@ -1211,6 +1211,17 @@ FIGURE_WORDS = {
 
 
 @dataclass(frozen=True)
+class Drawn:
+    """A line of a picture: shares from 0 to 1, and the figure in words."""
+
+    label: str
+    estimate: float
+    low: float | None
+    high: float | None
+    count: str
+
+
+@dataclass(frozen=True)
 class Ranked:
     """A statement in a ranked list. Shares in percent; low and high None where all were asked.
 
@@ -1231,6 +1242,13 @@ class Ranked:
     by_group: tuple[tuple[str, int], ...]
     words: str
 
+    @property
+    def line(self) -> Drawn:
+        """The statement as a line of the picture."""
+        low, high = (None if end is None else end / 100 for end in (self.low, self.high))
+        count = gettext("%(figure)s in 100") % {"figure": self.equal}
+        return Drawn(self.statement.said.text, self.equal / 100, low, high, count)
+
 
 @dataclass(frozen=True)
 class RankedList:
@@ -1239,6 +1257,16 @@ class RankedList:
     rows: list[Ranked]
     differ: list[Statement]
     first: int
+
+    @property
+    def picture(self) -> list[Drawn]:
+        """The list as lines."""
+        return [row.line for row in self.rows]
+
+    @property
+    def parts(self) -> bool:
+        """Whether some of the list are the first, and others are not."""
+        return self.first < len(self.rows)
 
 
 def ranked(round: Round, said: Mapping[str, Any]) -> RankedList:

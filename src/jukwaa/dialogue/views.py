@@ -925,12 +925,13 @@ def _as_shown(found: Round, said: Mapping[str, Any]) -> dict[str, Any]:
     """A ranked list, or the agenda of solutions that were voted on; of steps also what passes."""
     if queries.settled_as(found) == Certificate.Kind.AGENDA:
         return {"shortlist": queries.shortlist(found, said), "hands": bool(queries.hand_rows(found))}
-    shown = {
+    shown: dict[str, Any] = {
         "ranked": queries.ranked(found, said),
         "measure": queries.MEASURES[Round.Method(found.method)],
     }
     if found.method == Round.Method.GRADIENT:
         shown["passed"] = queries.passed(found, said)
+        shown["passing"] = sum(one.passes for one in shown["passed"])
     return shown
 
 
