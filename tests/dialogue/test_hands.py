@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from commonground.__main__ import main
+from jukwaa import record
 from jukwaa.dialogue import actions, analysis
 from jukwaa.dialogue import queries as room
 from jukwaa.dialogue.counting import queries
@@ -410,6 +411,36 @@ def test_a_withdrawal_leaves_what_was_counted_of_nobody():
 
     assert hall.rows == [(4, 0, 0)]
     assert Vote.objects.count() == 2
+
+
+def test_a_withdrawal_of_one_whose_hand_was_up_does_not_take_the_others_away():
+    hall = Hall(here=5)
+    hall.both(agree=5)
+
+    programmes.forget_participant(participant=hall.people[0], by=None)
+
+    assert hall.rows == [(5, 0, 0)]
+    with pytest.raises(Miscounted, match="only 4 are here"):
+        hall.count(hall.flo, channel=Channel.PAPER, agree=1)
+
+
+def test_hands_stand_when_a_gatherings_lists_are_purged():
+    hall = Hall(here=5)
+    hall.both(agree=5)
+    record.put("dialogue.gathering_changed", hall.round.gathering, frozen=True, by=None)
+
+    actions.attend(gathering=hall.round.gathering, people=hall.people, state="refused", by=None)
+
+    assert hall.rows == [(5, 0, 0)]
+
+
+def test_whoever_closes_a_round_is_told_of_counts_that_wait():
+    hall = Hall()
+    hall.count(hall.flo, agree=5)
+
+    told = make.client_of(hall.flo).get(hall.address("close_round")).content.decode()
+
+    assert "1 count of hands waits for a second person" in told
 
 
 def test_where_all_who_are_here_were_asked_the_hall_is_told_exactly():

@@ -41,7 +41,7 @@ from jukwaa.programmes import written
 from jukwaa.programmes.disclosure import SMALLEST, shown_count, shown_share
 from jukwaa.programmes.models import Certificate, Constituency, Entry, Gender, Participant, Programme
 from jukwaa.programmes.queries import certificates, constituencies, entries, participants
-from jukwaa.record.models import Event, Kind, Stream, Translation
+from jukwaa.record.models import Event, Kind, Stream, Translation, Withdrawal
 
 STANDING = Q(removed=False, merged_into=None)
 
@@ -762,11 +762,33 @@ def counted(round: Round, of: Floor | None = None) -> list[Counted]:
             more[each.statement, each.constituency, ""] += each.agreed.more
             if each.gender:
                 more[each.statement, each.constituency, each.gender] += each.agreed.more
-    full = {place for place, many in more.items() if many + of.answered(*place) > of.present(*place[1:])}
+    over = {
+        place: many + of.answered(*place) - of.present(*place[1:])
+        for place, many in more.items()
+        if many + of.answered(*place) > of.present(*place[1:])
+    }
+    # Who asked to be forgotten may have raised a hand, and is on no list any more; nor is anybody after a
+    # gathering's lists were purged.
+    gone = forgotten_here(round) if over else 0
+    full = {place for place, many in over.items() if many > gone and not round.gathering.frozen}
     return [
         replace(each, fits=not full & {(each.statement, each.constituency, g) for g in ("", each.gender)})
         for each in found
     ]
+
+
+def forgotten_here(round: Round) -> int:
+    """How many of those noted at the gathering asked to be forgotten; nobody knows of which group.
+
+    The record keeps of them that a row was written, and a row's id follows from who comes where.
+    """
+    noted = Event.objects.filter(
+        verb="dialogue.attendance_noted",
+        stream__programme=round.programme_id,
+        subject__in=Withdrawal.objects.values("subject"),
+    )
+    rows = set(noted.values_list("subject", "object"))
+    return sum(row == uuid.uuid5(round.gathering_id, who.hex) for who, row in rows if who)
 
 
 def agreed_on(counts: Sequence[HandCount]) -> HandCount | None:

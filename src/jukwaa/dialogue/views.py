@@ -592,9 +592,16 @@ def close_round(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpR
         except actions.RoundClosed:
             messages.error(request, _("The round is not open."))
         return redirect(found)
+    waiting = sum(not each.counts for each in queries.counted(found))
+    told = ngettext(
+        "%(waiting)s count of hands waits for a second person, or must be mended: it will not count.",
+        "%(waiting)s counts of hands wait for a second person, or must be mended: they will not count.",
+        waiting,
+    )
     shown = {
         "question": _("Close the round “%(question)s”?") % {"question": found.question},
         "consequences": [
+            *([told % {"waiting": waiting}] if waiting else []),
             _("No more votes are taken. Those given count."),
             _("The public can see what the groups said, as far as nobody is exposed."),
             _("You can open it again."),
