@@ -402,6 +402,18 @@ def test_a_result_with_hands_can_be_computed_again_from_its_files(method, tmp_pa
     assert "It holds" in capsys.readouterr().out
 
 
+def test_an_agenda_with_hands_says_that_they_are_dealt_and_whether_it_matters():
+    answers = make.finding()
+    hall = Hall(kind="solutions", answers=answers, programme_=answers.programme)
+    hall.both(agree=9)
+    actions.close_round(round=hall.round, by=None)
+
+    told = make.client_of(hall.flo).get(hall.address("shortlist")).content.decode()
+
+    assert "spread evenly over them" in told
+    assert "the agenda would be the same" in told
+
+
 def test_a_withdrawal_leaves_what_was_counted_of_nobody():
     hall = Hall()
     hall.vote(3)

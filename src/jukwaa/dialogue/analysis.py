@@ -238,6 +238,18 @@ def shortlist(round: Round, *, places: int) -> Agenda:
     return agree_on_agenda(votes, seats=places, constituencies=belongs, counted=hands, seed=round.seed)
 
 
+def hands_decide(round: Round, *, places: int) -> list[str]:
+    """The statements that are on the agenda or not by how hands are dealt: evenly, or to as few as can be."""
+    hands = queries.hand_rows(round)
+    if not hands:
+        return []
+    votes, belongs = ballots(round)
+    other = agree_on_agenda(
+        votes, seats=places, constituencies=belongs, counted=hands, together=True, seed=round.seed
+    )
+    return sorted(set(shortlist(round, places=places).chosen) ^ set(other.chosen))
+
+
 def ranking(round: Round, *, places: int) -> Priorities:
     """The round's statements by the share that agrees, under three weightings, of which some are the top."""
     votes, belongs = ballots(round)

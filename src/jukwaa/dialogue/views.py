@@ -912,7 +912,7 @@ def shortlist(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpRes
             "kept": kept,
             "is_kept": kept is not None and said["digest"] == kept.digest and places == kept.rule["places"],
             "changed": kept is not None and _worked_out(found, places)["digest"] != kept.digest,
-            **_as_shown(found, said),
+            **_as_shown(found, said, places),
             "said": said,
         }
     return render(request, "dialogue/shortlist.html", shown)
@@ -928,10 +928,15 @@ def _comes_to(found: Round) -> str:
 PLACES = 10
 
 
-def _as_shown(found: Round, said: Mapping[str, Any]) -> dict[str, Any]:
+def _as_shown(found: Round, said: Mapping[str, Any], places: int) -> dict[str, Any]:
     """A ranked list, or the agenda of solutions that were voted on; of steps also what passes."""
     if queries.settled_as(found) == Certificate.Kind.AGENDA:
-        return {"shortlist": queries.shortlist(found, said), "hands": bool(queries.hand_rows(found))}
+        decide = set(analysis.hands_decide(found, places=places))
+        return {
+            "shortlist": queries.shortlist(found, said),
+            "hands": bool(queries.hand_rows(found)),
+            "hands_decide": [s for s in queries.put_to_the_vote(found) if str(s.pk) in decide],
+        }
     shown: dict[str, Any] = {
         "ranked": queries.ranked(found, said),
         "measure": queries.MEASURES[Round.Method(found.method)],
