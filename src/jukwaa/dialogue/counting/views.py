@@ -137,13 +137,9 @@ def _asked(request: HttpRequest, participant: Participant, found: Round, *, wron
 
 def _show_dots(_request: HttpRequest, participant: Participant, found: Round) -> dict[str, Any]:
     lines = queries.lines(found, participant)
-    placed = sum(line.value for line in lines)
-    everybody = queries.everybodys_dots(found) if placed >= found.dots and found.shows_results() else {}
-    return {
-        "lines": [(line, everybody.get(line.statement.pk, "")) for line in lines],
-        "placed": placed,
-        "left": max(found.dots - placed, 0),
-    }
+    left = max(min(found.dots, len(lines)) - sum(line.value for line in lines), 0)
+    everybody = queries.everybodys_dots(found) if not left and found.shows_results() else {}
+    return {"lines": [(line, everybody.get(line.statement.pk, "")) for line in lines], "left": left}
 
 
 def _show_order(_request: HttpRequest, participant: Participant, found: Round) -> dict[str, Any]:
