@@ -15,12 +15,12 @@ from commonground._agreement import EVERYONE, Count
 from commonground._votes import AGREE, DISAGREE, PASS, Row, VoteTable
 
 
-def dealt(counted: Sequence[Count]) -> tuple[list[Row], dict[str, str]]:
+def dealt(counted: Sequence[Count], *, together: bool = False) -> tuple[list[Row], dict[str, str]]:
     """Ballots of nobody that give exactly these counts, and the constituency of each.
 
     A constituency has as many ballots as there were hands on the statement with the most. Of each statement,
-    in the order of names, the hands that agree go to the ballots that have had the fewest such so far. Raises
-    ValueError for a count below zero.
+    in the order of names, the hands that agree go to the ballots that have had the fewest such so far; or
+    `together`, to the same few each time. Raises ValueError for a count below zero.
     """
     hands: dict[str, dict[str, tuple[int, int, int]]] = {}
     for constituency, statement, *numbers in sorted(counted):
@@ -41,12 +41,16 @@ def dealt(counted: Sequence[Count]) -> tuple[list[Row], dict[str, str]]:
             rows += [
                 (names[(turn + place) % many], statement, choice) for place, choice in enumerate(choices)
             ]
-            turn += agree
+            turn += 0 if together else agree
     return rows, belongs
 
 
 def with_hands(
-    votes: VoteTable, constituencies: Mapping[str, str] | None, counted: Sequence[Count]
+    votes: VoteTable,
+    constituencies: Mapping[str, str] | None,
+    counted: Sequence[Count],
+    *,
+    together: bool = False,
 ) -> tuple[VoteTable, Mapping[str, str] | None]:
     """The votes with the counted ones beside them, and who belongs where.
 
@@ -58,7 +62,7 @@ def with_hands(
     for _, statement, *_numbers in counted:
         if statement not in known:
             raise ValueError(f"votes were counted on {statement!r}, which is no statement here")
-    rows, belongs = dealt(counted)
+    rows, belongs = dealt(counted, together=together)
     if both := sorted(set(votes.participants) & set(belongs)):
         raise ValueError(f"{both[0]!r} is the name of a counted hand: call the participant otherwise")
     table = VoteTable.from_rows(chain(votes, rows), statements=votes.statements)

@@ -181,6 +181,7 @@ def agree_on_agenda(
     veto_free: Collection[str] = (),
     delegates: Mapping[str, int] | None = None,
     counted: Sequence[Count] = (),
+    together: bool = False,
     seed: int = 7,
 ) -> Agenda:
     """Choose items that together cost at most `seats`; an item costs 1 unless `costs` says otherwise.
@@ -189,14 +190,15 @@ def agree_on_agenda(
     five, and at least half as many as it has `delegates`. Nobody keeps out what is `veto_free`: rights and
     safety, declared before the vote. Equal prices are decided by lot, from `seed`. counted: votes counted by
     hands or on paper, as `draw` takes them. Which of them came from one person is not known, so they are
-    dealt evenly over as many ballots as there were hands: an approximation. Raises ValueError for inputs
-    that do not fit each other.
+    dealt evenly over as many ballots as there were hands: an approximation. What comes out when they are
+    dealt `together`, to as few as can be, tells how far it matters. Raises ValueError for inputs that do not
+    fit each other.
 
     >>> rows = [(f"p{n}", "water", 1) for n in range(6)]
     >>> agree_on_agenda(VoteTable.from_rows(rows), seats=1).chosen
     ('water',)
     """
-    votes, constituencies = with_hands(votes, constituencies, counted)
+    votes, constituencies = with_hands(votes, constituencies, counted, together=together)
     ballots = Ballots.of(votes, constituencies)
     price = checked(ballots, seats, costs or {}, veto_free, delegates or {})
     blocked = kept_out(ballots, veto_free, delegates or {})

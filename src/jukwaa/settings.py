@@ -271,7 +271,6 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
-        "connect-src": [SELF],
         "media-src": [SELF, "blob:"],
         "form-action": [SELF],
         "frame-ancestors": [NONE],

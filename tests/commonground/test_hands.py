@@ -81,6 +81,18 @@ def test_ballots_of_nobody_say_what_was_counted_and_none_says_two_things(counted
         assert max(own) - min(own) <= 1
 
 
+@given(counts)
+def test_hands_dealt_together_say_the_same_and_fall_to_as_few_ballots_as_can_be(counted):
+    rows, belongs = dealt(counted, together=True)
+
+    assert Counter((belongs[who], what, choice) for who, what, choice in rows) == Counter(
+        (belongs[who], what, choice) for who, what, choice in dealt(counted)[0]
+    )
+    for group in set(belongs.values()):
+        wish = {who for who, _, choice in rows if choice == 1 and belongs[who] == group}
+        assert len(wish) == max((agree for g, _, agree, *_ in counted if g == group), default=0)
+
+
 def test_dots_on_a_sheet_weigh_what_dots_by_phone_weigh():
     sheet = [("women", "water", 4, 0, 1), ("women", "road", 1, 0, 4)]
     men = {"m0": ["road"], "m1": ["road", "tax"]}

@@ -403,6 +403,22 @@ def test_a_round_of_dots_is_prepared_on_the_page():
     assert [(r.method, r.dots) for r in gathering.rounds.all()] == [("dots", 5)]
 
 
+def test_a_round_of_pairs_asks_for_eight_unless_told_otherwise():
+    gathering = make.gathering()
+    client = make.client_of(make.member(gathering.programme))
+    said = {
+        "question": "Which?",
+        "kind": "problems",
+        "language": "sw",
+        "threshold": "0.60",
+        "method": "pairs",
+    }
+
+    client.post(reverse("dialogue:prepare_round", args=[gathering.programme.slug, gathering.pk]), said)
+
+    assert [r.dots for r in gathering.rounds.all()] == [8]
+
+
 def test_nobody_gets_more_dots_than_there_can_be():
     with pytest.raises(ValueError, match="1 to 20"):
         make.round_(method="dots", dots=0)

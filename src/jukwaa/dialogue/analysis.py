@@ -119,12 +119,17 @@ def asking(round_id: uuid.UUID, moment: int) -> Asking:  # noqa: ARG001 - only t
         constituencies={group: group for group in declared},
         counted=[
             row
-            for row in [*queries.heard(round_), *in_hexadecimal(queries.hand_rows(round_))]
+            for row in [*queries.heard(round_), *in_hexadecimal(votes_by_hands(round_))]
             if row[0] in declared and row[1] in known
         ],
         rng=round_.seed,
     )
     return Asking(router, queries.authors(round_))
+
+
+def votes_by_hands(round: Round) -> list[Counts]:
+    """Votes by hands and papers of nobody; dots on a sheet are none."""
+    return queries.hand_rows(round) if round.method == Round.Method.VOTES else []
 
 
 def in_hexadecimal(rows: Sequence[Counts]) -> list[Counts]:
@@ -149,7 +154,7 @@ def redraw(round: Round) -> Snapshot:
     # Read before the votes: whatever is said meanwhile makes the round due again, and whoever is forgotten
     # meanwhile counts as forgotten after this drawing, so that it goes with the next.
     marks, forgotten = queries.marks(round.programme_id), queries.forgotten(round.programme_id)
-    votes, hands = votes_of(round), queries.hand_rows(round)
+    votes, hands = votes_of(round), votes_by_hands(round)
     belongs = queries.belonging(round)
     names = {str(group.pk): group.name for group in constituencies(round.programme)}
     looked_at: list[Any] = [
@@ -179,8 +184,8 @@ def redraw(round: Round) -> Snapshot:
         seed=drawn.seed,
         inputs=drawn.digest,
         drawn_at=timezone.now(),
-        voters=drawn.participants,
-        votes=drawn.votes,
+        voters=drawn.participants + queries.hands_by(round).total(),
+        votes=drawn.votes + sum(sum(numbers) for _group, _statement, *numbers in hands),
         forgotten=forgotten,
         drawn={
             "said": drawn.as_json(),
@@ -234,6 +239,18 @@ def shortlist(round: Round, *, places: int) -> Agenda:
     votes, belongs = ballots(round)
     hands = queries.hand_rows(round)
     return agree_on_agenda(votes, seats=places, constituencies=belongs, counted=hands, seed=round.seed)
+
+
+def hands_decide(round: Round, *, places: int) -> list[str]:
+    """The statements that are on the agenda or not by how hands are dealt: evenly, or to as few as can be."""
+    hands = queries.hand_rows(round)
+    if not hands:
+        return []
+    votes, belongs = ballots(round)
+    other = agree_on_agenda(
+        votes, seats=places, constituencies=belongs, counted=hands, together=True, seed=round.seed
+    )
+    return sorted(set(shortlist(round, places=places).chosen) ^ set(other.chosen))
 
 
 def ranking(round: Round, *, places: int) -> Priorities:

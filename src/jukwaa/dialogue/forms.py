@@ -140,11 +140,10 @@ class RoundForm(forms.Form):
     )
     dots = forms.IntegerField(
         label=_("How many dots, places or pairs each person has"),
-        help_text=_("For dots, one of two, and in order. Eight to ten pairs are enough for one person."),
+        help_text=_("Left empty: three dots or places, eight pairs. More than ten pairs tire."),
         min_value=1,
         max_value=MOST_DOTS,
         required=False,
-        initial=3,
     )
     threshold = forms.TypedChoiceField(
         label=_("Agreement needed in every constituency"),
@@ -177,7 +176,8 @@ class RoundForm(forms.Form):
         super().clean()
         kind, answers = self.cleaned_data.get("kind"), self.cleaned_data.get("answers")
         self.cleaned_data["method"] = self.cleaned_data.get("method") or Round.Method.VOTES
-        self.cleaned_data["dots"] = self.cleaned_data.get("dots") or self.fields["dots"].initial
+        usual = 8 if self.cleaned_data["method"] == Round.Method.PAIRS else 3
+        self.cleaned_data["dots"] = self.cleaned_data.get("dots") or usual
         if kind == Round.Kind.SOLUTIONS and not answers:
             self.add_error("answers", _("Solutions answer a problem: choose which."))
         if kind == Round.Kind.PROBLEMS and answers:

@@ -1068,7 +1068,8 @@ class Snapshot(models.Model):
     """Derived: a round's map and findings as drawn once, and never changed. Never recorded, never sent.
 
     `drawn` holds `said` (what the engine drew, without anybody's place), `names` (of the constituencies, by
-    id, in their order), `apart` (where one of them clearly differs from the others) and `seen` (a digest of
+    id, in their order), `apart` (where one of them clearly differs from the others), `hands` (what was
+    counted without names), `channels` (how many people answered in each way) and `seen` (a digest of
     everything that was looked at). `forgotten` is how many of the programme had asked for it by then.
     """
 

@@ -780,13 +780,13 @@ def marks(programme_id: uuid.UUID) -> str:
 
 
 def rounds_to_redraw() -> list[Round]:
-    """The opened rounds in whose programme something was done since they were last drawn.
+    """The opened rounds of votes in whose programme something was done since they were last drawn.
 
     Cheap to ask: it looks at where each stream ends. What was done may not be a vote; the drawing finds out.
     """
-    opened = Round.objects.filter(STANDING, hidden=False, opened_at__isnull=False).select_related(
-        "last_drawn"
-    )
+    opened = Round.objects.filter(
+        STANDING, hidden=False, opened_at__isnull=False, method=Round.Method.VOTES
+    ).select_related("last_drawn")
     now: dict[uuid.UUID, str] = {}
     due = []
     for round_ in opened.order_by("pk"):
@@ -960,11 +960,33 @@ def counted(round: Round, of: Floor | None = None) -> list[Counted]:
             more[each.statement, each.constituency, ""] += each.agreed.more
             if each.gender:
                 more[each.statement, each.constituency, each.gender] += each.agreed.more
-    full = {place for place, many in more.items() if many + of.answered(*place) > of.present(*place[1:])}
+    over = {
+        place: many + of.answered(*place) - of.present(*place[1:])
+        for place, many in more.items()
+        if many + of.answered(*place) > of.present(*place[1:])
+    }
+    # Who asked to be forgotten may have raised a hand, and is on no list any more; nor is anybody after a
+    # gathering's lists were purged.
+    gone = forgotten_here(round) if over else 0
+    full = {place for place, many in over.items() if many > gone and not round.gathering.frozen}
     return [
         replace(each, fits=not full & {(each.statement, each.constituency, g) for g in ("", each.gender)})
         for each in found
     ]
+
+
+def forgotten_here(round: Round) -> int:
+    """How many of those noted at the gathering asked to be forgotten; nobody knows of which group.
+
+    The record keeps of them that a row was written, and a row's id follows from who comes where.
+    """
+    noted = Event.objects.filter(
+        verb="dialogue.attendance_noted",
+        stream__programme=round.programme_id,
+        subject__in=Withdrawal.objects.values("subject"),
+    )
+    rows = set(noted.values_list("subject", "object"))
+    return sum(row == uuid.uuid5(round.gathering_id, who.hex) for who, row in rows if who)
 
 
 def agreed_on(counts: Sequence[HandCount]) -> HandCount | None:
@@ -994,6 +1016,21 @@ def marks_given(round: Round) -> list[Mark]:
     return [mark for mark in found.order_by("pk") if mark.other_id is None or mark.other_id in said]
 
 
+def hands_by(round: Round) -> Counter[tuple[uuid.UUID, str]]:
+    """By constituency and channel, how many people were counted beside those who answered themselves.
+
+    Of a constituency, gender and channel as many as went up for the statement with the most.
+    """
+    most: dict[tuple[uuid.UUID, str, str], Counter[uuid.UUID]] = defaultdict(Counter)
+    for each in counted(round):
+        if each.agreed is not None and each.counts:
+            most[each.constituency, each.gender, each.channel][each.statement] += each.agreed.more
+    found: Counter[tuple[uuid.UUID, str]] = Counter()
+    for (group, _gender, channel), by_statement in most.items():
+        found[group, channel] += max(by_statement.values())
+    return found
+
+
 @dataclass(frozen=True)
 class ByChannel:
     """How many people answered in one way."""
@@ -1003,17 +1040,12 @@ class ByChannel:
 
 
 def by_channel(round: Round) -> list[ByChannel]:
-    """How many answered in each way; of hands, as many as went up for the statement with the most."""
-    model = Vote if round.method == Round.Method.VOTES else Mark
-    said = model.objects.filter(statement__in=put_to_the_vote(round).order_by())
+    """How many people answered in each way."""
+    said = answers_in(round).filter(statement__in=put_to_the_vote(round).order_by())
     people = said.order_by().values_list("channel").annotate(Count("participant", distinct=True))
     found = Counter(dict(people))
-    most: dict[tuple[uuid.UUID, str, str], Counter[uuid.UUID]] = defaultdict(Counter)
-    for each in counted(round):
-        if each.agreed is not None and each.counts:
-            most[each.constituency, each.gender, each.channel][each.statement] += each.agreed.more
-    for (_group, _gender, channel), by_statement in most.items():
-        found[channel] += max(by_statement.values())
+    for (_group, channel), many in hands_by(round).items():
+        found[channel] += many
     return [ByChannel(str(label), found[value]) for value, label in Channel.choices if found[value]]
 
 
@@ -1266,7 +1298,7 @@ def shortlist(round: Round, agenda: Mapping[str, Any]) -> Shortlist:
     chosen = [row for row in rows if row.place is not None]
     on_it = {str(row.statement.pk) for row in chosen}
     claims = agenda["certificate"] or ()
-    votes = Vote.objects.filter(statement__in=[row.statement for row in rows]).count()
+    votes = tally(round).votes
     voters = sum(agenda["constituencies"].values())
     return Shortlist(
         chosen=chosen,
@@ -1352,7 +1384,7 @@ def passed(round: Round, said: Mapping[str, Any]) -> list[Passed]:
             sum(each["steps"][:CONSENT]),
             sum(each["steps"][CONSENT:-1]),
             each["blocks"],
-            tuple(names[group] for group in each["short"] if group in names),
+            tuple(name for group, name in names.items() if group in each["short"]),
             tuple(why.get(standing_now[each["item"]].pk, ())),
         )
         for each in said["more"].get("outcomes", ())
@@ -1400,6 +1432,17 @@ FIGURE_WORDS = {
 
 
 @dataclass(frozen=True)
+class Drawn:
+    """A line of a picture: shares from 0 to 1, and the figure in words."""
+
+    label: str
+    estimate: float
+    low: float | None
+    high: float | None
+    count: str
+
+
+@dataclass(frozen=True)
 class Ranked:
     """A statement in a ranked list. Shares in percent; low and high None where all were asked.
 
@@ -1420,6 +1463,13 @@ class Ranked:
     by_group: tuple[tuple[str, int], ...]
     words: str
 
+    @property
+    def line(self) -> Drawn:
+        """The statement as a line of the picture."""
+        low, high = (None if end is None else end / 100 for end in (self.low, self.high))
+        count = gettext("%(figure)s in 100") % {"figure": self.equal}
+        return Drawn(self.statement.said.text, self.equal / 100, low, high, count)
+
 
 @dataclass(frozen=True)
 class RankedList:
@@ -1428,6 +1478,16 @@ class RankedList:
     rows: list[Ranked]
     differ: list[Statement]
     first: int
+
+    @property
+    def picture(self) -> list[Drawn]:
+        """The list as lines."""
+        return [row.line for row in self.rows]
+
+    @property
+    def parts(self) -> bool:
+        """Whether some of the list are the first, and others are not."""
+        return self.first < len(self.rows)
 
 
 def ranked(round: Round, said: Mapping[str, Any]) -> RankedList:
@@ -1536,10 +1596,10 @@ def turnout(round: Round) -> list[Turnout]:
     people = dict(asked_people(round).order_by().values_list("constituency").annotate(Count("pk")))
     votes = answers_in(round).filter(participant__constituency__isnull=False)
     voters = votes.values_list("participant__constituency").annotate(Count("participant", distinct=True))
-    voted = {str(group): count for group, count in voters}
-    return [
-        Turnout(group, people.get(group.pk, 0), voted.get(str(group.pk), 0)) for group in asked_groups(round)
-    ]
+    voted = Counter({str(group): count for group, count in voters})
+    for (group_id, _channel), many in hands_by(round).items():
+        voted[str(group_id)] += many
+    return [Turnout(group, people.get(group.pk, 0), voted[str(group.pk)]) for group in asked_groups(round)]
 
 
 @dataclass(frozen=True)
@@ -1560,11 +1620,17 @@ def answers_in(round: Round) -> QuerySet[Any]:
 
 
 def tally(round: Round) -> Progress:
-    """How far the round has come; in a round that is not of votes what people gave stands for votes."""
+    """How far the round has come: hands among the voters, and in other rounds what people gave as votes."""
     states = Statement.objects.filter(STANDING, round=round).exclude(text="")
     states_now = dict(states.order_by().values_list("state").annotate(Count("pk")))
-    votes = answers_in(round).aggregate(voters=Count("participant", distinct=True), votes=Count("pk"))
-    return Progress(states_now.get("approved", 0), states_now.get("proposed", 0), **votes)
+    own = answers_in(round).aggregate(voters=Count("participant", distinct=True), votes=Count("pk"))
+    hands = sum(sum(numbers) for _group, _statement, *numbers in hand_rows(round))
+    return Progress(
+        states_now.get("approved", 0),
+        states_now.get("proposed", 0),
+        own["voters"] + hands_by(round).total(),
+        own["votes"] + hands,
+    )
 
 
 def sources(statement: Statement) -> QuerySet[Quote]:

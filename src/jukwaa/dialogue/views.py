@@ -632,9 +632,16 @@ def close_round(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpR
         except actions.RoundClosed:
             messages.error(request, _("The round is not open."))
         return redirect(found)
+    waiting = sum(not each.counts for each in queries.counted(found))
+    told = ngettext(
+        "%(waiting)s count of hands waits for a second person, or must be mended: it will not count.",
+        "%(waiting)s counts of hands wait for a second person, or must be mended: they will not count.",
+        waiting,
+    )
     shown = {
         "question": _("Close the round “%(question)s”?") % {"question": found.question},
         "consequences": [
+            *([told % {"waiting": waiting}] if waiting else []),
             _("No more votes are taken. Those given count."),
             _("Nobody but its group sees what was said, until the group releases it.")
             if found.kept_apart
@@ -876,7 +883,7 @@ def shortlist(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpRes
             "kept": kept,
             "is_kept": kept is not None and said["digest"] == kept.digest and places == kept.rule["places"],
             "changed": kept is not None and _worked_out(found, places)["digest"] != kept.digest,
-            **_as_shown(found, said),
+            **_as_shown(found, said, places),
             "said": said,
         }
     return render(request, "dialogue/shortlist.html", shown)
@@ -889,16 +896,22 @@ def _comes_to(found: Round) -> str:
     return _("What passes") if found.method == Round.Method.GRADIENT else _("What matters most")
 
 
-def _as_shown(found: Round, said: Mapping[str, Any]) -> dict[str, Any]:
+def _as_shown(found: Round, said: Mapping[str, Any], places: int) -> dict[str, Any]:
     """A ranked list, or the agenda of solutions that were voted on; of steps also what passes."""
     if queries.settled_as(found) == Certificate.Kind.AGENDA:
-        return {"shortlist": queries.shortlist(found, said), "hands": bool(queries.hand_rows(found))}
-    shown = {
+        decide = set(analysis.hands_decide(found, places=places))
+        return {
+            "shortlist": queries.shortlist(found, said),
+            "hands": bool(queries.hand_rows(found)),
+            "hands_decide": [s for s in queries.put_to_the_vote(found) if str(s.pk) in decide],
+        }
+    shown: dict[str, Any] = {
         "ranked": queries.ranked(found, said),
         "measure": queries.MEASURES[Round.Method(found.method)],
     }
     if found.method == Round.Method.GRADIENT:
         shown["passed"] = queries.passed(found, said)
+        shown["passing"] = sum(one.passes for one in shown["passed"])
     return shown
 
 

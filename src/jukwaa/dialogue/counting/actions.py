@@ -18,7 +18,7 @@ from jukwaa.dialogue.counting.queries import LONGEST_REASON, NEEDS_REASON, Given
 from jukwaa.dialogue.models import Channel, Gradient, Mark, Note, Round, Statement, Tally
 from jukwaa.dialogue.queries import Floor, HandCount, counted, floor, note_for, put_to_the_vote
 from jukwaa.field.media import PHOTO_MIME, Photo
-from jukwaa.programmes.models import Constituency, Member, Participant, Purpose
+from jukwaa.programmes.models import Constituency, Gender, Member, Participant, Purpose
 from jukwaa.programmes.queries import has_consent
 from jukwaa.record import blobs
 from jukwaa.record.write import By
@@ -198,6 +198,10 @@ def enter_paper_marks(
 def _may_give_paper(round: Round, participant: Participant, at: datetime | None) -> None:
     if not round.is_open(at):
         raise RoundClosed
+    if round.constituency_id not in {None, participant.constituency_id}:
+        raise ValueError(_("This round is for one group alone, and this card is of another."))
+    if round.women and participant.gender != Gender.WOMAN:
+        raise ValueError(_("This round is for women alone, and this card is not a woman's."))
     if not has_consent(participant, Purpose.TAKE_PART):
         raise ValueError(_("Whoever has this card has not agreed to take part. Note their consent first."))
 
@@ -243,6 +247,10 @@ def count(
         raise ValueError(
             _("In this kind of round each person answers for themself: enter their paper with their card.")
         )
+    if round_.constituency_id not in {None, sheet.constituency.pk}:
+        raise ValueError(_("This round is for one group alone: count its hands."))
+    if round_.women and sheet.gender != Gender.WOMAN:
+        raise ValueError(_("This round is for women alone. Count women alone."))
     if not counts:
         raise ValueError(_("Nothing is filled in. Enter what you counted of at least one statement."))
     of = floor(round_)

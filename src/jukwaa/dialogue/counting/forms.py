@@ -11,6 +11,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
+from jukwaa.dialogue.counting.actions import Sheet
 from jukwaa.dialogue.counting.queries import LONGEST_REASON, NEEDS_REASON, Before, Given
 from jukwaa.dialogue.models import Channel, Gradient, Round, Statement
 from jukwaa.dialogue.queries import HandCount
@@ -65,12 +66,17 @@ class SheetForm(forms.Form):
         required=False,
     )
 
+    def __init__(self, sheet: Sheet) -> None:
+        super().__init__(initial={"channel": sheet.channel, "gender": sheet.gender})
+        if sheet.round.method == Round.Method.DOTS:
+            del self.fields["channel"]
+
 
 HANDS = (("agree", _("Agree")), ("disagree", _("Disagree")), ("passes", _("Pass")))
 ALSO = (
-    ("also_agree", _("agree, voted by phone too")),
-    ("also_disagree", _("disagree, voted by phone too")),
-    ("also_passes", _("pass, voted by phone too")),
+    ("also_agree", _("Agree, by phone too")),
+    ("also_disagree", _("Disagree, by phone too")),
+    ("also_passes", _("Pass, by phone too")),
 )
 
 

@@ -180,9 +180,15 @@ STATES = {
 }
 
 
+def groups_of(round: Round) -> list[Constituency]:
+    """Whose hands may be counted in the round: every group's, or the one's for whom it is held."""
+    found = constituencies(round.programme)
+    return list(found.filter(pk=round.constituency_id) if round.constituency_id else found)
+
+
 def board(round: Round) -> Board:
     """What was counted and what is missing."""
-    groups = list(constituencies(round.programme))
+    groups = groups_of(round)
     found: dict[tuple[uuid.UUID, uuid.UUID], list[room.Counted]] = defaultdict(list)
     every = room.counted(round)
     for each in every:
@@ -268,9 +274,8 @@ def in_the_room(round: Round) -> list[InRoom]:
             voices, here = agree + disagree + passes, of.present(group.pk)
             rows.append(row_of(group, agree, disagree, passes, here))
             if voices == here:
-                asked.append(
-                    _("all %(here)s of %(group)s who are here were asked") % {"here": here, "group": group}
-                )
+                told = _("%(group)s: all %(here)s who are here were asked.")
+                asked.append(told % {"here": here, "group": group})
         found.append(InRoom(statement, tuple(rows), tuple(asked)))
     return found
 
@@ -284,6 +289,8 @@ class HereRow(room.Row):
     @property
     def count(self) -> str:
         said = {"agree": self.agree, "voted": self.voted, "here": self.here}
+        if not self.voted:
+            return _("nobody yet; %(here)s are here") % said
         if self.voted == self.here:
             return _("%(agree)s of all %(here)s") % said
         return _("%(agree)s of %(voted)s; %(here)s are here") % said

@@ -137,13 +137,9 @@ def _asked(request: HttpRequest, participant: Participant, found: Round, *, wron
 
 def _show_dots(_request: HttpRequest, participant: Participant, found: Round) -> dict[str, Any]:
     lines = queries.lines(found, participant)
-    placed = sum(line.value for line in lines)
-    everybody = queries.everybodys_dots(found) if placed >= found.dots and found.shows_results() else {}
-    return {
-        "lines": [(line, everybody.get(line.statement.pk, "")) for line in lines],
-        "placed": placed,
-        "left": max(found.dots - placed, 0),
-    }
+    left = max(min(found.dots, len(lines)) - sum(line.value for line in lines), 0)
+    everybody = queries.everybodys_dots(found) if not left and found.shows_results() else {}
+    return {"lines": [(line, everybody.get(line.statement.pk, "")) for line in lines], "left": left}
 
 
 def _show_order(_request: HttpRequest, participant: Participant, found: Round) -> dict[str, Any]:
@@ -252,7 +248,7 @@ def count(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpRespons
     shown = {
         "round": found,
         "board": queries.board(found),
-        "here": [(group, of.present(group.pk)) for group in constituencies(member.programme)],
+        "here": [(group, of.present(group.pk)) for group in queries.groups_of(found)],
         "by_hands": found.method in queries.BY_HANDS,
         "channels": room.by_channel(found),
         "crumbs": _crumbs(member, found.gathering, found),
@@ -282,11 +278,11 @@ def count_group(
     shown = {
         "round": found,
         "sheet": sheet,
-        "sheet_form": forms.SheetForm(initial={"channel": sheet.channel, "gender": sheet.gender}),
+        "sheet_form": forms.SheetForm(sheet),
         "form": form,
         "here": of.present(sheet.constituency.pk, sheet.gender),
         "phones": phones,
-        "mine": any(each.mine for each in before.values()),
+        "counted": any(each.mine for each in before.values()),
         "photos": queries.photos(found, sheet.constituency),
         "crumbs": [*_crumbs(member, found.gathering, found), (_("Count"), _address("count", found))],
     }
@@ -296,7 +292,8 @@ def count_group(
 def _sheet(request: HttpRequest, found: Round, constituency: uuid.UUID) -> actions.Sheet:
     """What is counted, as the address says. Raises Http404."""
     group = get_object_or_404(constituencies(found.programme), pk=constituency)
-    gender, channel = request.GET.get("gender", ""), request.GET.get("channel") or Channel.HANDS.value
+    usual = Gender.WOMAN.value if found.women else ""
+    gender, channel = request.GET.get("gender", usual), request.GET.get("channel") or Channel.HANDS.value
     if found.method == Round.Method.DOTS:
         channel = Channel.PAPER.value
     if gender not in Gender.values or channel not in {Channel.HANDS, Channel.PAPER}:
