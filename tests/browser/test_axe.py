@@ -109,7 +109,7 @@ def test_axe_finds_nothing_on_the_staffs_pages_around_a_gathering(
 ):
     page, found = window(SIZES[size], language), []
     log_in(page, shown)
-    page.goto("/p/geita/dialogue/gatherings/")
+    page.goto("/p/geita/dialogue/")
     address = page.locator("main a[href*='/gatherings/']:not([href*='/add/'])").last.get_attribute("href")
     gathering = (address or "").rstrip("/").split("/")[-1]
     for path in [*STAFF, *(f"{STAFF[1]}{sheet}/?language={language}" for sheet in SHEETS)]:
