@@ -172,6 +172,19 @@ def test_a_phone_goes_on_voting_at_the_second_laptop_without_showing_its_card_ag
     assert len(votes_in(second, home)) == 2
 
 
+def test_a_laptops_own_secret_key_comes_along_so_that_sessions_go_on(home, stick, tmp_path):
+    environment = {k: v for k, v in served.environment_of(home).items() if k != "SECRET_KEY"}
+    served.run([*JUKWAA, "manage", "migrate", "-v0"], environment)
+    backed_up(environment, stick)
+
+    done = ask(elsewhere(environment, tmp_path), "take-over", str(stick))
+    other = ask(elsewhere(environment, tmp_path, "third") | {"SECRET_KEY": "x" * 60}, "take-over", str(stick))
+
+    assert (tmp_path / "second" / "secret.key").read_text() == (home / "secret.key").read_text()
+    assert "unset it" not in done.stdout
+    assert "unset it" in other.stdout
+
+
 def test_the_server_backs_itself_up_while_it_runs(home, stick, environment, ready):
     with served.served(home, environment | {"JUKWAA_BACKUP": str(stick)}):
         noted = once_noted(home, "at")

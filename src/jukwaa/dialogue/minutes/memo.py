@@ -105,8 +105,11 @@ def _apart(found: queries.Minutes) -> str:
 
 
 def _where(result: Result) -> str:
-    """What each group said, as coarse as everybody may see it."""
-    return "; ".join(f"{row.label}: {row.word}" for row in result.rows)
+    """Which groups mostly agree and which mostly do not, as coarse as everybody may see it."""
+    by_word: dict[str, list[str]] = {}
+    for row in result.rows:
+        by_word.setdefault(row.word, []).append(row.label)
+    return "; ".join(f"{word}: {', '.join(groups)}" for word, groups in by_word.items())
 
 
 def _next(found: queries.Minutes) -> str:
