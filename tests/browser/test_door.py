@@ -42,6 +42,7 @@ def test_a_person_is_received_with_few_keys_in_two_pages(opened: Opened, shown: 
     page.goto("/p/geita/dialogue/")
     page.locator("main a[href*='/gatherings/']").first.click()
     page.locator("main a[href$='/door/']").click()
+    expect(page.locator("#q")).to_be_focused()
     pages: list[str] = []
     page.on("framenavigated", lambda frame: pages.append(frame.url))
     keys = 0
@@ -54,6 +55,7 @@ def test_a_person_is_received_with_few_keys_in_two_pages(opened: Opened, shown: 
 
     press(*"Zuhura", "Enter")
     expect(page.locator("h1")).to_have_text("Zuhura")
+    expect(page.locator("[name=take_part]").first).to_be_focused()
     press("Space")
     while page.evaluate("document.activeElement.name") != "card":
         press("Tab")
