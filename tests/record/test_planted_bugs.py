@@ -85,7 +85,9 @@ def late_arrivals_are_kept(planted: ExitStack) -> None:
 
 def a_late_event_revives_a_purged_row(planted: ExitStack) -> None:
     """A list is erased when its withdrawal comes; what of it comes later is taken, as if it had no list."""
-    real_keys, real_erase = payload.keys_in, record.erase
+    real_keys, real_erase = payload.keys_in, write.erase
+    # The package's name for it is the function: the module is found by its own.
+    receiving = sys.modules[record.receive.__module__]
     erasing: list[uuid.UUID] = []
 
     def keys_in(event: Event, model: fold.Model | None) -> set[uuid.UUID]:
@@ -97,7 +99,7 @@ def a_late_event_revives_a_purged_row(planted: ExitStack) -> None:
         erasing.pop()
 
     planted.enter_context(mock.patch.object(payload, "keys_in", keys_in))
-    for module in (write, sys.modules[record.receive.__module__]):
+    for module in (write, receiving):
         planted.enter_context(mock.patch.object(module, "erase", erase))
 
 
