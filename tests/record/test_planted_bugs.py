@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import sys
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
@@ -15,8 +16,8 @@ from django.db import connections, models
 from hypothesis import Phase
 from hypothesis.errors import Flaky
 
-from jukwaa.record import clock, fold, payload, read, rows, streams
-from jukwaa.record.erase import erase as real_erase
+from jukwaa import record
+from jukwaa.record import clock, fold, payload, read, rows, streams, write
 from jukwaa.record.models import Event, Recorded
 from tests.record.nodes import Database, Rows
 from tests.record.test_histories import try_histories
@@ -84,7 +85,9 @@ def late_arrivals_are_kept(planted: ExitStack) -> None:
 
 def a_late_event_revives_a_purged_row(planted: ExitStack) -> None:
     """A list is erased when its withdrawal comes; what of it comes later is taken, as if it had no list."""
-    real_keys = payload.keys_in
+    real_keys, real_erase = payload.keys_in, write.erase
+    # The package's name for it is the function: the module is found by its own.
+    receiving = sys.modules[record.receive.__module__]
     erasing: list[uuid.UUID] = []
 
     def keys_in(event: Event, model: fold.Model | None) -> set[uuid.UUID]:
@@ -96,8 +99,8 @@ def a_late_event_revives_a_purged_row(planted: ExitStack) -> None:
         erasing.pop()
 
     planted.enter_context(mock.patch.object(payload, "keys_in", keys_in))
-    planted.enter_context(mock.patch("jukwaa.record.receive.erase", erase))
-    planted.enter_context(mock.patch("jukwaa.record.write.erase", erase))
+    for module in (write, receiving):
+        planted.enter_context(mock.patch.object(module, "erase", erase))
 
 
 def an_edit_revives_the_withdrawn(planted: ExitStack) -> None:

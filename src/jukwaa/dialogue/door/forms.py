@@ -142,8 +142,12 @@ class WalkInForm(WelcomeForm):
 
     def __init__(self, programme: Programme, *args: Any) -> None:
         super().__init__(programme, *args, said={})
+        self.fields[Purpose.TAKE_PART.value].widget.attrs.pop("autofocus")  # the group comes first here
         self.fields["constituency"] = forms.ModelChoiceField(
-            label=_("Group"), queryset=constituencies(programme), widget=forms.RadioSelect, empty_label=None
+            label=_("Group"),
+            queryset=constituencies(programme),
+            widget=forms.RadioSelect(attrs={"autofocus": True}),
+            empty_label=None,
         )
         self.fields["gender"] = forms.ChoiceField(
             label=_("Gender"), choices=Gender.choices, required=False, widget=forms.RadioSelect, initial=""

@@ -390,7 +390,7 @@ def _ways_in(request: HttpRequest) -> dict[str, Any]:
     wifi = _wifi(request)
     short = [f"{site}{reverse('programmes:short')}" for site in sites]
     return {
-        "ways": [{"words": each.partition("://")[2], "qr": _qr(each)} for each in short],
+        "ways": [{"words": each, "qr": _qr(each)} for each in short],
         "shut": local and bool(hosts) and not any(addresses.answers(host, int(port)) for host in hosts),
         "port": port,
         "wifi": wifi,
