@@ -77,10 +77,11 @@ def start(home: Path, environment: dict[str, str], *, program: list[str] | None 
 
 @dataclass(frozen=True)
 class Prepared:
-    """An open round: where one votes, the card cookie of each phone, and the statements' ids."""
+    """An open round: where one votes, each phone's card cookie and QR secret, and the statements' ids."""
 
     path: str
     cookies: list[str]
+    secrets: list[str]
     statements: list[str]
 
 
@@ -91,9 +92,11 @@ def prepare(home: Path, environment: dict[str, str], *, phones: int, statements:
     return Prepared(**json.loads(told))
 
 
-def run(command: list[str], environment: dict[str, str]) -> str:
+def run(command: list[str], environment: dict[str, str], *, given: str = "") -> str:
     """Run a command to its end and give what it printed."""
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, input=given, capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise RuntimeError(f"{' '.join(command)}\n{done.stdout}\n{done.stderr}")
     return done.stdout
