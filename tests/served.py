@@ -84,10 +84,11 @@ def free_port() -> int:
 
 @dataclass(frozen=True)
 class Prepared:
-    """An open round: where one votes, the card cookie of each phone, and the statements' ids."""
+    """An open round: where one votes, each phone's card cookie and QR secret, and the statements' ids."""
 
     path: str
     cookies: list[str]
+    secrets: list[str]
     statements: list[str]
 
 
@@ -98,9 +99,11 @@ def prepare(home: Path, environment: dict[str, str], *, phones: int, statements:
     return Prepared(**json.loads(told))
 
 
-def run(command: list[str], environment: dict[str, str]) -> str:
+def run(command: list[str], environment: dict[str, str], *, given: str = "") -> str:
     """Run a command to its end and give what it printed."""
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, input=given, capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise RuntimeError(f"{' '.join(command)}\n{done.stdout}\n{done.stderr}")
     return done.stdout
