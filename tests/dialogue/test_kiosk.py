@@ -125,8 +125,8 @@ def test_after_a_minute_the_server_refuses_what_the_browser_kept(tablet, round_,
 
 
 def test_without_scripts_the_page_ends_the_turn_by_itself(tablet, round_, ann):
-    page = show_card(tablet, round_, ann)
-    ends = re.search(r'http-equiv="refresh" content="(\d+);url=([^"]+)"', page)
+    show_card(tablet, round_, ann)
+    ends = re.fullmatch(r"(\d+); url=(.+)", tablet.get(kiosk(round_))["Refresh"])
 
     answer = tablet.get(ends[2])
 

@@ -28,6 +28,7 @@ from jukwaa.dialogue.queries import find_round, find_statement, gatherings, open
 from jukwaa.field import languages
 from jukwaa.field.media import PHOTO_MIME, Recording
 from jukwaa.programmes.access import (
+    SECONDS_OF_A_TURN,
     Holding,
     P,
     Tablet,
@@ -396,6 +397,9 @@ def _turn(request: HttpRequest, tablet: Tablet, holding: Holding, holder: Partic
         "pressed": holding.said,
     }
     answer = render(request, "dialogue/phone/turn.html", shown)
+    # The browser ends the turn by itself, also without scripts; the cookie has ended a second before.
+    idle = f"{reverse('dialogue:kiosk', args=[tablet.programme])}?said=idle"
+    answer["Refresh"] = f"{SECONDS_OF_A_TURN + 1}; url={idle}"
     give_turn(answer, tablet, holding, secure=request.is_secure())
     return answer
 
