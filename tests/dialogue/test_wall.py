@@ -59,6 +59,7 @@ def test_while_people_answer_the_wall_says_how_many_and_nothing_of_what():
     for _person in range(12):
         voter = make.participant(of.programme, constituency=group)
         actions.cast_vote(statement=of.statements.select_related("round").first(), choice=1, by=voter)
+    analysis.redraw(of)
 
     question = at(put_up(of.gathering, Wall.QUESTION, of))
     results = at(put_up(of.gathering, Wall.RESULTS, of))
