@@ -13,6 +13,7 @@ from jukwaa import record
 from jukwaa.dialogue import actions as room_actions
 from jukwaa.dialogue import analysis
 from jukwaa.dialogue import queries as room
+from jukwaa.dialogue.door import actions as door
 from jukwaa.dialogue.hall import actions, queries
 from jukwaa.dialogue.models import Gathering, Hand, Speech, Step
 from jukwaa.programmes import actions as programmes
@@ -441,7 +442,7 @@ def test_a_hand_goes_with_whom_it_belongs_to(hall, flo):
 
 
 def test_closed_lists_name_nobody_on_the_console(hall, flo):
-    record.put("dialogue.gathering_frozen", hall, frozen=True, by=flo)
     raise_hands(hall, flo, "Panners woman 0")
+    door.freeze(gathering=hall, by=flo)
 
     assert "Panners woman 0" not in page(hall, make.client_of(flo), show="people")

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from commonground.__main__ import main
-from jukwaa import record
 from jukwaa.dialogue import actions, analysis
 from jukwaa.dialogue import queries as room
 from jukwaa.dialogue.counting import queries
@@ -26,6 +25,7 @@ from jukwaa.dialogue.counting.actions import (
     enter_paper_votes,
     take_back_counts,
 )
+from jukwaa.dialogue.door import actions as door
 from jukwaa.dialogue.models import Channel, Round, Statement, Tally, Vote
 from jukwaa.dialogue.queries import HandCount
 from jukwaa.programmes import actions as programmes
@@ -439,9 +439,8 @@ def test_a_withdrawal_of_one_whose_hand_was_up_does_not_take_the_others_away():
 def test_hands_stand_when_a_gatherings_lists_are_purged():
     hall = Hall(here=5)
     hall.both(agree=5)
-    record.put("dialogue.gathering_changed", hall.round.gathering, frozen=True, by=None)
 
-    actions.attend(gathering=hall.round.gathering, people=hall.people, state="refused", by=None)
+    door.purge(gathering=hall.round.gathering, incidents=False, by=None)
 
     assert hall.rows == [(5, 0, 0)]
 

@@ -1,6 +1,7 @@
 """`jukwaa take-over`: this laptop goes on where the backup on the stick stands."""
 
 import argparse
+import os
 from pathlib import Path
 from typing import Any
 
