@@ -1,6 +1,6 @@
 """`make bench`: what was measured here, now. `python -m benchmarks [PART …] [--quick]`.
 
-Parts: import, record, votes, visit (these four when none is named), engine, engine_size.
+Parts: import, record, disk, breakdown, votes, visit (these when none is named), room, engine, engine_size.
 """
 
 from __future__ import annotations
@@ -8,19 +8,22 @@ from __future__ import annotations
 import argparse
 import contextlib
 import importlib
+import json
 import os
 import platform
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import importing, visiting, voting
+from benchmarks import behind, importing, room, visiting, voting
 from tests.cluster import cluster, find_programs
-from tests.served import JUKWAA, environment_of, run
+from tests.served import JUKWAA, environment_of, prepare, run
 
-PARTS = ("import", "record", "votes", "visit")
+PARTS = ("import", "record", "disk", "breakdown", "votes", "visit")
+LONG = ("room",)
 OF_THEIR_OWN = ("engine", "engine_size")
 
 
@@ -36,10 +39,10 @@ class Place:
 def main(words: list[str]) -> int:
     """Measure the parts that were named, and print a table for each."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join([*PARTS, *OF_THEIR_OWN]))
+    parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join([*PARTS, *LONG, *OF_THEIR_OWN]))
     parser.add_argument("--quick", action="store_true", help="little of everything, to see that it runs")
     said = parser.parse_args(words)
-    if unknown := set(said.parts) - {*PARTS, *OF_THEIR_OWN}:
+    if unknown := set(said.parts) - {*PARTS, *LONG, *OF_THEIR_OWN}:
         parser.error(f"there is no part {', '.join(sorted(unknown))}")
     print(machine(), flush=True)
     with contextlib.ExitStack() as stack:
@@ -104,11 +107,49 @@ def measure_record(quick: bool, stack: contextlib.ExitStack) -> None:
 def measure_votes(quick: bool, stack: contextlib.ExitStack) -> None:
     """How many votes a second the real voting page takes."""
     heading("Votes over HTTP: `jukwaa serve` with its worker; acknowledged on disk, answered with the next")
-    print(f"{'':12}{'clients':>8}{'votes':>8}{'votes/s':>9}{'p50 ms':>8}{'p95 ms':>8}{'p99 ms':>8}"
-          f"{'CPU ms a vote':>15}")  # fmt: skip
+    if lacking := behind.missing():
+        print(f"Not measured behind a proxy: not installed: {', '.join(lacking)}")
+    print(f"{'':44}{'clients':>8}{'votes':>8}{'votes/s':>9}{'p50 ms':>8}{'p95 ms':>8}{'p99 ms':>8}"
+          f"{'CPU ms each':>12}")  # fmt: skip
     for where in places(stack):
         for figures in voting.measure(where.home, where.environment, quick=quick):
             print(f"{where.name:12}{figures}", flush=True)
+
+
+def measure_disk(quick: bool, stack: contextlib.ExitStack) -> None:
+    """How often the disk can promise to hold something: no commit that waits for it alone is quicker."""
+    heading("The disk: 4 kB written, and waited for until it is held")
+    folder = place("disk", stack).home
+    for name, wait in (("fsync", os.fsync), ("fdatasync", os.fdatasync)):
+        done, seconds = 0, 0.2 if quick else 3.0
+        with (folder / name).open("wb", buffering=0) as file:
+            begun = time.perf_counter()
+            while time.perf_counter() - begun < seconds:
+                file.write(b"x" * 4096)
+                wait(file.fileno())
+                done += 1
+        print(f"  {name:12}{done / seconds:>8,.0f} a second")
+
+
+def measure_breakdown(quick: bool, stack: contextlib.ExitStack) -> None:
+    """Where the time of a vote goes."""
+    heading("Where a vote's time goes: one process, one thread, no HTTP")
+    for where in places(stack):
+        votes = 100 if quick else 2000
+        told = prepare(where.home, where.environment, phones=4 + votes // 50, statements=50)
+        asked = json.dumps({"path": told.path, "cookies": told.cookies})
+        run([*JUKWAA, "ready"], where.environment)
+        print(where.name)
+        command = [sys.executable, "-m", "benchmarks.breakdown", str(votes)]
+        print(run(command, where.environment, given=asked), end="", flush=True)
+
+
+def measure_room(quick: bool, stack: contextlib.ExitStack) -> None:
+    """Whether a laptop holds a full room."""
+    heading("A full room: phones that join by their QR codes and vote as people do, on a laptop's SQLite")
+    where = place("SQLite", stack)
+    for line in room.measure(where.home, where.environment, quick=quick):
+        print(line, flush=True)
 
 
 def measure_visit(_quick: bool, stack: contextlib.ExitStack) -> None:
@@ -126,7 +167,10 @@ def heading(words: str) -> None:
 MEASURE: dict[str, Callable[[bool, contextlib.ExitStack], None]] = {
     "import": measure_import,
     "record": measure_record,
+    "disk": measure_disk,
+    "breakdown": measure_breakdown,
     "votes": measure_votes,
+    "room": measure_room,
     "visit": measure_visit,
 }
 

@@ -12,9 +12,10 @@ from tests.served import JUKWAA, environment_of, run, served
 
 
 class Demo(NamedTuple):
-    """Where it is served, and what `jukwaa seed` printed: passwords by login, card numbers, a trace code."""
+    """Where it is served and kept, and what `jukwaa seed` printed: passwords, cards, a trace code."""
 
     site: str
+    home: Path
     passwords: dict[str, str]
     cards: list[str]
     trace_code: str
@@ -30,4 +31,4 @@ def demo(home: Path) -> Iterator[Demo]:
     cards = re.findall(r"^  (\d{4} \d{4} \d{4} \d{4}) ", told, re.MULTILINE)
     [code] = re.findall(r"^  (\d{4} \d{4} \d{4})$", told, re.MULTILINE)
     with served(home, around) as server:
-        yield Demo(f"http://127.0.0.1:{server.port}", passwords, cards, code)
+        yield Demo(f"http://127.0.0.1:{server.port}", home, passwords, cards, code)

@@ -12,21 +12,12 @@ from django.utils import timezone
 
 from jukwaa.agenda import actions as agenda
 from jukwaa.agenda import choice
-from jukwaa.agenda.models import (
-    Ballot,
-    Candidate,
-    Gradient,
-    LeadershipGroup,
-    Problem,
-    RoadmapRow,
-    Seat,
-    Solution,
-)
+from jukwaa.agenda.models import Ballot, Candidate, LeadershipGroup, Problem, RoadmapRow, Seat, Solution
 from jukwaa.delivery import actions as delivery
 from jukwaa.delivery.models import Commitment, Outcome, Report, Verdict
 from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import analysis
-from jukwaa.dialogue.models import Finding, Gathering, Round, Snapshot, Statement
+from jukwaa.dialogue.models import Finding, Gathering, Gradient, Round, Snapshot, Statement
 from jukwaa.field import actions as field
 from jukwaa.field.models import Quote, Testimony, Theme
 from jukwaa.programmes import access, actions, queries

@@ -1,7 +1,8 @@
 """Makes an open round with phones that may vote in it, and tells which of their votes were kept.
 
-`python -m tests.open_round PHONES STATEMENTS` makes it and prints {path, cookies, statements};
-`python -m tests.open_round votes` prints [cookie, statement, choice] of each vote. Both in JSON.
+`python -m tests.open_round PHONES STATEMENTS` makes it and prints {path, cookies, secrets, statements};
+`python -m tests.open_round votes` prints [cookie, statement, choice] of each vote, and `… events` how many
+events say that one was cast. All in JSON.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from django.urls import reverse  # noqa: E402
 from jukwaa.dialogue.models import Vote  # noqa: E402
 from jukwaa.programmes import access, actions  # noqa: E402
 from jukwaa.programmes.models import Participant, Programme, Purpose  # noqa: E402
+from jukwaa.record.models import Event  # noqa: E402
 from tests import make  # noqa: E402
 
 GROUPS = 8
@@ -29,6 +31,8 @@ def main(words: list[str]) -> None:
     """Make the round, or tell its votes."""
     if words == ["votes"]:
         json.dump(votes(), sys.stdout)
+    elif words == ["events"]:
+        json.dump(Event.objects.filter(verb="dialogue.vote_cast").count(), sys.stdout)
     else:
         phones, statements = map(int, words)
         json.dump(open_round(phones=phones, statements=statements), sys.stdout)
@@ -38,11 +42,15 @@ def open_round(*, phones: int, statements: int) -> dict[str, object]:
     """Make the round, and give each of so many people a card; their cookies are kept in the home folder."""
     programme = make.programme()
     round_ = make.round_(programme, opened=True, statements=statements)
-    holders = {cookie_of(person): str(person.pk) for person in people(programme, count=phones)}
+    everybody = people(programme, count=phones)
+    cards = [make.card(person) for person in everybody]
+    # The signature has a time in it, so a cookie is not made twice the same.
+    holders = {access.sign_card(card): str(card.participant_id) for card, _ in cards}
     remembered().write_text(json.dumps(holders), encoding="utf-8")
     return {
         "path": reverse("dialogue:vote", args=[programme.slug, round_.pk]),
         "cookies": list(holders),
+        "secrets": [minted.secret for _, minted in cards],
         "statements": [str(pk) for pk in round_.statements.values_list("pk", flat=True)],
     }
 
@@ -59,12 +67,6 @@ def people(programme: Programme, *, count: int) -> list[Participant]:
     for person in found:
         make.consent(person, Purpose.TAKE_PART)
     return found
-
-
-def cookie_of(person: Participant) -> str:
-    """What a browser keeps of the card that the person was given. The signature has a time in it."""
-    card, _ = make.card(person)
-    return access.sign_card(card)
 
 
 def votes() -> list[tuple[str, str, int]]:

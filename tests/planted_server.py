@@ -1,8 +1,16 @@
-"""A server with a planted bug: a vote is acknowledged at once and written half a second later."""
+"""A server with a planted bug: `python -m tests.planted_server BUG serve …`.
+
+late: a vote is acknowledged at once and written half a second later.
+early: whoever waits for another thread's commit is answered before it.
+doubled: each vote is a row of its own, whatever was voted before.
+"""
 
 from __future__ import annotations
 
+import sys
 import threading
+import time
+import uuid
 from typing import Any
 
 import django
@@ -11,8 +19,10 @@ django.setup()
 
 from jukwaa import cli  # noqa: E402
 from jukwaa.dialogue import actions  # noqa: E402
+from jukwaa.dialogue.models import Vote  # noqa: E402
+from jukwaa.record import together  # noqa: E402
 
-cast_vote = actions.cast_vote
+cast_vote, commit = actions.cast_vote, together._commit
 
 
 def cast_vote_later(**said: Any) -> None:
@@ -20,7 +30,25 @@ def cast_vote_later(**said: Any) -> None:
     threading.Timer(0.5, lambda: cast_vote(**said)).start()
 
 
-actions.cast_vote = cast_vote_later  # type: ignore[assignment]
+def commit_after_answering(line: list[together._Waiting]) -> None:
+    """Tell those who wait that it is over, and only then write."""
+    for each in line[1:]:
+        each.over = True
+        each.called.set()
+    time.sleep(0.2)
+    commit(line)
+
+
+def plant(bug: str) -> None:
+    """Put the bug in the place of what is right."""
+    if bug == "late":
+        actions.cast_vote = cast_vote_later  # type: ignore[assignment]
+    elif bug == "early":
+        together._commit = commit_after_answering
+    else:
+        Vote.id_for = staticmethod(lambda *_of: uuid.uuid4())  # type: ignore[method-assign]
+
 
 if __name__ == "__main__":
+    plant(sys.argv.pop(1))
     cli.main()

@@ -50,11 +50,11 @@ def environment_of(home: Path, database: str = "") -> dict[str, str]:
     return kept
 
 
-def start(home: Path, environment: dict[str, str], *, program: list[str] | None = None) -> Server:
-    """Start a server, jukwaa or another program, on a free port and wait until it answers."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+def start(
+    home: Path, environment: dict[str, str], *, program: list[str] | None = None, port: int = 0
+) -> Server:
+    """Start a server, jukwaa or another program, on this port or a free one and wait until it answers."""
+    port = port or free_port()
     with (home / "server.log").open("ab") as log:
         process = subprocess.Popen(
             [*(program or JUKWAA), "serve", "--port", str(port)],
@@ -75,12 +75,20 @@ def start(home: Path, environment: dict[str, str], *, program: list[str] | None 
     raise RuntimeError((home / "server.log").read_text())
 
 
+def free_port() -> int:
+    """A port on which nobody listens now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @dataclass(frozen=True)
 class Prepared:
-    """An open round: where one votes, the card cookie of each phone, and the statements' ids."""
+    """An open round: where one votes, each phone's card cookie and QR secret, and the statements' ids."""
 
     path: str
     cookies: list[str]
+    secrets: list[str]
     statements: list[str]
 
 
@@ -91,9 +99,11 @@ def prepare(home: Path, environment: dict[str, str], *, phones: int, statements:
     return Prepared(**json.loads(told))
 
 
-def run(command: list[str], environment: dict[str, str]) -> str:
+def run(command: list[str], environment: dict[str, str], *, given: str = "") -> str:
     """Run a command to its end and give what it printed."""
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, input=given, capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise RuntimeError(f"{' '.join(command)}\n{done.stdout}\n{done.stderr}")
     return done.stdout

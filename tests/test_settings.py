@@ -53,6 +53,10 @@ def test_a_laptop_makes_its_own_key_once_and_shows_it_to_nobody(tmp_path: Path):
         ({"JUKWAA_ENV": "production", "SECRET_KEY": "s" * 50}, "JUKWAA_ALLOWED_HOSTS is not set"),
         ({**SERVER, "JUKWAA_ENV": "production", "JUKWAA_DEBUG": "1"}, "unset it on a server"),
         ({"JUKWAA_ENV": "prodution"}, "JUKWAA_ENV is laptop or production, not prodution"),
+        (
+            {"JUKWAA_TIME_ZONE": "Geita"},
+            "JUKWAA_TIME_ZONE is a place such as Africa/Dar_es_Salaam, not Geita",
+        ),
         ({**SERVER, "DATABASE_URL": "mysql://u:p@127.0.0.1/x"}, "DATABASE_URL is for PostgreSQL"),
     ],
 )

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from commonground._agreement import Count
 from commonground._certified import (
     Table,
+    add_counted,
     add_output,
+    counts_of,
     read_ballots,
     read_published,
     read_rows,
@@ -40,6 +43,7 @@ def add_to(commands: Any, parents: list[argparse.ArgumentParser]) -> None:
         help="an item that nobody can keep out, declared before the vote; may be said several times",
     )
     verb.add_argument("--seed", type=int, default=7, help="seed of the lot between equal prices (7)")
+    add_counted(verb)
     add_output(verb)
     verb.set_defaults(do=do)
 
@@ -49,7 +53,7 @@ def do(options: argparse.Namespace) -> None:
     conversation, votes, belongs = read_ballots(options)
     texts = {statement.id: statement.text for statement in conversation.statements}
     if options.verify:
-        verify(options.verify, votes, belongs)
+        verify(options.verify, votes, belongs, counts_of(options))
         return
     if options.seats is None:
         raise ValueError("Say how much the agenda has room for: --seats 10.")
@@ -60,6 +64,7 @@ def do(options: argparse.Namespace) -> None:
         costs=numbers(options.costs, "statement", "cost"),
         delegates={g: int(n) for g, n in numbers(options.delegates, "constituency", "delegates").items()},
         veto_free=options.veto_free,
+        counted=counts_of(options),
         seed=options.seed,
     )
     words = explain(agenda, texts)
@@ -83,14 +88,16 @@ def numbers(file: str | None, name: str, number: str) -> dict[str, float]:
     return found
 
 
-def verify(file: str, votes: VoteTable, belongs: Mapping[str, str] | None) -> None:
+def verify(
+    file: str, votes: VoteTable, belongs: Mapping[str, str] | None, counted: Sequence[Count] = ()
+) -> None:
     """Say that the agenda holds. Raises ValueError with everything that does not."""
     name = Path(file).name
     try:
         agenda = agenda_from(read_published(file, "agenda"))
     except (KeyError, TypeError) as error:
         raise ValueError(f"{name} is no agenda that `commonground agenda -o` wrote: {error}.") from error
-    if found := violations(agenda, votes, belongs):
+    if found := violations(agenda, votes, belongs, counted):
         raise ValueError("\n".join(f"{name}: {fault}." for fault in found))
     print(f"It holds: {len(agenda.chosen)} items, everything paid for, no claim left open.")
 

@@ -12,8 +12,9 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from commonground._agreement import Count
 from commonground._exceptions import Fault, Refused
-from commonground._reading import Conversation, read_constituencies, read_conversation
+from commonground._reading import Conversation, read_constituencies, read_conversation, read_counts
 from commonground._sheets import SheetRow, rows_of
 from commonground._votes import VoteTable
 
@@ -41,10 +42,37 @@ def add_output(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--verify", metavar="RESULT", help="a published result (.json) to check")
 
 
+def add_counted(verb: argparse.ArgumentParser) -> None:
+    """Where votes without names can be named too, and items that nobody voted on."""
+    verb.add_argument(
+        "--items", metavar="FILE", help="CSV with item: what people could choose, whether anybody did or not"
+    )
+    verb.add_argument(
+        "--counted",
+        metavar="FILE",
+        help="CSV with constituency, statement, agree, disagree, pass: votes counted by hands or on paper",
+    )
+
+
+def counts_of(options: argparse.Namespace) -> tuple[Count, ...]:
+    """Votes that were counted without names. Raises Refused."""
+    return read_counts(options.counted) if options.counted else ()
+
+
+def items_of(options: argparse.Namespace) -> list[str]:
+    """What people could choose, where a file says it. Raises Refused."""
+    found: list[str] = []
+    if getattr(options, "items", None):
+        read_rows(options.items, ("item",), lambda row: found.append(row.needed("item") or ""))
+    return found
+
+
 def read_ballots(options: argparse.Namespace) -> tuple[Conversation, VoteTable, dict[str, str] | None]:
     """The conversation, the votes that count, and who belongs where: by the file named, else its own word."""
     conversation = read_conversation(options.input)
-    votes = VoteTable.from_rows(conversation.counting_votes(), statements=conversation.standing)
+    votes = VoteTable.from_rows(
+        conversation.counting_votes(), statements=[*conversation.standing, *items_of(options)]
+    )
     if options.constituencies:
         return conversation, votes, read_constituencies(options.constituencies)
     return conversation, votes, dict(conversation.constituencies) or None

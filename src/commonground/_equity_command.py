@@ -97,19 +97,22 @@ def figured(inputs: Any, said: dict[str, Any], words: str, table: Table, seed: i
 
 
 def voice(options: argparse.Namespace) -> Result:
-    """Who speaks."""
+    """Who speaks. A turn without a person names the group of somebody whom nobody knew."""
     turns: list[Turn] = []
+    columns = options.columns.split(",")
 
     def take(row: SheetRow) -> None:
-        person = row.needed("person")
+        kind = {column: row.cell(column) for column in columns if row.cell(column)}
+        person = "" if kind and not row.cell("person") else row.needed("person")
         seconds = row.number_in("seconds", 0, float("inf"), "a length in seconds")
         moment = row.number_in("moment", -1, float("inf"), "a moment")
         if person is not None:
-            turns.append(Turn(person, 1.0 if seconds is None else seconds, moment or float(len(turns))))
+            length = 1.0 if seconds is None else seconds
+            turns.append(Turn(person, length, moment or float(len(turns)), kind if not person else None))
 
     read_rows(options.input, ("person",), take)
     people = read_kinds(options.people, "person")
-    return as_result(heard(turns, people, columns=options.columns.split(","), seed=options.seed))
+    return as_result(heard(turns, people, columns=columns, seed=options.seed))
 
 
 def statements(options: argparse.Namespace) -> Result:

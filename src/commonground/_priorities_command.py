@@ -7,7 +7,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from commonground._certified import Table, add_output, check_same, read_ballots, read_rows, write_result
+from commonground._certified import (
+    Table,
+    add_counted,
+    add_output,
+    check_same,
+    counts_of,
+    items_of,
+    read_ballots,
+    read_rows,
+    write_result,
+)
 from commonground._reading import read_constituencies
 from commonground._sheets import SheetRow
 from commonground.priorities import (
@@ -42,6 +52,7 @@ class Said:
     pairs: list[tuple[str, str, str]] = field(default_factory=list)
     belongs: dict[str, str] = field(default_factory=dict)
     moments: list[float] = field(default_factory=list)
+    items: list[str] = field(default_factory=list)
 
 
 def add_to(commands: Any) -> None:
@@ -74,6 +85,7 @@ def add_to(commands: Any) -> None:
         "--everyone-asked", action="store_true", help="nobody else is meant: the shares are exact"
     )
     verb.add_argument("--seed", type=int, default=7, help="seed of the intervals (7)")
+    add_counted(verb)
     add_output(verb)
     verb.set_defaults(do=do)
 
@@ -85,6 +97,7 @@ def do(options: argparse.Namespace) -> None:
         found = by_votes(
             votes,
             constituencies=belongs,
+            counted=counts_of(options),
             first=options.first,
             everyone=options.everyone_asked,
             seed=options.seed,
@@ -104,7 +117,7 @@ def do(options: argparse.Namespace) -> None:
 
 def read(options: argparse.Namespace) -> Said:
     """The ballots. Raises Refused."""
-    said = Said()
+    said = Said(items=items_of(options))
     number = {"lists": "place", "scale": "rating", "gradients": "step"}.get(options.method)
 
     def take(row: SheetRow) -> None:
@@ -161,20 +174,27 @@ METHODS: dict[str, Callable[[Said, argparse.Namespace], Priorities]] = {
     "dots": lambda said, asked: by_dots(
         said.dots,
         cap=asked.cap,
+        items=said.items,
         constituencies=said.belongs or None,
+        counted=counts_of(asked),
         first=asked.first,
         everyone=asked.everyone_asked,
         seed=asked.seed,
     ),
     "lists": lambda said, asked: by_lists(
         lists(said),
+        items=said.items,
         constituencies=said.belongs or None,
         first=asked.first,
         everyone=asked.everyone_asked,
         seed=asked.seed,
     ),
     "pairs": lambda said, asked: by_pairs(
-        said.pairs, constituencies=said.belongs or None, first=asked.first, seed=asked.seed
+        said.pairs,
+        items=said.items,
+        constituencies=said.belongs or None,
+        first=asked.first,
+        seed=asked.seed,
     ),
     "scale": lambda said, asked: by_scale(
         said.numbers,

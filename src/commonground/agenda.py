@@ -20,7 +20,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from commonground._agreement import EVERYONE
+from commonground._agreement import EVERYONE, Count
+from commonground._hands import with_hands
 from commonground._version import __version__
 from commonground._votes import AGREE, DISAGREE, VoteTable, Whole
 
@@ -179,19 +180,25 @@ def agree_on_agenda(
     costs: Mapping[str, float] | None = None,
     veto_free: Collection[str] = (),
     delegates: Mapping[str, int] | None = None,
+    counted: Sequence[Count] = (),
+    together: bool = False,
     seed: int = 7,
 ) -> Agenda:
     """Choose items that together cost at most `seats`; an item costs 1 unless `costs` says otherwise.
 
     A constituency keeps an item out when more than half of its votes on it are against, if it cast at least
     five, and at least half as many as it has `delegates`. Nobody keeps out what is `veto_free`: rights and
-    safety, declared before the vote. Equal prices are decided by lot, from `seed`. Raises ValueError for
-    inputs that do not fit each other.
+    safety, declared before the vote. Equal prices are decided by lot, from `seed`. counted: votes counted by
+    hands or on paper, as `draw` takes them. Which of them came from one person is not known, so they are
+    dealt evenly over as many ballots as there were hands: an approximation. What comes out when they are
+    dealt `together`, to as few as can be, tells how far it matters. Raises ValueError for inputs that do not
+    fit each other.
 
     >>> rows = [(f"p{n}", "water", 1) for n in range(6)]
     >>> agree_on_agenda(VoteTable.from_rows(rows), seats=1).chosen
     ('water',)
     """
+    votes, constituencies = with_hands(votes, constituencies, counted, together=together)
     ballots = Ballots.of(votes, constituencies)
     price = checked(ballots, seats, costs or {}, veto_free, delegates or {})
     blocked = kept_out(ballots, veto_free, delegates or {})
@@ -386,11 +393,17 @@ def certify(
     return tuple(sorted(claims, key=lambda claim: (-claim.margin, claim.item)))
 
 
-def violations(agenda: Agenda, votes: VoteTable, constituencies: Mapping[str, str] | None) -> list[str]:
+def violations(
+    agenda: Agenda,
+    votes: VoteTable,
+    constituencies: Mapping[str, str] | None,
+    counted: Sequence[Count] = (),
+) -> list[str]:
     """What is wrong with a published agenda, in sentences, from the ballots alone; empty when it holds.
 
     Looks at the digest, at what was paid, at the floor and at every claim, whoever computed the agenda.
     """
+    votes, constituencies = with_hands(votes, constituencies, counted)
     ballots = Ballots.of(votes, constituencies)
     place = {item: number for number, item in enumerate(ballots.items)}
     found = [

@@ -68,11 +68,16 @@ FALSE = 0.1  # share of false alarms among all that are raised
 
 @dataclass(frozen=True)
 class Turn:
-    """Somebody speaks. seconds: for how long; 1 where only turns are counted. moment: orders the turns."""
+    """Somebody speaks. seconds: for how long; 1 where only turns are counted. moment: orders the turns.
+
+    person: "" where nobody knows who it was; kind then says what is known of them, and the turn counts for
+    their groups and for no person.
+    """
 
     person: str
     seconds: float = 1.0
     moment: float = 0.0
+    kind: Kind | None = None
 
 
 @dataclass(frozen=True)
@@ -156,15 +161,18 @@ class Room:
     tables: tuple[str, ...]
     seconds: Real
     turns: tuple[Turn, ...]
+    unnamed: tuple[Turn, ...]
 
     @classmethod
-    def of(cls, turns: Sequence[Turn], people: Mapping[str, Kind]) -> Room:
+    def of(cls, said: Sequence[Turn], people: Mapping[str, Kind]) -> Room:
         """Raises ValueError for a turn of somebody who is not there, or that takes no time."""
         names = tuple(sorted(people))
         place = {who: number for number, who in enumerate(names)}
+        turns = [turn for turn in said if turn.person or not turn.kind]
         for turn in turns:
             if turn.person not in place:
                 raise ValueError(f"{turn.person!r} spoke and is not among the people: add them")
+        for turn in said:
             if not turn.seconds > 0:
                 took = f"a turn of {turn.person!r} takes {turn.seconds} seconds"
                 raise ValueError(f"{took}: write more than none")
@@ -174,7 +182,8 @@ class Room:
         np.add.at(seconds, [place[turn.person] for turn in turns], [turn.seconds for turn in turns])
         ordered = tuple(sorted(turns, key=lambda turn: (turn.moment, turn.person)))
         at = np.array([tables.index(seat) for seat in seats], np.int64)
-        return cls(names, at, tables, seconds, ordered)
+        unnamed = tuple(turn for turn in said if turn.kind and not turn.person)
+        return cls(names, at, tables, seconds, ordered, unnamed)
 
     def drawn(self, rng: np.random.Generator) -> Real:
         """How often each is drawn when as many of each table are drawn anew, REPLICATES x people."""
@@ -212,19 +221,43 @@ def heard(
     if len(turns):
         for column in columns:
             labels = np.array([people[who].get(column, "") for who in room.people])
-            measures += [parity(room, labels, value, rng) for value in sorted(set(labels.tolist()) - {""})]
+            others = Others.of(room, column)
+            measures += [
+                parity(room, labels, others, value, rng) for value in sorted(set(labels.tolist()) - {""})
+            ]
         measures += [gini_of(room, number, rng) for number in range(len(room.tables))]
         is_woman = np.array([people[who].get(women[0]) == women[1] for who in room.people])
         measures += first_turn(room, is_woman, rng)
-    inputs = [[asdict(turn) for turn in room.turns], {who: dict(people[who]) for who in room.people}, columns]
+    inputs: list[Any] = [[as_read(turn) for turn in room.turns]]
+    inputs += [{who: dict(people[who]) for who in room.people}, columns]
+    if room.unnamed:
+        inputs.append([as_read(turn) | {"kind": known_of(turn)} for turn in room.unnamed])
     return found(measures, inputs, seed, coverage(people, room, columns))
 
 
+def as_read(turn: Turn) -> dict[str, Any]:
+    """What the digest covers of a turn."""
+    return {"person": turn.person, "seconds": turn.seconds, "moment": turn.moment}
+
+
+def known_of(turn: Turn) -> dict[str, str]:
+    """What is known of a speaker whom nobody knew by name."""
+    return {column: value for column, value in (turn.kind or {}).items() if value}
+
+
 def coverage(people: Mapping[str, Kind], room: Room, columns: Sequence[str]) -> list[Missing]:
-    """Cells of people who are there, of whom fewer than three have spoken."""
+    """Cells of people who are there, of whom fewer than three have spoken.
+
+    However many turns of a cell were nobody's, they may all have been one person's: they are one voice,
+    unless somebody of it is known to have spoken.
+    """
     cell_of = {who: tuple(people[who].get(column, "") for column in columns) for who in room.people}
     cells = Counter(cell_of.values())
     spoke = Counter(cell_of[who] for who, s in zip(room.people, room.seconds, strict=True) if s > 0)
+    for cell in cells:
+        said = dict(zip(columns, cell, strict=True))
+        if any(may_be(turn.kind or {}, said) for turn in room.unnamed):
+            spoke[cell] = max(spoke[cell], 1)
     return [
         Missing(dict(zip(columns, cell, strict=True)), spoke[cell], many)
         for cell, many in sorted(cells.items())
@@ -232,20 +265,54 @@ def coverage(people: Mapping[str, Kind], room: Room, columns: Sequence[str]) -> 
     ]
 
 
-def parity(room: Room, labels: NDArray[Any], value: str, rng: np.random.Generator) -> Measure:
-    """The group's share of the speaking time over its share of the seats; 1 is fair."""
-    own = labels == value
+def may_be(known: Kind, cell: Kind) -> bool:
+    """Whether somebody of whom so much is known may belong to the cell."""
+    return all(known.get(column, "") in ("", value) for column, value in cell.items())
 
-    def of(seats: Real, mine: NDArray[np.bool_]) -> Real:
-        time, all_time = (seats * mine) @ room.seconds, seats @ room.seconds
+
+@dataclass(frozen=True, eq=False)
+class Others:
+    """The turns of which only a group is known: their groups in one column, and how long each took."""
+
+    labels: NDArray[Any]
+    seconds: Real
+
+    @classmethod
+    def of(cls, room: Room, column: str) -> Others:
+        """Those of whom the column is known; the others count for none of its groups."""
+        known = [turn for turn in room.unnamed if (turn.kind or {}).get(column)]
+        labels = np.array([(turn.kind or {})[column] for turn in known], object)
+        return cls(labels, np.array([turn.seconds for turn in known], float))
+
+    def drawn(self, rng: np.random.Generator) -> Real:
+        """How often each is drawn when as many are drawn anew, REPLICATES x turns."""
+        many = len(self.seconds)
+        if not many:
+            return np.zeros((REPLICATES, 0))
+        return np.asarray(rng.multinomial(many, np.full(many, 1 / many), REPLICATES), float)
+
+    def anybodys(self, own: NDArray[np.bool_], rng: np.random.Generator) -> NDArray[np.bool_]:
+        """Whether each is of the group, had it been the turn of anybody in the room, REPLICATES x turns."""
+        if not len(self.seconds):
+            return np.zeros((REPLICATES, 0), bool)
+        return own[rng.integers(len(own), size=(REPLICATES, len(self.seconds)))]
+
+
+def parity(room: Room, labels: NDArray[Any], others: Others, value: str, rng: np.random.Generator) -> Measure:
+    """The group's share of the speaking time over its share of the seats; 1 is fair."""
+    own, theirs = labels == value, others.labels == value
+
+    def of(seats: Real, mine: NDArray[np.bool_], turns: Real, of_mine: NDArray[np.bool_]) -> Real:
+        time = (seats * mine) @ room.seconds + (turns * of_mine) @ others.seconds
+        all_time = seats @ room.seconds + turns @ others.seconds
         share = (seats * mine).sum(axis=1) / seats.sum(axis=1)
         return np.asarray(time / np.maximum(all_time, 1e-12) / np.maximum(share, 1e-12))
 
-    once = np.ones((1, len(own)))
-    exact = float(of(once, own[None])[0])
-    spread = of(room.drawn(rng), own[None])
-    null = of(once, room.shuffled(own, rng))
-    seats, minutes = own.mean(), room.seconds[own].sum() / room.seconds.sum()
+    once, all_turns = np.ones((1, len(own))), np.ones((1, len(theirs)))
+    exact = float(of(once, own[None], all_turns, theirs[None])[0])
+    spread = of(room.drawn(rng), own[None], others.drawn(rng), theirs[None])
+    null = of(once, room.shuffled(own, rng), all_turns, others.anybodys(own, rng))
+    seats, minutes = own.mean(), min(exact * own.mean(), 1.0)
     return measured(
         "participation parity",
         value,
@@ -300,7 +367,12 @@ def gini(seconds: Real) -> Real:
 
 
 def first_turn(room: Room, is_woman: NDArray[np.bool_], rng: np.random.Generator) -> list[Measure]:
-    """At which turn a woman first speaks, the mean over tables at which women sit."""
+    """At which turn a woman first speaks, the mean over tables at which women sit.
+
+    Not said where some turns are nobody's: one of them may have been hers.
+    """
+    if room.unnamed:
+        return []
     place = {who: number for number, who in enumerate(room.people)}
     speakers = [place[turn.person] for turn in room.turns]
     tables = [n for n in range(len(room.tables)) if is_woman[room.table == n].any()]

@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from commonground._agreement import EVERYONE, Counts, Real, centred
+from commonground._agreement import EVERYONE, Count, Counts, Real, centred
+from commonground._hands import dealt, placed, with_hands
 from commonground._pairs import Strength, checked_pairs, compare_pairs, fitted
 from commonground._rankings import Ranking, bootstrapped, pair_shares, preferred, rank, schulze_order
 from commonground._scales import UPPER, Concordance, Scale, concordance, on_scale, van_der_eijk
@@ -169,18 +170,28 @@ def by_dots(
     cap: int,
     items: Collection[str] = (),
     constituencies: Mapping[str, str] | None = None,
+    counted: Sequence[Count] = (),
     first: int = 5,
     everyone: bool = False,
     seed: int = 7,
 ) -> Priorities:
     """Rank by dots: each voter puts up to `cap` dots, one to an item; the figure is the share that put one.
 
-    items: more items than got a dot. everyone: all who are meant were asked, so the shares are exact. Raises
-    ValueError for a voter with more dots than the cap, or two on one item.
+    items: more items than got a dot. everyone: all who are meant were asked, so the shares are exact.
+    counted: dots on a sheet, as (constituency, item, people with a dot on it, 0, people without). Raises
+    ValueError for a voter with more dots than the cap, or two on one item, and for more dots on a sheet than
+    its people have.
 
     >>> by_dots({"ann": ["water", "road"], "ben": ["water"]}, cap=2).top
     ('water', 'road')
     """
+    sheet, belongs = dealt(counted)
+    on_sheet: dict[str, list[str]] = {who: [] for who in belongs}
+    for who, item, dot in sheet:
+        on_sheet[who] += [item] * dot
+    ballots = {**ballots, **on_sheet}
+    constituencies = placed(ballots, constituencies, belongs) if counted else constituencies
+    items = {*items, *(item for _, item, *_ in counted)}
     for who, dots in ballots.items():
         if len(dots) > cap:
             raise ValueError(f"{who!r} put {len(dots)} dots and has {cap}: take {len(dots) - cap} away")
@@ -210,14 +221,17 @@ def by_votes(
     votes: VoteTable,
     *,
     constituencies: Mapping[str, str] | None = None,
+    counted: Sequence[Count] = (),
     first: int = 5,
     everyone: bool = False,
     seed: int = 7,
 ) -> Priorities:
     """Rank statements by the share that agrees, of those who voted on each; a pass is a vote.
 
-    Raises ValueError for a constituency of which nobody voted.
+    counted: votes counted by hands or on paper, as `draw` takes them; they weigh what the same votes by phone
+    weigh. Raises ValueError for a constituency of which nobody voted.
     """
+    votes, constituencies = with_hands(votes, constituencies, counted)
     room = Room.of(votes.participants, votes.statements, constituencies)
     group_of = {who: place for place, people in enumerate(room.voters) for who in people}
     group = np.array([group_of.get(who, -1) for who in votes.participants], np.int64)

@@ -11,11 +11,13 @@ VERBS = {
     "seed": "write the Geita demo programme",
     "import-polis": "make a programme of a Polis export folder",
     "export": "write a programme's record to a file",
+    "backup": "back this laptop up to a stick, while it runs",
+    "take-over": "make this laptop go on from a backup on a stick",
     "check": "see whether the record, the database and the files are whole",
     "manage": "any of Django's own commands, such as `jukwaa manage migrate`",
 }
 # Django names a command after its module: that has no hyphen, and Django has a `check` of its own.
-MODULES = {"import-polis": "import_polis", "check": "verify"}
+MODULES = {"import-polis": "import_polis", "take-over": "take_over", "check": "verify"}
 
 
 def main(arguments: list[str] | None = None) -> None:

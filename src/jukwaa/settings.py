@@ -7,6 +7,7 @@ import secrets
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import environ
 from csp.constants import NONE, SELF
@@ -26,6 +27,15 @@ JUKWAA_HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
 ENVIRONMENT = env.str("JUKWAA_ENV", "laptop")
 # Shows a developer what went wrong on the page itself. Never where participants are.
 DEBUG = env.bool("JUKWAA_DEBUG", False)
+
+# Whose clock the times on a page follow, such as Africa/Dar_es_Salaam; a run sheet says when a step ends.
+TIME_ZONE = env.str("JUKWAA_TIME_ZONE", "UTC")
+try:
+    ZoneInfo(TIME_ZONE)
+except (ZoneInfoNotFoundError, ValueError) as error:
+    raise ImproperlyConfigured(
+        f"JUKWAA_TIME_ZONE is a place such as Africa/Dar_es_Salaam, not {TIME_ZONE}."
+    ) from error
 
 if ENVIRONMENT not in {"laptop", "production"}:
     raise ImproperlyConfigured(f"JUKWAA_ENV is laptop or production, not {ENVIRONMENT}.")
@@ -117,6 +127,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "jukwaa.programmes.middleware.AskForCard",
+    "jukwaa.dialogue.door.phones.CountPhones",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -160,6 +171,8 @@ if "DATABASE_URL" in env.ENVIRON:
     DATABASES: dict[str, Any] = {"default": env.db_url("DATABASE_URL")}
     if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
         raise ImproperlyConfigured("DATABASE_URL is for PostgreSQL: postgres://user:password@host:5432/name")
+    # What is written out and asked again and again is planned once for each connection (record/prepared.py).
+    DATABASES["default"].setdefault("OPTIONS", {})["prepare_threshold"] = 3
 else:
     DATABASES = {
         "default": {
@@ -196,6 +209,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 # ODK Collect sends up to 101 files beside a form's text in one go.
 DATA_UPLOAD_MAX_NUMBER_FILES = 110
 FILE_UPLOAD_PERMISSIONS = 0o600
+
+# The folder, on a stick, to which `jukwaa serve` backs the laptop up while it runs; none without it.
+JUKWAA_BACKUP = env.str("JUKWAA_BACKUP", "")
+# How many minutes lie between two backups.
+JUKWAA_BACKUP_MINUTES = env.int("JUKWAA_BACKUP_MINUTES", 10)
 
 # ---- who may come in -------------------------------------------------------------------------------------
 
@@ -241,6 +259,7 @@ SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = HTTPS
+CSRF_FAILURE_VIEW = "jukwaa.web.views.left_open"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_SECURE = HTTPS
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
@@ -251,9 +270,10 @@ CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF],
+        "connect-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
-        "media-src": [SELF],
+        "media-src": [SELF, "blob:"],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
@@ -278,7 +298,6 @@ LOCALE_PATHS = [Path(__file__).parent / "locale"]
 FORMAT_MODULE_PATH = ["jukwaa.web.formats"]
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = "UTC"
 
 # ---- what it says ----------------------------------------------------------------------------------------
 
@@ -295,6 +314,8 @@ LOGGING = {
         # A page that is not there is no fault of ours, and a queue of waiting phones is everyday work.
         "django.request": {"level": "ERROR"},
         "waitress.queue": {"level": "ERROR"},
+        # It would name each rule of the stylesheet that is for screens only.
+        "weasyprint": {"level": "ERROR"},
     },
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -10,8 +10,9 @@ from django.test import Client
 from django.urls import reverse
 
 from jukwaa.agenda import actions, queries
-from jukwaa.agenda.models import Endorsement, Gradient, LeadershipGroup, Problem, RoadmapRow, Seat, Solution
+from jukwaa.agenda.models import Endorsement, LeadershipGroup, Problem, RoadmapRow, Seat, Solution
 from jukwaa.dialogue import actions as dialogue
+from jukwaa.dialogue.models import Gradient
 from jukwaa.programmes import actions as programmes
 from jukwaa.programmes.models import Constituency, Programme, Role
 from jukwaa.programmes.queries import constituencies

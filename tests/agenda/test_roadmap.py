@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from jukwaa import record
 from jukwaa.agenda import actions, queries
-from jukwaa.agenda.models import Endorsement, Gradient, RoadmapRow
+from jukwaa.agenda.models import Endorsement, RoadmapRow
+from jukwaa.dialogue.models import Gradient
 from jukwaa.programmes.queries import constituencies
 from jukwaa.web.templatetags import look
 from tests import make

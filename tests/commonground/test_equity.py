@@ -128,6 +128,53 @@ def test_of_two_people_nothing_is_claimed():
     assert not told["woman"].act
 
 
+WOMAN, MAN = {"gender": "woman"}, {"gender": "man"}
+
+
+def test_a_turn_of_nobody_known_counts_for_its_group_and_for_no_person():
+    turns = [Turn("m0", 60, 1), Turn("", 180, 2, WOMAN)]
+    told = heard(turns, HALL)
+
+    shares = measures(told, "participation parity")
+    assert shares["woman"].value == pytest.approx((180 / 240) / (1 / 2))
+    assert shares["man"].value == pytest.approx((60 / 240) / (1 / 2))
+    assert measures(told, "speaking Gini") == measures(heard(turns[:1], HALL), "speaking Gini")
+
+
+def test_several_turns_of_nobody_known_are_one_voice_at_least():
+    told = heard([Turn("", 60, n, WOMAN) for n in range(5)], HALL, columns=["gender"])
+
+    assert {(each.cell["gender"], each.voices) for each in told.missing} == {("man", 0), ("woman", 1)}
+
+
+def test_it_is_not_said_that_no_woman_spoke_while_somebody_nobody_knew_did():
+    told = heard([Turn("m0", 60, 1), Turn("", 60, 2, WOMAN)], HALL)
+
+    assert "no woman has spoken" not in explain(told)
+    assert not measures(told, "first woman's turn")
+
+
+def test_turns_of_which_the_column_is_unknown_count_for_none_of_its_groups():
+    told = measures(
+        heard([Turn("w0", 60, 1), Turn("", 600, 2, {"site": "pit"})], HALL), "participation parity"
+    )
+
+    assert told["woman"].value == pytest.approx(2)
+    assert told["man"].value == 0
+
+
+def test_a_group_heard_by_nobody_known_alone_can_be_shown_to_be_behind():
+    told = measures(heard([Turn("", 60 + n, n, MAN) for n in range(12)], HALL), "participation parity")
+
+    assert told["woman"].shown
+    assert told["woman"].act == "Ask woman to speak next"
+
+
+def test_a_turn_of_nobody_known_that_takes_no_time_is_refused():
+    with pytest.raises(ValueError, match="write more than none"):
+        heard([Turn("", 0, 1, WOMAN)], HALL)
+
+
 def test_silence_is_no_fault():
     assert heard([], HALL).measures == ()
     assert heard([], {}).measures == ()

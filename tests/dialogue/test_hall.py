@@ -230,6 +230,9 @@ def test_equal_time_asks_nobody_to_do_anything(hall, flo):
 
 def test_what_is_kept_can_be_computed_again_from_its_files(hall, flo, tmp_path, monkeypatch, capsys):
     speaks(hall, flo, "Panners woman 1", 30)
+    owners = next(person.constituency for person in people(hall) if person.called == "Owners man 1")
+    actions.begin_speech(gathering=hall, constituency=owners, gender="woman", by=flo)
+    actions.begin_speech(gathering=hall, constituency=owners, by=flo)
     speaks(hall, flo, "Owners man 1", 90)
     client = make.client_of(flo)
     client.post(address(hall, "keep_voice"))
@@ -239,6 +242,17 @@ def test_what_is_kept_can_be_computed_again_from_its_files(hall, flo, tmp_path, 
     assert run_command(answer.content, tmp_path, monkeypatch) == 0
     assert "It holds" in capsys.readouterr().out
     assert Certificate.objects.get().kind == "voice"
+
+
+def test_a_speech_says_a_name_or_a_group(hall, flo):
+    with pytest.raises(ValueError, match="tap a name, or a group"):
+        actions.begin_speech(gathering=hall, by=flo)
+
+
+def test_what_was_recorded_before_groups_could_be_tapped_is_read_as_before(hall):
+    said = {"participant": str(people(hall)[0].pk), "seconds": 60}
+
+    assert Speech.upcast(1, said) == said | {"constituency": None, "gender": ""}
 
 
 def test_nothing_is_kept_before_anybody_spoke(hall, flo):
@@ -296,7 +310,7 @@ def test_who_comes_is_counted_by_group_from_one_register(hall, flo):
     note(hall, client, "invited", *everybody)
     told = note(hall, client, "came", *everybody[:4])
 
-    assert "4 people are here." in told
+    assert "4 here, 4 came, of" in told
     [panners, owners] = queries.attendance_counts(queries.attendance(hall))
     assert (panners.group, panners.asked, panners.here) == ("Panners", 6, 4)
     assert (owners.group, owners.here) == ("Owners", 0)

@@ -9,7 +9,8 @@ from django.test import RequestFactory
 from django.utils import translation
 
 from jukwaa.dialogue import letter, queries
-from jukwaa.dialogue.models import Said
+from jukwaa.dialogue.models import Said, Voice
+from jukwaa.programmes.models import Participant
 from tests import make
 
 PATH = "/p/geita/dialogue/rounds/3f2b6f0e-6d5c-4f5e-9a54-8f3b5a1c2d3e/vote/"
@@ -19,7 +20,9 @@ NEXT = "2f2b6f0e-6d5c-4f5e-9a54-8f3b5a1c2d3e"
 
 @pytest.fixture
 def request_() -> HttpRequest:
-    return RequestFactory().post(PATH)
+    request = RequestFactory().post(PATH)
+    request.participant = Participant()
+    return request
 
 
 def whole(request: HttpRequest, turn: queries.Turn, said: int) -> str:
@@ -42,6 +45,8 @@ def without_tokens(page: str) -> str:
         Said("\ue000token\ue001 {{ turn }} %(number)s", ""),
         Said("Maji ni machafu.", "sw", "en", unchecked=True),
         Said("Maji ni machafu.", "sw", "en", unchecked=False),
+        Said("Maji ni machafu.", "sw", picture="water", photo=True),
+        Said("Maji ni machafu.", "sw", voices=(Voice("sw", False), Voice("en", True), Voice("suk", False))),
     ],
 )
 def test_a_filled_page_is_the_template_s_own(request_, language: str, said: int, words: Said):
@@ -54,15 +59,14 @@ def test_a_filled_page_is_the_template_s_own(request_, language: str, said: int,
             assert without_tokens(filled) == without_tokens(whole(request_, turn, said))
 
 
-def test_each_page_has_a_token_of_its_own_and_the_same_one_in_both_forms(request_):
+def test_each_page_has_a_token_of_its_own_and_says_it_once(request_):
     turn = queries.Turn(NEXT, Said("The water is dirty.", "en"), 1, 2)
 
     one, other = (letter.next_card(request_, turn, said=1, last=LAST) for _ in range(2))
 
     tokens = [re.findall(r'csrfmiddlewaretoken" value="(\w{64})"', page) for page in (one, other)]
-    assert [len(found) for found in tokens] == [2, 2]
-    assert len(set(tokens[0])) == 1
-    assert set(tokens[0]) != set(tokens[1])
+    assert [len(found) for found in tokens] == [1, 1]
+    assert tokens[0] != tokens[1]
 
 
 @pytest.mark.django_db

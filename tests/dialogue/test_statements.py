@@ -4,6 +4,7 @@ import pytest
 
 from jukwaa.dialogue import actions, queries
 from jukwaa.dialogue.models import Statement
+from jukwaa.dialogue.steering import actions as steering
 from jukwaa.field.actions import withdraw_testimony
 from jukwaa.programmes import cards
 from jukwaa.programmes.actions import forget_participant
@@ -124,8 +125,9 @@ def test_a_rewording_still_belongs_to_who_proposed_it():
     statement = proposed()
     ann_id = statement.subject
 
-    actions.reword_statement(statement=statement, text="Give licences to all.", by=None)
     ann = type(make.participant()).objects.get(pk=ann_id)
+    asked = steering.propose_wording(statement=statement, text="Give licences to all.", by=None)
+    steering.answer_wording(wording=asked, yes=True, by=ann)
     forget_participant(participant=ann, by=None)
 
     statement.refresh_from_db()

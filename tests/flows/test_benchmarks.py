@@ -16,7 +16,24 @@ def test_every_part_runs_quickly_and_a_first_visit_fits_thirty_kilobytes(tmp_pat
     told = run([sys.executable, "-m", "benchmarks", "--quick"], environment_of(tmp_path))
 
     assert re.search(r"SQLite +[\d,]+ votes in", told) or "Not measured: set JUKWAA_DATA" in told
-    assert len(re.findall(r"^SQLite +[18] +\d+", told, re.MULTILINE)) == 2
-    weight = int(re.search(r"in all +([\d,]+) bytes", told)[1].replace(",", ""))
-    assert weight <= 30_000
-    assert ".css" in told
+    assert len(re.findall(r"^SQLite +jukwaa serve +[18] +\d+", told, re.MULTILINE)) == 2
+    assert re.search(r"^SQLite +the same, 50 phones stalled +8 +\d+", told, re.MULTILINE)
+    assert re.search(r"^  COMMIT, until it is on disk +[\d,]+ µs$", told, re.MULTILINE)
+    assert re.search(r"^  fdatasync +[\d,]+ a second$", told, re.MULTILINE)
+    assert bytes_of("in all", told) <= 30_000
+    assert bytes_of("in a new browser, [1-4] requests", told) <= 30_000
+    assert bytes_of("each further vote, at most", told) <= 4_000
+    assert re.search(r"largest paint .* \d+\.\d\d s", told)
+
+
+def bytes_of(what: str, told: str) -> int:
+    """The bytes on the line that ends so."""
+    return int(re.search(rf"{what} +([\d,]+) bytes", told)[1].replace(",", ""))
+
+
+@pytest.mark.slow
+def test_a_room_of_phones_joins_and_votes_without_an_error(tmp_path: Path) -> None:
+    told = run([sys.executable, "-m", "benchmarks", "room", "--quick"], environment_of(tmp_path))
+
+    assert "  errors: 0\n" in told
+    assert re.search(r"^  votes: \d+, p50 ", told, re.MULTILINE)

@@ -17,8 +17,8 @@ SOAK = int(os.environ.get("JUKWAA_SOAK", "0"))
 # `make test` tries 200 histories, split so that both cores have some; `make soak` at least 30 times as many.
 HISTORIES = 50 * max(1, SOAK * 30)
 WRITES = (
-    ["vote"] * 5 + ["add_statement"] * 2 + ["reword"] * 2 + ["testify"] * 2 + ["decide", "translate", "move"]
-    + ["withdraw"]
+    ["vote"] * 5 + ["add_statement"] * 2 + ["reword"] * 2 + ["testify"] * 2 + ["attend"] * 3
+    + ["decide", "translate", "move", "withdraw", "purge"]
 )  # fmt: skip
 
 

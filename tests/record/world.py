@@ -11,9 +11,10 @@ from typing import Any
 
 import time_machine
 from django.db import connection, models
+from django.db.models import Q
 
 from jukwaa import record
-from jukwaa.dialogue.models import Gathering, Round, Source, Statement, Vote
+from jukwaa.dialogue.models import Attendance, Gathering, Round, Source, Speech, Statement, Vote
 from jukwaa.field.models import Quote, Testimony
 from jukwaa.programmes.models import Participant, Place, Programme
 from jukwaa.record import payload, read, streams
@@ -28,6 +29,7 @@ HOWS = ("whole", "part", "reversed", "repeated", "one class", "cut")
 PROGRAMME, ROUND = uuid.UUID(int=1), uuid.UUID(int=2)
 PEOPLE = [uuid.UUID(int=100 + number) for number in range(4)]
 FIRST_STATEMENT = uuid.UUID(int=200)
+GATHERINGS = [uuid.UUID(int=300), uuid.UUID(int=301)]
 
 
 def begin(database: Database) -> Rows:
@@ -36,8 +38,11 @@ def begin(database: Database) -> Rows:
         programme = Programme(id=PROGRAMME, title="Geita", country="Tanzania", slug="geita")
         with record.act(by=None, programme=programme):
             record.fact("programmes.programme_begun", programme, by=None)
-            gathering = Gathering(programme=programme, kind=Gathering.Kind.WORKSHOP, title="Workshop")
-            record.fact("dialogue.gathering_called", gathering, by=None)
+            kind = Gathering.Kind.WORKSHOP
+            gathering, other = (
+                Gathering(id=pk, programme=programme, kind=kind, title="Workshop") for pk in GATHERINGS
+            )
+            record.facts("dialogue.gathering_called", [gathering, other], by=None)
             record.fact(
                 "dialogue.round_prepared",
                 Round(id=ROUND, programme=programme, gathering=gathering, kind=Round.Kind.PROBLEMS,
@@ -184,6 +189,29 @@ class World:
                 self._facts("dialogue.statement_added", [statement_of(self.new_id(), other % 3, who)], path)
             record.withdraw(who, by=None, programme=PROGRAMME)
 
+    def attend(self, one: int, other: int, path: str) -> None:
+        """Somebody comes to a gathering and speaks there; the list says where, and a later put does not."""
+        gathering = Gathering(id=GATHERINGS[one % 2], programme_id=PROGRAMME)
+        who = Participant(id=PEOPLE[other % len(PEOPLE)])
+        if spoke := _one_of(Speech, one + other):
+            record.put("dialogue.speech_ended", spoke, seconds=1 + one, by=None)
+        came = Attendance(
+            id=Attendance.id_for(gathering, who), subject=who.pk, programme_id=PROGRAMME,
+            gathering=gathering, participant_id=who.pk, state=("came", "left")[one % 2],
+        )  # fmt: skip
+        self._puts("dialogue.attendance_noted", [came], path, None)
+        speech = Speech(
+            id=self.new_id(), subject=who.pk, programme_id=PROGRAMME, gathering=gathering,
+            participant_id=who.pk, began_at=NOON,
+        )  # fmt: skip
+        self._facts("dialogue.speech_begun", [speech], path)
+
+    def purge(self, one: int, other: int, path: str) -> None:
+        """Forget a list of a gathering; or one row of it, or one statement, when the path is single."""
+        row = _one_of(Speech if one % 2 else Statement, other) if path == "single" else None
+        listed = (Attendance, Speech)[one % 2].list_under(GATHERINGS[other % 2])
+        record.withdraw(row.pk if row else listed, by=None, programme=PROGRAMME, verb="record.list_forgotten")
+
     def _facts(self, verb: str, rows: list[Any], path: str) -> None:
         self._write(lambda each: record.fact(verb, each, by=None), lambda: record.facts(verb, rows, by=None),
                     rows, path)  # fmt: skip
@@ -281,6 +309,17 @@ class World:
         same_as_the_twin(self.nodes[0])
 
 
+def _on_lists(gone: set[uuid.UUID]) -> set[uuid.UUID]:
+    """The rows of the withdrawn lists of which any word is left."""
+    listed = {model._meta.label_lower: model for model in (Attendance, Speech)}
+    return {
+        event.object
+        for event in Event.objects.filter(model__in=listed, personal__isnull=False)
+        if (under := json.loads(event.personal or "{}").get("gathering"))
+        and listed[event.model].list_under(uuid.UUID(under)) in gone
+    }
+
+
 def _one_of(model: type[Any], number: int) -> Any:
     rows = list(model.objects.order_by("pk"))
     return rows[number % len(rows)] if rows else None
@@ -314,8 +353,14 @@ def sound(node: Database) -> None:
         assert not Waiting.objects.exists(), "everything is here, so nothing waits"
         gone = set(Withdrawal.objects.values_list("subject", flat=True))
         theirs = set(Event.objects.filter(subject__in=gone).values_list("object", flat=True))
-        kept = Event.objects.filter(object__in=theirs, personal__isnull=False).count()
+        theirs |= gone | _on_lists(gone)
+        said = Event.objects.exclude(kind=Kind.WITHDRAWAL)
+        kept = said.filter(object__in=theirs, personal__isnull=False).count()
         assert kept == 0, f"{kept} events on {node.name} still say what was to be forgotten"
+        for model in (Attendance, Speech):
+            on_list = [g for g in GATHERINGS if model.list_under(g) in gone]
+            left = model.objects.filter(Q(gathering__in=on_list) | Q(pk__in=gone)).count()
+            assert left == 0, f"{left} {model.__name__} on {node.name} revived"
         for model in (Statement, Testimony, Quote, Translation):
             left = model._base_manager.filter(subject__in=gone).exclude(text="").count()
             assert left == 0, f"{left} {model.__name__} on {node.name} revived"
@@ -356,7 +401,7 @@ def twin(events: list[Event]) -> dict[str, dict[str, dict[str, Any]]]:
             row["subject"] = event.subject or row["subject"]
         model = payload.model_named(label)
         assert model is not None
-        if any(event.subject in gone for event in own):
+        if row_keys(model, pk, own) & gone:
             if not any(name in model.PLAIN for name in payload.fields_of(model)):
                 continue
             row |= {name: _blank(payload.fields_of(model)[name]) for name in model.PERSONAL}
@@ -365,6 +410,15 @@ def twin(events: list[Event]) -> dict[str, dict[str, dict[str, Any]]]:
     while _drop_what_points_nowhere(rows):
         pass
     return rows
+
+
+def row_keys(model: Any, pk: str, own: list[Event]) -> set[uuid.UUID | None]:
+    """With what the row is forgotten: itself, whose it is, the list that any of its events names."""
+    keys = {uuid.UUID(pk), *(event.subject for event in own)}
+    if model in (Attendance, Speech):
+        under = {json.loads(event.personal or "{}").get("gathering") for event in own} - {None}
+        keys |= {model.list_under(uuid.UUID(each)) for each in under}
+    return keys
 
 
 def _blank(field: Any) -> Any:

@@ -205,7 +205,7 @@ def test_a_thread_takes_few_queries_however_many_things_are_on_it(road, story, d
         )
         fact(Source(programme=voice.programme, statement=road.statement, quote=quote))
 
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(24):
         trace.thread(trace_again(road.statement))
 
 

@@ -6,6 +6,7 @@ anybody opens by GET leaves the record as it was.
 
 import io
 from collections.abc import Iterator
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,6 +20,15 @@ from jukwaa.delivery import actions as delivery
 from jukwaa.delivery import links
 from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import analysis
+from jukwaa.dialogue.counting import actions as counting
+from jukwaa.dialogue.door import actions as door
+from jukwaa.dialogue.hall import actions as in_the_hall
+from jukwaa.dialogue.minutes import actions as after
+from jukwaa.dialogue.minutes import memo
+from jukwaa.dialogue.phone import actions as phone
+from jukwaa.dialogue.queries import HandCount
+from jukwaa.dialogue.steering import actions as steering
+from jukwaa.dialogue.wall import links as wall_links
 from jukwaa.field import actions as field
 from jukwaa.field.collect import actions as collect
 from jukwaa.field.collect.xlsform import read_sheet
@@ -55,9 +65,14 @@ RULES: dict[str, list[str]] = {
         "programmes:login",
         "programmes:logout",
         "programmes:join",
+        "programmes:short",
         "programmes:leave",
         "programmes:forgotten",
         "programmes:scan",
+        # On a shared tablet they ask for a card; anywhere else they say that it is none.
+        "dialogue:kiosk",
+        "dialogue:kiosk_vote",
+        "dialogue:end_kiosk",
         # Whoever has the owner's link: `address` has one.
         "delivery:owner",
         # Whoever has a collector's token: `address` has one.
@@ -66,6 +81,8 @@ RULES: dict[str, list[str]] = {
         "collect:form",
         "collect:manifest",
         "collect:form_file",
+        # Whoever has the wall's link: `address` has one.
+        "dialogue:wall_link",
     ],
     PROGRAMME: [
         "web:road",
@@ -74,7 +91,10 @@ RULES: dict[str, list[str]] = {
         "dialogue:round",
         "dialogue:map",
         "dialogue:public_results",
+        "dialogue:public_memoire",
         "dialogue:statement",
+        "dialogue:sound",
+        "dialogue:statement_photo",
         "agenda:agenda",
         "agenda:problem",
         "agenda:roadmap",
@@ -105,8 +125,15 @@ RULES: dict[str, list[str]] = {
         "dialogue:take_part",
         "dialogue:vote",
         "dialogue:answers",
+        "dialogue:mark",
+        "dialogue:mark_answers",
         "dialogue:propose",
         "dialogue:proposed",
+        "dialogue:hand",
+        "dialogue:my_table",
+        "dialogue:answer_wording",
+        "dialogue:release_ours",
+        "dialogue:ahead",
         "agenda:ballot",
         "delivery:say",
         "delivery:answer",
@@ -118,15 +145,19 @@ RULES: dict[str, list[str]] = {
     P.SEE: [
         "programmes:desk",
         "dialogue:gatherings",
+        "dialogue:write_incident",
         "dialogue:results",
         "dialogue:differences",
         "dialogue:shortlist",
         "dialogue:shortlist_json",
+        "dialogue:in_the_room",
         "dialogue:results_csv",
         "dialogue:results_json",
         "dialogue:findings",
         "dialogue:finding",
+        "dialogue:wall",
     ],
+    P.PROTECT: ["dialogue:incidents", "dialogue:incident", "dialogue:show_lists", "dialogue:purge"],
     P.SET_UP: [
         "programmes:settings",
         "programmes:merge",
@@ -179,6 +210,13 @@ RULES: dict[str, list[str]] = {
         "programmes:hand_out_card",
         "programmes:replace_card",
         "programmes:revoke_card",
+        "dialogue:print_attendance",
+        "dialogue:attendance_csv",
+        "dialogue:door",
+        "dialogue:door_person",
+        "dialogue:door_undo",
+        "dialogue:door_leave",
+        "dialogue:walk_in",
     ],
     P.LISTEN: [
         "field:testimonies",
@@ -227,17 +265,38 @@ RULES: dict[str, list[str]] = {
         "dialogue:publish_results",
         "dialogue:add_statement",
         "dialogue:moderation",
+        "dialogue:moderation_now",
+        "dialogue:order_statements",
+        "dialogue:join_statements",
+        "dialogue:tell_apart",
+        "dialogue:pause_round",
+        "dialogue:resume_round",
+        "dialogue:release_round",
+        "dialogue:keep_round_apart",
         "dialogue:quotes",
         "dialogue:statement_from_quotes",
         "dialogue:approve_statement",
         "dialogue:reject_statement",
         "dialogue:requeue_statement",
         "dialogue:reword_statement",
+        "dialogue:read_statement",
+        "dialogue:place_statement",
+        "dialogue:split_statement",
+        "dialogue:carry_statement",
+        "dialogue:take_apart",
+        "dialogue:take_back_wording",
         "dialogue:translate_statement",
         "dialogue:translate_question",
         "dialogue:take_up",
         "dialogue:settled_files",
         "dialogue:attendance",
+        "dialogue:joining",
+        "dialogue:join_sheet",
+        "dialogue:risks",
+        "dialogue:add_risk",
+        "dialogue:edit_risk",
+        "dialogue:remove_risk",
+        "dialogue:freeze",
         "dialogue:tables",
         "dialogue:seat_tables",
         "dialogue:change_tables",
@@ -246,7 +305,61 @@ RULES: dict[str, list[str]] = {
         "dialogue:voice",
         "dialogue:speak",
         "dialogue:keep_voice",
+        "dialogue:media",
+        "dialogue:picture",
+        "dialogue:voice_of",
+        "dialogue:start_kiosk",
         "dialogue:voice_files",
+        "dialogue:rounds_to_count",
+        "dialogue:count",
+        "dialogue:count_group",
+        "dialogue:undo_count",
+        "dialogue:count_photo",
+        "dialogue:paper",
+        "dialogue:reasons",
+        "dialogue:run_sheet",
+        "dialogue:begin_run_sheet",
+        "dialogue:run_sheet_hours",
+        "dialogue:run_sheet_print",
+        "dialogue:add_step",
+        "dialogue:edit_step",
+        "dialogue:copy_step",
+        "dialogue:move_step",
+        "dialogue:remove_step",
+        "dialogue:restore_step",
+        "dialogue:console",
+        "dialogue:console_counts",
+        "dialogue:press",
+        "dialogue:plenary",
+        "dialogue:table_notes",
+        "dialogue:notes",
+        "dialogue:edit_note",
+        "dialogue:remove_note",
+        "dialogue:restore_note",
+        "dialogue:bring_note",
+        "dialogue:note_to_vote",
+        "dialogue:minutes",
+        "dialogue:print_minutes",
+        "dialogue:notes",
+        "dialogue:edit_note",
+        "dialogue:remove_note",
+        "dialogue:carry",
+        "dialogue:take_back_carried",
+        "dialogue:memoire",
+        "dialogue:memoire_in",
+        "dialogue:edit_memoire",
+        "dialogue:print_memoire",
+        "dialogue:publish_memoire",
+        "dialogue:take_back_memoire",
+        "dialogue:memoire_file",
+        "dialogue:export",
+        "dialogue:export_file",
+        "dialogue:polis_file",
+        "dialogue:backup",
+        "dialogue:projector",
+        "dialogue:print_kit",
+        "dialogue:print_sheet",
+        "dialogue:print_pdf",
         "agenda:findings",
         "agenda:take_up",
         "agenda:edit_problem",
@@ -389,6 +502,7 @@ def world(db) -> SimpleNamespace:
     w.verdict = delivery.dispute(report=w.report, participant=w.ann, reason="No.", by=w.ann)
     w.token = links.sign(delivery.give_link(commitment=w.road.commitment, by=None))
     w.proposal = dialogue.propose_statement(round=w.round, text="Light.", by=w.ann)
+    w.wording = steering.propose_wording(statement=w.proposal, text="Give us light.", by=None)
     w.waiting, w.off_agenda, w.off_roadmap = (
         make.finding(w.programme),
         make.problem(w.programme),
@@ -414,10 +528,29 @@ def world(db) -> SimpleNamespace:
     w.panel = selection.draw(
         programme=w.programme, title="Dialogue", size=1, quotas=[], household=False, by=None
     )
+    phone.set_photo(statement=w.road.statement, photo=picture, by=None)
+    phone.keep_voice(of=w.road.statement, language="en", sound=read_recording(b"OggS" + bytes(40)), by=None)
     hall = w.road.gathering
     analysis.seat_tables(hall, people=[ben], tables=1, rounds=1, spread=[], apart=[], by=None)
     dialogue.begin_speech(gathering=hall, participant=ben, by=None)
     analysis.keep_voice(hall, by=None)
+    w.dots = make.round_(w.programme, opened=True, method="dots")
+    dialogue.attend(gathering=w.road.gathering, people=[ben], state="came", by=None)
+    [w.tally] = counting.count(
+        sheet=counting.Sheet(w.round, w.group),
+        counts={w.round.statements.filter(state="approved").get(): HandCount(agree=1)},
+        photo=picture,
+        by=make.member(w.programme),
+    )
+    w.step = in_the_hall.add_step(gathering=hall, title="At tables", who="tables", by=None)
+    in_the_hall.write_note(gathering=hall, text="A pump.", step=w.step, table=1, by=None)
+    w.note = after.write_note(gathering=hall, kind="decision", text="A pump.", by=None)
+    [w.carried] = after.carry_over(round=w.round, statements=[w.road.statement], by=None)
+    after.publish_memoire(gathering=hall, language="en", sections=memo.draft(hall, "en"), by=None)
+    w.risk = door.add_risk(gathering=hall, who="Women", harm="A raid", by=None)
+    w.incident = door.write_incident(
+        programme=w.programme, gathering=hall, happened_on=date(2026, 3, 1), what="A threat", by=None
+    )
     w.settled = make.round_(w.programme, opened=True)
     dialogue.cast_vote(statement=w.settled.statements.select_related("round").get(), choice=1, by=ben)
     analysis.settle(dialogue.close_round(round=w.settled, by=None), places=1, by=None)
@@ -467,7 +600,12 @@ def address(route: str, w: SimpleNamespace) -> str:
         "theme": w.theme.pk,
         "round": w.round.pk,
         "statement": w.road.statement.pk,
+        "wording": w.wording.pk,
         "gathering": w.road.gathering.pk,
+        "step": w.step.pk,
+        "note": w.note.pk,
+        "ending": "json",
+        "language": "en",
         "finding": w.road.finding.pk,
         "problem": w.road.problem.pk,
         "solution": w.road.solution.pk,
@@ -481,10 +619,15 @@ def address(route: str, w: SimpleNamespace) -> str:
         "report": w.report.pk,
         "verdict": w.verdict.pk,
         "token": w.token,
+        "link": wall_links.sign(w.road.gathering),
+        "sheet": "scale",
         "outcome": w.road.outcome.pk,
         "story": w.story.pk,
         "publication": w.publication.pk,
         "panel": w.panel.pk,
+        "risk": w.risk.pk,
+        "incident": w.incident.pk,
+        "of": w.road.statement.pk,
         "kind": "problem",
         "pk": w.road.problem.pk,
     }
@@ -492,9 +635,14 @@ def address(route: str, w: SimpleNamespace) -> str:
         "programmes:restore_stage": {"stage": w.removed.pk},
         "programmes:hand_out_card": {"card": w.blank.pk},
         "dialogue:proposed": {"statement": w.proposal.pk},
+        "dialogue:count_photo": {"sheet": w.tally.photo},
+        "dialogue:take_back_carried": {"statement": w.carried.pk},
+        "dialogue:memoire_file": {"ending": "docx"},
         "dialogue:settled_files": {"round": w.settled.pk},
         "dialogue:shortlist_json": {"round": w.settled.pk},
         "dialogue:map": {"round": w.road.problems.pk},
+        "dialogue:mark": {"round": w.dots.pk},
+        "dialogue:mark_answers": {"round": w.dots.pk},
         "agenda:take_up": {"finding": w.waiting.pk},
         "agenda:restore_problem": {"problem": w.off_agenda.pk},
         "agenda:restore_row": {"row": w.off_roadmap.pk},
@@ -561,6 +709,7 @@ def test_every_visitor_may_open_what_the_rules_say_and_nothing_else(world, visit
             if not fits(answer, turned_away):
                 said = f"{answer.status_code} {answer.get('Location', '')}"
                 wrong.append(f"{answer.request['REQUEST_METHOD']} {route}: {said}")
+            answer.close()
         if Event.objects.count() != before:
             wrong.append(f"{route} changed the record")
 

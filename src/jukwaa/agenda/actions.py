@@ -20,7 +20,6 @@ from jukwaa.agenda.models import (
     Ballot,
     Candidate,
     Endorsement,
-    Gradient,
     GroupEndorsement,
     LeadershipGroup,
     Problem,
@@ -29,7 +28,7 @@ from jukwaa.agenda.models import (
     Solution,
 )
 from jukwaa.agenda.queries import CONSTITUENCY, GENDER, PLACE, Quota
-from jukwaa.dialogue.models import Channel, Finding, Gathering, Round
+from jukwaa.dialogue.models import Channel, Finding, Gathering, Gradient, Round
 from jukwaa.programmes.models import (
     Certificate,
     Constituency,

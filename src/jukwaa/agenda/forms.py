@@ -11,16 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from jukwaa.agenda import queries
-from jukwaa.agenda.models import (
-    Candidate,
-    Gradient,
-    LeadershipGroup,
-    Problem,
-    RoadmapRow,
-    Seat,
-    Solution,
-)
-from jukwaa.dialogue.models import Finding, Gathering
+from jukwaa.agenda.models import Candidate, LeadershipGroup, Problem, RoadmapRow, Seat, Solution
+from jukwaa.dialogue.models import Finding, Gathering, Gradient
 from jukwaa.dialogue.queries import gatherings
 from jukwaa.programmes import cards
 from jukwaa.programmes.models import (

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from jukwaa.dialogue.models import Channel, Finding, Gathering
+from jukwaa.dialogue.models import Channel, Finding, Gathering, Gradient
 from jukwaa.programmes.models import (
     Constituency,
     Cycle,
@@ -131,53 +131,6 @@ class RoadmapRow(OfProgramme):
 
     def get_absolute_url(self) -> str:
         return reverse("agenda:row", args=[self.programme.slug, self.pk])
-
-
-class Gradient(models.IntegerChoices):
-    """Gradients of agreement, from full support to a block. Only a block stops the row.
-
-    The first five can live with it, the next two disagree and let it go on.
-    """
-
-    FULL = 1, _("full support")
-    ESSENCE = 2, _("agree with the essence")
-    RESERVED = 3, _("agree, with reservations")
-    NEUTRAL = 4, _("no opinion")
-    ASIDE = 5, _("stand aside")
-    DISAGREE = 6, _("disagree, will go with the others")
-    FORMAL = 7, _("formal disagreement")
-    BLOCK = 8, _("block")
-
-    @property
-    def side(self) -> str:
-        """On which side it lies: for, neutral, against, or block."""
-        if self == Gradient.BLOCK:
-            return "block"
-        if self >= Gradient.DISAGREE:
-            return "against"
-        return "neutral" if self >= Gradient.NEUTRAL else "for"
-
-    @property
-    def shape(self) -> str:
-        """Its icon in the look, told apart without colour."""
-        return _SHAPES[self.value]
-
-    @property
-    def share(self) -> float:
-        """Where it lies on a line from a block (0) to full support (1)."""
-        return (Gradient.BLOCK - self.value) / (Gradient.BLOCK - Gradient.FULL)
-
-
-_SHAPES = {
-    1: "confirm",
-    2: "tick",
-    3: "leaning",
-    4: "ring",
-    5: "out",
-    6: "cross",
-    7: "dispute",
-    8: "warning",
-}
 
 
 class Endorsement(OfProgramme):

@@ -20,7 +20,6 @@ from jukwaa.agenda.models import (
     Ballot,
     Candidate,
     Endorsement,
-    Gradient,
     GroupEndorsement,
     LeadershipGroup,
     Problem,
@@ -28,8 +27,8 @@ from jukwaa.agenda.models import (
     Seat,
     Solution,
 )
-from jukwaa.dialogue.models import Finding, Round
-from jukwaa.dialogue.queries import Turnout
+from jukwaa.dialogue.models import Finding, Gradient, Round
+from jukwaa.dialogue.queries import Turnout, findings
 from jukwaa.programmes.disclosure import BASE_FOR_SHARES, shown_share
 from jukwaa.programmes.models import (
     Certificate,
@@ -83,7 +82,7 @@ def removed_problems(programme: Programme) -> QuerySet[Problem]:
 
 def findings_to_take_up(programme: Programme, kind: str = Round.Kind.PROBLEMS) -> QuerySet[Finding]:
     """Findings of the rounds of one kind on which nothing on the agenda builds yet, the latest first."""
-    found = standing(Finding.objects.filter(programme=programme, statement__round__kind=kind))
+    found = findings(programme).filter(statement__round__kind=kind)
     if kind == Round.Kind.PROBLEMS:
         found = found.exclude(pk__in=standing(Problem.objects.all()).values("finding"))
     else:

@@ -20,17 +20,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from jukwaa.agenda import actions, choice, forms, queries
-from jukwaa.agenda.models import (
-    Candidate,
-    Endorsement,
-    Gradient,
-    LeadershipGroup,
-    Problem,
-    RoadmapRow,
-    Seat,
-    Solution,
-)
-from jukwaa.dialogue.models import Channel
+from jukwaa.agenda.models import Candidate, Endorsement, LeadershipGroup, Problem, RoadmapRow, Seat, Solution
+from jukwaa.dialogue.models import Channel, Gradient
 from jukwaa.programmes.access import P, get_member, get_participant, get_public_programme
 from jukwaa.programmes.download import zipped
 from jukwaa.programmes.models import Certificate, Constituency, Member, Programme

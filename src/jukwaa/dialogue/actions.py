@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,6 +24,7 @@ from jukwaa.dialogue.models import (
     Channel,
     Finding,
     Gathering,
+    Hand,
     Round,
     Snapshot,
     Source,
@@ -32,7 +34,7 @@ from jukwaa.dialogue.models import (
 )
 from jukwaa.field.models import Quote
 from jukwaa.programmes.cards import Draw, new_trace_code
-from jukwaa.programmes.models import Certificate, Participant, Place, Programme, Stage
+from jukwaa.programmes.models import Certificate, Constituency, Participant, Place, Programme, Stage
 from jukwaa.record.models import Translation
 from jukwaa.record.write import By
 
@@ -58,11 +60,23 @@ class NothingToVoteOn(Exception):
 
 
 class NotPutToTheVote(Exception):
-    """The statement is not, or no longer, among those that people vote on."""
+    """The statement is not, or no longer, among those that people vote on, or the round asks otherwise."""
 
 
 class VotedOn(Exception):
     """People have voted on these words; other words would be another statement."""
+
+
+class NeedsANod(Exception):
+    """The words are somebody's who took part: they are asked before others stand in their place."""
+
+
+class WordsOfAVoice(Exception):
+    """The words were spoken in the field, and stand as they were spoken."""
+
+
+class KeptApart(Exception):
+    """The round was held for one group alone, and that group has not released it."""
 
 
 class TooManyWaiting(Exception):
@@ -75,6 +89,18 @@ class NotDrawn(Exception):
 
 class AlreadyTakenUp(Exception):
     """The statement's finding was taken up before."""
+
+
+class Frozen(PermissionDenied):
+    """The gathering's lists of people are frozen or erased: nobody sees them, nothing is added to them."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "The lists of people of this gathering are frozen: nobody sees them, and nothing is added. "
+                "Whoever protects people in this programme can show them again, unless they were erased."
+            )
+        )
 
 
 # ---- gatherings and rounds -------------------------------------------------------------------------------
@@ -138,7 +164,12 @@ def _in_order(starts_on: date | None, ends_on: date | None) -> None:
 
 @transaction.atomic
 def attend(*, gathering: Gathering, people: Iterable[Participant], state: str, by: By) -> list[Attendance]:
-    """Note how far these people have come to the gathering; what was noted before is said anew."""
+    """Note how far these people have come to the gathering; what was noted before is said anew.
+
+    Raises Frozen.
+    """
+    if gathering.frozen:
+        raise Frozen
     rows = [
         Attendance(
             id=Attendance.id_for(gathering, person),
@@ -169,20 +200,40 @@ LONGEST_SPEECH = 3600
 
 
 def begin_speech(
-    *, gathering: Gathering, participant: Participant, by: By, at: datetime | None = None
+    *,
+    gathering: Gathering,
+    by: By,
+    participant: Participant | None = None,
+    constituency: Constituency | None = None,
+    gender: str = "",
+    at: datetime | None = None,
 ) -> Speech:
-    """Somebody begins to speak; whoever spoke until now has ended."""
+    """Somebody begins to speak; whoever spoke until now has ended, and a hand of theirs is answered.
+
+    Without a participant it is somebody of the constituency whom nobody knew by name. Raises ValueError
+    without either, and Frozen.
+    """
+    if participant is None and constituency is None:
+        raise ValueError(_("Say who speaks: tap a name, or a group."))
+    if gathering.frozen:
+        raise Frozen
     at = at or timezone.now()
     with record.act(by=by, programme=gathering.programme_id, klass=Speech.KLASS):
         end_speech(gathering=gathering, by=by, at=at)
         speech = Speech(
-            subject=participant.pk,
+            subject=participant.pk if participant else None,
             programme_id=gathering.programme_id,
             gathering=gathering,
             participant=participant,
+            constituency=None if participant else constituency,
+            gender="" if participant else gender,
             began_at=at,
         )
-        return record.fact("dialogue.speech_begun", speech, by=by)
+        record.fact("dialogue.speech_begun", speech, by=by)
+        if participant:
+            for hand in queries.hands(gathering).filter(participant=participant):
+                record.put("dialogue.hand_answered", hand, state=Hand.State.SPOKE.value, by=by)
+        return speech
 
 
 def end_speech(*, gathering: Gathering, by: By, at: datetime | None = None) -> Speech | None:
@@ -195,9 +246,14 @@ def end_speech(*, gathering: Gathering, by: By, at: datetime | None = None) -> S
 
 
 def take_back_speech(*, gathering: Gathering, by: By) -> Speech | None:
-    """Take away the last speech, which was a slip of the finger."""
+    """Take away the last speech, which was a slip of the finger; a hand that it answered is up again."""
     speech = queries.speeches(gathering).last()
-    return speech and record.put("dialogue.speech_removed", speech, removed=True, by=by)
+    if speech is None:
+        return None
+    with record.act(by=by, programme=gathering.programme_id, klass=Speech.KLASS):
+        for hand in queries.answered_by(speech):
+            record.put("dialogue.hand_raised", hand, state=Hand.State.WAITS.value, by=by)
+        return record.put("dialogue.speech_removed", speech, removed=True, by=by)
 
 
 def prepare_round(
@@ -211,13 +267,19 @@ def prepare_round(
     answers: Finding | None = None,
     seed: int = 7,
     hidden: bool = False,
+    method: str = Round.Method.VOTES,
+    dots: int = 3,
+    constituency: Constituency | None = None,
+    women: bool = False,
 ) -> Round:
     """Prepare a question with the rule that will decide it; nobody votes before it is opened.
 
+    constituency, women: for whom alone it is held; what is said in it stays theirs until they release it.
     A solutions round answers a finding, a problems round none: ValueError otherwise. A hidden round is
-    being filled by an import, until it is revealed.
+    being filled by an import, until it is revealed. dots: how many dots, places or pairs each person has.
     """
     _fits(kind, threshold, answers)
+    _has(dots)
     prepared = Round(
         programme_id=gathering.programme_id,
         gathering=gathering,
@@ -228,6 +290,10 @@ def prepare_round(
         answers=answers,
         seed=seed,
         hidden=hidden,
+        method=Round.Method(method).value,
+        dots=dots,
+        constituency=constituency,
+        women=women,
     )
     return record.fact("dialogue.round_prepared", prepared, by=by)
 
@@ -241,11 +307,17 @@ def change_round(
     threshold: Decimal | str,
     answers: Finding | None,
     by: By,
+    method: str | None = None,
+    dots: int | None = None,
+    constituency: Constituency | None = None,
+    women: bool = False,
 ) -> Round:
-    """Prepare the round anew. Raises RoundOpened once people were told its rule."""
+    """Prepare the round anew; how people answer stays when it is not said. Raises RoundOpened once people
+    were told its rule."""
     if round.opened_at:
         raise RoundOpened
     _fits(kind, threshold, answers)
+    _has(round.dots if dots is None else dots)
     return record.put(
         "dialogue.round_changed",
         round,
@@ -254,8 +326,20 @@ def change_round(
         language=language,
         threshold=Decimal(threshold),
         answers=answers,
+        method=Round.Method(method or round.method).value,
+        dots=round.dots if dots is None else dots,
+        constituency=constituency,
+        women=women,
         by=by,
     )
+
+
+MOST_DOTS = 20
+
+
+def _has(dots: int) -> None:
+    if not 1 <= dots <= MOST_DOTS:
+        raise ValueError(_("Each person has 1 to %(most)s dots, places or pairs.") % {"most": MOST_DOTS})
 
 
 def _fits(kind: str, threshold: Decimal | str, answers: Finding | None) -> None:
@@ -287,7 +371,7 @@ def reopen_round(*, round: Round, by: By) -> Round:
     """Let people vote again, under the same rule. Raises RoundOpened when it is open, or never was closed."""
     if round.closed_at is None:
         raise RoundOpened
-    return record.put("dialogue.round_reopened", round, closed_at=None, by=by)
+    return record.put("dialogue.round_reopened", round, closed_at=None, paused_at=None, by=by)
 
 
 def publish_results(*, round: Round, shown: bool, by: By) -> Round:
@@ -340,14 +424,19 @@ def propose_statement(
     draw: Draw = secrets.randbelow,
 ) -> Statement:
     """Keep a participant's statement for a moderator. Raises RoundClosed, TooManyWaiting or ValueError."""
-    if not round.is_open(at):
+    may_propose(round=round, by=by, at=at)
+    statement = _worded(round, text, language or by.language, draw)
+    statement.by_participant, statement.subject = True, by.pk
+    return record.fact("dialogue.statement_proposed", statement, by=by)
+
+
+def may_propose(*, round: Round, by: Participant, at: datetime | None = None) -> None:
+    """Nothing, where the participant may propose. Raises RoundClosed or TooManyWaiting."""
+    if not (round.is_open(at) and round.is_for(by)):
         raise RoundClosed
     waiting = Statement.objects.filter(round=round, subject=by.pk, state=Statement.State.PROPOSED)
     if waiting.count() >= MOST_WAITING:
         raise TooManyWaiting
-    statement = _worded(round, text, language or by.language, draw)
-    statement.by_participant, statement.subject = True, by.pk
-    return record.fact("dialogue.statement_proposed", statement, by=by)
 
 
 @dataclass(frozen=True)
@@ -387,14 +476,14 @@ def _worded(round: Round, text: str, language: str, draw: Draw) -> Statement:
     return Statement(
         programme_id=round.programme_id,
         round=round,
-        text=_tidy(text),
+        text=tidy(text),
         language=language or round.language,
         position=Statement.objects.filter(round=round).count(),
         trace_code=new_trace_code(draw),
     )
 
 
-def _tidy(text: str) -> str:
+def tidy(text: str) -> str:
     """The words on one line. Raises ValueError when there are none, or more than one can read aloud."""
     text = " ".join(text.split())
     if not text:
@@ -431,9 +520,17 @@ def requeue_statement(*, statement: Statement, by: By) -> Statement:
 
 
 def reword_statement(*, statement: Statement, text: str, by: By, language: str = "") -> Statement:
-    """Say the statement in better words. Raises VotedOn once anybody voted on the old ones, or ValueError."""
-    words = _tidy(text)
-    if Vote.objects.filter(statement=statement).exists():
+    """Say a statement of the staff in better words.
+
+    Raises VotedOn once anybody voted on the old ones, NeedsANod or WordsOfAVoice where they are not the
+    staff's, or ValueError for words that do not fit.
+    """
+    words = tidy(text)
+    if statement.by_participant:
+        raise NeedsANod
+    if statement.subject:
+        raise WordsOfAVoice
+    if queries.was_answered([statement]):
         raise VotedOn
     language = language or statement.language
     return record.put("dialogue.statement_reworded", statement, text=words, language=language, by=by)
@@ -457,7 +554,7 @@ def translate(
         object=row.pk,
         field=field,
         language=language,
-        text=_tidy(text),
+        text=tidy(text),
         made_by=made_by,
         reviewed_by=reviewed_by,
     )
@@ -486,7 +583,9 @@ def cast_vote(
         raise ValueError(f"a vote is -1, 0 or 1, not [{choice}]")
     if statement.state != Statement.State.APPROVED or statement.removed:
         raise NotPutToTheVote
-    if not statement.round.is_open(at):
+    if statement.round.method != Round.Method.VOTES:
+        raise NotPutToTheVote
+    if not (statement.round.is_open(at) and statement.round.is_for(by)):
         raise RoundClosed
     vote = Vote(
         id=Vote.id_for(statement.pk, by.pk),
@@ -539,11 +638,13 @@ def cast_votes(
 def take_up_finding(*, statement: Statement, by: By, snapshot: Snapshot | None = None) -> Finding:
     """Keep what the groups said of the statement, as drawn: figures, rule, seed and the digest of the votes.
 
-    Raises RoundStillOpen, NotDrawn, or AlreadyTakenUp.
+    Raises RoundStillOpen, KeptApart, NotDrawn, or AlreadyTakenUp.
     """
     round_ = statement.round
-    if round_.is_open():
+    if round_.opened_at and not round_.is_closed():
         raise RoundStillOpen
+    if round_.kept_apart:
+        raise KeptApart
     snapshot = snapshot or round_.snapshot
     said = snapshot.finding_of(statement.pk) if snapshot else None
     if snapshot is None or said is None:

@@ -7,7 +7,7 @@ import json
 import secrets
 import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -21,10 +21,18 @@ from django.utils.translation import gettext
 import commonground
 from commonground import Conversation, Fault, Refused, equity
 from commonground.agenda import Agenda, agree_on_agenda
-from commonground.priorities import Priorities, by_votes
+from commonground.priorities import (
+    Priorities,
+    Threshold,
+    by_dots,
+    by_gradients,
+    by_lists,
+    by_pairs,
+    by_votes,
+)
 from commonground.tables import WOMEN, Seating, reseat, seat
 from jukwaa.dialogue import actions, queries
-from jukwaa.dialogue.models import Gathering, LastDrawn, Round, Said, Snapshot, Speech
+from jukwaa.dialogue.models import Gathering, Gradient, LastDrawn, Mark, Round, Said, Snapshot, Speech
 from jukwaa.dialogue.queries import Turn
 from jukwaa.programmes.actions import issue_certificate
 from jukwaa.programmes.download import sheet
@@ -46,10 +54,13 @@ __all__ = [
     "settle",
     "settled_files",
     "shortlist",
+    "worked_out",
 ]
 
 # What was counted serves for so long: counting every vote at every vote would be the slowest part of voting.
 SECONDS_A_COUNT_SERVES = 5
+
+Counts = tuple[str, str, int, int, int]  # constituency, statement, how many agree, disagree, pass
 
 # ---- what is asked next ----------------------------------------------------------------------------------
 
@@ -106,10 +117,24 @@ def asking(round_id: uuid.UUID, moment: int) -> Asking:  # noqa: ARG001 - only t
     router = commonground.Router.of(
         commonground.VoteTable.from_rows([], statements=statements),
         constituencies={group: group for group in declared},
-        counted=[row for row in queries.heard(round_) if row[0] in declared and row[1] in known],
+        counted=[
+            row
+            for row in [*queries.heard(round_), *in_hexadecimal(votes_by_hands(round_))]
+            if row[0] in declared and row[1] in known
+        ],
         rng=round_.seed,
     )
     return Asking(router, queries.authors(round_))
+
+
+def votes_by_hands(round: Round) -> list[Counts]:
+    """Votes by hands and papers of nobody; dots on a sheet are none."""
+    return queries.hand_rows(round) if round.method == Round.Method.VOTES else []
+
+
+def in_hexadecimal(rows: Sequence[Counts]) -> list[Counts]:
+    """The same counts with ids as the cards write them."""
+    return [(uuid.UUID(c).hex, uuid.UUID(s).hex, *numbers) for c, s, *numbers in rows]  # type: ignore[misc]
 
 
 def lot(participant_id: uuid.UUID, answered: int) -> int:
@@ -129,40 +154,60 @@ def redraw(round: Round) -> Snapshot:
     # Read before the votes: whatever is said meanwhile makes the round due again, and whoever is forgotten
     # meanwhile counts as forgotten after this drawing, so that it goes with the next.
     marks, forgotten = queries.marks(round.programme_id), queries.forgotten(round.programme_id)
-    votes = votes_of(round)
-    belongs = queries.belonging(round.programme)
+    votes, hands = votes_of(round), votes_by_hands(round)
+    belongs = queries.belonging(round)
     names = {str(group.pk): group.name for group in constituencies(round.programme)}
-    looked_at = [votes.digest, belongs, names, str(round.threshold), round.seed, commonground.__version__]
+    looked_at: list[Any] = [
+        votes.digest,
+        belongs,
+        names,
+        str(round.threshold),
+        round.seed,
+        commonground.__version__,
+    ]
+    # Only where there are hands, so that what was drawn before there could be any still counts as seen.
+    looked_at += [hands] if hands else []
     seen = hashlib.sha256(json.dumps(looked_at, sort_keys=True).encode()).hexdigest()
     if (before := round.snapshot) is not None and before.drawn["seen"] == seen:
         LastDrawn.objects.filter(round=round).update(marks=marks)
         return before
-    drawn = commonground.draw(votes, constituencies=belongs, threshold=float(round.threshold), rng=round.seed)
+    drawn = commonground.draw(
+        votes,
+        constituencies=belongs,
+        threshold=float(round.threshold),
+        counted=hands,
+        rng=round.seed,
+    )
     snapshot = Snapshot(
         round=round,
         engine=drawn.version,
         seed=drawn.seed,
         inputs=drawn.digest,
         drawn_at=timezone.now(),
-        voters=drawn.participants,
-        votes=drawn.votes,
+        voters=drawn.participants + queries.hands_by(round).total(),
+        votes=drawn.votes + sum(sum(numbers) for _group, _statement, *numbers in hands),
         forgotten=forgotten,
         drawn={
             "said": drawn.as_json(),
             "names": names or {"everyone": "everyone"},
-            "apart": apart(votes, belongs),
+            "apart": apart(votes, belongs, hands),
             "seen": seen,
+            "hands": hands,
+            "channels": [(each.channel, each.people) for each in queries.by_channel(round)],
         },
     )
     keep(snapshot, marks=marks)
     return snapshot
 
 
-def apart(votes: commonground.VoteTable, belongs: dict[str, str] | None) -> list[dict[str, object]]:
+def apart(
+    votes: commonground.VoteTable, belongs: dict[str, str] | None, hands: Sequence[Counts] = ()
+) -> list[dict[str, object]]:
     """Where a constituency clearly stands apart from the others, the clearest first; nowhere without any."""
     if belongs is None:
         return []
-    return [asdict(each) for each in commonground.differences(votes, constituencies=belongs) if each.clear]
+    found = commonground.differences(votes, constituencies=belongs, counted=hands)
+    return [asdict(each) for each in found if each.clear]
 
 
 @transaction.atomic
@@ -182,90 +227,284 @@ def votes_of(round: Round) -> commonground.VoteTable:
 # ---- what a closed round comes to ------------------------------------------------------------------------
 
 
+PLACES = 10  # unless somebody says otherwise
+
+
 def shortlist(round: Round, *, places: int) -> Agenda:
     """What of the round would go on an agenda with so many places, by equal shares, with its certificate.
 
-    A vote to agree wants the statement, a vote to disagree is against it.
+    A vote to agree wants the statement, a vote to disagree is against it. Hands are dealt evenly over as many
+    ballots as went up, since nobody knows which were one person's.
     """
     votes, belongs = ballots(round)
-    return agree_on_agenda(votes, seats=places, constituencies=belongs, seed=round.seed)
+    hands = queries.hand_rows(round)
+    return agree_on_agenda(votes, seats=places, constituencies=belongs, counted=hands, seed=round.seed)
+
+
+def hands_decide(round: Round, *, places: int) -> list[str]:
+    """The statements that are on the agenda or not by how hands are dealt: evenly, or to as few as can be."""
+    hands = queries.hand_rows(round)
+    if not hands:
+        return []
+    votes, belongs = ballots(round)
+    other = agree_on_agenda(
+        votes, seats=places, constituencies=belongs, counted=hands, together=True, seed=round.seed
+    )
+    return sorted(set(shortlist(round, places=places).chosen) ^ set(other.chosen))
 
 
 def ranking(round: Round, *, places: int) -> Priorities:
     """The round's statements by the share that agrees, under three weightings, of which some are the top."""
     votes, belongs = ballots(round)
-    return by_votes(votes, constituencies=belongs, first=places, seed=round.seed)
+    hands = queries.hand_rows(round)
+    return by_votes(votes, constituencies=belongs, counted=hands, first=places, seed=round.seed)
 
 
 def ballots(round: Round) -> tuple[commonground.VoteTable, dict[str, str] | None]:
     """The votes that count, everybody by a number, and which constituency those who voted belong to."""
     rows = queries.vote_rows(round)
-    number = {who: f"{place:06}" for place, who in enumerate(sorted({who for who, _, _ in rows}), 1)}
+    number = numbered(who for who, _, _ in rows)
     statements = [str(pk) for pk in queries.put_to_the_vote(round).values_list("pk", flat=True)]
-    belongs = queries.belonging(round.programme)
     return (
         commonground.VoteTable.from_rows([(number[w], s, v) for w, s, v in rows], statements=statements),
-        belongs and {number[who]: group for who, group in belongs.items() if who in number},
+        belonging(round, number),
     )
 
 
+def numbered(people: Iterable[str]) -> dict[str, str]:
+    """A number for everybody, that says nothing of who they are."""
+    return {who: f"{place:06}" for place, who in enumerate(sorted(set(people)), 1)}
+
+
+def belonging(round: Round, number: Mapping[str, str]) -> dict[str, str] | None:
+    """Which constituency each number belongs to; None where none is declared."""
+    belongs = queries.belonging(round)
+    return belongs and {number[who]: group for who, group in belongs.items() if who in number}
+
+
 def anybody_voted(round: Round) -> bool:
-    """Whether somebody who counts gave a vote: of a constituency, where some are declared."""
+    """Whether somebody who counts answered: of a constituency, where some are declared."""
+    if queries.hand_rows(round):
+        return True
+    if round.method != Round.Method.VOTES:
+        people, belongs = given(round)
+        return bool(people if belongs is None else belongs)
     votes, belongs = ballots(round)
     return bool(votes.participants if belongs is None else belongs)
 
 
-def settle(round: Round, *, places: int, by: By) -> Certificate:
-    """Keep what the closed round comes to: a ranked list of problems, or an agenda of solutions.
+# ---- rounds that are not of votes ------------------------------------------------------------------------
 
-    Raises RoundStillOpen, or NothingToVoteOn when nobody of a constituency voted.
-    """
-    if round.closed_at is None:
-        raise actions.RoundStillOpen
-    if not anybody_voted(round):
-        raise actions.NothingToVoteOn
-    found = WORKED_OUT[round.kind](round, places=places)
-    certificate = Certificate(
-        programme=round.programme,
-        kind=queries.SETTLED_AS[Round.Kind(round.kind)],
-        about=round.pk,
-        title=round.question,
-        rule={"places": places, "rule": round.rule},
-        seed=found.seed,
-        engine=found.version,
-        digest=found.digest,
-        said={**found.as_json(), "voters": queries.tally(round).voters},
+
+def given(round: Round) -> tuple[dict[str, list[Mark]], dict[str, str] | None]:
+    """What everybody gave, by their number, and which constituency they belong to."""
+    marks = queries.marks_given(round)
+    number = numbered(str(mark.participant_id) for mark in marks)
+    found: dict[str, list[Mark]] = {name: [] for name in sorted(number.values())}
+    for mark in marks:
+        found[number[str(mark.participant_id)]].append(mark)
+    return found, belonging(round, number)
+
+
+def dots(round: Round, *, places: int) -> Priorities:
+    """The statements by the share that put a dot on them, sheets of dots among them."""
+    people, belongs = given(round)
+    return by_dots(
+        {who: [str(mark.statement_id) for mark in marks] for who, marks in people.items()},
+        cap=round.dots,
+        items=asked(round),
+        constituencies=belongs,
+        counted=queries.hand_rows(round),
+        first=places,
+        seed=round.seed,
     )
-    return issue_certificate(certificate=certificate, by=by)
+
+
+def lists(round: Round, *, places: int) -> Priorities:
+    """The statements in Schulze's order of everybody's lists."""
+    people, belongs = given(round)
+    return by_lists(
+        {
+            who: [str(mark.statement_id) for mark in sorted(marks, key=lambda mark: mark.value)]
+            for who, marks in people.items()
+        },
+        items=asked(round),
+        constituencies=belongs,
+        first=places,
+        seed=round.seed,
+    )
+
+
+def pairs(round: Round, *, places: int) -> Priorities:
+    """The statements by how much more often they are chosen."""
+    people, belongs = given(round)
+    return by_pairs(
+        [(who, str(m.statement_id), str(m.other_id)) for who, marks in people.items() for m in marks],
+        items=asked(round),
+        constituencies=belongs,
+        first=places,
+        seed=round.seed,
+    )
+
+
+def gradients(round: Round, *, places: int) -> Priorities:
+    """Which statements pass by the threshold that was said before the round was opened."""
+    people, belongs = given(round)
+    return by_gradients(
+        {who: {str(mark.statement_id): mark.value for mark in marks} for who, marks in people.items()},
+        threshold=threshold(round),
+        constituencies=belongs,
+        first=places,
+        seed=round.seed,
+    )
+
+
+def threshold(round: Round) -> Threshold:
+    """When a statement passes in a round of steps: consent ends before standing aside."""
+    declared_at = round.opened_at.timestamp() if round.opened_at else None
+    return Threshold(Gradient.NEUTRAL.value, float(round.threshold), 0, declared_at)
+
+
+def asked(round: Round) -> list[str]:
+    """The statements that are put to people, by id."""
+    return [str(pk) for pk in queries.put_to_the_vote(round).values_list("pk", flat=True)]
+
+
+def worked_out(round: Round, *, places: int) -> Agenda | Priorities:
+    """What the round comes to, by how people answered and what it asks for."""
+    if round.method == Round.Method.VOTES:
+        return WORKED_OUT[round.kind](round, places=places)
+    return BY_METHOD[round.method](round, places=places)
 
 
 WORKED_OUT: dict[str, Callable[..., Agenda | Priorities]] = {
     Round.Kind.PROBLEMS: ranking,
     Round.Kind.SOLUTIONS: shortlist,
 }
+BY_METHOD: dict[str, Callable[..., Priorities]] = {
+    Round.Method.DOTS: dots,
+    Round.Method.RANKING: lists,
+    Round.Method.PAIRS: pairs,
+    Round.Method.GRADIENT: gradients,
+}
+
+
+# ---- what is kept ----------------------------------------------------------------------------------------
+
+
+def settle(round: Round, *, places: int, by: By) -> Certificate:
+    """Keep what the closed round comes to: a ranked list, or an agenda of solutions that were voted on.
+
+    Raises RoundStillOpen, or NothingToVoteOn when nobody of a constituency answered.
+    """
+    if round.closed_at is None:
+        raise actions.RoundStillOpen
+    if not anybody_voted(round):
+        raise actions.NothingToVoteOn
+    found = worked_out(round, places=places)
+    certificate = Certificate(
+        programme=round.programme,
+        kind=queries.settled_as(round),
+        about=round.pk,
+        title=round.question,
+        rule={"places": places, "rule": round.rule, "method": round.method},
+        seed=found.seed,
+        engine=found.version,
+        digest=found.digest,
+        said={
+            **found.as_json(),
+            "voters": queries.tally(round).voters,
+            "channels": [(each.channel, each.people) for each in queries.by_channel(round)],
+        },
+    )
+    return issue_certificate(certificate=certificate, by=by)
+
+
+# What a certificate says beside what the engine gave.
+BESIDE = {"voters", "channels"}
 
 
 def settled_files(round: Round, certificate: Certificate) -> dict[str, str]:
-    """The votes by number, the statements and the result as files, with the line that verifies them."""
-    votes, belongs = ballots(round)
-    rows = [(who, statement, vote, (belongs or {}).get(who, "")) for who, statement, vote in votes]
-    result = {name: said for name, said in certificate.said.items() if name != "voters"}
-    places = certificate.rule["places"]
-    command = {
-        Certificate.Kind.PRIORITIES: f"priorities votes votes.csv --first {places} --seed {certificate.seed}",
-        Certificate.Kind.AGENDA: f"agenda votes.csv --seats {places} --seed {certificate.seed}",
-    }[Certificate.Kind(certificate.kind)]
+    """What was given by number, the statements and the result as files, with the line that verifies them."""
+    name, columns, rows, options = GIVEN_AS[round.method](round)
+    hands = queries.hand_rows(round)
+    result = {name: said for name, said in certificate.said.items() if name not in BESIDE}
+    places, kind = certificate.rule["places"], Certificate.Kind(certificate.kind)
+    verb = (
+        f"agenda {name}.csv --seats"
+        if kind == Certificate.Kind.AGENDA
+        else f"priorities {name} {name}.csv --first"
+    )
+    counted = " --counted hands.csv" if hands else ""
+    command = f"{verb} {places} --items items.csv{options}{counted} --seed {certificate.seed}"
     names = [(str(group.pk), group.name) for group in constituencies(round.programme)]
-    return {
-        "votes.csv": sheet(["participant", "statement", "vote", "constituency"], rows),
+    said = list(queries.put_to_the_vote(round))
+    files = {
+        f"{name}.csv": sheet([*columns, "constituency"], rows),
+        "items.csv": sheet(["item"], [(str(s.pk),) for s in said]),
         "groups.csv": sheet(["constituency", "name"], names),
         "words.csv": sheet(
-            ["statement", "language", "words"],
-            [(str(s.pk), s.language, s.text) for s in queries.put_to_the_vote(round)],
+            ["statement", "language", "words"], [(str(s.pk), s.language, s.text) for s in said]
         ),
         "result.json": json.dumps(result, ensure_ascii=False, indent=1) + "\n",
         "COMMAND.txt": f"commonground {command} --verify result.json\n",
     }
+    if hands:
+        columns = ["constituency", "statement", "agree", "disagree", "pass"]
+        files["hands.csv"] = sheet(columns, hands)
+    return files
+
+
+AsFile = tuple[str, list[str], list[tuple[object, ...]], str]
+
+
+def votes_as_file(round: Round) -> AsFile:
+    """The votes by number as the engine's command reads them: name, columns, rows, more of the command."""
+    votes, belongs = ballots(round)
+    rows: list[tuple[object, ...]] = [(who, s, vote, (belongs or {}).get(who, "")) for who, s, vote in votes]
+    return "votes", ["participant", "statement", "vote"], rows, ""
+
+
+def marks_as_file(
+    name: str,
+    columns: Sequence[str],
+    row: Callable[[Mark], tuple[object, ...]],
+    options: Callable[[Round], str],
+) -> Callable[[Round], AsFile]:
+    """The same of what was given otherwise."""
+
+    def as_file(round: Round) -> AsFile:
+        people, belongs = given(round)
+        rows = [
+            (who, *row(mark), (belongs or {}).get(who, "")) for who, marks in people.items() for mark in marks
+        ]
+        return name, ["voter", *columns], rows, options(round)
+
+    return as_file
+
+
+def gradient_options(round: Round) -> str:
+    """The threshold as the command takes it."""
+    said = threshold(round)
+    stops = f"--share {said.share} --blocks {said.blocks} --declared-at {said.declared_at}"
+    return f" --support {said.support} {stops}"
+
+
+GIVEN_AS: dict[str, Callable[[Round], AsFile]] = {
+    Round.Method.VOTES: votes_as_file,
+    Round.Method.DOTS: marks_as_file(
+        "dots", ["item"], lambda mark: (mark.statement_id,), lambda round: f" --cap {round.dots}"
+    ),
+    Round.Method.RANKING: marks_as_file(
+        "lists", ["item", "place"], lambda mark: (mark.statement_id, mark.value), lambda _round: ""
+    ),
+    Round.Method.PAIRS: marks_as_file(
+        "pairs", ["chosen", "other"], lambda mark: (mark.statement_id, mark.other_id), lambda _round: ""
+    ),
+    Round.Method.GRADIENT: marks_as_file(
+        "gradients", ["item", "step"], lambda mark: (mark.statement_id, mark.value), gradient_options
+    ),
+}
 
 
 def redraw_due() -> int:
@@ -286,6 +525,35 @@ def drawn(round: Round) -> commonground.Drawn | None:
 def read_export(folder: Path) -> Conversation:
     """What the folder that Polis exported holds. Raises Refused with every fault in its files."""
     return commonground.read_conversation(folder)
+
+
+def as_conversation(
+    *,
+    topic: str,
+    description: str,
+    opened_at: datetime | None,
+    statements: Sequence[tuple[str, str | None, int]],
+    votes: Sequence[tuple[str, str, int]],
+    constituencies: Mapping[str, str],
+) -> Conversation:
+    """A round for the engine's writers: statements as (text, author, moderated), numbered from 0 in order."""
+    ms = int(opened_at.timestamp() * 1000) if opened_at else None
+    return Conversation(
+        topic,
+        description,
+        "",
+        tuple(
+            commonground.Statement(str(number), text, author, moderated, ms)
+            for number, (text, author, moderated) in enumerate(statements)
+        ),
+        tuple(commonground.VoteEvent(ms, *vote) for vote in votes),
+        constituencies,
+    )
+
+
+def write_export(conversation: Conversation, folder: Path) -> None:
+    """Write the conversation as the folder that Polis would export."""
+    commonground.write_conversation(conversation, folder)
 
 
 # ---- tables ----------------------------------------------------------------------------------------------
@@ -435,11 +703,16 @@ def voice(gathering: Gathering, *, at: datetime | None = None) -> dict[str, Any]
     people = queries.present(gathering)
     spoke = list(queries.speeches(gathering))
     known = {person.pk for person in people}
-    people += [turn.participant for turn in spoke if turn.participant_id not in known]
+    people += [turn.participant for turn in spoke if turn.participant and turn.participant_id not in known]
     number = {person.pk: f"{place:05}" for place, person in enumerate(dict.fromkeys(people), 1)}
     lines = {number[person.pk]: line_of(person) for person in people}
     turns = [
-        equity.Turn(number[turn.participant_id], seconds_of(turn, at), float(place))
+        equity.Turn(
+            number[turn.participant_id] if turn.participant_id else "",
+            seconds_of(turn, at),
+            float(place),
+            kind_of(turn),
+        )
         for place, turn in enumerate(spoke, 1)
     ]
     findings = equity.heard(turns, lines, columns=("constituency", "gender"))
@@ -449,6 +722,13 @@ def voice(gathering: Gathering, *, at: datetime | None = None) -> dict[str, Any]
         "people": lines,
         "statements": whose_statements(gathering),
     }
+
+
+def kind_of(speech: Speech) -> dict[str, str] | None:
+    """What is known of a speaker whom nobody knew by name; None for one who was."""
+    if speech.participant_id is not None:
+        return None
+    return {"constituency": str(speech.constituency or ""), "gender": speech.gender}
 
 
 def seconds_of(speech: Speech, at: datetime) -> float:
@@ -499,7 +779,8 @@ def keep_voice(gathering: Gathering, *, by: By) -> Certificate:
 
 def voices_of(gathering: Gathering) -> list[Participant]:
     """Who is there and who spoke, in the order of their numbers."""
-    people = [*queries.present(gathering), *(turn.participant for turn in queries.speeches(gathering))]
+    spoke = [turn.participant for turn in queries.speeches(gathering) if turn.participant]
+    people = [*queries.present(gathering), *spoke]
     return list(dict.fromkeys(people))
 
 
@@ -513,9 +794,21 @@ def voice_files(certificate: Certificate) -> dict[str, str]:
             [(f"{e.number:05}", *(e.line[c] for c in columns)) for e in entries_of(certificate)],
         ),
         "turns.csv": sheet(
-            ["person", "seconds", "moment"],
-            [(turn["person"], turn["seconds"], turn["moment"]) for turn in certificate.said["turns"]],
+            ["person", "seconds", "moment", "constituency", "gender"],
+            [turn_line(turn) for turn in certificate.said["turns"]],
         ),
         "voice.json": json.dumps(said, ensure_ascii=False, indent=1) + "\n",
         "COMMAND.txt": "commonground equity voice turns.csv --people people.csv --verify voice.json\n",
     }
+
+
+def turn_line(turn: Mapping[str, Any]) -> tuple[Any, ...]:
+    """A turn as a row: who, how long, which; of nobody known, their group and gender as far as noted."""
+    known = turn.get("kind") or {}
+    return (
+        turn["person"],
+        turn["seconds"],
+        turn["moment"],
+        known.get("constituency", ""),
+        known.get("gender", ""),
+    )

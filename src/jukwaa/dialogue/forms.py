@@ -11,13 +11,13 @@ from django.core.exceptions import BadRequest
 from django.utils.translation import gettext_lazy as _
 
 from jukwaa.dialogue import queries
-from jukwaa.dialogue.actions import CHOICES, LONGEST_STATEMENT
-from jukwaa.dialogue.models import Finding, Gathering, Round, Statement
+from jukwaa.dialogue.actions import CHOICES, LONGEST_STATEMENT, MOST_DOTS
+from jukwaa.dialogue.models import Attendance, Finding, Gathering, Round
 from jukwaa.field import languages
 from jukwaa.field.models import Theme
 from jukwaa.field.queries import themes
-from jukwaa.programmes.models import Certificate, Participant, Place, Programme, Stage
-from jukwaa.programmes.queries import places, stages
+from jukwaa.programmes.models import Certificate, Constituency, Participant, Place, Programme, Stage
+from jukwaa.programmes.queries import constituencies, places, stages
 
 
 def read_choice(said: str) -> int:
@@ -55,6 +55,30 @@ class Day(forms.DateInput):
 
     def __init__(self) -> None:
         super().__init__(format="%Y-%m-%d")
+
+
+class RegisterForm(forms.Form):
+    """Which lines of the register are listed."""
+
+    q = forms.CharField(label=_("What they are called"), required=False, max_length=60)
+    group = forms.ModelChoiceField(
+        Constituency.objects.none(), label=_("Group"), required=False, empty_label=_("– all –")
+    )
+    state = forms.ChoiceField(
+        label=_("How far they have come"),
+        required=False,
+        choices=[("", _("– all –")), *Attendance.State.choices],
+    )
+
+    def __init__(self, *args: Any, programme: Programme) -> None:
+        super().__init__(*args)
+        self.fields["group"].queryset = constituencies(programme)  # type: ignore[attr-defined]
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """The search as `queries.search_attendance` takes it; everything when it makes no sense."""
+        said = self.cleaned_data if self.is_valid() else {}
+        return {"words": said.get("q", ""), "group": said.get("group"), "state": said.get("state", "")}
 
 
 class GatheringForm(forms.Form):
@@ -107,15 +131,42 @@ class RoundForm(forms.Form):
         help_text=_("For solutions only: what the groups said of a problem, once you took it up."),
     )
     language = forms.ChoiceField(label=_("Language of the question"))
+    method = forms.ChoiceField(
+        label=_("How people answer"),
+        choices=Round.Method.choices,
+        widget=forms.RadioSelect,
+        required=False,
+        initial=Round.Method.VOTES,
+    )
+    dots = forms.IntegerField(
+        label=_("How many dots, places or pairs each person has"),
+        help_text=_("Left empty: three dots or places, eight pairs. More than ten pairs tire."),
+        min_value=1,
+        max_value=MOST_DOTS,
+        required=False,
+    )
     threshold = forms.TypedChoiceField(
         label=_("Agreement needed in every constituency"),
         choices=[(f"0.{n}", _("%(n)s of 100 people") % {"n": n}) for n in (50, 55, 60, 65, 70, 75, 80)],
-        help_text=_("Fixed before anybody votes. It cannot be changed once the round is open."),
+        help_text=_("For votes and steps. Fixed before anybody votes: it stands once the round is open."),
         initial="0.60",
+    )
+    constituency = forms.ModelChoiceField(
+        Constituency.objects.none(),
+        label=_("For one group alone"),
+        required=False,
+        empty_label=_("for everybody"),
+        help_text=_("What a group says by itself is shown to nobody else until it releases it."),
+    )
+    women = forms.BooleanField(
+        label=_("For women alone"),
+        required=False,
+        help_text=_("Of that group, or of all. Only those whom the register knows as women are asked."),
     )
 
     def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["constituency"].queryset = constituencies(programme)  # type: ignore[attr-defined]
         found = self.fields["answers"]
         found.queryset = queries.findings(programme)  # type: ignore[attr-defined]
         found.label_from_instance = lambda finding: finding.statement.text  # type: ignore[attr-defined]
@@ -124,6 +175,9 @@ class RoundForm(forms.Form):
     def clean(self) -> None:
         super().clean()
         kind, answers = self.cleaned_data.get("kind"), self.cleaned_data.get("answers")
+        self.cleaned_data["method"] = self.cleaned_data.get("method") or Round.Method.VOTES
+        usual = 8 if self.cleaned_data["method"] == Round.Method.PAIRS else 3
+        self.cleaned_data["dots"] = self.cleaned_data.get("dots") or usual
         if kind == Round.Kind.SOLUTIONS and not answers:
             self.add_error("answers", _("Solutions answer a problem: choose which."))
         if kind == Round.Kind.PROBLEMS and answers:
@@ -203,16 +257,6 @@ class ShortlistForm(forms.Form):
     """How much an agenda has room for, or how many problems are taken further."""
 
     places = forms.IntegerField(label=_("How many places?"), min_value=1, max_value=50, initial=10)
-
-
-class RejectForm(forms.Form):
-    """Why a statement is not put to the vote."""
-
-    reason = forms.ChoiceField(
-        label=_("Why? Who proposed it will read this."),
-        choices=Statement.Reason.choices,
-        widget=forms.RadioSelect,
-    )
 
 
 # ---- the hall --------------------------------------------------------------------------------------------

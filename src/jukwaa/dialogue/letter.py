@@ -6,6 +6,7 @@ A shape is all that the template decides by. What it only shows is a gap, and co
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 from types import SimpleNamespace
 
@@ -17,6 +18,7 @@ from django.utils.translation import get_language
 
 from jukwaa.dialogue import queries
 from jukwaa.dialogue.models import Said
+from jukwaa.programmes.access import whose
 
 # Characters that no keyboard writes: between them stands the name of a gap.
 _OPENS, _CLOSES = "\ue000", "\ue001"
@@ -26,9 +28,7 @@ _GAP = re.compile(f"{_OPENS}([a-z]+){_CLOSES}")
 def next_card(request: HttpRequest, turn: queries.Turn, *, said: int, last: object) -> str:
     """The page after a vote: what was said, the way back to the last statement, and the turn's statement."""
     words = turn.said
-    pieces = _letter(
-        get_language() or "en", request.path, said, words.language, words.translated_from, words.unchecked
-    )
+    pieces = _letter(get_language() or "en", request.path, said, replace(words, text=_gap("text")))
     gaps = {
         "text": escape(words.text),
         "number": str(turn.number),
@@ -37,6 +37,7 @@ def next_card(request: HttpRequest, turn: queries.Turn, *, said: int, last: obje
         "asked": str(turn.probability),
         "last": str(last),
         "token": get_token(request),
+        "whose": whose(request.participant),  # type: ignore[attr-defined]
     }
     return "".join(gaps[piece] if gap else piece for gap, piece in pieces)
 
@@ -52,16 +53,15 @@ def _letter(
     language: str,  # noqa: ARG001 - Django knows it; the cache must too
     path: str,
     said: int,
-    spoken: str,
-    translated_from: str,
-    unchecked: bool,
+    words: Said,
 ) -> tuple[tuple[bool, str], ...]:
     """The page of this shape in pieces: (whether it is a gap, its name or its words)."""
     turn = SimpleNamespace(
         choice=None,
+        statement=_gap("statement"),
         number=_gap("number"),
         total=_gap("total"),
-        said=Said(_gap("text"), spoken, translated_from, unchecked),
+        said=words,
     )
     page = render_to_string(
         "dialogue/vote.html",
@@ -72,6 +72,7 @@ def _letter(
             "last": [("back", _gap("last"))],
             "hidden": [("statement", _gap("statement")), ("asked", _gap("asked"))],
             "csrf_token": _gap("token"),
+            "whose": _gap("whose"),
         },
     )
     return tuple((place % 2 == 1, piece) for place, piece in enumerate(_GAP.split(page)))

@@ -23,16 +23,33 @@ AGREE, PASS, DISAGREE = 1, 0, -1
 
 
 @dataclass(frozen=True)
+class Voice:
+    """A reading of some words in a language, by a person or by the machine."""
+
+    language: str
+    machine: bool
+
+    @property
+    def name(self) -> str:
+        """The language's name, in that language."""
+        return languages.NAMES.get(self.language, self.language)
+
+
+@dataclass(frozen=True)
 class Said:
     """Words as one reader meets them: in which language, and from which they were translated, if they were.
 
-    unchecked: no speaker has checked the translation yet.
+    unchecked: no speaker has checked the translation yet. picture: the name of an icon. photo: whether there
+    is one. voices: who reads them out, the language of the words first.
     """
 
     text: str
     language: str
     translated_from: str = ""
     unchecked: bool = False
+    picture: str = ""
+    photo: bool = False
+    voices: tuple[Voice, ...] = ()
 
     @property
     def original(self) -> str:
@@ -51,10 +68,21 @@ class Wall(models.TextChoices):
     BLANK = "blank", _("nothing")
 
 
+class Screened(models.TextChoices):
+    """What was decided once somebody had looked who might be harmed by being at a gathering."""
+
+    NOT_YET = "", _("not looked at yet")
+    HOLD = "hold", _("hold it as planned")
+    CHANGE = "change", _("hold it, but otherwise")
+    STOP = "stop", _("do not hold it")
+
+
 class Gathering(OfProgramme):
     """A workshop, thematic session, dialogue or meeting of the leadership group.
 
     wall, wall_round: what its projector shows. frozen: its lists of people are shown to nobody any more.
+    begins: when each of its days begins, "08:30" for each, in their order; a day without one begins as usual.
+    screened: what was decided about the harm that it might do.
     """
 
     class Kind(models.TextChoices):
@@ -83,6 +111,10 @@ class Gathering(OfProgramme):
         "Round", on_delete=models.DO_NOTHING, null=True, blank=True, related_name="+", editable=False
     )
     frozen = models.BooleanField(default=False, editable=False)
+    begins = models.JSONField(default=list, blank=True, editable=False)
+    screened = models.TextField(
+        _("what you decide"), choices=Screened.choices, blank=True, default="", editable=False
+    )
 
     PERSONAL = frozenset()
     PLAIN = frozenset(
@@ -97,6 +129,8 @@ class Gathering(OfProgramme):
             "wall",
             "wall_round",
             "frozen",
+            "begins",
+            "screened",
         }
     )
     SCHEMA = 2
@@ -129,6 +163,7 @@ class Attendance(OfProgramme):
 
     PERSONAL = frozenset({"programme", "gathering", "participant", "state"})
     PLAIN = frozenset()
+    LIST = "gathering"
 
     participant_id: uuid.UUID
 
@@ -142,22 +177,48 @@ class Attendance(OfProgramme):
 
 
 class Speech(OfProgramme):
-    """Somebody speaks at a gathering. seconds: for how long; None while they do."""
+    """Somebody speaks at a gathering. seconds: for how long; None while they do.
+
+    participant: who; None where the facilitator knew only their constituency and, if they said it, gender.
+    """
 
     gathering = models.ForeignKey(Gathering, on_delete=models.DO_NOTHING, related_name="speeches")
-    participant = models.ForeignKey(Participant, on_delete=models.DO_NOTHING, related_name="speeches")
+    participant = models.ForeignKey(
+        Participant, on_delete=models.DO_NOTHING, null=True, related_name="speeches"
+    )
+    constituency = models.ForeignKey(
+        Constituency, on_delete=models.DO_NOTHING, null=True, related_name="speeches"
+    )
+    gender = models.TextField(choices=Gender.choices, blank=True, default="")
     began_at = models.DateTimeField()
     seconds = models.IntegerField(null=True)
 
-    PERSONAL = frozenset({"programme", "gathering", "participant", "began_at", "seconds"})
+    PERSONAL = frozenset(
+        {"programme", "gathering", "participant", "constituency", "gender", "began_at", "seconds"}
+    )
     PLAIN = frozenset()
+    SCHEMA = 2
     KLASS = "votes"
+    LIST = "gathering"
 
     class Meta:
         ordering = ["began_at"]
 
+    participant_id: uuid.UUID | None
+    constituency_id: uuid.UUID | None
+
     def __str__(self) -> str:
-        return f"{self.began_at}"
+        """Who speaks, by name, or as far as anybody knew."""
+        if self.participant is not None:
+            return str(self.participant)
+        return ", ".join(
+            filter(None, [str(self.constituency), str(self.get_gender_display() if self.gender else "")])
+        )
+
+    @classmethod
+    def upcast(cls, version: int, said: dict[str, Any]) -> dict[str, Any]:
+        """Before, everybody who spoke was known by name."""
+        return {"constituency": None, "gender": ""} | said
 
 
 class Hand(OfProgramme):
@@ -176,6 +237,7 @@ class Hand(OfProgramme):
     PERSONAL = frozenset({"programme", "gathering", "participant", "raised_at", "state"})
     PLAIN = frozenset()
     KLASS = "votes"
+    LIST = "gathering"
 
     class Meta:
         ordering = ["raised_at"]
@@ -256,6 +318,7 @@ class Step(OfProgramme):
     class Meta:
         ordering = ["day", "position", "id"]
 
+    gathering_id: uuid.UUID
     round_id: uuid.UUID | None
 
     def __str__(self) -> str:
@@ -266,7 +329,8 @@ class Step(OfProgramme):
 class Note(OfProgramme):
     """What was decided, promised or noted at a gathering, by the plenary or at a table.
 
-    table: its number, from 1; None for the plenary. by: the member who wrote it down.
+    table: its number, from 1; None for the plenary. position: which of the three questions a table answers
+    with it, from 1 (where are we, what must change, how); 0 for none of them.
     """
 
     class Kind(models.TextChoices):
@@ -292,6 +356,8 @@ class Note(OfProgramme):
     class Meta:
         ordering = ["position", "hlc"]
 
+    step_id: uuid.UUID | None
+
     def __str__(self) -> str:
         return self.text
 
@@ -314,6 +380,7 @@ class Risk(OfProgramme):
     PERSONAL = frozenset({"programme", "gathering", "who", "harm", "level", "measure", "tell"})
     PLAIN = frozenset()
     KLASS = "incidents"
+    LIST = "gathering"
 
     def __str__(self) -> str:
         return self.who
@@ -339,6 +406,7 @@ class Incident(OfProgramme):
     PERSONAL = frozenset({"programme", "gathering", "happened_on", "what", "done", "told", "state", "by"})
     PLAIN = frozenset()
     KLASS = "incidents"
+    LIST = "gathering"
 
     class Meta:
         ordering = ["-happened_on", "-hlc"]
@@ -351,7 +419,8 @@ class Round(OfProgramme):
     """One question put to people, with the rule that decides it, stated before the voting.
 
     method: how people answer. dots: how many each has. constituency, women: for whom alone it is held;
-    it crosses to the mixed room when that group releases it.
+    it crosses to the mixed room when that group releases it. released_hands: how many hands said so at the
+    meeting; None where one of the group said so with their card.
     """
 
     class Kind(models.TextChoices):
@@ -397,6 +466,7 @@ class Round(OfProgramme):
     )
     women = models.BooleanField(_("for women alone"), default=False)
     released_at = models.DateTimeField(null=True, editable=False)
+    released_hands = models.IntegerField(null=True, editable=False)
     paused_at = models.DateTimeField(null=True, editable=False)
 
     PERSONAL = frozenset()
@@ -419,6 +489,7 @@ class Round(OfProgramme):
             "constituency",
             "women",
             "released_at",
+            "released_hands",
             "paused_at",
         }
     )
@@ -464,18 +535,64 @@ class Round(OfProgramme):
         """Whether what was said in it may not cross to the mixed room yet."""
         return self.apart and self.released_at is None
 
+    def is_for(self, participant: Participant) -> bool:
+        """Whether this participant is asked: everybody is, but in a round that is held apart."""
+        return (self.constituency_id in {None, participant.constituency_id}) and (
+            not self.women or participant.gender == Gender.WOMAN
+        )
+
+    @property
+    def asked(self) -> str:
+        """Who is asked, in a sentence."""
+        if self.women and self.constituency:
+            return gettext("Only women of “%(group)s” are asked.") % {"group": self.constituency}
+        if self.constituency:
+            return gettext("Only “%(group)s” is asked.") % {"group": self.constituency}
+        return gettext("Only women are asked.") if self.women else gettext("Everybody with a card is asked.")
+
     @property
     def rule(self) -> str:
         """How the round is decided, in a sentence that is read out before anybody votes."""
-        return _(
-            "Every constituency counts the same. A statement is common ground when it is at least 80 in 100 "
-            "likely that in each of them %(share)s of 100 people or more agree."
-        ) % {"share": round(self.threshold * 100)}
+        said = {"share": round(self.threshold * 100), "dots": self.dots}
+        return RULES[Round.Method(self.method)] % said
 
-    def shows_results(self, at: datetime | None = None) -> bool:
-        """Whether the public may see what the groups said: once it is closed, or when that was decided."""
-        begun = not self.hidden and self.opened_at is not None and not self.kept_apart
-        return begun and (self.published or not self.is_open(at))
+    def shows_results(self, at: datetime | None = None, *, to: Participant | None = None) -> bool:
+        """Whether the public may see what the groups said: once it is closed, or when that was decided.
+
+        to: a participant who looks; a round kept apart shows its results to those of its group only.
+        """
+        begun = not self.hidden and self.opened_at is not None
+        theirs = not self.kept_apart or (to is not None and self.is_for(to))
+        return begun and theirs and (self.published or self.is_closed(at))
+
+    def is_closed(self, at: datetime | None = None) -> bool:
+        """Whether no more votes are taken; a paused round goes on."""
+        return self.closed_at is not None and self.closed_at <= (at or timezone.now())
+
+
+# How each kind of round is decided.
+RULES = {
+    Round.Method.VOTES: _(
+        "Every constituency counts the same. A statement is common ground when it is at least 80 in 100 "
+        "likely that in each of them %(share)s of 100 people or more agree."
+    ),
+    Round.Method.DOTS: _(
+        "Each person puts up to %(dots)s dots, at most one on a statement. Every constituency counts the "
+        "same: a statement stands higher the larger the share of each that put a dot on it."
+    ),
+    Round.Method.PAIRS: _(
+        "Each person chooses between two statements, up to %(dots)s times, and every statement is shown "
+        "about as often. Every constituency counts the same: what is chosen more often stands higher."
+    ),
+    Round.Method.RANKING: _(
+        "Each person puts up to %(dots)s statements in order. Every constituency counts the same: a "
+        "statement stands above another when a larger share puts it before the other."
+    ),
+    Round.Method.GRADIENT: _(
+        "Each person says how far they can go along, in eight steps. A statement passes when in every "
+        "constituency %(share)s of 100 people or more consent (steps 1 to 4), and nobody blocks it."
+    ),
+}
 
 
 class Statement(OfProgramme):
@@ -600,6 +717,28 @@ class Descent(OfProgramme):
         return f"{self.statement_id} {self.how} {self.parent_id}"
 
 
+class Unlike(OfProgramme):
+    """A moderator read two statements beside each other: they differ, and are not shown as alike again."""
+
+    one = models.ForeignKey(Statement, on_delete=models.DO_NOTHING, related_name="+")
+    other = models.ForeignKey(Statement, on_delete=models.DO_NOTHING, related_name="+")
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset({"programme", "one", "other"})
+
+    one_id: uuid.UUID
+    other_id: uuid.UUID
+
+    def __str__(self) -> str:
+        return f"{self.one_id} is not {self.other_id}"
+
+    @staticmethod
+    def id_for(one: uuid.UUID, other: uuid.UUID) -> uuid.UUID:
+        """One row for two statements, in either order: two facilitators write the same one."""
+        first, second = sorted((one, other))
+        return uuid.uuid5(first, f"unlike/{second.hex}")
+
+
 class Wording(OfProgramme):
     """Other words that a moderator proposes for somebody's statement. They count when its author nods."""
 
@@ -707,6 +846,53 @@ class Vote(Recorded):
     def id_for(statement_id: uuid.UUID, participant_id: uuid.UUID) -> uuid.UUID:
         """The row follows from who votes on what: a retry or another channel lands on the same one."""
         return uuid.uuid5(statement_id, participant_id.hex)
+
+
+class Gradient(models.IntegerChoices):
+    """Gradients of agreement (Kaner), from full support to a block. Only a block stops what is proposed.
+
+    The first five can live with it, the next two disagree and let it go on.
+    """
+
+    FULL = 1, _("full support")
+    ESSENCE = 2, _("agree with the essence")
+    RESERVED = 3, _("agree, with reservations")
+    NEUTRAL = 4, _("no opinion")
+    ASIDE = 5, _("stand aside")
+    DISAGREE = 6, _("disagree, will go with the others")
+    FORMAL = 7, _("formal disagreement")
+    BLOCK = 8, _("block")
+
+    @property
+    def side(self) -> str:
+        """On which side it lies: for, neutral, against, or block."""
+        if self == Gradient.BLOCK:
+            return "block"
+        if self >= Gradient.DISAGREE:
+            return "against"
+        return "neutral" if self >= Gradient.NEUTRAL else "for"
+
+    @property
+    def shape(self) -> str:
+        """Its icon in the look, told apart without colour."""
+        return _SHAPES[self.value]
+
+    @property
+    def share(self) -> float:
+        """Where it lies on a line from a block (0) to full support (1)."""
+        return (Gradient.BLOCK - self.value) / (Gradient.BLOCK - Gradient.FULL)
+
+
+_SHAPES = {
+    1: "confirm",
+    2: "tick",
+    3: "leaning",
+    4: "ring",
+    5: "out",
+    6: "cross",
+    7: "dispute",
+    8: "warning",
+}
 
 
 class Mark(Recorded):
@@ -839,11 +1025,51 @@ class Finding(OfProgramme):
         return reverse("dialogue:finding", args=[self.programme.slug, self.pk])
 
 
+class Memoire(OfProgramme):
+    """A gathering's aide-memoire in one language: two pages for those who were there, in six sections.
+
+    A section that nobody wrote is "", and is composed from the record. published_at: since when everybody
+    may read it; then all sections are written, and digest is the sha256 of their words.
+    """
+
+    gathering = models.ForeignKey(Gathering, on_delete=models.DO_NOTHING, related_name="memoires")
+    language = models.TextField(_("language"))
+    purpose = models.TextField(_("What we met for"), blank=True, default="")
+    there = models.TextField(_("Who was there"), blank=True, default="")
+    common = models.TextField(_("What we agree on"), blank=True, default="")
+    apart = models.TextField(_("What we disagree on"), blank=True, default="")
+    next = models.TextField(_("What happens next, and who does it"), blank=True, default="")
+    follow = models.TextField(_("How to follow what comes of it"), blank=True, default="")
+    published_at = models.DateTimeField(null=True, editable=False)
+    digest = models.TextField(blank=True, default="", editable=False)
+
+    SECTIONS = ("purpose", "there", "common", "apart", "next", "follow")
+    PERSONAL = frozenset(SECTIONS)
+    PLAIN = frozenset({"programme", "gathering", "language", "published_at", "digest"})
+
+    gathering_id: uuid.UUID
+
+    def __str__(self) -> str:
+        return f"{self.gathering_id} in {self.language}"
+
+    def get_absolute_url(self) -> str:
+        """Where everybody reads it once it is published."""
+        return reverse(
+            "dialogue:public_memoire", args=[self.programme.slug, self.gathering_id, self.language]
+        )
+
+    @staticmethod
+    def id_for(gathering: Gathering, language: str) -> uuid.UUID:
+        """One for each gathering and language: two who write at once write the same one."""
+        return uuid.uuid5(gathering.pk, f"memoire/{language}")
+
+
 class Snapshot(models.Model):
     """Derived: a round's map and findings as drawn once, and never changed. Never recorded, never sent.
 
     `drawn` holds `said` (what the engine drew, without anybody's place), `names` (of the constituencies, by
-    id, in their order), `apart` (where one of them clearly differs from the others) and `seen` (a digest of
+    id, in their order), `apart` (where one of them clearly differs from the others), `hands` (what was
+    counted without names), `channels` (how many people answered in each way) and `seen` (a digest of
     everything that was looked at). `forgotten` is how many of the programme had asked for it by then.
     """
 

@@ -1,6 +1,7 @@
-"""An export of Polis becomes a programme: checked whole, then written bit by bit into a hidden round.
+"""An export of Polis becomes a programme, and a round becomes an export as Polis writes it.
 
-What was written can be seen in the record itself, so an import that was broken off goes on where it stopped.
+What is read is checked whole, then written bit by bit into a hidden round. What was written can be seen in
+the record itself, so an import that was broken off goes on where it stopped.
 """
 
 from __future__ import annotations
@@ -8,8 +9,12 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
+import random
+import secrets
+import tempfile
 import time
 import uuid
+import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +22,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import TypeVar
+from typing import IO, TypeVar
 
 from django.conf import settings
 from django.utils import timezone
@@ -261,3 +266,51 @@ def _cast(
     here = queries.times_voted(round_.programme_id, {Vote.id_for(*row[:2]) for row in rows})
     for batch in pace.batches(rows, here, "votes"):
         actions.cast_votes(round=round_, rows=batch, channel=Channel.IMPORT, by=by)
+
+
+# ---- a round as Polis would export it --------------------------------------------------------------------
+
+
+def write_zip(round: Round, to: IO[bytes], name: str, *, rng: random.Random | None = None) -> None:
+    """Write the round's statements and the votes by card as the zipped folder that Polis would give.
+
+    rng draws the people's numbers. Hands and papers that were counted are not in it: Polis knows only people.
+    """
+    with tempfile.TemporaryDirectory(dir=settings.JUKWAA_HOME) as kept, zipfile.ZipFile(to, "w") as packed:
+        folder = Path(kept) / name
+        analysis.write_export(conversation_of(round, rng or secrets.SystemRandom()), folder)
+        for file in sorted(folder.iterdir()):
+            packed.write(file, f"{name}/{file.name}", zipfile.ZIP_DEFLATED)
+
+
+MODERATED = {Statement.State.APPROVED.value: 1, Statement.State.PROPOSED.value: 0}
+
+
+def conversation_of(round: Round, rng: random.Random) -> analysis.Conversation:
+    """The round as the engine knows conversations: people by numbers drawn by lot, no time of any vote.
+
+    Every vote bears the moment at which the round was opened, as the record has it.
+    """
+    rows = standing(Statement.objects.filter(round=round)).exclude(text="")
+    statements = list(rows.order_by("position", "pk"))
+    votes = Vote.objects.filter(statement__in=statements).order_by("pk")
+    cast = list(votes.values_list("participant", "statement", "choice"))
+    authors = {each.pk: each.subject for each in statements if each.by_participant and each.subject}
+    people = sorted({person for person, _, _ in cast} | set(authors.values()))
+    rng.shuffle(people)
+    who = {pk: str(number) for number, pk in enumerate(people)}
+    what = {each.pk: str(number) for number, each in enumerate(statements)}
+    belongs = Participant.objects.filter(pk__in=people).exclude(constituency=None)
+    groups = belongs.values_list("pk", "constituency__name")
+    said = [
+        (each.text, who.get(authors.get(each.pk)), MODERATED.get(each.state, -1))  # type: ignore[arg-type]
+        for each in statements
+    ]
+    return analysis.as_conversation(
+        topic=round.question,
+        description=str(round.gathering),
+        opened_at=round.opened_at,
+        statements=said,
+        votes=sorted((who[person], what[statement], choice) for person, statement, choice in cast),
+        constituencies={who[pk]: name for pk, name in groups},
+    )

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from django.db import connection
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.conf import settings
+from django.db.models import Count, F, Model, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
@@ -21,23 +23,69 @@ from jukwaa.dialogue.models import (
     DISAGREE,
     PASS,
     Attendance,
+    Channel,
     Finding,
     Gathering,
+    Gradient,
+    Hand,
+    Mark,
+    Memoire,
+    Note,
     Round,
     Said,
     Snapshot,
     Speech,
+    Spoken,
     Statement,
+    Step,
+    Tally,
+    Voice,
     Vote,
 )
+from jukwaa.field import languages
 from jukwaa.field.models import Quote
 from jukwaa.programmes import written
+from jukwaa.programmes.access import P, may
 from jukwaa.programmes.disclosure import SMALLEST, shown_count, shown_share
-from jukwaa.programmes.models import Certificate, Constituency, Entry, Gender, Participant, Programme
+from jukwaa.programmes.models import (
+    Certificate,
+    Constituency,
+    Entry,
+    Gender,
+    Member,
+    Participant,
+    Programme,
+)
 from jukwaa.programmes.queries import certificates, constituencies, entries, participants
-from jukwaa.record.models import Event, Kind, Stream, Translation
+from jukwaa.record import prepared
+from jukwaa.record.models import Event, Kind, Stream, Translation, Withdrawal
 
 STANDING = Q(removed=False, merged_into=None)
+
+
+def of_the_mixed_room(path: str = "") -> Q:
+    """Rounds whose content everybody may meet: held for all, or released by the group they were held for.
+
+    path: how the round is reached from the model that is asked, as in "statement__round__".
+    """
+    for_all = Q(**{f"{path}constituency": None, f"{path}women": False})
+    return for_all | Q(**{f"{path}released_at__isnull": False})
+
+
+def may_see(round: Round, member: Member | None, participant: Participant | None) -> bool:
+    """Whether they may meet what is said in the round.
+
+    What is kept apart is met by its own group, on their phones, and by those who facilitate it.
+    """
+    own = participant is not None and round.is_for(participant)
+    return not round.kept_apart or own or may(member, P.FACILITATE)
+
+
+def seen_by(
+    rounds: Iterable[Round], member: Member | None, participant: Participant | None = None
+) -> list[Round]:
+    """Those of the rounds whose content they may meet."""
+    return [round_ for round_ in rounds if may_see(round_, member, participant)]
 
 
 # ---- gatherings, rounds, statements ----------------------------------------------------------------------
@@ -49,9 +97,23 @@ def gatherings(programme: Programme) -> QuerySet[Gathering]:
     return found.order_by(F("starts_on").desc(nulls_first=True), "title")
 
 
+Rows = TypeVar("Rows", bound=Model)
+
+
+def listed(rows: QuerySet[Rows], gathering: Gathering) -> QuerySet[Rows]:
+    """Rows that say who was at the gathering, or in danger by it: none while its lists are frozen."""
+    return rows.none() if gathering.frozen else rows
+
+
+def is_purged(gathering: Gathering) -> bool:
+    """Whether the gathering's lists were erased for ever."""
+    return Withdrawal.objects.filter(pk=Attendance.list_under(gathering.pk)).exists()
+
+
 def speeches(gathering: Gathering) -> QuerySet[Speech]:
     """Who spoke at the gathering, in the order in which they began."""
-    return Speech.objects.filter(STANDING, gathering=gathering).select_related("participant__constituency")
+    said = Speech.objects.filter(STANDING, gathering=gathering)
+    return listed(said.select_related("participant__constituency", "constituency"), gathering)
 
 
 def speaking(gathering: Gathering) -> Speech | None:
@@ -59,9 +121,53 @@ def speaking(gathering: Gathering) -> Speech | None:
     return speeches(gathering).filter(seconds=None).last()
 
 
+def hands(gathering: Gathering) -> QuerySet[Hand]:
+    """Who waits for the word at the gathering, whoever asked first before the others."""
+    found = Hand.objects.filter(STANDING, gathering=gathering, state=Hand.State.WAITS)
+    return found.select_related("participant__constituency").order_by("raised_at", "pk")
+
+
+def answered_by(speech: Speech) -> QuerySet[Hand]:
+    """The hands that went down when the speech began."""
+    found = Hand.objects.filter(STANDING, gathering=speech.gathering_id, state=Hand.State.SPOKE)
+    return found.filter(participant=speech.participant_id, hlc__gt=speech.hlc)
+
+
+@dataclass(frozen=True)
+class Hall:
+    """A gathering that somebody is at: their hand if it is up, and whether tables write now."""
+
+    gathering: Gathering
+    hand: Hand | None
+    at_tables: bool
+
+
+def halls_of(participant: Participant) -> list[Hall]:
+    """The gatherings, not over yet, at which the participant is noted as here."""
+    here = Gathering.objects.filter(
+        STANDING, attendances__participant=participant, attendances__state=Attendance.State.CAME
+    ).exclude(ends_on__lt=timezone.localdate())
+    at_tables = Step.objects.filter(STANDING, began_at__isnull=False, ended_at=None).filter(
+        Q(who=Step.Who.TABLES) | Q(kind=Step.Kind.TABLES)
+    )
+    return [
+        Hall(
+            each,
+            hands(each).filter(participant=participant).first(),
+            at_tables.filter(gathering=each).exists(),
+        )
+        for each in here
+    ]
+
+
 def seatings(gathering: Gathering) -> QuerySet[Certificate]:
     """Who sat where at the gathering, the latest first."""
-    return certificates(gathering.programme, Certificate.Kind.SEATING, gathering.pk)
+    return listed(certificates(gathering.programme, Certificate.Kind.SEATING, gathering.pk), gathering)
+
+
+def voices_kept(gathering: Gathering) -> QuerySet[Certificate]:
+    """Who was heard at the gathering, as it was kept, the latest first."""
+    return listed(certificates(gathering.programme, Certificate.Kind.VOICE, gathering.pk), gathering)
 
 
 def panels(programme: Programme) -> QuerySet[Certificate]:
@@ -71,7 +177,7 @@ def panels(programme: Programme) -> QuerySet[Certificate]:
 
 def attendance(gathering: Gathering) -> QuerySet[Attendance]:
     """The register of the gathering: how far everybody noted has come, by group and name."""
-    rows = Attendance.objects.filter(STANDING, gathering=gathering)
+    rows = listed(Attendance.objects.filter(STANDING, gathering=gathering), gathering)
     order = ("participant__constituency__position", "participant__called", "participant__pk")
     return rows.select_related("participant__constituency", "participant__place").order_by(*order)
 
@@ -84,19 +190,44 @@ def answers_to(panel: Certificate) -> dict[str, list[Participant]]:
     return found
 
 
+def memoires(gathering: Gathering) -> list[tuple[str, str]]:
+    """The published aide-memoires of the gathering: the name of the language, and the address."""
+    found = Memoire.objects.filter(STANDING, gathering=gathering, published_at__isnull=False)
+    rows = found.select_related("programme").order_by("language")
+    return [(languages.NAMES.get(row.language, row.language), row.get_absolute_url()) for row in rows]
+
+
+HERE = {Attendance.State.CAME}
+CAME = {Attendance.State.CAME, Attendance.State.LEFT}
+AWAITED = {Attendance.State.INVITED, Attendance.State.ACCEPTED}
+COMING = {Attendance.State.ACCEPTED, *CAME}
+
+
 @dataclass(frozen=True)
 class AttendanceCount:
-    """Of a group: how many were asked, come or came, are here, women among them."""
+    """Of a group: how many were asked, said they come or came, declined, came at all, and are here now.
+
+    women: those of them who are here; women_asked and women_came: the same of its women.
+    """
 
     group: str
     asked: int
     coming: int
+    refused: int
+    came: int
     here: int
     women: int
+    women_asked: int
+    women_came: int
 
+    @property
+    def missing(self) -> int:
+        """How many were asked and have not come."""
+        return self.asked - self.came
 
-HERE = {Attendance.State.CAME}
-COMING = {Attendance.State.ACCEPTED, Attendance.State.CAME}
+    @property
+    def women_missing(self) -> int:
+        return self.women_asked - self.women_came
 
 
 def attendance_counts(rows: Iterable[Attendance]) -> list[AttendanceCount]:
@@ -104,20 +235,46 @@ def attendance_counts(rows: Iterable[Attendance]) -> list[AttendanceCount]:
     by_name: dict[str, list[Attendance]] = {}
     for row in rows:
         by_name.setdefault(str(row.participant.constituency or ""), []).append(row)
-    return [
-        AttendanceCount(
-            name,
-            len(own),
-            sum(row.state in COMING for row in own),
-            sum(row.state in HERE for row in own),
-            sum(row.state in HERE and row.participant.gender == Gender.WOMAN for row in own),
-        )
-        for name, own in by_name.items()
-    ]
+    return [_counted(name, own) for name, own in by_name.items()]
+
+
+def _counted(name: str, rows: Sequence[Attendance]) -> AttendanceCount:
+    women = [row for row in rows if row.participant.gender == Gender.WOMAN]
+    return AttendanceCount(
+        group=name,
+        asked=len(rows),
+        coming=sum(row.state in COMING for row in rows),
+        refused=sum(row.state == Attendance.State.REFUSED for row in rows),
+        came=sum(row.state in CAME for row in rows),
+        here=sum(row.state in HERE for row in rows),
+        women=sum(row.state in HERE for row in women),
+        women_asked=len(women),
+        women_came=sum(row.state in CAME for row in women),
+    )
+
+
+def came(gathering: Gathering) -> Counter[tuple[uuid.UUID | None, str]]:
+    """How many people came, whether or not they left again, by constituency and gender: from the register."""
+    people = attendance(gathering).filter(state__in=CAME)
+    return Counter(people.values_list("participant__constituency", "participant__gender"))
+
+
+def search_attendance(
+    gathering: Gathering, *, words: str = "", group: Constituency | None = None, state: str = ""
+) -> QuerySet[Attendance]:
+    """Those lines of the register: of people called so, of that group, who have come so far."""
+    found = attendance(gathering)
+    if words.strip():
+        found = found.filter(participant__called__icontains=words.strip())
+    if group:
+        found = found.filter(participant__constituency=group)
+    return found.filter(state=state) if state else found
 
 
 def present(gathering: Gathering) -> list[Participant]:
     """Who is taken to be there: who came, else who has a seat at a table, else everybody of a group."""
+    if gathering.frozen:
+        return []
     people = participants(gathering.programme).select_related("constituency", "place")
     came = [row.participant_id for row in attendance(gathering) if row.state in HERE]
     if came:
@@ -164,9 +321,11 @@ def table_sheets(seating: Certificate) -> list[tuple[int, list[tuple[int, list[E
 def how_far(gathering: Gathering) -> list[tuple[str, str, int]]:
     """Each statement of the gathering with the constituency whose words it is, and how far it went.
 
-    1: proposed, 2: put to the vote, 3: taken up. Statements of nobody known are left out.
+    1: proposed, 2: put to the vote, 3: taken up. Statements of nobody known, and of rounds kept apart, are
+    left out.
     """
-    said = Statement.objects.filter(STANDING, round__gathering=gathering).exclude(subject=None)
+    mixed = Statement.objects.filter(of_the_mixed_room("round__"), STANDING, round__gathering=gathering)
+    said = mixed.exclude(subject=None)
     belongs = dict(
         Participant.objects.filter(pk__in=said.values("subject"))
         .exclude(constituency=None)
@@ -328,31 +487,25 @@ def statements(round: Round, state: str = Statement.State.APPROVED) -> QuerySet[
     return found.annotate(voted=Count("votes")).order_by("position", "pk")
 
 
-def decided(round: Round) -> QuerySet[Statement]:
-    """What moderators of the round decided on participants' proposals, the latest first."""
-    found = Statement.objects.filter(STANDING, round=round, by_participant=True).exclude(text="")
-    return found.exclude(state=Statement.State.PROPOSED).order_by("-hlc", "pk")
-
-
 def findings(programme: Programme) -> QuerySet[Finding]:
     """What the programme took up of what the groups said, the latest first."""
-    found = Finding.objects.filter(STANDING, programme=programme)
+    found = Finding.objects.filter(of_the_mixed_room("statement__round__"), STANDING, programme=programme)
     return found.select_related("statement__round__gathering").order_by("-hlc", "pk")
 
 
 # ---- in the reader's language ----------------------------------------------------------------------------
 
 
-Spoken = TypeVar("Spoken", Statement, Round)
-_SPOKEN = {Statement: "text", Round: "question"}
+Worded = TypeVar("Worded", Statement, Round)
+_WORDED = {Statement: "text", Round: "question"}
 
 
-def in_the_readers_language(rows: Iterable[Spoken]) -> list[Spoken]:
+def in_the_readers_language(rows: Iterable[Worded]) -> list[Worded]:
     """The statements or rounds, each with `said`: its words in the language of this request, or its own."""
     found = list(rows)
     language = get_language() or "en"
     asked = Translation.objects.filter(
-        STANDING, object__in=[row.pk for row in found], language=language, field__in=_SPOKEN.values()
+        STANDING, object__in=[row.pk for row in found], language=language, field__in=_WORDED.values()
     )
     translations = {t.object: t for t in asked.exclude(text="")}
     for row in found:
@@ -362,12 +515,12 @@ def in_the_readers_language(rows: Iterable[Spoken]) -> list[Spoken]:
 
 def translations(row: Statement | Round) -> QuerySet[Translation]:
     """What the statement, or the round's question, says in other languages."""
-    found = Translation.objects.filter(STANDING, object=row.pk, field=_SPOKEN[type(row)])
+    found = Translation.objects.filter(STANDING, object=row.pk, field=_WORDED[type(row)])
     return found.exclude(text="").order_by("language")
 
 
 def _said(row: Statement | Round, translation: Translation | None) -> Said:
-    own: str = getattr(row, _SPOKEN[type(row)])
+    own: str = getattr(row, _WORDED[type(row)])
     if translation is None or not own or translation.language == row.language:
         return Said(own, row.language)
     return Said(translation.text, translation.language, row.language, not translation.reviewed_by)
@@ -398,40 +551,49 @@ class Turn:
 
 
 def open_rounds(participant: Participant) -> list[Round]:
-    """The rounds of the participant's programme in which people vote now, the earliest first."""
+    """The rounds in which this participant is asked now, the earliest first."""
     opened = Round.objects.filter(STANDING, programme=participant.programme_id, opened_at__isnull=False)
-    return [round_ for round_ in opened.order_by("opened_at") if round_.is_open()]
+    found = opened.order_by("opened_at")
+    return [round_ for round_ in found if round_.is_open() and round_.is_for(participant)]
 
 
 # The queries of a vote are written out: composing one costs more than asking it, and a room votes at once.
 
 
 def find_round(participant: Participant, pk: uuid.UUID) -> Round | None:
-    """The round of the participant's programme, if it was opened and is not hidden."""
-    found = written.first(Round, _ROUND, [pk, participant.programme_id])
-    if found is not None:
-        found.programme = participant.programme
+    """The round of the participant's programme, if it was opened, is not hidden and they are asked in it."""
+    asked = [pk, participant.programme_id]
+    found = written.first(Round, f"SELECT {written.columns(Round, 'r')} {_ROUND}", asked)
+    if found is None or not found.is_for(participant):
+        return None
+    found.programme = participant.programme
     return found
+
+
+def find_statement(participant: Participant, round_id: uuid.UUID, pk: uuid.UUID) -> Statement | None:
+    """The statement with its round, if it is put to the vote there, and they are asked in that round."""
+    asked = [round_id, participant.programme_id, pk]
+    found = written.rows((Round, Statement), _ROUND_AND_STATEMENT, asked)
+    if found is None:
+        return None
+    round_, statement = cast("tuple[Round, Statement]", found)
+    if not round_.is_for(participant):
+        return None
+    round_.programme = statement.programme = participant.programme
+    statement.round = round_
+    return statement
 
 
 _ROUND = """
-SELECT * FROM dialogue_round
-WHERE id = %s AND programme_id = %s AND opened_at IS NOT NULL
-AND NOT hidden AND NOT removed AND merged_into IS NULL
+FROM dialogue_round r
+WHERE r.id = %s AND r.programme_id = %s AND r.opened_at IS NOT NULL
+AND NOT r.hidden AND NOT r.removed AND r.merged_into IS NULL
 """
-
-
-def find_statement(round: Round, pk: uuid.UUID) -> Statement | None:
-    """The statement of the round, if it is put to the vote."""
-    found = written.first(Statement, _STATEMENT, [pk, round.pk])
-    if found is not None:
-        found.round, found.programme = round, round.programme
-    return found
-
-
-_STATEMENT = """
-SELECT * FROM dialogue_statement
-WHERE id = %s AND round_id = %s AND state = 'approved' AND text <> '' AND NOT removed AND merged_into IS NULL
+_PUT_TO_THE_VOTE = "s.state = 'approved' AND s.text <> '' AND NOT s.removed AND s.merged_into IS NULL"
+_ROUND_AND_STATEMENT = f"""
+SELECT {written.columns(Round, "r")}, {written.columns(Statement, "s")}
+FROM (SELECT * {_ROUND}) AS r JOIN dialogue_statement s ON s.round_id = r.id
+WHERE s.id = %s AND {_PUT_TO_THE_VOTE}
 """
 
 
@@ -472,31 +634,52 @@ def authors(round: Round) -> dict[str, str]:
 
 def deck(round_id: uuid.UUID, participant_id: uuid.UUID) -> dict[str, int | None]:
     """Every statement put to the vote in the round, its id in hexadecimal, with the participant's choice."""
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(_DECK, [written.in_database(participant_id), written.in_database(round_id)])
         return {str(pk).replace("-", ""): choice for pk, choice in cursor.fetchall()}
 
 
-_DECK = """
+_DECK = f"""
 SELECT s.id, v.choice
 FROM dialogue_statement s
 LEFT JOIN dialogue_vote v ON v.statement_id = s.id AND v.participant_id = %s
-WHERE s.round_id = %s AND s.state = 'approved' AND s.text <> '' AND NOT s.removed AND s.merged_into IS NULL
+WHERE s.round_id = %s AND {_PUT_TO_THE_VOTE}
 """
 
 
 def words(statement_id: uuid.UUID) -> Said:
-    """The statement in the reader's language, or its own."""
-    with connection.cursor() as cursor:
+    """The statement in the reader's language, or its own, with its picture and whoever reads it out."""
+    with prepared.cursor() as cursor:
         cursor.execute(_WORDS, [get_language() or "en", written.in_database(statement_id)])
-        text, language, original, unchecked = cursor.fetchone()
-    return Said(text, language, original, bool(unchecked))
+        text, language, original, unchecked, picture, photo, read = cursor.fetchone()
+    return Said(text, language, original, bool(unchecked), picture, bool(photo), at_hand(read, language))
+
+
+def at_hand(read: str | None, language: str) -> tuple[Voice, ...]:
+    """The voices that a card offers: the one in the language of its words, and those in languages that the
+    site itself does not speak. The others are one tap on a language away.
+    """
+    found = voices(read, language)
+    if not found or found[0].language != language:
+        return found
+    return found[:1] + tuple(voice for voice in found[1:] if voice.language not in dict(settings.LANGUAGES))
+
+
+def voices(read: str | None, language: str) -> tuple[Voice, ...]:
+    """Who reads some words out, from "sw person,en machine": the given language first; a person goes before
+    the machine.
+    """
+    found = dict(sorted(each.split(" ") for each in read.split(","))) if read else {}
+    ordered = sorted(found.items(), key=lambda each: (each[0] != language, each[0]))
+    return tuple(Voice(spoken, by == Spoken.By.MACHINE) for spoken, by in ordered)
 
 
 _WORDS = """
 SELECT COALESCE(t.text, s.text), COALESCE(t.language, s.language),
     CASE WHEN t.id IS NULL THEN '' ELSE s.language END,
-    t.id IS NOT NULL AND t.reviewed_by = ''
+    t.id IS NOT NULL AND t.reviewed_by = '', s.picture, s.photo <> '',
+    (SELECT string_agg(k.language || ' ' || k.made_by, ',') FROM dialogue_spoken k
+     WHERE k.object = s.id AND k.sound <> '' AND NOT k.removed AND k.merged_into IS NULL)
 FROM dialogue_statement s
 LEFT JOIN record_translation t ON t.object = s.id AND t.field = 'text' AND t.language = %s
     AND t.text <> '' AND t.language <> s.language AND NOT t.removed AND t.merged_into IS NULL
@@ -529,6 +712,14 @@ def put_to_the_vote(round: Round) -> QuerySet[Statement]:
     return approved.exclude(text="").order_by("position", "pk")
 
 
+def was_answered(statements: Iterable[Statement]) -> bool:
+    """Whether anybody gave a vote, a mark or a raised hand on any of these words."""
+    keys = [statement.pk for statement in statements]
+    marked = Mark.objects.filter(Q(statement__in=keys) | Q(other__in=keys))
+    counted = Tally.objects.filter(STANDING, statement__in=keys)
+    return Vote.objects.filter(statement__in=keys).exists() or marked.exists() or counted.exists()
+
+
 def proposals(round: Round, participant: Participant) -> QuerySet[Statement]:
     """What the participant proposed in the round, whatever became of it."""
     found = Statement.objects.filter(STANDING, round=round, subject=participant.pk, by_participant=True)
@@ -552,19 +743,32 @@ def times_voted(programme_id: uuid.UUID, votes: Collection[uuid.UUID]) -> int:
     return sum(pk in votes for pk in said.values_list("object", flat=True).iterator())
 
 
-def belonging(programme: Programme) -> dict[str, str] | None:
-    """Which constituency each participant belongs to, whether or not they vote; None when none is declared.
+def asked_groups(round: Round) -> list[Constituency]:
+    """The constituencies that are asked in the round, in their order: all, or the one it is held for."""
+    declared = constituencies(round.programme)
+    return [group for group in declared if round.constituency_id in {None, group.pk}]
+
+
+def asked_people(round: Round) -> QuerySet[Participant]:
+    """Everybody who is asked in the round and belongs to one of its constituencies."""
+    people = Participant.objects.filter(
+        STANDING, programme=round.programme_id, constituency__in=[group.pk for group in asked_groups(round)]
+    )
+    return people.filter(gender=Gender.WOMAN) if round.women else people
+
+
+def belonging(round: Round) -> dict[str, str] | None:
+    """Which constituency each who is asked belongs to, whether or not they vote; None when none is declared.
 
     A declared constituency with nobody in it has a nobody here: unheard, it keeps anything from being called
-    common ground.
+    common ground. In a round for women alone, one without a woman is not asked.
     """
-    declared = [group.pk for group in constituencies(programme)]
+    declared = [group.pk for group in asked_groups(round)]
     if not declared:
         return None
-    people = Participant.objects.filter(STANDING, programme=programme, constituency__in=declared)
-    belongs = {str(pk): str(group) for pk, group in people.values_list("pk", "constituency")}
-    empty = {str(pk) for pk in declared} - set(belongs.values())
-    return belongs | {f"nobody of {group}": group for group in sorted(empty)}
+    belongs = {str(pk): str(group) for pk, group in asked_people(round).values_list("pk", "constituency")}
+    empty = set() if round.women else {str(pk) for pk in declared} - set(belongs.values())
+    return belongs | {f"nobody of {group}": group for group in sorted(empty)} or None
 
 
 def marks(programme_id: uuid.UUID) -> str:
@@ -576,13 +780,13 @@ def marks(programme_id: uuid.UUID) -> str:
 
 
 def rounds_to_redraw() -> list[Round]:
-    """The opened rounds in whose programme something was done since they were last drawn.
+    """The opened rounds of votes in whose programme something was done since they were last drawn.
 
     Cheap to ask: it looks at where each stream ends. What was done may not be a vote; the drawing finds out.
     """
-    opened = Round.objects.filter(STANDING, hidden=False, opened_at__isnull=False).select_related(
-        "last_drawn"
-    )
+    opened = Round.objects.filter(
+        STANDING, hidden=False, opened_at__isnull=False, method=Round.Method.VOTES
+    ).select_related("last_drawn")
     now: dict[uuid.UUID, str] = {}
     due = []
     for round_ in opened.order_by("pk"):
@@ -597,6 +801,252 @@ def is_drawn(round: Round, now: str) -> bool:
     """Whether the round was drawn when the programme's record was where it is now."""
     last = getattr(round, "last_drawn", None)
     return last is not None and last.marks == now
+
+
+# ---- hands and papers ------------------------------------------------------------------------------------
+
+COUNTS = ("agree", "disagree", "passes", "also_agree", "also_disagree", "also_passes", "dots")
+IN_THE_HALL = {Attendance.State.CAME, Attendance.State.LEFT}
+
+
+@dataclass(frozen=True)
+class HandCount:
+    """What one person counted: hands, of each how many voted by phone too, and dots.
+
+    On a sheet of dots `passes` are the people who had dots and put none here.
+    """
+
+    agree: int = 0
+    disagree: int = 0
+    passes: int = 0
+    also_agree: int = 0
+    also_disagree: int = 0
+    also_passes: int = 0
+    dots: int = 0
+
+    @property
+    def people(self) -> int:
+        """How many hands went up, or people had dots."""
+        return self.agree + self.disagree + self.passes + self.dots
+
+    @property
+    def also(self) -> int:
+        """How many of them voted by phone too, and are counted there."""
+        return self.also_agree + self.also_disagree + self.also_passes
+
+    @property
+    def net(self) -> tuple[int, int, int]:
+        """How many more agree, disagree and pass than by phone."""
+        return (
+            self.agree + self.dots - self.also_agree,
+            self.disagree - self.also_disagree,
+            self.passes - self.also_passes,
+        )
+
+    @property
+    def more(self) -> int:
+        """How many more people than by phone."""
+        return self.people - self.also
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What was counted of a statement in a constituency, and of a gender where it was counted apart.
+
+    by: who counted, the last one last, and what. agreed: what two of them counted alike; None before. fits:
+    whether no more people are counted than are here.
+    """
+
+    statement: uuid.UUID
+    constituency: uuid.UUID
+    gender: str
+    channel: str
+    by: tuple[tuple[uuid.UUID, HandCount], ...]
+    agreed: HandCount | None
+    fits: bool = True
+
+    @property
+    def counts(self) -> bool:
+        """Whether it goes into the result."""
+        return self.agreed is not None and self.fits
+
+    @property
+    def state(self) -> str:
+        """counts, many (more than are here), differ (two counts do), once (a second person is missing)."""
+        if self.agreed is not None:
+            return "counts" if self.fits else "many"
+        return "differ" if len(self.by) > 1 else "once"
+
+
+@dataclass(frozen=True)
+class Floor:
+    """Who is in the hall, and how many of them answered themselves: by phone, tablet or a paper of their own.
+
+    here: by constituency and gender. phones: by statement, constituency and gender.
+    """
+
+    here: Mapping[tuple[uuid.UUID, str], int]
+    phones: Mapping[tuple[uuid.UUID, uuid.UUID, str], int]
+
+    def present(self, constituency: uuid.UUID, gender: str = "") -> int:
+        """How many of the constituency are here, or of one gender of it."""
+        return sum(n for (c, g), n in self.here.items() if c == constituency and gender in ("", g))
+
+    def answered(self, statement: uuid.UUID, constituency: uuid.UUID, gender: str = "") -> int:
+        """How many of them answered themselves on the statement."""
+        return sum(
+            n
+            for (s, c, g), n in self.phones.items()
+            if s == statement and c == constituency and gender in ("", g)
+        )
+
+
+def in_the_hall(round: Round) -> QuerySet[Participant]:
+    """Who of a constituency came to the round's gathering, those who left again among them."""
+    came = Attendance.objects.filter(STANDING, gathering=round.gathering_id, state__in=IN_THE_HALL)
+    return Participant.objects.filter(STANDING, attendances__in=came).exclude(constituency=None)
+
+
+def votes_here(round: Round) -> list[tuple[uuid.UUID, uuid.UUID, uuid.UUID, int]]:
+    """The votes of those in the hall: (statement, participant, constituency, choice)."""
+    votes = Vote.objects.filter(
+        statement__in=put_to_the_vote(round).order_by(), participant__in=in_the_hall(round)
+    )
+    return list(votes.values_list("statement", "participant", "participant__constituency", "choice"))
+
+
+def floor(round: Round) -> Floor:
+    """Who came to the round's gathering, and who of them answered themselves."""
+    people = in_the_hall(round)
+    where = dict(people.values_list("pk", "constituency"))
+    gender = dict(people.values_list("pk", "gender"))
+    here = Counter((where[who], gender[who]) for who in where)
+    said = put_to_the_vote(round).order_by()
+    if round.method == Round.Method.VOTES:
+        answered = {(statement, who) for statement, who, _where, _choice in votes_here(round)}
+    else:
+        given = Mark.objects.filter(statement__in=said, value__gt=0).values_list("participant", flat=True)
+        answered = {(pk, who) for pk in said.values_list("pk", flat=True) for who in set(given)}
+    phones = Counter((pk, where[who], gender[who]) for pk, who in answered if who in where)
+    return Floor(here, phones)
+
+
+def tallies(round: Round) -> QuerySet[Tally]:
+    """Everybody's counts in the round that stand, the earliest first."""
+    found = Tally.objects.filter(STANDING, statement__in=put_to_the_vote(round).order_by())
+    return found.order_by("hlc", "pk")
+
+
+def counted(round: Round, of: Floor | None = None) -> list[Counted]:
+    """What was counted in the round, by statement, constituency, gender and channel.
+
+    A count counts when two people counted the same. Where all that was counted of a statement in a
+    constituency, with those who answered themselves, are more than came, none of it counts until it is
+    counted again.
+    """
+    by_place: dict[tuple[uuid.UUID, uuid.UUID, str, str], list[tuple[uuid.UUID, HandCount]]] = defaultdict(
+        list
+    )
+    for row in tallies(round):
+        place = (row.statement_id, row.constituency_id, row.gender, row.channel)
+        by_place[place].append((row.by, HandCount(*(getattr(row, name) for name in COUNTS))))
+    found = [Counted(*place, tuple(by), agreed_on([c for _, c in by])) for place, by in by_place.items()]
+    if not found:
+        return []
+    of = of or floor(round)
+    more: Counter[tuple[uuid.UUID, uuid.UUID, str]] = Counter()
+    for each in found:
+        if each.agreed is not None:
+            more[each.statement, each.constituency, ""] += each.agreed.more
+            if each.gender:
+                more[each.statement, each.constituency, each.gender] += each.agreed.more
+    over = {
+        place: many + of.answered(*place) - of.present(*place[1:])
+        for place, many in more.items()
+        if many + of.answered(*place) > of.present(*place[1:])
+    }
+    # Who asked to be forgotten may have raised a hand, and is on no list any more; nor is anybody after a
+    # gathering's lists were purged.
+    gone = forgotten_here(round) if over else 0
+    full = {place for place, many in over.items() if many > gone and not round.gathering.frozen}
+    return [
+        replace(each, fits=not full & {(each.statement, each.constituency, g) for g in ("", each.gender)})
+        for each in found
+    ]
+
+
+def forgotten_here(round: Round) -> int:
+    """How many of those noted at the gathering asked to be forgotten; nobody knows of which group.
+
+    The record keeps of them that a row was written, and a row's id follows from who comes where.
+    """
+    noted = Event.objects.filter(
+        verb="dialogue.attendance_noted",
+        stream__programme=round.programme_id,
+        subject__in=Withdrawal.objects.values("subject"),
+    )
+    rows = set(noted.values_list("subject", "object"))
+    return sum(row == uuid.uuid5(round.gathering_id, who.hex) for who, row in rows if who)
+
+
+def agreed_on(counts: Sequence[HandCount]) -> HandCount | None:
+    """What most people counted alike, and two of them at least; None where no such count stands alone."""
+    ranked = Counter(counts).most_common(2)
+    if not ranked or ranked[0][1] < 2 or (len(ranked) > 1 and ranked[1][1] == ranked[0][1]):
+        return None
+    return ranked[0][0]
+
+
+def hand_rows(round: Round) -> list[tuple[str, str, int, int, int]]:
+    """Hands and papers that count, as (constituency, statement, agree, disagree, pass), ids as text."""
+    found: dict[tuple[str, str], list[int]] = {}
+    declared = {group.pk for group in constituencies(round.programme)}
+    for each in counted(round):
+        if each.agreed is not None and each.counts and each.constituency in declared:
+            sums = found.setdefault((str(each.constituency), str(each.statement)), [0, 0, 0])
+            for place, number in enumerate(each.agreed.net):
+                sums[place] += number
+    return [(*place, agree, disagree, passes) for place, (agree, disagree, passes) in sorted(found.items())]
+
+
+def marks_given(round: Round) -> list[Mark]:
+    """What people gave in a round that is not of votes, as far as it counts."""
+    found = Mark.objects.filter(statement__in=put_to_the_vote(round).order_by(), value__gt=0)
+    said = set(put_to_the_vote(round).values_list("pk", flat=True))
+    return [mark for mark in found.order_by("pk") if mark.other_id is None or mark.other_id in said]
+
+
+def hands_by(round: Round) -> Counter[tuple[uuid.UUID, str]]:
+    """By constituency and channel, how many people were counted beside those who answered themselves.
+
+    Of a constituency, gender and channel as many as went up for the statement with the most.
+    """
+    most: dict[tuple[uuid.UUID, str, str], Counter[uuid.UUID]] = defaultdict(Counter)
+    for each in counted(round):
+        if each.agreed is not None and each.counts:
+            most[each.constituency, each.gender, each.channel][each.statement] += each.agreed.more
+    found: Counter[tuple[uuid.UUID, str]] = Counter()
+    for (group, _gender, channel), by_statement in most.items():
+        found[group, channel] += max(by_statement.values())
+    return found
+
+
+@dataclass(frozen=True)
+class ByChannel:
+    """How many people answered in one way."""
+
+    channel: str
+    people: int
+
+
+def by_channel(round: Round) -> list[ByChannel]:
+    """How many people answered in each way."""
+    said = answers_in(round).filter(statement__in=put_to_the_vote(round).order_by())
+    people = said.order_by().values_list("channel").annotate(Count("participant", distinct=True))
+    found = Counter(dict(people))
+    for (_group, channel), many in hands_by(round).items():
+        found[channel] += many
+    return [ByChannel(str(label), found[value]) for value, label in Channel.choices if found[value]]
 
 
 # ---- results ---------------------------------------------------------------------------------------------
@@ -716,7 +1166,8 @@ class Result:
 
 def forgotten(programme_id: uuid.UUID) -> int:
     """How many of the programme asked to be forgotten."""
-    return Event.objects.filter(kind=Kind.WITHDRAWAL, stream__programme=programme_id).count()
+    asked = Event.objects.filter(kind=Kind.WITHDRAWAL, verb="record.withdrawn")
+    return asked.filter(stream__programme=programme_id).count()
 
 
 def thinned(round: Round) -> QuerySet[Snapshot]:
@@ -847,7 +1298,7 @@ def shortlist(round: Round, agenda: Mapping[str, Any]) -> Shortlist:
     chosen = [row for row in rows if row.place is not None]
     on_it = {str(row.statement.pk) for row in chosen}
     claims = agenda["certificate"] or ()
-    votes = Vote.objects.filter(statement__in=[row.statement for row in rows]).count()
+    votes = tally(round).votes
     voters = sum(agenda["constituencies"].values())
     return Shortlist(
         chosen=chosen,
@@ -866,22 +1317,137 @@ def shortlist(round: Round, agenda: Mapping[str, Any]) -> Shortlist:
     )
 
 
+# Up to this step people consent; whoever stands aside or blocks says why.
+CONSENT = Gradient.NEUTRAL.value
+NEEDS_REASON = frozenset({Gradient.ASIDE, Gradient.DISAGREE, Gradient.FORMAL, Gradient.BLOCK})
+
+
+def note_for(mark: Mark) -> uuid.UUID:
+    """The note that a reason becomes: one for each, however often it is worded."""
+    return uuid.uuid5(mark.pk, "reason")
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A reason for standing aside or blocking, and how it stands on record; "" before a moderator read it."""
+
+    mark: Mark
+    step: Gradient
+    on_record: str
+
+
+def reasons(round: Round) -> list[Reason]:
+    """The reasons given in the round, blocks first; for the moderator who reads them."""
+    marks = Mark.objects.filter(statement__in=put_to_the_vote(round).order_by(), value__in=NEEDS_REASON)
+    found = list(marks.exclude(reason="").select_related("statement").order_by("-value", "pk"))
+    notes = on_record(found)
+    return [Reason(mark, Gradient(mark.value), notes.get(note_for(mark), "")) for mark in found]
+
+
+def on_record(marks: Iterable[Mark]) -> dict[uuid.UUID, str]:
+    """The reasons as they stand on record, by note."""
+    wanted = [note_for(mark) for mark in marks]
+    return dict(Note.objects.filter(STANDING, pk__in=wanted).exclude(reason="").values_list("pk", "reason"))
+
+
+def reasons_on_record(round: Round) -> dict[uuid.UUID, list[tuple[Gradient, str]]]:
+    """By statement, the reasons that a moderator put on record, with the step they were given for."""
+    found: dict[uuid.UUID, list[tuple[Gradient, str]]] = defaultdict(list)
+    for reason in reasons(round):
+        if reason.on_record:
+            found[reason.mark.statement_id].append((reason.step, reason.on_record))
+    return found
+
+
+@dataclass(frozen=True)
+class Passed:
+    """What became of a statement in a round of steps, by how many stood where."""
+
+    statement: Statement
+    passes: bool
+    consent: int
+    aside: int
+    blocks: int
+    short: tuple[str, ...]
+    reasons: tuple[tuple[Gradient, str], ...]
+
+
+def passed(round: Round, said: Mapping[str, Any]) -> list[Passed]:
+    """What passes and what does not, from what the engine said of the round."""
+    standing_now = {str(s.pk): s for s in in_the_readers_language(put_to_the_vote(round))}
+    names = {str(group.pk): group.name for group in constituencies(round.programme)}
+    why = reasons_on_record(round)
+    return [
+        Passed(
+            standing_now[each["item"]],
+            each["passes"],
+            sum(each["steps"][:CONSENT]),
+            sum(each["steps"][CONSENT:-1]),
+            each["blocks"],
+            tuple(name for group, name in names.items() if group in each["short"]),
+            tuple(why.get(standing_now[each["item"]].pk, ())),
+        )
+        for each in said["more"].get("outcomes", ())
+        if each["item"] in standing_now
+    ]
+
+
 SETTLED_AS = {
     Round.Kind.PROBLEMS: Certificate.Kind.PRIORITIES,
     Round.Kind.SOLUTIONS: Certificate.Kind.AGENDA,
 }
 
 
+def settled_as(round: Round) -> Certificate.Kind:
+    """An agenda where solutions were voted on, else a ranked list."""
+    if round.method == Round.Method.VOTES:
+        return SETTLED_AS[Round.Kind(round.kind)]
+    return Certificate.Kind.PRIORITIES
+
+
 def settled(round: Round) -> QuerySet[Certificate]:
     """What the round came to each time it was settled, the newest first."""
-    return certificates(round.programme, SETTLED_AS[Round.Kind(round.kind)], round.pk)
+    return certificates(round.programme, settled_as(round), round.pk)
+
+
+# What the figure of a ranked list means, and a statement's own, by how people answered.
+MEASURES = {
+    Round.Method.VOTES: _("The figure is how many in 100 agree, the mean over the groups."),
+    Round.Method.DOTS: _("The figure is how many in 100 put a dot on it, the mean over the groups."),
+    Round.Method.RANKING: _(
+        "The figure is how many in 100 comparisons with another it wins, the mean over the groups."
+    ),
+    Round.Method.PAIRS: _(
+        "The figure is how often in 100 it is chosen beside one of middling weight, the mean over the groups."
+    ),
+    Round.Method.GRADIENT: _("The figure is how many in 100 consent, the mean over the groups."),
+}
+FIGURE_WORDS = {
+    Round.Method.VOTES: _("%(equal)s in 100 agree; fewest, %(least)s, among: %(least_in)s."),
+    Round.Method.DOTS: _("%(equal)s in 100 put a dot on it; fewest, %(least)s, among: %(least_in)s."),
+    Round.Method.RANKING: _("It wins %(equal)s in 100 comparisons; fewest, %(least)s, among: %(least_in)s."),
+    Round.Method.PAIRS: _("Chosen %(equal)s times in 100; least often, %(least)s, among: %(least_in)s."),
+    Round.Method.GRADIENT: _("%(equal)s in 100 consent; fewest, %(least)s, among: %(least_in)s."),
+}
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A line of a picture: shares from 0 to 1, and the figure in words."""
+
+    label: str
+    estimate: float
+    low: float | None
+    high: float | None
+    count: str
 
 
 @dataclass(frozen=True)
 class Ranked:
     """A statement in a ranked list. Shares in percent; low and high None where all were asked.
 
-    top: in how many of a hundred it belongs among the first. least_in: where the fewest agree.
+    top: in how many of a hundred it belongs among the first. least_in: where the fewest agree. by_group: each
+    constituency's share, by its name. words: the figure in a sentence.
     """
 
     statement: Statement
@@ -894,6 +1460,15 @@ class Ranked:
     least_in: str
     top: int
     first: bool
+    by_group: tuple[tuple[str, int], ...]
+    words: str
+
+    @property
+    def line(self) -> Drawn:
+        """The statement as a line of the picture."""
+        low, high = (None if end is None else end / 100 for end in (self.low, self.high))
+        count = gettext("%(figure)s in 100") % {"figure": self.equal}
+        return Drawn(self.statement.said.text, self.equal / 100, low, high, count)
 
 
 @dataclass(frozen=True)
@@ -904,24 +1479,23 @@ class RankedList:
     differ: list[Statement]
     first: int
 
+    @property
+    def picture(self) -> list[Drawn]:
+        """The list as lines."""
+        return [row.line for row in self.rows]
+
+    @property
+    def parts(self) -> bool:
+        """Whether some of the list are the first, and others are not."""
+        return self.first < len(self.rows)
+
 
 def ranked(round: Round, said: Mapping[str, Any]) -> RankedList:
     """A ranked list, from what the engine said of the round; what is no more put to the vote is left out."""
     standing_now = {str(s.pk): s for s in in_the_readers_language(put_to_the_vote(round))}
     names = {str(group.pk): group.name for group in constituencies(round.programme)}
     rows = [
-        Ranked(
-            standing_now[item["item"]],
-            item["place"],
-            _percent(item["equal"]),
-            None if item["low"] is None else _percent(item["low"]),
-            None if item["high"] is None else _percent(item["high"]),
-            _percent(item["by_head"]),
-            _percent(item["least"]),
-            names.get(item["least_in"], ""),
-            _percent(item["top"]),
-            place < said["first"],
-        )
+        _ranked(round, item, standing_now[item["item"]], names, first=place < said["first"])
         for place, item in enumerate(said["items"])
         if item["item"] in standing_now
     ]
@@ -929,10 +1503,83 @@ def ranked(round: Round, said: Mapping[str, Any]) -> RankedList:
     return RankedList(rows, differ, said["first"])
 
 
-def _sizes(programme_id: uuid.UUID) -> dict[str, int]:
-    people = Participant.objects.filter(STANDING, programme=programme_id, constituency__isnull=False)
-    counted = people.order_by().values_list("constituency").annotate(Count("pk"))
-    return {str(group): count for group, count in counted}
+def _ranked(
+    round: Round, item: Mapping[str, Any], statement: Statement, names: Mapping[str, str], *, first: bool
+) -> Ranked:
+    method = Round.Method(round.method)
+    least_in = names.get(item["least_in"], gettext("everybody"))
+    equal, least = _figure(method, item["equal"]), _figure(method, item["least"])
+    return Ranked(
+        statement,
+        item["place"],
+        equal,
+        None if item["low"] is None else _figure(method, item["low"]),
+        None if item["high"] is None else _figure(method, item["high"]),
+        _figure(method, item["by_head"]),
+        least,
+        least_in,
+        _percent(item["top"]),
+        first,
+        tuple((names[g], _figure(method, f)) for g, f in item["by_group"].items() if g in names),
+        FIGURE_WORDS[method] % {"equal": equal, "least": least, "least_in": least_in},
+    )
+
+
+def _figure(method: Round.Method, figure: float) -> int:
+    """In percent; of log odds, how often it is chosen beside one whose odds are even."""
+    return _percent(1 / (1 + math.exp(-figure)) if method == Round.Method.PAIRS else figure)
+
+
+def hands_drawn(snapshot: Snapshot) -> dict[tuple[str, str], list[int]]:
+    """By constituency's name and statement, how many of what was drawn are hands and papers of nobody."""
+    names = snapshot.drawn["names"]
+    rows = snapshot.drawn.get("hands", ())
+    return {(names[group], statement): numbers for group, statement, *numbers in rows if group in names}
+
+
+@dataclass(frozen=True)
+class PublicLine:
+    """A statement in what the public sees of a round. share: of people, None when too few answered.
+
+    passes: in a round of steps whether it passes.
+    """
+
+    statement: Statement
+    place: int
+    share: str | None
+    passes: bool | None
+
+
+@dataclass(frozen=True)
+class PublicList:
+    """What the public sees of a round that is not of votes: in order, when enough people answered."""
+
+    people: str
+    lines: tuple[PublicLine, ...]
+
+
+def public_list(round: Round, kept: Certificate) -> PublicList:
+    """What was kept of the round, as far as the public may see it: no order of fewer than ten people."""
+    people = sum(kept.said["groups"].values())
+    if people < SMALLEST:
+        return PublicList(shown_count(people), ())
+    passes = {each["item"]: each["passes"] for each in kept.said["more"].get("outcomes", ())}
+    # A share of comparisons or of odds is no share of people: of these the order alone is told.
+    of_people = round.method in {Round.Method.DOTS, Round.Method.GRADIENT}
+    shares = {
+        item["item"]: shown_share(int(item["by_head"] * people + 0.5), people) if of_people else None
+        for item in kept.said["items"]
+    }
+    listed = ranked(round, kept.said)
+    return PublicList(
+        shown_count(people),
+        tuple(
+            PublicLine(
+                row.statement, row.place, shares[str(row.statement.pk)], passes.get(str(row.statement.pk))
+            )
+            for row in listed.rows
+        ),
+    )
 
 
 @dataclass(frozen=True)
@@ -946,18 +1593,17 @@ class Turnout:
 
 def turnout(round: Round) -> list[Turnout]:
     """Who has been heard in the round: a line for each constituency, in their order."""
-    people = _sizes(round.programme_id)
-    votes = Vote.objects.filter(statement__round=round, participant__constituency__isnull=False)
+    people = dict(asked_people(round).order_by().values_list("constituency").annotate(Count("pk")))
+    votes = answers_in(round).filter(participant__constituency__isnull=False)
     voters = votes.values_list("participant__constituency").annotate(Count("participant", distinct=True))
-    voted = {str(group): count for group, count in voters}
-    return [
-        Turnout(group, people.get(str(group.pk), 0), voted.get(str(group.pk), 0))
-        for group in constituencies(round.programme)
-    ]
+    voted = Counter({str(group): count for group, count in voters})
+    for (group_id, _channel), many in hands_by(round).items():
+        voted[str(group_id)] += many
+    return [Turnout(group, people.get(group.pk, 0), voted[str(group.pk)]) for group in asked_groups(round)]
 
 
 @dataclass(frozen=True)
-class Tally:
+class Progress:
     """How far a round has come: statements put to the vote and waiting, people who voted, votes."""
 
     approved: int
@@ -966,14 +1612,25 @@ class Tally:
     votes: int
 
 
-def tally(round: Round) -> Tally:
-    """How far the round has come."""
+def answers_in(round: Round) -> QuerySet[Any]:
+    """What people said in the round themselves: votes, or what its kind asks for."""
+    if round.method == Round.Method.VOTES:
+        return Vote.objects.filter(statement__round=round)
+    return Mark.objects.filter(statement__round=round, value__gt=0)
+
+
+def tally(round: Round) -> Progress:
+    """How far the round has come: hands among the voters, and in other rounds what people gave as votes."""
     states = Statement.objects.filter(STANDING, round=round).exclude(text="")
-    counted = dict(states.order_by().values_list("state").annotate(Count("pk")))
-    votes = Vote.objects.filter(statement__round=round).aggregate(
-        voters=Count("participant", distinct=True), votes=Count("pk")
+    states_now = dict(states.order_by().values_list("state").annotate(Count("pk")))
+    own = answers_in(round).aggregate(voters=Count("participant", distinct=True), votes=Count("pk"))
+    hands = sum(sum(numbers) for _group, _statement, *numbers in hand_rows(round))
+    return Progress(
+        states_now.get("approved", 0),
+        states_now.get("proposed", 0),
+        own["voters"] + hands_by(round).total(),
+        own["votes"] + hands,
     )
-    return Tally(counted.get("approved", 0), counted.get("proposed", 0), **votes)
 
 
 def sources(statement: Statement) -> QuerySet[Quote]:

@@ -24,18 +24,25 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from jukwaa.dialogue import actions, analysis, forms, letter, queries
+from jukwaa.dialogue.doors import crumbs as _crumbs
+from jukwaa.dialogue.doors import (
+    get_facilitated,
+    get_moderated,
+    get_round,
+    get_round_to_export,
+    get_statement,
+    read_uuid,
+)
 from jukwaa.dialogue.models import Attendance, Finding, Gathering, Round, Snapshot, Statement
 from jukwaa.field.queries import find_quotes
 from jukwaa.programmes.access import P, get_member, get_participant, get_public_programme, may
 from jukwaa.programmes.download import zipped
 from jukwaa.programmes.models import Certificate, Member, Participant, Programme
 from jukwaa.programmes.queries import (
-    certificates,
     changes,
-    constituencies,
     participants,
     reduced,
-    standing,
+    search_participants,
 )
 from jukwaa.programmes.views import certificate_facts
 
@@ -51,7 +58,10 @@ def take_part(request: HttpRequest, programme: str) -> HttpResponse:
     return render(
         request,
         "dialogue/take_part.html",
-        {"rounds": queries.in_the_readers_language(queries.open_rounds(participant))},
+        {
+            "rounds": queries.in_the_readers_language(queries.open_rounds(participant)),
+            "halls": queries.halls_of(participant),
+        },
     )
 
 
@@ -65,15 +75,20 @@ def vote(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse
     if "choice" in request.POST:
         return _voted(request, participant, round)
     found = _opened(participant, round)
+    if found.method != Round.Method.VOTES:
+        return redirect("dialogue:mark", programme, found.pk)
     if not found.is_open():
         return _closed(request, found, status=200)
     again = request.POST.get("back") or request.GET.get("statement")
-    turn = queries.turn_back_to(found, participant, _uuid(again)) if again else None
+    turn = queries.turn_back_to(found, participant, read_uuid(again)) if again else None
     return _card(request, found, turn or analysis.next_turn(found, participant))
 
 
 def _voted(request: HttpRequest, participant: Participant, round_id: uuid.UUID) -> HttpResponse:
-    statement = _statement_to_vote_on(participant, round_id, request.POST.get("statement", ""))
+    pk = read_uuid(request.POST.get("statement", ""))
+    statement = queries.find_statement(participant, round_id, pk)
+    if statement is None or statement.round.method != Round.Method.VOTES:
+        return _off_the_vote(request, participant, round_id, pk)
     choice = forms.read_choice(request.POST["choice"])
     try:
         probability = forms.read_probability(request.POST.get("asked", ""))
@@ -84,11 +99,17 @@ def _voted(request: HttpRequest, participant: Participant, round_id: uuid.UUID) 
     return _card(request, statement.round, turn, said=choice, last=statement.pk)
 
 
-def _statement_to_vote_on(participant: Participant, round_id: uuid.UUID, said: str) -> Statement:
-    found = queries.find_statement(_opened(participant, round_id), _uuid(said))
-    if found is None:
+def _off_the_vote(
+    request: HttpRequest, participant: Participant, round_id: uuid.UUID, pk: uuid.UUID
+) -> HttpResponse:
+    """The next statement, in place of one that was joined or kept from the vote while it was being read."""
+    found = _opened(participant, round_id)
+    if found.method != Round.Method.VOTES or not Statement.objects.filter(pk=pk, round=found).exists():
         raise Http404
-    return found
+    if not found.is_open():
+        return _closed(request, found, status=409)
+    messages.info(request, _("That statement was taken off the vote a moment ago. Nothing of yours is lost."))
+    return _card(request, found, analysis.next_turn(found, participant))
 
 
 def _card(
@@ -120,47 +141,16 @@ def _opened(participant: Participant, pk: uuid.UUID) -> Round:
     return found
 
 
-def _uuid(said: str) -> uuid.UUID:
-    try:
-        return uuid.UUID(said)
-    except ValueError as error:
-        raise Http404 from error
-
-
 @never_cache
 def answers(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
     """What this participant said in the round, each to be changed while it is open."""
     participant = get_participant(request, programme)
     found = _opened(participant, round)
+    if found.method != Round.Method.VOTES:
+        return redirect("dialogue:mark_answers", programme, found.pk)
     shown = {"round": found, "answers": queries.answers(found, participant), "open": found.is_open()}
     shown["proposals"] = queries.proposals(found, participant)
     return render(request, "dialogue/answers.html", shown)
-
-
-@never_cache
-def propose(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
-    """Say something that others should vote on."""
-    participant = get_participant(request, programme)
-    found = _opened(participant, round)
-    if not found.is_open():
-        return _closed(request, found, status=409 if request.method == "POST" else 200)
-    form = forms.ProposalForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            kept = actions.propose_statement(round=found, text=form.cleaned_data["text"], by=participant)
-            return redirect("dialogue:proposed", programme, kept.pk)
-        except actions.TooManyWaiting:
-            form.add_error("text", _("Five of yours wait for a moderator. Come back when they are read."))
-    return render(request, "dialogue/propose.html", {"form": form, "round": found})
-
-
-@never_cache
-def proposed(request: HttpRequest, programme: str, statement: uuid.UUID) -> HttpResponse:
-    """The trace code of what this participant proposed; nobody else sees this page."""
-    participant = get_participant(request, programme)
-    mine = standing(Statement.objects.filter(by_participant=True, subject=participant.pk))
-    found = get_object_or_404(mine.select_related("round"), pk=statement, programme=participant.programme_id)
-    return render(request, "dialogue/proposed.html", {"statement": found})
 
 
 # ---- gatherings ------------------------------------------------------------------------------------------
@@ -169,7 +159,8 @@ def proposed(request: HttpRequest, programme: str, statement: uuid.UUID) -> Http
 def gatherings(request: HttpRequest, programme: str) -> HttpResponse:
     """The programme's gatherings, and the rounds held at each."""
     member = get_member(request, programme, P.SEE)
-    rounds = queries.in_the_readers_language(queries.rounds(member.programme))
+    shown_rounds = queries.seen_by(queries.rounds(member.programme), member)
+    rounds = queries.in_the_readers_language(shown_rounds)
     found = [(g, [r for r in rounds if r.gathering_id == g.pk]) for g in queries.gatherings(member.programme)]
     return render(request, "dialogue/gatherings.html", {"gatherings": found, "crumbs": _crumbs(member)[:1]})
 
@@ -191,11 +182,13 @@ def gathering(request: HttpRequest, programme: str, gathering: uuid.UUID) -> Htt
     found = _gathering(of, gathering)
     member: Member | None = request.member  # type: ignore[attr-defined]
     rounds = queries.rounds(of).filter(gathering=found)
-    shown_rounds = rounds if member else rounds.filter(opened_at__isnull=False)
-    shown = {"gathering": found, "rounds": queries.in_the_readers_language(shown_rounds)}
+    begun = rounds if member else rounds.filter(opened_at__isnull=False)
+    seen = queries.seen_by(begun, member, request.participant)  # type: ignore[attr-defined]
+    shown = {"gathering": found, "rounds": queries.in_the_readers_language(seen)}
     if member:
         shown |= {"crumbs": _crumbs(member), "changes": changes(found), "corners": corners(member, found)}
         return render(request, "dialogue/gathering.html", shown)
+    shown["memoires"] = queries.memoires(found)
     return render(request, "dialogue/public_gathering.html", shown)
 
 
@@ -213,11 +206,45 @@ CORNERS: list[tuple[Any, list[tuple[P, Any, str, str]]]] = [
     (
         _lazy("Before"),
         [
+            (P.FACILITATE, _lazy("Run sheet"), "calendar", "dialogue:run_sheet"),
             (P.FACILITATE, _lazy("Who comes"), "tick", "dialogue:attendance"),
+            (P.PEOPLE, _lazy("Door"), "card", "dialogue:door"),
             (P.FACILITATE, _lazy("Who sits where"), "group", "dialogue:tables"),
+            (P.FACILITATE, _lazy("Carry over from earlier"), "next", "dialogue:carry"),
+            (P.FACILITATE, _lazy("Print kit"), "print", "dialogue:print_kit"),
         ],
     ),
-    (_lazy("In the room"), [(P.FACILITATE, _lazy("Who is heard"), "person", "dialogue:voice")]),
+    (
+        _lazy("In the room"),
+        [
+            (P.FACILITATE, _lazy("Run the gathering"), "play", "dialogue:console"),
+            (P.FACILITATE, _lazy("How phones join"), "qr", "dialogue:joining"),
+            (P.FACILITATE, _lazy("Share a tablet"), "card", "dialogue:start_kiosk"),
+            (P.FACILITATE, _lazy("What the tables say"), "statement", "dialogue:plenary"),
+            (P.FACILITATE, _lazy("What was decided"), "report", "dialogue:notes"),
+            (P.FACILITATE, _lazy("The projector"), "screen", "dialogue:projector"),
+            (P.FACILITATE, _lazy("Count hands and paper"), "hand", "dialogue:rounds_to_count"),
+            (P.FACILITATE, _lazy("Who is heard"), "person", "dialogue:voice"),
+        ],
+    ),
+    (
+        _lazy("After"),
+        [
+            (P.FACILITATE, _lazy("Minutes"), "report", "dialogue:minutes"),
+            (P.FACILITATE, _lazy("Aide-memoire"), "publication", "dialogue:memoire"),
+            (P.FACILITATE, _lazy("Export"), "download", "dialogue:export"),
+            (P.FACILITATE, _lazy("Backup to a stick"), "lock", "dialogue:backup"),
+        ],
+    ),
+    (
+        _lazy("Protect people"),
+        [
+            (P.FACILITATE, _lazy("Who might be harmed"), "warning", "dialogue:risks"),
+            (P.SEE, _lazy("Something happened"), "report", "dialogue:write_incident"),
+            (P.FACILITATE, _lazy("Freeze the lists"), "lock", "dialogue:freeze"),
+            (P.PROTECT, _lazy("Erase the lists"), "cross", "dialogue:purge"),
+        ],
+    ),
 ]
 
 
@@ -259,9 +286,12 @@ def edit_gathering(request: HttpRequest, programme: str, gathering: uuid.UUID) -
 def _hall(
     request: HttpRequest, programme: str, pk: uuid.UUID, needed: P = P.FACILITATE
 ) -> tuple[Member, Gathering]:
-    """The staff member and the gathering. Raises PermissionDenied or Http404."""
+    """The staff member and the gathering. Raises PermissionDenied, Http404, or Frozen: these list people."""
     member = get_member(request, programme, needed)
-    return member, _gathering(member.programme, pk)
+    found = _gathering(member.programme, pk)
+    if found.frozen:
+        raise actions.Frozen
+    return member, found
 
 
 def attendance(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
@@ -269,32 +299,57 @@ def attendance(request: HttpRequest, programme: str, gathering: uuid.UUID) -> Ht
     member, found = _hall(request, programme, gathering)
     if request.method == "POST":
         _attend(request, member, found)
-        return redirect("dialogue:attendance", programme, found.pk)
+        return redirect(request.get_full_path())
     rows = list(queries.attendance(found))
     noted = {row.participant_id for row in rows}
-    others = participants(member.programme).exclude(constituency=None).exclude(pk__in=noted)
+    form = forms.RegisterForm(request.GET, programme=member.programme)
+    chosen = queries.search_attendance(found, **form.said)
+    others = search_participants(
+        member.programme, words=form.said["words"], constituency=form.said["group"]
+    ).exclude(constituency=None)
+    counts = queries.attendance_counts(rows)
     shown = {
         "gathering": found,
-        "rows": rows,
-        "counts": queries.attendance_counts(rows),
-        "here": sum(row.state in queries.HERE for row in rows),
+        "known": bool(rows),
+        "counts": counts,
+        "missing": [count for count in counts if count.missing],
+        "here": sum(count.here for count in counts),
+        "came": sum(count.came for count in counts),
+        "asked": len(rows),
+        "page": Paginator(chosen, A_REGISTER_PAGE).get_page(request.GET.get("page")),
+        "form": form,
+        "query": _without_page(request),
+        "lists_people": may(member, P.PEOPLE),
         "panels": queries.panels(member.programme),
-        "others": others.select_related("constituency").order_by("constituency__position", "called", "pk"),
+        "others": others.exclude(pk__in=noted)[:MOST_OTHERS],
         "crumbs": _crumbs(member, found),
     }
     return render(request, "dialogue/attendance.html", shown)
 
 
+# As many as a screen lists; whoever is not among them is found by name or group.
+MOST_OTHERS = 100
+A_REGISTER_PAGE = 50
+
+
+def _without_page(request: HttpRequest) -> str:
+    """What was searched for, for the addresses of the other pages of what was found."""
+    said = [(name, value) for name, value in request.GET.items() if name != "page"]
+    return f"{urlencode(said)}&" if said else ""
+
+
 def _attend(request: HttpRequest, member: Member, found: Gathering) -> None:
     """Note what was tapped. Raises Http404 for what is not there."""
     if panel := request.POST.get("panel", ""):
-        chosen = get_object_or_404(queries.panels(member.programme), pk=_uuid(panel))
+        chosen = get_object_or_404(queries.panels(member.programme), pk=read_uuid(panel))
         many = len(actions.invite_panel(gathering=found, panel=chosen, by=member))
         told = ngettext("%(many)s person is taken over.", "%(many)s people are taken over.", many)
         messages.success(request, told % {"many": many})
         return
     state = request.POST.get("state", "")
-    people = participants(member.programme).filter(pk__in=[_uuid(w) for w in request.POST.getlist("person")])
+    people = participants(member.programme).filter(
+        pk__in=[read_uuid(w) for w in request.POST.getlist("person")]
+    )
     if state not in Attendance.State.values:
         raise Http404
     if not people:
@@ -426,15 +481,16 @@ def voice(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpRes
     said = analysis.voice(found)
     shown = {
         "gathering": found,
-        "spoke": len({turn["person"] for turn in said["turns"]}),
+        "spoke": len({turn["person"] for turn in said["turns"]} - {""}),
         "there": len(said["people"]),
+        "unnamed": sum(not turn["person"] for turn in said["turns"]),
         "shares": queries.voice_shares(said),
         "missing": queries.unheard(said),
         "origins": queries.origins(said["statements"]),
         "people": queries.by_group(queries.present(found)),
         "speaking": queries.speaking(found),
         "last": queries.speeches(found).last(),
-        "kept": certificates(member.programme, Certificate.Kind.VOICE, found.pk),
+        "kept": queries.voices_kept(found),
         "crumbs": _crumbs(member, found),
     }
     return render(request, "dialogue/voice.html", shown)
@@ -447,7 +503,7 @@ def speak(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpRes
     if request.POST.get("undo"):
         actions.take_back_speech(gathering=found, by=member)
     elif who := request.POST.get("person", ""):
-        person = get_object_or_404(participants(member.programme), pk=_uuid(who))
+        person = get_object_or_404(participants(member.programme), pk=read_uuid(who))
         actions.begin_speech(gathering=found, participant=person, by=member)
     else:
         actions.end_speech(gathering=found, by=member)
@@ -468,8 +524,8 @@ def keep_voice(request: HttpRequest, programme: str, gathering: uuid.UUID) -> Ht
 
 def voice_files(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """What was kept last, with everybody by number."""
-    member, found = _hall(request, programme, gathering)
-    kept = get_object_or_404(certificates(member.programme, Certificate.Kind.VOICE, found.pk)[:1])
+    _member, found = _hall(request, programme, gathering)
+    kept = get_object_or_404(queries.voices_kept(found)[:1])
     return zipped(f"{programme}-voice", analysis.voice_files(kept))
 
 
@@ -489,12 +545,12 @@ def prepare_round(request: HttpRequest, programme: str, gathering: uuid.UUID) ->
 
 
 def _finding_named(programme: Programme, said: str) -> Finding | None:
-    return queries.findings(programme).filter(pk=_uuid(said)).first() if said else None
+    return queries.findings(programme).filter(pk=read_uuid(said)).first() if said else None
 
 
 def edit_round(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
     """Prepare the round anew, as long as nobody was told its rule."""
-    member, found = _facilitated(request, programme, round)
+    member, found = get_facilitated(request, programme, round)
     if found.opened_at:
         messages.error(request, _("The round was opened: its question and its rule stand."))
         return redirect(found)
@@ -507,29 +563,17 @@ def edit_round(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpRe
     return _form(request, _("Edit the round"), form, _("Save"), _crumbs(member, found))
 
 
-def _facilitated(request: HttpRequest, programme: str, pk: uuid.UUID) -> tuple[Member, Round]:
-    """Who facilitates, and the round. Http404 and PermissionDenied as at the door."""
-    member = get_member(request, programme, P.FACILITATE)
-    return member, _round(member.programme, pk)
-
-
-def _round(programme: Programme, pk: uuid.UUID) -> Round:
-    rounds = standing(Round.objects.filter(programme=programme, hidden=False))
-    found = get_object_or_404(rounds.select_related("gathering", "answers__statement"), pk=pk)
-    found.programme = found.gathering.programme = programme
-    return found
-
-
 def round_page(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
     """The round: for staff how far it is and what is next, for others what it asks and what was said."""
-    of = get_public_programme(request, programme)
+    get_public_programme(request, programme)
     member: Member | None = request.member  # type: ignore[attr-defined]
-    found = _round(of, round)
+    found = get_round(request, round)
     if member is None:
         return _public_results(request, found)
     approved = Paginator(queries.statements(found), A_PAGE).get_page(request.GET.get("page"))
     shown = {
         "round": found,
+        "comes_to": _comes_to(found),
         "tally": queries.tally(found),
         "turnout": queries.turnout(found),
         "page": approved,
@@ -541,7 +585,7 @@ def round_page(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpRe
 
 def open_round(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
     """Open the round, after saying the rule and who is asked."""
-    member, found = _facilitated(request, programme, round)
+    member, found = get_facilitated(request, programme, round)
     if request.method == "POST":
         try:
             actions.open_round(round=found, by=member)
@@ -553,7 +597,7 @@ def open_round(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpRe
         except actions.RoundOpened:
             messages.error(request, _("The round was opened before."))
         return redirect(found)
-    groups = [str(group) for group in constituencies(member.programme)]
+    groups = [str(group) for group in queries.asked_groups(found)]
     asked = (
         _("Asked are: %(groups)s.") % {"groups": ", ".join(groups)} if groups else _("No group is declared.")
     )
@@ -561,7 +605,7 @@ def open_round(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpRe
         "question": _("Open the round “%(question)s”?") % {"question": found.question},
         "consequences": [
             found.rule,
-            asked,
+            *_asked(found, asked),
             _("Question, rule and groups stand once it is open. Read them out."),
         ],
         "yes": _("Yes, open it"),
@@ -570,22 +614,38 @@ def open_round(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpRe
     return render(request, "web/confirm.html", shown)
 
 
+def _asked(found: Round, groups: str) -> list[str]:
+    """Who is asked, in sentences, before the round is opened."""
+    if not found.apart:
+        return [groups]
+    return [found.asked, _("What they say is shown to nobody else until they release it.")]
+
+
 def close_round(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
     """Close the round, after asking."""
-    member, found = _facilitated(request, programme, round)
+    member, found = get_facilitated(request, programme, round)
     if request.method == "POST":
         try:
             actions.close_round(round=found, by=member)
-            _settle(found, PLACES, member)
+            _settle(found, analysis.PLACES, member)
             messages.success(request, _("The round is closed. What the groups said is drawn in a moment."))
         except actions.RoundClosed:
             messages.error(request, _("The round is not open."))
         return redirect(found)
+    waiting = sum(not each.counts for each in queries.counted(found))
+    told = ngettext(
+        "%(waiting)s count of hands waits for a second person, or must be mended: it will not count.",
+        "%(waiting)s counts of hands wait for a second person, or must be mended: they will not count.",
+        waiting,
+    )
     shown = {
         "question": _("Close the round “%(question)s”?") % {"question": found.question},
         "consequences": [
+            *([told % {"waiting": waiting}] if waiting else []),
             _("No more votes are taken. Those given count."),
-            _("The public can see what the groups said, as far as nobody is exposed."),
+            _("Nobody but its group sees what was said, until the group releases it.")
+            if found.kept_apart
+            else _("The public can see what the groups said, as far as nobody is exposed."),
             _("You can open it again."),
         ],
         "yes": _("Yes, close it"),
@@ -597,7 +657,7 @@ def close_round(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpR
 @require_POST
 def reopen_round(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
     """Let people vote again under the same rule."""
-    member, found = _facilitated(request, programme, round)
+    member, found = get_facilitated(request, programme, round)
     try:
         actions.reopen_round(round=found, by=member)
         messages.success(request, _("The round is open again, under the same rule."))
@@ -609,7 +669,7 @@ def reopen_round(request: HttpRequest, programme: str, round: uuid.UUID) -> Http
 @require_POST
 def publish_results(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
     """Show the public what the groups say while they still vote, or not."""
-    member, found = _facilitated(request, programme, round)
+    member, found = get_facilitated(request, programme, round)
     shown = request.POST.get("shown") == "1"
     actions.publish_results(round=found, shown=shown, by=member)
     said = (
@@ -624,7 +684,7 @@ def publish_results(request: HttpRequest, programme: str, round: uuid.UUID) -> H
 
 def add_statement(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
     """Put a statement in the staff's words into the round."""
-    member, found = _facilitated(request, programme, round)
+    member, found = get_facilitated(request, programme, round)
     if found.closed_at:
         messages.error(request, _("The round is closed. Open it again to add a statement."))
         return redirect(found)
@@ -657,7 +717,7 @@ def quotes(request: HttpRequest, programme: str) -> HttpResponse:
 def statement_from_quotes(request: HttpRequest, programme: str) -> HttpResponse:
     """Make one statement of the quotes that were ticked."""
     member = get_member(request, programme, P.FACILITATE)
-    picked = [_uuid(said) for said in request.GET.getlist("quote")]
+    picked = [read_uuid(said) for said in request.GET.getlist("quote")]
     found = sorted(find_quotes(member.programme).filter(pk__in=picked), key=lambda q: picked.index(q.pk))
     if not found:
         messages.error(request, _("Tick at least one quote that still has its words."))
@@ -672,27 +732,19 @@ def statement_from_quotes(request: HttpRequest, programme: str) -> HttpResponse:
     return render(request, "dialogue/statement_from_quotes.html", shown)
 
 
-def moderation(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
-    """What participants proposed: what waits, and what was decided."""
-    member, found = _facilitated(request, programme, round)
-    waiting = queries.statements(found, Statement.State.PROPOSED).exclude(text="")
-    page = Paginator(queries.decided(found), A_PAGE).get_page(request.GET.get("page"))
-    shown = {"round": found, "waiting": waiting, "page": page, "crumbs": _crumbs(member, found)}
-    return render(request, "dialogue/moderation.html", shown)
-
-
 def statement(request: HttpRequest, programme: str, statement: uuid.UUID) -> HttpResponse:
     """One statement: for staff where it came from and what was said of it, for others its result."""
     of = get_public_programme(request, programme)
     member: Member | None = request.member  # type: ignore[attr-defined]
-    found = _statement(of, statement)
+    found = get_statement(request, statement)
     result = _result_of(found)
     if member is None:
         if found.state != Statement.State.APPROVED or not (found.round.opened_at and found.text):
             raise Http404
         queries.in_the_readers_language([found.round])
         queries.in_the_readers_language([found])
-        public = {"statement": found, "result": result if found.round.shows_results() else None}
+        shows = found.round.shows_results(to=request.participant)  # type: ignore[attr-defined]
+        public = {"statement": found, "result": result if shows else None}
         return render(request, "dialogue/public_statement.html", public)
     shown = {
         "statement": found,
@@ -708,85 +760,22 @@ def statement(request: HttpRequest, programme: str, statement: uuid.UUID) -> Htt
     return render(request, "dialogue/statement.html", shown)
 
 
-def _statement(programme: Programme, pk: uuid.UUID) -> Statement:
-    rows = standing(Statement.objects.filter(programme=programme, round__hidden=False))
-    found = get_object_or_404(rows.select_related("round__gathering"), pk=pk)
-    found.programme = found.round.programme = found.round.gathering.programme = programme
-    return found
-
-
 def _result_of(found: Statement) -> queries.Result | None:
     snapshot = getattr(found.round, "snapshot", None)
     said = snapshot.finding_of(found.pk) if snapshot else None
     return queries.Result.of(said, found) if said else None
 
 
-def _moderated(request: HttpRequest, programme: str, pk: uuid.UUID) -> tuple[Member, Statement]:
-    member = get_member(request, programme, P.FACILITATE)
-    return member, _statement(member.programme, pk)
-
-
-@require_POST
-def approve_statement(request: HttpRequest, programme: str, statement: uuid.UUID) -> HttpResponse:
-    """Put a statement to the vote."""
-    member, found = _moderated(request, programme, statement)
-    actions.approve_statement(statement=found, by=member)
-    messages.success(request, _("The statement is put to the vote."))
-    return redirect("dialogue:moderation", programme, found.round_id)
-
-
-def reject_statement(request: HttpRequest, programme: str, statement: uuid.UUID) -> HttpResponse:
-    """Do not put a statement to the vote, with a reason."""
-    member, found = _moderated(request, programme, statement)
-    form = forms.RejectForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        actions.reject_statement(statement=found, reason=form.cleaned_data["reason"], by=member)
-        messages.success(request, _("The statement is not put to the vote. Who proposed it can read why."))
-        return redirect("dialogue:moderation", programme, found.round_id)
-    shown = {
-        "question": _("Keep this statement from the vote?"),
-        "consequences": [f"“{found.text}”", _("You can undo this.")],
-        "yes": _("Yes, keep it from the vote"),
-        "back": reverse("dialogue:moderation", args=[programme, found.round_id]),
-        "form": form,
-    }
-    return render(request, "web/confirm.html", shown)
-
-
-@require_POST
-def requeue_statement(request: HttpRequest, programme: str, statement: uuid.UUID) -> HttpResponse:
-    """Undo what a moderator decided."""
-    member, found = _moderated(request, programme, statement)
-    actions.requeue_statement(statement=found, by=member)
-    messages.success(request, _("Undone: the statement waits again."))
-    return redirect("dialogue:moderation", programme, found.round_id)
-
-
-def reword_statement(request: HttpRequest, programme: str, statement: uuid.UUID) -> HttpResponse:
-    """Say a statement in better words, before anybody voted on it."""
-    member, found = _moderated(request, programme, statement)
-    said = {"text": found.text, "language": found.language}
-    form = forms.StatementForm(request.POST or None, programme=member.programme, initial=said)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.reword_statement(statement=found, by=member, **form.cleaned_data)
-            messages.success(request, _("Saved."))
-            return redirect(found)
-        except actions.VotedOn:
-            form.add_error(None, _("People voted on these words. Keep them, and add another statement."))
-    return _form(request, _("Reword the statement"), form, _("Save"), _crumbs(member, found.round))
-
-
 def translate_statement(request: HttpRequest, programme: str, statement: uuid.UUID) -> HttpResponse:
     """Say a statement in another language, for those who read that."""
     member = get_member(request, programme, P.FACILITATE)
-    found = _statement(member.programme, statement)
+    found = get_statement(request, statement)
     return _translate(request, member, found, _crumbs(member, found.round))
 
 
 def translate_question(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
     """Say a round's question in another language."""
-    member, found = _facilitated(request, programme, round)
+    member, found = get_facilitated(request, programme, round)
     return _translate(request, member, found, _crumbs(member, found.gathering))
 
 
@@ -814,7 +803,9 @@ ORDERS = {"": _lazy("most agreed first"), "divided": _lazy("most divided first")
 def results(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
     """What the groups said, with exact figures, for staff."""
     member = get_member(request, programme, P.SEE)
-    found = _round(member.programme, round)
+    found = get_round(request, round)
+    if found.method != Round.Method.VOTES:
+        return redirect("dialogue:shortlist", programme, found.pk)
     snapshot = _snapshot(request, found)
     drawn = queries.results(found, snapshot) if snapshot else []
     label, order = request.GET.get("label", ""), request.GET.get("order", "")
@@ -830,6 +821,7 @@ def results(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpRespo
         "order": order,
         "orders": ORDERS.items(),
         "total": len(drawn),
+        "channels": queries.by_channel(found),
         "common": counts["common ground"],
         "drawn": request.GET.get("drawn", ""),
         "query": urlencode({"label": label, "order": order, "drawn": request.GET.get("drawn", "")}) + "&",
@@ -862,7 +854,7 @@ def _ordered(drawn: list[queries.Result], order: str) -> list[queries.Result]:
 def differences(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
     """Where each constituency stands apart from the others, for staff."""
     member = get_member(request, programme, P.SEE)
-    found = _round(member.programme, round)
+    found = get_round(request, round)
     snapshot = _snapshot(request, found)
     shown = {
         "round": found,
@@ -875,12 +867,13 @@ def differences(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpR
 def shortlist(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
     """What a closed round comes to: what was kept, or with ?places= what it would be; POST keeps it."""
     member = get_member(request, programme, P.SEE)
-    found = _round(member.programme, round)
+    found = get_round(request, round)
     kept = queries.settled(found).first()
     if request.method == "POST":
         return _settled(request, found)
-    form = forms.ShortlistForm(request.GET or {"places": kept.rule["places"] if kept else PLACES})
+    form = forms.ShortlistForm(request.GET or {"places": kept.rule["places"] if kept else analysis.PLACES})
     shown: dict[str, Any] = {"round": found, "form": form, "crumbs": _crumbs(member, found.gathering, found)}
+    shown |= {"title": _comes_to(found), "channels": queries.by_channel(found)}
     shown["voted"] = analysis.anybody_voted(found)
     if found.closed_at is not None and form.is_valid() and shown["voted"]:
         places = form.cleaned_data["places"]
@@ -890,25 +883,41 @@ def shortlist(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpRes
             "kept": kept,
             "is_kept": kept is not None and said["digest"] == kept.digest and places == kept.rule["places"],
             "changed": kept is not None and _worked_out(found, places)["digest"] != kept.digest,
-            **_as_shown(found, said),
+            **_as_shown(found, said, places),
             "said": said,
         }
     return render(request, "dialogue/shortlist.html", shown)
 
 
-PLACES = 10
+def _comes_to(found: Round) -> str:
+    """What the page is called that shows what the round comes to."""
+    if queries.settled_as(found) == Certificate.Kind.AGENDA:
+        return _("What goes on the agenda")
+    return _("What passes") if found.method == Round.Method.GRADIENT else _("What matters most")
 
 
-def _as_shown(found: Round, said: Mapping[str, Any]) -> dict[str, Any]:
-    """The ranked list of a problems round, the agenda of a solutions round."""
-    if found.kind == Round.Kind.PROBLEMS:
-        return {"ranked": queries.ranked(found, said)}
-    return {"shortlist": queries.shortlist(found, said)}
+def _as_shown(found: Round, said: Mapping[str, Any], places: int) -> dict[str, Any]:
+    """A ranked list, or the agenda of solutions that were voted on; of steps also what passes."""
+    if queries.settled_as(found) == Certificate.Kind.AGENDA:
+        decide = set(analysis.hands_decide(found, places=places))
+        return {
+            "shortlist": queries.shortlist(found, said),
+            "hands": bool(queries.hand_rows(found)),
+            "hands_decide": [s for s in queries.put_to_the_vote(found) if str(s.pk) in decide],
+        }
+    shown: dict[str, Any] = {
+        "ranked": queries.ranked(found, said),
+        "measure": queries.MEASURES[Round.Method(found.method)],
+    }
+    if found.method == Round.Method.GRADIENT:
+        shown["passed"] = queries.passed(found, said)
+        shown["passing"] = sum(one.passes for one in shown["passed"])
+    return shown
 
 
 def _worked_out(found: Round, places: int) -> dict[str, Any]:
     """What the round would come to."""
-    return analysis.WORKED_OUT[found.kind](found, places=places).as_json()
+    return analysis.worked_out(found, places=places).as_json()
 
 
 def _settled(request: HttpRequest, found: Round) -> HttpResponse:
@@ -933,9 +942,9 @@ def _settle(found: Round, places: int, member: Member) -> bool:
 
 def shortlist_json(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
     """The same whole, with its certificate, as `commonground` verifies it."""
-    member = get_member(request, programme, P.SEE)
-    found = _round(member.programme, round)
-    form = forms.ShortlistForm(request.GET or {"places": PLACES})
+    get_member(request, programme, P.SEE)
+    found = get_round_to_export(request, round)
+    form = forms.ShortlistForm(request.GET or {"places": analysis.PLACES})
     if not (form.is_valid() and analysis.anybody_voted(found)):
         raise Http404
     answer = JsonResponse(_worked_out(found, form.cleaned_data["places"]), json_dumps_params={"indent": 1})
@@ -945,8 +954,8 @@ def shortlist_json(request: HttpRequest, programme: str, round: uuid.UUID) -> Ht
 
 def settled_files(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
     """What was kept last, with the votes by number, for whoever checks it."""
-    member = get_member(request, programme, P.FACILITATE)
-    found = _round(member.programme, round)
+    get_member(request, programme, P.FACILITATE)
+    found = get_round_to_export(request, round)
     kept = queries.settled(found).first()
     if kept is None:
         raise Http404
@@ -955,30 +964,32 @@ def settled_files(request: HttpRequest, programme: str, round: uuid.UUID) -> Htt
 
 def results_csv(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
     """The figures as a table for a spreadsheet, a line for each statement and constituency."""
-    member = get_member(request, programme, P.SEE)
-    found = _round(member.programme, round)
+    get_member(request, programme, P.SEE)
+    found = get_round_to_export(request, round)
     snapshot = _snapshot(request, found)
     if snapshot is None:
         raise Http404
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{programme}-results.csv"'
     table = csv.writer(answer)
-    table.writerow(
-        ["statement", "language", "trace_code", "label", "certainty", "constituency", *queries.FIGURES]
-    )
+    of_which = ["hands_agree", "hands_disagree", "hands_passes"]
+    columns = ["statement", "language", "trace_code", "label", "certainty", "constituency"]
+    table.writerow([*columns, *queries.FIGURES, *of_which])
+    hands = queries.hands_drawn(snapshot)
     for result in queries.results(found, snapshot):
         said = result.statement
         start = [said.text, said.language, said.trace_code, result.label, result.certainty]
         for row in result.rows:
             figures = [getattr(row, name) for name in queries.FIGURES]
+            figures += hands.get((row.label, str(said.pk)), [0, 0, 0])
             table.writerow([_cell(value) for value in [*start, row.label, *figures]])
     return answer
 
 
 def results_json(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
     """A drawing whole, as the engine gave it: findings, map, evidence, version, seed, digest of the votes."""
-    member = get_member(request, programme, P.SEE)
-    snapshot = _snapshot(request, _round(member.programme, round))
+    get_member(request, programme, P.SEE)
+    snapshot = _snapshot(request, get_round_to_export(request, round))
     if snapshot is None:
         raise Http404
     answer = JsonResponse(snapshot.drawn, json_dumps_params={"indent": 1, "sort_keys": True})
@@ -994,10 +1005,10 @@ def _cell(value: Any) -> Any:
 
 def opinion_map(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
     """How votes lie together: crowds, what the axes mean, and groups if the votes support any."""
-    of = get_public_programme(request, programme)
+    get_public_programme(request, programme)
     member: Member | None = request.member  # type: ignore[attr-defined]
-    found = _round(of, round)
-    if member is None and not found.shows_results():
+    found = get_round(request, round)
+    if member is None and not found.shows_results(to=request.participant):  # type: ignore[attr-defined]
         raise Http404
     snapshot = found.snapshot
     drawn = queries.picture(found, snapshot) if snapshot else None
@@ -1012,24 +1023,35 @@ def opinion_map(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpR
 
 def public_results(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
     """What the groups said, as far as everybody may see it."""
-    of = get_public_programme(request, programme)
-    return _public_results(request, _round(of, round))
+    get_public_programme(request, programme)
+    return _public_results(request, get_round(request, round))
 
 
 def _public_results(request: HttpRequest, found: Round) -> HttpResponse:
     """The question, and once they are shown the results: labels and rounded figures, nobody exposed."""
     if found.opened_at is None:
         raise Http404
-    snapshot = found.snapshot if found.shows_results() else None
+    if found.method != Round.Method.VOTES:
+        return _public_list(request, found)
+    shows = found.shows_results(to=request.participant)  # type: ignore[attr-defined]
+    snapshot = found.snapshot if shows else None
     drawn = queries.results(found, snapshot) if snapshot else []
     queries.in_the_readers_language([found])
     shown = {
         "round": found,
-        "shows": found.shows_results(),
+        "shows": shows,
         "page": Paginator(drawn, A_PAGE).get_page(request.GET.get("page")),
         "common": sum(result.label == "common ground" for result in drawn),
     }
     return render(request, "dialogue/public_results.html", shown)
+
+
+def _public_list(request: HttpRequest, found: Round) -> HttpResponse:
+    """What was kept of a round of dots, pairs, orders or steps, as far as everybody may see it."""
+    kept = queries.settled(found).first() if found.shows_results() and not found.is_open() else None
+    queries.in_the_readers_language([found])
+    shown = {"round": found, "said": kept and queries.public_list(found, kept)}
+    return render(request, "dialogue/public_list.html", shown)
 
 
 # ---- findings --------------------------------------------------------------------------------------------
@@ -1070,7 +1092,7 @@ def _evidence(found: Finding) -> list[tuple[str, Any]]:
 
 def take_up(request: HttpRequest, programme: str, statement: uuid.UUID) -> HttpResponse:
     """Take up what the groups said of a statement, after saying what is kept."""
-    member, found = _moderated(request, programme, statement)
+    member, found = get_moderated(request, programme, statement)
     if request.method == "POST":
         return redirect(_taken_up(request, member, found) or found)
     result = _result_of(found)
@@ -1096,6 +1118,8 @@ def _taken_up(request: HttpRequest, member: Member, found: Statement) -> Finding
         return actions.take_up_finding(statement=found, by=member)
     except actions.RoundStillOpen:
         messages.error(request, _("The round is still open, and votes can change. Close it first."))
+    except actions.KeptApart:
+        messages.error(request, _("This round is kept apart. Its group must release it first."))
     except actions.NotDrawn:
         messages.error(request, _("Nothing is drawn of this statement yet. Wait a moment, then try again."))
     except actions.AlreadyTakenUp:
@@ -1112,11 +1136,3 @@ def _form(
     """A page with one form, and the way back that the crumbs end in."""
     shown = {"title": title, "form": form, "button": button, "crumbs": crumbs, "back": crumbs[-1][1]}
     return render(request, "dialogue/form.html", shown)
-
-
-def _crumbs(member: Member, *under: Gathering | Round) -> list[tuple[Any, str]]:
-    """The way from the desk to the page: gatherings, and what it stands under."""
-    slug = member.programme.slug
-    way: list[tuple[Any, str]] = [(_("Desk"), reverse("programmes:desk", args=[slug]))]
-    way.append((_("Gatherings"), reverse("dialogue:gatherings", args=[slug])))
-    return [*way, *((thing, thing.get_absolute_url()) for thing in under)]

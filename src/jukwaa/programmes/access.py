@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from enum import StrEnum
 
 from django.conf import settings
 from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.crypto import salted_hmac
 
 from jukwaa.programmes import written
 from jukwaa.programmes.models import Account, Card, Member, Participant, Programme, Purpose, Role
@@ -82,8 +84,8 @@ def get_programme(slug: str) -> Programme:
     return found
 
 
-_PROGRAMME = """
-SELECT * FROM programmes_programme
+_PROGRAMME = f"""
+SELECT {written.columns(Programme, "g")} FROM programmes_programme g
 WHERE slug = %s AND NOT removed AND merged_into IS NULL ORDER BY hlc LIMIT 1
 """
 
@@ -114,29 +116,39 @@ def get_public_programme(request: HttpRequest, slug: str) -> Programme:
 
 def find_participant(request: HttpRequest, programme: Programme) -> Participant | None:
     """The participant whose card was shown on this phone, while the card is valid."""
-    return _holder(request, programme)
+    return _holder_of(_card_on(request), programme)
 
 
-def _holder(request: HttpRequest, programme: Programme) -> Participant | None:
-    """Whose valid card was shown on this phone; `agreed` says whether they agreed to take part."""
+def _holder_of(card: uuid.UUID | None, programme: Programme) -> Participant | None:
+    """Who holds the card of that id, while it is valid in the programme."""
+    asked = [Purpose.TAKE_PART, programme.slug, card, Card.State.ISSUED]
+    found = written.rows((Programme, Participant), _PROGRAMME_AND_HOLDER, asked)
+    participant: Participant | None = found[1] if found else None
+    if participant is not None:
+        participant.programme = programme
+    return participant
+
+
+def _card_on(request: HttpRequest) -> uuid.UUID | None:
+    """Which card this phone keeps, valid or not any more; None when there is none."""
     try:
-        card_id = uuid.UUID(signing.loads(request.COOKIES.get(CARD_COOKIE, ""), salt=CARD_COOKIE))
+        return uuid.UUID(signing.loads(request.COOKIES.get(CARD_COOKIE, ""), salt=CARD_COOKIE))
     except (signing.BadSignature, ValueError):
         return None
-    asked = [Purpose.TAKE_PART, card_id, programme.pk, Card.State.ISSUED]
-    found = written.first(Participant, _HOLDER, asked)
-    if found is not None:
-        found.programme = programme
-    return found
 
 
-_HOLDER = """
-SELECT p.*, EXISTS(
+# The programme, beside it whose valid card it is, and whether they agreed to take part.
+_PROGRAMME_AND_HOLDER = f"""
+SELECT {written.columns(Programme, "g")}, {written.columns(Participant, "p")}, EXISTS(
     SELECT 1 FROM programmes_consent c WHERE c.participant_id = p.id AND c.purpose = %s AND c.given
-) AS agreed
-FROM programmes_card k JOIN programmes_participant p ON p.id = k.participant_id
-WHERE k.id = %s AND k.programme_id = %s AND k.state = %s
-AND NOT p.removed AND p.merged_into IS NULL AND NOT k.removed AND k.merged_into IS NULL
+)
+FROM (
+    SELECT * FROM programmes_programme
+    WHERE slug = %s AND NOT removed AND merged_into IS NULL ORDER BY hlc LIMIT 1
+) AS g
+LEFT JOIN programmes_card k
+    ON k.id = %s AND k.programme_id = g.id AND k.state = %s AND NOT k.removed AND k.merged_into IS NULL
+LEFT JOIN programmes_participant p ON p.id = k.participant_id AND NOT p.removed AND p.merged_into IS NULL
 """
 
 
@@ -161,10 +173,15 @@ def get_participant(request: HttpRequest, slug: str) -> Participant:
 
 def get_card_holder(request: HttpRequest, slug: str) -> Participant:
     """Whose card was shown on this phone, whether or not they agreed to anything yet. Raises NoCard."""
-    programme = get_programme(slug)
-    participant = _holder(request, programme)
+    asked = [Purpose.TAKE_PART, slug, _card_on(request), Card.State.ISSUED]
+    found = written.rows((Programme, Participant), _PROGRAMME_AND_HOLDER, asked)
+    if found is None:
+        raise Http404
+    programme: Programme = found[0]
+    participant: Participant | None = found[1]
     if participant is None:
         raise NoCard(slug)
+    participant.programme, participant.agreed = programme, found[2]  # type: ignore[attr-defined]
     request.participant, request.programme = participant, programme  # type: ignore[attr-defined]
     return participant
 
@@ -190,3 +207,98 @@ def forget_card(response: HttpResponse) -> None:
     response.delete_cookie(CARD_COOKIE, samesite="Lax")
     response.delete_cookie(settings.LANGUAGE_COOKIE_NAME, samesite="Lax")
     response["Clear-Site-Data"] = '"cache", "storage"'
+
+
+def whose(participant: Participant) -> str:
+    """What tells a phone that two pages are one person's, and tells it nothing else."""
+    return salted_hmac(CARD_COOKIE, str(participant.pk)).hexdigest()[:16]
+
+
+# ---- a shared tablet -------------------------------------------------------------------------------------
+
+TABLET_COOKIE = "jukwaa_tablet"
+TURN_COOKIE = "jukwaa_turn"
+SECONDS_OF_A_TURN = 60
+
+
+@dataclass(frozen=True)
+class Tablet:
+    """A browser that many use one after the other: of which programme (its short name) and gathering."""
+
+    programme: str
+    gathering: uuid.UUID
+
+
+@dataclass(frozen=True)
+class Holding:
+    """Whose turn it is at the tablet: their card, what they said last to which statement, or are back at."""
+
+    card: uuid.UUID
+    last: uuid.UUID | None = None
+    said: int | None = None
+    back: bool = False
+
+
+def find_tablet(request: HttpRequest) -> Tablet | None:
+    """The tablet that this browser is, since somebody of the staff made it one; None for any other."""
+    try:
+        slug, gathering = signing.loads(request.COOKIES.get(TABLET_COOKIE, ""), salt=TABLET_COOKIE)
+        return Tablet(slug, uuid.UUID(gathering))
+    except (signing.BadSignature, ValueError, TypeError):
+        return None
+
+
+def make_tablet(response: HttpResponse, tablet: Tablet, *, secure: bool) -> None:
+    """Let this browser be a shared tablet until the day's end; it opens nothing by itself."""
+    value = signing.dumps([tablet.programme, str(tablet.gathering)], salt=TABLET_COOKIE)
+    response.set_cookie(
+        TABLET_COOKIE, value, max_age=16 * 3600, httponly=True, samesite="Strict", secure=secure
+    )
+
+
+def end_tablet(response: HttpResponse) -> None:
+    """Let this browser be one like any other again."""
+    response.delete_cookie(TABLET_COOKIE, samesite="Strict")
+
+
+def give_turn(response: HttpResponse, tablet: Tablet, holding: Holding, *, secure: bool) -> None:
+    """Let the tablet act for the card until a minute has passed without an answer."""
+    last = holding.last and str(holding.last)
+    said = [str(holding.card), last, holding.said, holding.back]
+    response.set_cookie(
+        TURN_COOKIE,
+        signing.dumps(said, salt=TURN_COOKIE),
+        max_age=SECONDS_OF_A_TURN,
+        path=_room(tablet),
+        httponly=True,
+        samesite="Strict",
+        secure=secure,
+    )
+
+
+def end_turn(response: HttpResponse, tablet: Tablet) -> None:
+    """Leave nothing of whoever held the tablet, for the next person."""
+    response.delete_cookie(TURN_COOKIE, path=_room(tablet), samesite="Strict")
+    response.delete_cookie(settings.LANGUAGE_COOKIE_NAME, samesite="Lax")
+    response["Clear-Site-Data"] = '"cache", "storage"'
+
+
+def find_turn(request: HttpRequest) -> Holding | None:
+    """Whose turn it is; None when a minute has passed since their last answer, whatever the browser kept."""
+    try:
+        card, last, said, back = signing.loads(
+            request.COOKIES.get(TURN_COOKIE, ""), salt=TURN_COOKIE, max_age=SECONDS_OF_A_TURN
+        )
+        return Holding(uuid.UUID(card), last and uuid.UUID(last), said, back)
+    except (signing.BadSignature, ValueError, TypeError):
+        return None
+
+
+def find_turn_holder(request: HttpRequest, programme: Programme) -> Participant | None:
+    """Who holds the tablet, while their card is valid in the programme and their minute has not passed."""
+    holding = find_turn(request) if find_tablet(request) else None
+    return _holder_of(holding.card, programme) if holding else None
+
+
+def _room(tablet: Tablet) -> str:
+    return f"/p/{tablet.programme}/dialogue/"

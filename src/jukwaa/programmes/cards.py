@@ -11,9 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.contrib.auth.hashers import Argon2PasswordHasher, make_password
+from django.utils.translation import gettext, ngettext
 
 # How many of a card number's digits are kept, to find the card by.
 SHELF = 7
+# How many digits a card number has.
+NUMBER = 16
 # Neither 0 nor o, 1 nor l nor i: a password read from paper is typed right.
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -56,6 +59,23 @@ def is_sound(digits: str) -> bool:
 def only_digits(text: str) -> str:
     """What somebody typed or said, without spaces, dots and dashes."""
     return "".join(c for c in text if c not in " -.–\u00a0\t")
+
+
+def read_number(text: str) -> str:
+    """The sixteen digits that somebody typed. Raises ValueError, which says what to look at again."""
+    digits = only_digits(text)
+    if not (digits.isascii() and digits.isdigit()):
+        raise ValueError(gettext("A card number has digits only. Look at the card again."))
+    if len(digits) != NUMBER:
+        said = ngettext(
+            "A card number has 16 digits; you typed %(count)d. Look at the card again.",
+            "A card number has 16 digits; you typed %(count)d. Look at the card again.",
+            len(digits),
+        )
+        raise ValueError(said % {"count": len(digits)})
+    if not is_sound(digits):
+        raise ValueError(gettext("One digit seems wrong. Look at the card again."))
+    return digits
 
 
 def spaced(digits: str) -> str:

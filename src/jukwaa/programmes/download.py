@@ -1,4 +1,4 @@
-"""Tables as text, several files at once as one archive, and files that people gave us, served with care."""
+"""Files that leave the site: tables as text, several files as one archive, photos and recordings in parts."""
 
 from __future__ import annotations
 
@@ -23,6 +23,20 @@ def zipped(name: str, files: Mapping[str, str]) -> HttpResponse:
     return answer
 
 
+def spreadsheet(name: str, columns: Sequence[str], rows: Iterable[Collection[object]]) -> HttpResponse:
+    """A table as the file `name`.csv, in which no words of anybody are taken for a formula."""
+    answer = HttpResponse(content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    answer["Cache-Control"] = "no-store"
+    answer.write(sheet(columns, ([_cell(value) for value in row] for row in rows)))
+    return answer
+
+
+def _cell(value: object) -> object:
+    risky = isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r"))
+    return f"'{value}" if risky else value
+
+
 def sheet(columns: Sequence[str], rows: Iterable[Collection[object]]) -> str:
     """A table as CSV."""
     text = io.StringIO()
@@ -32,18 +46,12 @@ def sheet(columns: Sequence[str], rows: Iterable[Collection[object]]) -> str:
     return text.getvalue()
 
 
-def cell(value: object) -> object:
-    """A value for a spreadsheet, which must not take somebody's words for a formula."""
-    risky = isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r"))
-    return f"'{value}" if risky else value
-
-
 def served(request: HttpRequest, sha256: str, mime: str, name: str) -> HttpResponse:
-    """Somebody's file: never run, never guessed at, never left in a cache."""
+    """Somebody's file, in parts if asked: never run, never guessed at, left in no cache. Raises Http404."""
     if not sha256 or not blobs.path_of(sha256).exists():
         raise Http404
     data = blobs.read(sha256)
-    part = _part(request.headers.get("Range", ""), len(data))
+    part = part_of(request.headers.get("Range", ""), len(data))
     if part is None:
         answer = HttpResponse(status=416, headers={"Content-Range": f"bytes */{len(data)}"})
     elif part == (0, len(data)):
@@ -59,7 +67,7 @@ def served(request: HttpRequest, sha256: str, mime: str, name: str) -> HttpRespo
     return answer
 
 
-def _part(asked: str, size: int) -> tuple[int, int] | None:
+def part_of(asked: str, size: int) -> tuple[int, int] | None:
     """First byte and the one after the last of what a Range header asks for; all for what is no single range.
 
     None when it asks for bytes that are not there.

@@ -12,7 +12,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils.text import slugify
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jukwaa.programmes import cards, queries
@@ -486,21 +486,13 @@ class CardNumberField(forms.CharField):
         super().__init__(widget=widget, max_length=60, **more)
 
     def clean(self, value: Any) -> str:
-        digits = cards.only_digits(super().clean(value))
-        if not digits and not self.required:
+        typed = super().clean(value)
+        if not cards.only_digits(typed) and not self.required:
             return ""
-        if not (digits.isascii() and digits.isdigit()):
-            raise forms.ValidationError(gettext("A card number has digits only. Look at the card again."))
-        if len(digits) != 16:
-            said = ngettext(
-                "A card number has 16 digits; you typed %(count)d. Look at the card again.",
-                "A card number has 16 digits; you typed %(count)d. Look at the card again.",
-                len(digits),
-            )
-            raise forms.ValidationError(said % {"count": len(digits)})
-        if not cards.is_sound(digits):
-            raise forms.ValidationError(gettext("One digit seems wrong. Look at the card again."))
-        return digits
+        try:
+            return cards.read_number(typed)
+        except ValueError as wrong:
+            raise forms.ValidationError(str(wrong)) from wrong
 
 
 class WalkInForm(ParticipantForm):

@@ -440,6 +440,7 @@ class Entry(OfProgramme):
 
     PERSONAL = frozenset({"programme", "certificate", "participant", "number", "line", "state"})
     PLAIN = frozenset()
+    LIST = "certificate"
 
     class Meta:
         ordering = ["number"]

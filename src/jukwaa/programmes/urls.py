@@ -71,6 +71,8 @@ urlpatterns = [
     path("programmes/", views.mine, name="mine"),
     path("programmes/begin/", views.begin, name="begin"),
     path("join/", views.join, name="join"),
+    # Short enough to be read from a wall and typed on any phone.
+    path("j", views.join, name="short"),
     path("leave/", views.leave, name="leave"),
     path("forgotten/", views.forgotten, name="forgotten"),
     path("c/<slug:secret>", views.scan, name="scan"),

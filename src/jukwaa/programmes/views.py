@@ -32,12 +32,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from jukwaa.programmes import actions, cards, forms, queries, selection
 from jukwaa.programmes.access import (
+    Holding,
     Permission,
+    find_tablet,
     forget_card,
     get_account,
     get_card_holder,
     get_founder,
     get_member,
+    give_turn,
     may,
     remember_card,
 )
@@ -1103,7 +1106,7 @@ def join(request: HttpRequest) -> HttpResponse:
         return render(request, "programmes/wait.html", status=429)
     if request.method == "POST" and form.is_valid():
         card = queries.card_by_number(form.cleaned_data["number"])
-        if card is not None and queries.opens(card):
+        if card is not None and opens_here(request, card):
             return enter(request, card)
         actions.note_wrong_code()
         form.add_error("number", UNKNOWN)
@@ -1121,7 +1124,7 @@ UNKNOWN = gettext_lazy(
 def scan(request: HttpRequest, secret: str) -> HttpResponse:
     """Take part by the QR code on one's card: first a button, for looking changes nothing."""
     card = queries.card_by_secret(secret)
-    if card is None or card.participant is None or not queries.opens(card):
+    if card is None or card.participant is None or not opens_here(request, card):
         return render(request, "programmes/no_card.html", status=404)
     if request.method == "POST":
         return enter(request, card)
@@ -1131,19 +1134,33 @@ def scan(request: HttpRequest, secret: str) -> HttpResponse:
         return render(request, "programmes/scan.html", {"title": card.programme.title})
 
 
-# Where a phone goes when it may take part: a later room's page, so by its name.
+# Where a phone goes when it may take part, and a shared tablet: a later room's pages, so by their names.
 LANDING = "dialogue:take_part"
+KIOSK = "dialogue:kiosk"
+
+
+def opens_here(request: HttpRequest, card: Card) -> bool:
+    """Whether the card lets somebody take part in this browser: a shared tablet is of one programme."""
+    tablet = find_tablet(request)
+    return queries.opens(card) and (tablet is None or tablet.programme == card.programme.slug)
 
 
 def enter(request: HttpRequest, card: Card) -> HttpResponse:
-    """Let this phone act for the card, in its holder's language, and for no other."""
+    """Let this phone act for the card, in its holder's language, and for no other.
+
+    A shared tablet keeps the card for one turn.
+    """
     language = card.participant.language if card.participant else ""
-    room = f"/p/{card.programme.slug}/"
-    here = reverse(LANDING, args=[card.programme.slug])
-    asked = safe_next(request, here)
-    response = redirect(asked if asked.startswith(room) else here)
+    if tablet := find_tablet(request):
+        response = redirect(KIOSK, card.programme.slug)
+        give_turn(response, tablet, Holding(card.pk), secure=request.is_secure())
+    else:
+        room = f"/p/{card.programme.slug}/"
+        here = reverse(LANDING, args=[card.programme.slug])
+        asked = safe_next(request, here)
+        response = redirect(asked if asked.startswith(room) else here)
+        remember_card(response, card, secure=request.is_secure())
     rotate_token(request)
-    remember_card(response, card, secure=request.is_secure())
     if language in dict(settings.LANGUAGES):
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,

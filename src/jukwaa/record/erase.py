@@ -1,30 +1,40 @@
-"""Forgetting: a withdrawn subject's personal parts, rows and files go, and stay gone."""
+"""Forgetting: the personal parts, rows and files of a person, a row or a list go, and stay gone."""
 
 from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+
+from django.db.models import Q
 
 from jukwaa.record import blobs, locks, payload
-from jukwaa.record.fold import Model, batches, settle_all
+from jukwaa.record.fold import Model, batches, settle_all, withdrawn_among
 from jukwaa.record.models import BlobUse, Event, Kind, Withdrawal
 
 
-def erase(subject: uuid.UUID) -> None:
-    """Erase everything personal said of the subject here, and remember to refuse whatever comes later.
+def erase(key: uuid.UUID) -> None:
+    """Erase everything personal said of a person, row or list here, and remember to refuse what comes later.
 
     The chain of hashes still verifies: it covers salted digests, and those stay.
     """
     locks.hold_all()
-    Withdrawal.objects.bulk_create([Withdrawal(subject=subject)], ignore_conflicts=True)
-    said = Event.objects.filter(subject=subject).exclude(kind=Kind.WITHDRAWAL)
+    Withdrawal.objects.bulk_create([Withdrawal(subject=key)], ignore_conflicts=True)
+    said = Event.objects.filter(Q(subject=key) | Q(object=key)).exclude(kind=Kind.WITHDRAWAL)
     touched: dict[Model, set[uuid.UUID]] = defaultdict(set)
-    for label, pk in said.values_list("model", "object").distinct():
+    for label, pk in [*said.values_list("model", "object").distinct(), *_listed_under(key)]:
         if model := payload.model_named(label):
             touched[model].add(pk)
-    scrub(set(said.values_list("object", flat=True)))
+    scrub({*said.values_list("object", flat=True), *set().union(*touched.values())})
     settle_all(touched)
+
+
+def _listed_under(key: uuid.UUID) -> Iterator[tuple[str, uuid.UUID]]:
+    """The rows of a list, whether or not they stand yet: only the personal part of an event says the list."""
+    models = payload.listed()
+    for event in Event.objects.filter(model__in=models, personal__isnull=False).iterator():
+        if key in payload.keys_in(event, models[event.model]):
+            yield event.model, event.object
 
 
 def scrub(rows: Collection[uuid.UUID]) -> None:
@@ -43,10 +53,17 @@ def scrub(rows: Collection[uuid.UUID]) -> None:
 
 
 def forgotten_among(rows: Collection[uuid.UUID]) -> set[uuid.UUID]:
-    """Those of the rows of which some event is of a subject that asked to be forgotten."""
-    gone = Withdrawal.objects.values("subject")
-    return {
-        pk
-        for some in batches(sorted(rows))
-        for pk in Event.objects.filter(object__in=some, subject__in=gone).values_list("object", flat=True)
-    }
+    """Those of the rows that were withdrawn: themselves, with whose they are, or with their list.
+
+    What comes later need not say on which list it stands: a row of a list is gone once any of it was erased.
+    """
+    models, gone = payload.listed(), set()
+    for some in batches(sorted(rows)):
+        keys: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
+        for event in Event.objects.filter(object__in=some).exclude(kind=Kind.WITHDRAWAL):
+            keys[event.object] |= payload.keys_in(event, models.get(event.model))
+            if event.model in models and event.personal is None:
+                gone.add(event.object)
+        forgotten = withdrawn_among(set().union(*keys.values()))
+        gone |= {pk for pk, own in keys.items() if own & forgotten}
+    return gone

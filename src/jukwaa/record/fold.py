@@ -6,7 +6,7 @@ import hashlib
 import json
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -22,9 +22,9 @@ Model = type[Recorded]
 
 
 def fold(model: Model, events: Iterable[Event], *, withdrawn: bool = False) -> Recorded | None:
-    """The row that the events say, or None: not whole yet, or all personal and its subject withdrawn.
+    """The row that the events say, or None: not whole yet, or all personal and withdrawn.
 
-    Pure. A withdrawn subject's personal fields are blank, whichever node erased them first.
+    Pure. A withdrawn row's personal fields are blank, whichever node erased them first.
     """
     if withdrawn and payload.vanishes(model):
         return None
@@ -131,17 +131,23 @@ def _show_unfit(model: Model, ids: Sequence[uuid.UUID], unfit: set[uuid.UUID]) -
 def _wanted(model: Model, ids: Sequence[uuid.UUID]) -> list[Recorded]:
     """The rows that the log wants to stand, whether or not what they point to is here."""
     events: dict[uuid.UUID, list[Event]] = defaultdict(list)
-    subjects: set[uuid.UUID] = set()
+    keys: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
     for event in Event.objects.filter(object__in=ids, model=model._meta.label_lower):
         if event.kind != Kind.WITHDRAWAL and event.schema <= model.SCHEMA:
             events[event.object].append(event)
-            if event.subject is not None:
-                subjects.add(event.subject)
-    forgotten = set(Withdrawal.objects.filter(pk__in=subjects).values_list("pk", flat=True))
-    folded = (
-        fold(model, said, withdrawn=any(e.subject in forgotten for e in said)) for said in events.values()
-    )
+            keys[event.object] |= payload.keys_in(event, model)
+    forgotten = withdrawn_among(set().union(*keys.values()))
+    folded = (fold(model, said, withdrawn=bool(keys[pk] & forgotten)) for pk, said in events.items())
     return [row for row in folded if row is not None]
+
+
+def withdrawn_among(keys: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of the people, rows and lists that were withdrawn."""
+    return {
+        pk
+        for some in batches(sorted(keys))
+        for pk in Withdrawal.objects.filter(pk__in=some).values_list("pk", flat=True)
+    }
 
 
 @cache

@@ -14,6 +14,8 @@ from collections.abc import Collection
 
 from django.db import connection
 
+from jukwaa.record import prepared
+
 # Everybody who writes shares this lock; who receives or erases has it alone.
 _RECORD = int.from_bytes(b"jukwaa", "big")
 _WORDS = int.from_bytes(b"words", "big") << 10
@@ -46,10 +48,10 @@ def number_of(name: uuid.UUID) -> int:
 
 
 def _hold(numbers: set[int]) -> None:
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         # Everybody in one order, so that two transactions never wait for each other.
         cursor.execute(
-            "SELECT pg_advisory_xact_lock_shared(%s) UNION ALL"
+            "SELECT pg_advisory_xact_lock_shared(%s::bigint) UNION ALL"
             " SELECT pg_advisory_xact_lock(number) FROM UNNEST(%s::bigint[]) AS number",
             [_RECORD, sorted(numbers)],
         )

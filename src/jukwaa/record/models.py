@@ -86,7 +86,7 @@ class Event(models.Model):
 
 
 class Withdrawal(models.Model):
-    """Derived: a subject that asked to be forgotten. It wins for ever."""
+    """Derived: what was asked to be forgotten: a person, a row, or a list of rows. It wins for ever."""
 
     subject = models.UUIDField(primary_key=True)
 
@@ -189,7 +189,8 @@ class Recorded(models.Model):
     PERSONAL names the fields that are somebody's: a withdrawal blanks them, or deletes the row when they
     are all it has. PLAIN names the others; every field is in one of the two. SAME names fields that should be
     unique, and are watched instead of enforced. KLASS is the sensitivity class, and so the stream, that the
-    row's events go to.
+    row's events go to. LIST names the link to what the row is listed under, as an attendance under its
+    gathering: such a list can be forgotten as a whole.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -201,9 +202,15 @@ class Recorded(models.Model):
     SAME: ClassVar[tuple[tuple[str, ...], ...]] = ()
     SCHEMA: ClassVar[int] = 1
     KLASS: ClassVar[str] = "open"
+    LIST: ClassVar[str] = ""
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def list_under(cls, pk: uuid.UUID) -> uuid.UUID:
+        """What is withdrawn so that all such rows listed under that one are forgotten, later ones too."""
+        return uuid.uuid5(pk, cls._meta.label_lower)
 
     @classmethod
     def upcast(cls, version: int, said: dict[str, Any]) -> dict[str, Any]:

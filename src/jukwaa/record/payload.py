@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import re
@@ -47,8 +48,8 @@ def fields_of(model: type[Recorded]) -> dict[str, Field]:
 
 @cache
 def vanishes(model: type[Recorded]) -> bool:
-    """Whether a withdrawal deletes the row: everything it says is personal."""
-    return fields_of(model).keys() <= model.PERSONAL
+    """Whether a withdrawal deletes the row: everything that it says is personal."""
+    return not model.PLAIN
 
 
 def model_named(label: str) -> type[Recorded] | None:
@@ -236,6 +237,35 @@ def said_in(event: Event, model: type[Recorded]) -> dict[str, Any]:
     said = model.upcast(event.schema, said) if event.schema < model.SCHEMA else said
     known = fields_of(model)
     return {n: clean(known[n], v) for n, v in said.items() if n in known}
+
+
+def keys_of(row: Recorded) -> set[uuid.UUID]:
+    """What the row is forgotten with: itself, whose it is, and the list that it stands on."""
+    keys: set[uuid.UUID] = {row.pk}
+    if row.subject:
+        keys.add(row.subject)
+    if row.LIST and (under := getattr(row, fields_of(type(row))[row.LIST].attname)):
+        keys.add(row.list_under(under))
+    return keys
+
+
+def keys_in(event: Event, model: type[Recorded] | None) -> set[uuid.UUID]:
+    """The same of what an event says; a put of other fields does not say on which list the row stands."""
+    keys: set[uuid.UUID] = {event.object}
+    if event.subject:
+        keys.add(event.subject)
+    if model is not None and model.LIST and event.personal is not None:
+        said = json.loads(event.plain) | json.loads(event.personal)
+        with contextlib.suppress(KeyError, TypeError, ValueError, AttributeError):
+            keys.add(model.list_under(uuid.UUID(said[model.LIST])))
+    return keys
+
+
+@cache
+def listed() -> dict[str, type[Recorded]]:
+    """The models whose rows stand on lists, by label."""
+    found = [m for m in apps.get_models() if issubclass(m, Recorded) and m.LIST]
+    return {m._meta.label_lower: m for m in found}
 
 
 def blank(field: Field) -> Any:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 from django.db import connection, models
 
+from jukwaa.record import payload, prepared
 from jukwaa.record.models import Event, Recorded, Waiting, Withdrawal
 
 
@@ -18,7 +19,7 @@ class Past:
     """What is known of some rows before they are written.
 
     hlc: the latest time said of each. subjects: whose those that stand are. rowless: those with events but no
-    row. awaited: those that others wait for. forgotten: those concerned who asked to be forgotten.
+    row. awaited: those that others wait for. forgotten: people, rows and lists concerned that are withdrawn.
     """
 
     hlc: dict[uuid.UUID, int] = field(default_factory=dict)
@@ -32,7 +33,7 @@ def past(model: type[Recorded], rows: Sequence[Recorded]) -> Past:
     """Read, in one statement for one row, what must be known before the rows are written."""
     if len(rows) == 1:
         return _past_of_one(model, rows[0])
-    ids, subjects = {r.pk for r in rows}, {r.subject for r in rows if r.subject}
+    ids, keys = {r.pk for r in rows}, set().union(*map(payload.keys_of, rows))
     said = Event.objects.filter(object__in=ids)
     forgotten = Withdrawal.objects.values("subject")
     found = Past()
@@ -40,7 +41,7 @@ def past(model: type[Recorded], rows: Sequence[Recorded]) -> Past:
     found.subjects = dict(model._base_manager.filter(pk__in=ids).values_list("pk", "subject"))
     found.rowless = found.hlc.keys() - found.subjects.keys()
     found.awaited = set(Waiting.objects.filter(needs__in=ids).values_list("needs", flat=True))
-    found.forgotten = set(forgotten.filter(pk__in=subjects).values_list("subject", flat=True))
+    found.forgotten = set(forgotten.filter(pk__in=keys).values_list("subject", flat=True))
     found.forgotten |= {
         whose for (whose,) in said.filter(subject__in=forgotten).values_list("subject") if whose
     }
@@ -48,9 +49,10 @@ def past(model: type[Recorded], rows: Sequence[Recorded]) -> Past:
 
 
 def _past_of_one(model: type[Recorded], row: Recorded) -> Past:
-    one, whose = as_parameter(row.pk), as_parameter(row.subject)
-    with connection.cursor() as cursor:
-        cursor.execute(_past_sql(connection.vendor, model), [one, one, whose, one, one])
+    one, *others = (as_parameter(key) for key in (row.pk, *(payload.keys_of(row) - {row.pk})))
+    others += [one] * (2 - len(others))
+    with prepared.cursor() as cursor:
+        cursor.execute(_past_sql(connection.vendor, model), [one, one, one, *others, one, one])
         latest, awaited, forgotten, here, subject = cursor.fetchone()
     found = Past()
     if latest is not None:
@@ -71,7 +73,7 @@ def _past_sql(vendor: str, model: type[Recorded]) -> str:  # noqa: ARG001 - kept
     return (
         "SELECT (SELECT MAX(hlc) FROM record_event WHERE object = %s),"
         " EXISTS(SELECT 1 FROM record_waiting WHERE needs = %s),"
-        " EXISTS(SELECT 1 FROM record_withdrawal WHERE subject = %s"
+        " EXISTS(SELECT 1 FROM record_withdrawal WHERE subject IN (%s, %s, %s)"
         " OR subject IN (SELECT subject FROM record_event WHERE object = %s)),"
         f" here.id, here.subject FROM (SELECT 1) AS one LEFT JOIN {_table(model)} AS here ON here.id = %s"
     )
@@ -98,7 +100,7 @@ def update(row: Recorded, names: Iterable[str]) -> None:
     quote = connection.ops.quote_name
     said = ", ".join(f"{quote(str(f.column))} = %s" for f in columns)
     values = [f.get_db_prep_save(getattr(row, f.attname), connection) for f in columns]
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(
             f"UPDATE {_table(type(row))} SET {said} WHERE id = %s", [*values, as_parameter(row.pk)]
         )
@@ -108,13 +110,32 @@ def insert(model: type[models.Model], rows: Sequence[models.Model], *, replace: 
     """Insert the rows in order, past Django's work for each: their values are clean already."""
     if not rows:
         return
-    columns = model._meta.concrete_fields
-    values = [[f.get_db_prep_save(getattr(row, f.attname), connection) for f in columns] for row in rows]
-    with connection.cursor() as cursor:
+    columns = _columns(connection.vendor, model)
+    values = [
+        [say(getattr(row, name), connection) if say else getattr(row, name) for name, say in columns]
+        for row in rows
+    ]
+    with prepared.cursor() as cursor:
         if len(values) == 1:
             cursor.execute(_insert_sql(connection.vendor, model, replace), values[0])
         else:
             cursor.executemany(_insert_sql(connection.vendor, model, replace), values)
+
+
+# What every database takes as Python has it.
+_AS_IT_IS = (models.TextField, models.IntegerField, models.BooleanField)
+
+
+@cache
+def _columns(
+    vendor: str,  # noqa: ARG001 - kept for each kind of database
+    model: type[models.Model],
+) -> list[tuple[str, Callable[[Any, Any], Any] | None]]:
+    """The attributes that go into a row, each with what says it to the database, if it needs saying."""
+    return [
+        (f.attname, None if isinstance(f, _AS_IT_IS) else f.get_db_prep_save)
+        for f in model._meta.concrete_fields
+    ]
 
 
 @cache

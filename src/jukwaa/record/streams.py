@@ -5,12 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection, transaction
 
-from jukwaa.record import locks
-from jukwaa.record.models import Event, Node, Stream
+from jukwaa.record import locks, prepared, rows
+from jukwaa.record.models import Node, Stream
 from jukwaa.record.payload import FIRST
 
 LANES = 8
@@ -60,53 +61,60 @@ def renew_if_written_elsewhere(incarnations: Collection[uuid.UUID]) -> None:
 
 def claim(programme: uuid.UUID, klass: str) -> tuple[Stream, Head]:
     """The stream that this transaction may append to, and its end. Held until the transaction ends."""
-    incarnation = _incarnation()
-    lane = _free_lane(incarnation, programme, klass) if connection.vendor == "postgresql" else 0
-    stream = Stream(
+    lane = _free_lane(programme, klass) if connection.vendor == "postgresql" else 0
+    with prepared.cursor() as cursor:
+        # On PostgreSQL only a statement begun after the lane was claimed sees what was last written there.
+        cursor.execute(_END, [rows.as_parameter(programme), klass, lane])
+        incarnation, *end = cursor.fetchone() or (node().incarnation, None)
+    stream = _stream(uuid.UUID(str(incarnation)), programme, klass, lane)
+    if end[0] is not None:
+        return stream, Head(*end)
+    Stream.objects.bulk_create([stream], ignore_conflicts=True)
+    return stream, Head()
+
+
+# This node, and the last event of its stream if there is one.
+_END = """
+SELECT n.incarnation, e.seq, e.hlc, e.hash
+FROM record_node n
+LEFT JOIN record_stream s
+    ON s.incarnation = n.incarnation AND s.programme = %s AND s.klass = %s AND s.lane = %s
+LEFT JOIN record_event e
+    ON e.stream_id = s.id AND e.seq = (SELECT MAX(seq) FROM record_event WHERE stream_id = s.id)
+"""
+
+
+@lru_cache(maxsize=256)
+def _stream(incarnation: uuid.UUID, programme: uuid.UUID, klass: str, lane: int) -> Stream:
+    """What a stream is follows from whose it is, so it is worked out once."""
+    return Stream(
         id=Stream.id_for(incarnation, programme, klass, lane),
         incarnation=incarnation,
         programme=programme,
         klass=klass,
         lane=lane,
     )
-    return stream, _head(stream)
 
 
-def _incarnation() -> uuid.UUID:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT incarnation FROM record_node")
-        found = cursor.fetchone()
-    return uuid.UUID(str(found[0])) if found else node().incarnation
-
-
-def _head(stream: Stream) -> Head:
-    own = Event._meta.get_field("stream").get_db_prep_value(stream.pk, connection)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT seq, hlc, hash FROM record_event WHERE stream_id = %s ORDER BY seq DESC LIMIT 1", [own]
-        )
-        last = cursor.fetchone()
-    if last is None:
-        Stream.objects.bulk_create([stream], ignore_conflicts=True)
-        return Head()
-    return Head(*last)
-
-
-def _free_lane(incarnation: uuid.UUID, programme: uuid.UUID, klass: str) -> int:
+def _free_lane(programme: uuid.UUID, klass: str) -> int:
     """A lane nobody holds, tried from this connection's own on; that one is waited for when all are held.
 
     So a transaction that claims the same stream again finds the lane that it holds already.
     """
     own = _backend() % LANES
     tries = [(own + step) % LANES for step in range(LANES)]
-    holds = [locks.number_of(Stream.id_for(incarnation, programme, klass, lane)) for lane in tries]
-    with connection.cursor() as cursor:
-        for lane, held in zip(tries, holds, strict=True):
-            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [held])
+    with prepared.cursor() as cursor:
+        for lane in tries:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s::bigint)", [_lock(programme, klass, lane)])
             if cursor.fetchone()[0]:
                 return lane
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [holds[0]])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s::bigint)", [_lock(programme, klass, own)])
     return own
+
+
+@lru_cache(maxsize=256)
+def _lock(programme: uuid.UUID, klass: str, lane: int) -> int:
+    return locks.number_of(uuid.uuid5(programme, f"{klass}/{lane}"))
 
 
 def _backend() -> int:

@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 import uuid_utils.compat
 from django.db import connection, transaction
 
-from jukwaa.record import blobs, clock, locks, payload, rows
+from jukwaa.record import blobs, clock, locks, payload, rows, together
 from jukwaa.record.erase import erase
 from jukwaa.record.fold import Model, notice_conflicts, settle_all, wake
 from jukwaa.record.models import Event, Kind, Recorded, Stream, Withdrawal
@@ -168,7 +169,11 @@ def put(verb: str, row: Row, *, by: By, sitting: datetime | None = None, **chang
     for name, value in changes.items():
         setattr(row, payload.fields_of(type(row))[name].attname, getattr(value, "pk", value))
     names = None if row._state.adding else frozenset(changes)
-    _say(verb, Kind.PUT, [row], by=by, names=names, sitting=sitting)
+    say = partial(_say, verb, Kind.PUT, [row], by=by, names=names, sitting=sitting)
+    if together.possible():
+        together.write(say)
+    else:
+        say()
     return row
 
 
@@ -182,14 +187,17 @@ def puts(verb: str, rows_: Sequence[Row], *, by: By, sitting: datetime | None = 
     _say(verb, Kind.PUT, rows_, by=by, sitting=sitting)
 
 
-def withdraw(subject: uuid.UUID, *, by: By, programme: Recorded | uuid.UUID) -> None:
-    """Forget the subject, here and wherever the record goes: it wins for ever over whatever arrives later.
+def withdraw(
+    subject: uuid.UUID, *, by: By, programme: Recorded | uuid.UUID, verb: str = "record.withdrawn"
+) -> None:
+    """Forget a person, a row or a list, here and wherever the record goes: it wins over whatever comes later.
 
-    From here on nothing can be written of them; what there is goes when the outermost act ends.
+    From here on nothing can be written of it; what there is goes when the outermost act ends. A row is named
+    by its id, a list by `Model.list_under`; the verb says which when it is not a person.
     """
     with act(by=by, programme=programme, alone=True) as mine:
         Withdrawal.objects.bulk_create([Withdrawal(subject=subject)], ignore_conflicts=True)
-        said = _event(mine, "record.withdrawn", Kind.WITHDRAWAL, by, None, None)
+        said = _event(mine, verb, Kind.WITHDRAWAL, by, None, None)
         said.model, said.schema, said.object = "record.withdrawal", 1, subject
         _seal(said, "{}", "{}")
         mine.events.append(said)

@@ -9,6 +9,7 @@ import datetime
 import decimal
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -44,21 +45,27 @@ teach_the_driver()
 class Cursor(Database.Cursor):  # type: ignore[misc]
     """Takes Django's %s and %(name)s where SQLite wants ? and :name."""
 
-    convert_query = base.SQLiteCursorWrapper.convert_query
-
     def execute(self, query: str, params: Sequence[Any] | Mapping[str, Any] | None = None) -> Any:
         if params is None:
             return super().execute(query)
-        return super().execute(self.convert_query(query, param_names=_names(params)), params)
+        return super().execute(convert_query(query, _names(params)), params)
 
     def executemany(self, query: str, param_list: Iterable[Sequence[Any] | Mapping[str, Any]]) -> Any:
         rows = list(param_list)
         names = _names(rows[0]) if rows else None
-        return super().executemany(self.convert_query(query, param_names=names), rows)
+        return super().executemany(convert_query(query, names), rows)
 
 
-def _names(params: Sequence[Any] | Mapping[str, Any]) -> list[str] | None:
-    return list(params) if isinstance(params, Mapping) else None
+@lru_cache(maxsize=512)
+def convert_query(query: str, names: tuple[str, ...] | None) -> str:
+    """The query as SQLite takes it. Most are asked again and again: a vote asks the same ten."""
+    if names is None:
+        return str(base.FORMAT_QMARK_REGEX.sub("?", query)).replace("%%", "%")
+    return query % {name: f":{name}" for name in names}
+
+
+def _names(params: Sequence[Any] | Mapping[str, Any]) -> tuple[str, ...] | None:
+    return tuple(params) if isinstance(params, Mapping) else None
 
 
 class DatabaseFeatures(features.DatabaseFeatures):

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from django.db.models import Count
 from django.urls import reverse
@@ -17,12 +18,12 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
-from jukwaa.agenda.models import Endorsement, Gradient, Problem, RoadmapRow, Solution
+from jukwaa.agenda.models import Endorsement, Problem, RoadmapRow, Solution
 from jukwaa.delivery.models import Commitment, Outcome, Report, Verdict
-from jukwaa.dialogue.models import Finding, Source, Statement, Vote
-from jukwaa.dialogue.queries import Result
+from jukwaa.dialogue.models import Descent, Finding, Gradient, Source, Statement, Vote
+from jukwaa.dialogue.queries import Result, may_see
 from jukwaa.field.models import Quote, Testimony
 from jukwaa.programmes import cards
 from jukwaa.programmes.access import Permission, may
@@ -164,6 +165,8 @@ class Told:
                 return self.reader.may(Permission.LISTEN)
             case Story():
                 return thing.pk in self.stories or self.reader.may(Permission.PUBLISH)
+            case Statement() | Finding() if self._is_kept_apart(thing):
+                return False
             case _ if self.reader.member:
                 return True
             case Statement():
@@ -178,6 +181,11 @@ class Told:
                 return queries.is_public(thing)
             case _:
                 return True
+
+    def _is_kept_apart(self, thing: Statement | Finding) -> bool:
+        """Whether a group said it by itself, and has not released it to this reader."""
+        statement = thing if isinstance(thing, Statement) else thing.statement
+        return not may_see(statement.round, self.reader.member, None)
 
     def joints(self, things: Iterable[OfProgramme], *, last: bool = True) -> tuple[Joint, ...]:
         """The joints of the things in this order; where the road ends (last) it is said what is missing."""
@@ -211,12 +219,30 @@ def _is_voted_on(statement: Statement) -> bool:
 
 
 def _voices(statements: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[Quote]]:
-    """The quotes that each statement came from."""
-    found = defaultdict(list)
+    """The quotes that each statement came from, by itself or by others that go on in it."""
+    found: dict[uuid.UUID, list[Quote]] = defaultdict(list)
     if statements:
-        tied = Source.objects.filter(statement__in=statements, removed=False).select_related("quote__theme")
+        goes_on = _goes_on_in(statements)
+        tied = Source.objects.filter(statement__in=goes_on, removed=False).select_related("quote__theme")
         for source in tied.order_by("hlc"):
-            found[source.statement_id].append(source.quote)
+            for statement in goes_on[source.statement_id]:
+                if source.quote not in found[statement]:
+                    found[statement].append(source.quote)
+    return found
+
+
+def _goes_on_in(statements: Sequence[uuid.UUID]) -> dict[uuid.UUID, set[uuid.UUID]]:
+    """These statements and all that go on in them, each with those of them in which it does."""
+    found = {pk: {pk} for pk in statements}
+    new = set(statements)
+    while new:
+        ties = Descent.objects.filter(statement__in=new, removed=False, merged_into=None)
+        new = set()
+        for parent, child in ties.values_list("parent", "statement"):
+            before = found.setdefault(parent, set())
+            if not found[child] <= before:
+                before |= found[child]
+                new.add(parent)
     return found
 
 
@@ -581,10 +607,50 @@ def _of_words(statement: Statement, after: Children, *, others: int) -> Iterator
     elif statement.state == Statement.State.REJECTED:
         reason = statement.get_reason_display() or _("No reason was given.")
         yield Step("statement", _("It was not put to the vote. The reason: %(reason)s") % {"reason": reason})
+    elif statement.state == Statement.State.JOINED:
+        yield from _in_others(statement, after)
+    elif statement.round.kept_apart:
+        yield Step("lock", _("A group speaks about it by itself. It tells the others when it agrees to."))
     else:
         yield Step("statement", _put_to_the_vote(statement, others))
         yield _voted(statement)
         yield from _found(statement, after)
+        yield from _carried_on(statement, after)
+
+
+def _in_others(statement: Statement, after: Children) -> Iterator[Step]:
+    """Into what the statement was joined, split or carried, and what happened to that. It names nobody."""
+    into = [each for each in after[statement.pk] if isinstance(each, Statement)]
+    how = dict(
+        Descent.objects.filter(parent=statement, removed=False, merged_into=None).values_list(
+            "statement", "how"
+        )
+    )
+    if not into:
+        yield Step("statement", _("It was taken out of the vote."))
+    for each in into:
+        yield Step("statement", str(HOW_IT_WENT_ON[how[each.pk]]))
+        yield from _of_words(each, after, others=0)
+
+
+def _carried_on(statement: Statement, after: Children) -> Iterator[Step]:
+    """What happened to it in later rounds, in which it is asked again while it stands in its own."""
+    for later in after[statement.pk]:
+        if not isinstance(later, Statement):
+            continue
+        asked = {"question": later.round.question}
+        if later.round.kept_apart or later.round.hidden:
+            yield Step("statement", _("It was carried on to a later round."))
+        else:
+            yield Step("statement", _("It was carried on to a later round: “%(question)s”") % asked)
+            yield from _of_words(later, after, others=0)
+
+
+HOW_IT_WENT_ON: dict[str, Any] = {
+    Descent.How.JOINED: gettext_lazy("It was joined with what others said, and goes on with it."),
+    Descent.How.SPLIT: gettext_lazy("It said several things, and was split. This is one of them."),
+    Descent.How.CARRIED: gettext_lazy("It was kept for a later round."),
+}
 
 
 def _put_to_the_vote(statement: Statement, others: int) -> str:
@@ -607,6 +673,8 @@ def _voted(statement: Statement) -> Step:
         return Step("statement", _("The vote has not begun yet."))
     if round_.is_open():
         return Step("group", _("People are voting on it now."), _day(round_.opened_at))
+    if not round_.is_closed():
+        return Step("group", _("The vote on it is paused, and goes on later."), _day(round_.opened_at))
     people = Vote.objects.filter(statement=statement).count()
     if people < SMALLEST:
         return Step("group", _("Fewer than ten people voted on it."), _day(round_.closed_at))

@@ -12,7 +12,7 @@ from functools import cache
 
 from jukwaa.agenda.models import Problem, RoadmapRow, Solution
 from jukwaa.delivery.models import Commitment, Outcome, Report
-from jukwaa.dialogue.models import Finding, Source, Statement
+from jukwaa.dialogue.models import Descent, Finding, Source, Statement
 from jukwaa.field.models import Quote, Testimony
 from jukwaa.programmes.models import OfProgramme, Programme
 from jukwaa.stories.models import Story
@@ -50,6 +50,7 @@ PARENTS: dict[Kind, tuple[str, ...]] = {
 STEPS: tuple[tuple[Kind, Kind, str], ...] = (
     (Testimony, Quote, "testimony"),
     (Quote, Source, "quote"),
+    (Statement, Descent, "parent"),
     (Statement, Finding, "statement"),
     (Finding, Problem, "finding"),
     (Finding, Solution, "finding"),
@@ -64,6 +65,7 @@ STEPS: tuple[tuple[Kind, Kind, str], ...] = (
 # What is asked of a thing while it is told, and so read with it.
 BESIDE: dict[Kind, tuple[str, ...]] = {
     Source: ("statement__round",),
+    Descent: ("statement__round",),
     Finding: ("statement__round",),
     RoadmapRow: ("owner_organisation",),
     Commitment: ("row", "owner_organisation"),
@@ -117,13 +119,26 @@ def onward(things: Iterable[OfProgramme]) -> Children:
     for thing in things:
         found[type(thing)][thing.pk] = thing
     for parent, child, name in STEPS:
-        for row in _led_to(child, name, list(found[parent])):
-            # A source only ties; what the quote leads to is its statement.
-            target = row.statement if isinstance(row, Source) else row
-            target = found[type(target)].setdefault(target.pk, target)
-            if not _by_way_of_its_solution(row, name) and target not in after[getattr(row, f"{name}_id")]:
-                after[getattr(row, f"{name}_id")].append(target)
+        asked: set[uuid.UUID] = set()
+        # A statement leads to statements that it was joined, split or carried into, and those to others.
+        while new := found[parent].keys() - asked:
+            asked |= new
+            for row in _led_to(child, name, list(new)):
+                # A source or a descent only ties; what is led to is its statement.
+                target = row.statement if isinstance(row, Source | Descent) else row
+                target = found[type(target)].setdefault(target.pk, target)
+                led_from = getattr(row, f"{name}_id")
+                # Two nodes may have joined two statements into each other: the thread follows one of them.
+                if _by_way_of_its_solution(row, name) or _leads_to(after, target.pk, led_from):
+                    continue
+                if target not in after[led_from]:
+                    after[led_from].append(target)
     return after
+
+
+def _leads_to(after: Children, start: uuid.UUID, end: uuid.UUID) -> bool:
+    """Whether what is known already leads from one thing to the other, or they are the same."""
+    return start == end or any(_leads_to(after, each.pk, end) for each in after.get(start, []))
 
 
 def _led_to(child: Kind, name: str, parents: Sequence[uuid.UUID]) -> list[OfProgramme]:

@@ -16,7 +16,8 @@ from django.utils.translation import ngettext
 from jukwaa.agenda.models import Problem, RoadmapRow, Seat
 from jukwaa.delivery import queries as delivery
 from jukwaa.delivery.models import Commitment, Outcome
-from jukwaa.dialogue.models import Finding, Gathering, Round, Statement, Vote
+from jukwaa.dialogue.models import Gathering, Round, Statement, Vote
+from jukwaa.dialogue.queries import findings, of_the_mixed_room
 from jukwaa.field.models import Testimony
 from jukwaa.programmes.access import Permission
 from jukwaa.programmes.disclosure import SMALLEST
@@ -79,7 +80,8 @@ def public_programmes() -> list[Begun]:
 
 def open_rounds(programmes: Iterable[Programme], at: datetime | None = None) -> list[Round]:
     """The rounds in which people can vote at that moment, the first opened first."""
-    begun = standing(Round.objects.filter(programme__in=list(programmes), hidden=False))
+    of_all = Round.objects.filter(of_the_mixed_room(), programme__in=list(programmes), hidden=False)
+    begun = standing(of_all)
     return [round_ for round_ in begun.exclude(opened_at=None).order_by("opened_at") if round_.is_open(at)]
 
 
@@ -119,7 +121,7 @@ def tally(programme: Programme, reader: Reader) -> Tally:
         testimonies=standing(Testimony.objects.filter(programme=programme)).count(),
         statements=approved(programme).count(),
         voters=voters(programme),
-        findings=standing(Finding.objects.filter(programme=programme)).count(),
+        findings=findings(programme).count(),
         problems=standing(Problem.objects.filter(programme=programme)).count(),
         rows=rows.count(),
         adopted=rows.exclude(adopted_on=None).count(),
@@ -135,12 +137,13 @@ def tally(programme: Programme, reader: Reader) -> Tally:
 def approved(programme: Programme) -> QuerySet[Statement]:
     """The statements that were put to the vote."""
     put = standing(Statement.objects.filter(programme=programme, state=Statement.State.APPROVED))
-    return put.filter(round__hidden=False, round__removed=False)
+    return put.filter(of_the_mixed_room("round__"), round__hidden=False, round__removed=False)
 
 
 def voters(programme: Programme, stage: Stage | None = None) -> int:
     """How many people voted in the programme, or in the gatherings of one of its stages."""
-    votes = Vote.objects.filter(participant=OuterRef("pk"), statement__round__hidden=False)
+    mixed = of_the_mixed_room("statement__round__")
+    votes = Vote.objects.filter(mixed, participant=OuterRef("pk"), statement__round__hidden=False)
     if stage:
         votes = votes.filter(statement__round__gathering__stage=stage)
     return Participant.objects.filter(Exists(votes), programme=programme).count()

@@ -5,7 +5,6 @@ import gc
 import logging
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -22,10 +21,14 @@ from django.core.wsgi import get_wsgi_application
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from jukwaa.dialogue.door.addresses import of_this_machine
 from jukwaa.record.streams import LANES, open_node
 
 log = logging.getLogger(__name__)
 
+# How many requests are answered at once: PostgreSQL has a lane for each, and on SQLite, where one writes for
+# all (record/together.py), the others are read and answered while the disk works.
+THREADS = LANES
 LONGEST_PAUSE = 60.0
 LIVED_LONG = 60.0
 SECONDS_OF_GRACE = 15.0
@@ -58,11 +61,6 @@ def static_files_are_stale() -> bool:
     )
 
 
-def threads() -> int:
-    """How many requests are answered at once: SQLite has one writer, PostgreSQL a lane for each."""
-    return LANES if connection.vendor == "postgresql" else 1
-
-
 def serve(*, host: str, port: int) -> None:
     """Serve the site until it is told to stop; the worker stops with it. OSError if the port is taken."""
     # Waitress reads a request whole before a thread sees it, so half a request from a slow phone holds nobody
@@ -71,7 +69,7 @@ def serve(*, host: str, port: int) -> None:
         get_wsgi_application(),
         host=host,
         port=port,
-        threads=threads(),
+        threads=THREADS,
         connection_limit=2_000,
         asyncore_use_poll=True,
         channel_timeout=60,
@@ -97,14 +95,11 @@ def behind_a_proxy() -> dict[str, Any]:
 
 
 def addresses(host: str, port: int) -> list[str]:
-    """Where visitors find the site: this machine's own name for itself, and its address on the Wi-Fi."""
+    """Where visitors find the site: this machine's own name for itself, and its address on each network."""
     if host not in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
         return [f"http://{host}:{port}/"]
     found = [f"http://127.0.0.1:{port}/"]
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, contextlib.suppress(OSError):
-        # Naming a peer sends nothing; it only makes the system choose the address that it would speak from.
-        probe.connect(("10.254.254.254", 9))
-        found.append(f"http://{probe.getsockname()[0]}:{port}/")
+    found += [f"http://{each}:{port}/" for each in of_this_machine()]
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -85,7 +86,20 @@ def trace(request: HttpRequest) -> HttpResponse:
 
 def no_access(request: HttpRequest, exception: Exception) -> HttpResponse:
     """The page for staff whose role does not allow what they asked for."""
-    return render(request, "web/403.html", status=403)
+    return render(request, "web/403.html", {"said": str(exception)}, status=403)
+
+
+def left_open(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The page for a form that waited too long, or that somebody else's card came before: nothing was sent.
+
+    Words that were written into it are shown, to be copied; what is done with them is pressed anew.
+    """
+    again = {"statement": said} if (said := request.POST.get("statement", "")) else {}
+    shown = {
+        "again": f"{request.path}?{urlencode(again)}" if again else request.path,
+        "written": request.POST.get("text", ""),
+    }
+    return render(request, "web/left_open.html", shown, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from jukwaa.programmes.cards import Draw, Minted
 from jukwaa.programmes.models import Participant, Programme
-from jukwaa.web.geita import after, people, talk
+from jukwaa.web.geita import after, hall, people, talk
 from jukwaa.web.geita.people import Login
 
 SLUG = people.SLUG
@@ -55,4 +55,6 @@ def write(*, today: date | None = None, draw: Draw = secrets.randbelow) -> Writt
     after.tell(cast, agreed, days)
     after.mark_stages(cast)
     talk.ask_again(table, days)
+    hall.run_workshop(cast, days)
+    hall.plan_meeting(cast)
     return Written(cast.programme, list(cast.staff.values()), cards, heard.testimonies[0].trace_code)

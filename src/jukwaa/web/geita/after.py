@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from django.db import transaction
 
 from jukwaa.agenda import actions as agenda
-from jukwaa.agenda.models import Gradient, Problem, RoadmapRow, Solution
+from jukwaa.agenda.models import Problem, RoadmapRow, Solution
 from jukwaa.delivery import actions as delivery
 from jukwaa.delivery.models import Outcome, Report
-from jukwaa.dialogue.models import Finding, Statement
+from jukwaa.dialogue.models import Finding, Gradient, Statement
 from jukwaa.programmes import actions as programmes
 from jukwaa.programmes.models import Audience, Participant, Purpose, Role, Stage
 from jukwaa.programmes.queries import stages

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from jukwaa.agenda.models import Gradient, RoadmapRow
+from jukwaa.agenda.models import RoadmapRow
 from jukwaa.delivery.models import Outcome, Report
+from jukwaa.dialogue.models import Gradient
 from jukwaa.programmes.models import Cycle
 
 NO_MAN = "A woman who applies for a licence must not be asked for a man's permission."

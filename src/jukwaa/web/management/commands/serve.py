@@ -1,6 +1,8 @@
 """`jukwaa serve`: the site on this machine, with its worker."""
 
 import argparse
+import os
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -19,8 +21,17 @@ class Command(BaseCommand):
             help="0.0.0.0 lets phones on the same Wi-Fi in (default: %(default)s)",
         )
         parser.add_argument("--port", type=int, default=8000, help="(default: %(default)s)")
+        parser.add_argument(
+            "--backup-to",
+            metavar="FOLDER",
+            type=Path,
+            help="a folder on a stick, to which this laptop is backed up while it runs",
+        )
 
     def handle(self, **options: Any) -> None:
+        if options["backup_to"]:
+            # The worker makes the backups, and reads its settings from the environment.
+            os.environ["JUKWAA_BACKUP"] = str(options["backup_to"].expanduser().resolve())
         server.make_ready()
         for address in server.addresses(options["host"], options["port"]):
             self.stdout.write(f"Jukwaa is at {address}")

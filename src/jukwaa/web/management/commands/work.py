@@ -2,17 +2,23 @@
 
 import argparse
 import contextlib
+import logging
 import os
 import signal
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 
+from jukwaa.record import backup
 from jukwaa.web import reactions
+
+log = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_LOOKS = 1.0
 # While people vote there is always a map to redraw: for each second of drawing, five seconds are for them.
@@ -42,6 +48,9 @@ class Command(BaseCommand):
             threading.Thread(
                 target=wait_for_the_end, args=[leaving], daemon=True, name="end of input"
             ).start()
+        backup.note(folder=settings.JUKWAA_BACKUP, every=settings.JUKWAA_BACKUP_MINUTES, trouble="")
+        if settings.JUKWAA_BACKUP:
+            threading.Thread(target=back_up, args=[leaving], daemon=True, name="backup").start()
         with contextlib.suppress(KeyboardInterrupt):
             work(leaving)
 
@@ -58,6 +67,21 @@ def work(leaving: threading.Event) -> None:
             rested = time.monotonic() + RESTS * (time.monotonic() - begun)
         if not done:
             leaving.wait(SECONDS_BETWEEN_LOOKS)
+
+
+def back_up(leaving: threading.Event) -> None:
+    """Back up to the stick at once and every so many minutes; a stick that is away is tried each minute.
+
+    In a thread of its own: a slow stick holds up neither votes nor maps.
+    """
+    while not leaving.is_set():
+        try:
+            stands = backup.keep(Path(settings.JUKWAA_BACKUP), settings.JUKWAA_BACKUP_MINUTES)
+        finally:
+            connection.close()
+        if stands.trouble:
+            log.warning("No backup was made: %s", stands.trouble)
+        leaving.wait(60 * (1 if stands.trouble else settings.JUKWAA_BACKUP_MINUTES))
 
 
 def wait_for_the_end(leaving: threading.Event) -> None:

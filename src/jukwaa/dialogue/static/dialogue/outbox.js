@@ -1,0 +1,227 @@
+// An answer goes into an outbox on the phone first, then to the server, again and again until it is there.
+// Everything works without this file; with it nothing that was pressed is lost when the Wi-Fi goes away.
+// The outbox is one person's (`data-whose`): another person's page empties it, and so does "Leave".
+(() => {
+  "use strict";
+  const BOX = "jukwaa-outbox";
+  const DECK = "jukwaa-deck";
+  const DOUBLE_TAP = 500; // ms in which a second tap was meant for the card before
+  const LONGEST_PAUSE = 30000;
+  const LONGEST_WAIT = 20000;
+  const whose = document.body.dataset.whose;
+
+  const read = (name, otherwise) => {
+    try {
+      return JSON.parse(localStorage.getItem(name)) || otherwise;
+    } catch {
+      return otherwise;
+    }
+  };
+  const write = (name, value) => {
+    try {
+      localStorage.setItem(name, JSON.stringify(value));
+      return true;
+    } catch {
+      return false; // no storage here: the answer goes as it does without scripts
+    }
+  };
+  const empty = () => {
+    for (const name of [BOX, DECK]) if (read(name)) localStorage.removeItem(name);
+  };
+  const box = () => read(BOX, { items: [] });
+  const keep = (items) => write(BOX, { whose, items });
+  if (box().whose !== whose) empty();
+
+  const votes = () => document.querySelector("form.votes");
+  const buttons = () => [...document.querySelectorAll("form.votes .vote")];
+  const waits = () => buttons().length > 0 && buttons().every((button) => button.disabled);
+  const token = () => document.querySelector("[name=csrfmiddlewaretoken]");
+  const parse = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html");
+  // The line lives beside the page that is swapped, so that a screen reader hears it change.
+  const line = Object.assign(document.createElement("p"), { className: "outbox" });
+  line.setAttribute("role", "status");
+  document.body.prepend(line);
+  const tell = (what) => {
+    line.textContent = ((read(DECK, {}).words || {})[what] || "").replace("%", box().items.length);
+  };
+
+  let shownAt = -Infinity;
+  let pause = 1000;
+  let timer = 0;
+  let sending = null;
+
+  // ---- pressing and leaving ----
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (/\/(leave|forget)\/$/.test(form.getAttribute("action") || location.pathname)) leave(event);
+    else if (form === votes() && event.submitter && event.submitter.name === "choice") press(event);
+  });
+
+  function press(event) {
+    if (event.timeStamp - shownAt < DOUBLE_TAP) {
+      event.preventDefault();
+      return;
+    }
+    const said = new FormData(event.target);
+    const statement = said.get("statement");
+    const path = new URL(event.target.action).pathname;
+    const item = { path, statement, choice: event.submitter.value, asked: said.get("asked") };
+    if (!keep([...box().items.filter((other) => other.statement !== statement), item])) return;
+    event.preventDefault();
+    forgetAnswered(statement);
+    for (const button of buttons()) button.disabled = true;
+    tell("saved");
+    send();
+  }
+
+  // What waits is sent first; whoever leaves all the same is told what is lost.
+  async function leave(event) {
+    if (!box().items.length) {
+      empty();
+      return;
+    }
+    event.preventDefault();
+    const form = event.target;
+    await send();
+    if (box().items.length && !confirm((form.dataset.waits || "%").replace("%", box().items.length))) return;
+    empty();
+    form.submit();
+  }
+
+  // ---- sending ----
+
+  function send() {
+    clearTimeout(timer);
+    sending = sending || sendAll().finally(() => (sending = null));
+    return sending;
+  }
+
+  async function sendAll() {
+    let last = null;
+    try {
+      while (box().items.length) last = (await post(box().items[0])) || last;
+      pause = 1000;
+      if (!last) return;
+      tell(last.querySelector("[data-closed]") ? "" : "received");
+      if (waits()) show(last);
+    } catch {
+      tell("saved");
+      timer = setTimeout(send, pause);
+      pause = Math.min(pause * 2, LONGEST_PAUSE);
+      if (waits()) offerNext();
+    }
+  }
+
+  // Gives the page that answers, after the item has left the outbox; throws while it must stay in it.
+  async function post(item, again = false) {
+    const body = new URLSearchParams({ statement: item.statement, choice: item.choice, asked: item.asked || "" });
+    const headers = { "X-CSRFToken": token() ? token().value : "" };
+    const answer = await ask(item.path, { method: "POST", body, headers });
+    const page = await parse(answer);
+    const own = page.body.dataset.whose === whose && !answer.redirected;
+    if (answer.status === 403 && !again) {
+      // The page was open for too long: its token is another one now.
+      await renew(item.path);
+      return post(item, true);
+    }
+    if (own && page.querySelector("[data-paused]")) {
+      show(page);
+      throw new Error("paused");
+    }
+    if (own && (answer.ok || answer.status === 409)) {
+      keep(box().items.filter((other) => !same(other, item)));
+      return page;
+    }
+    if (answer.status === 404 || answer.status === 400) {
+      // It is not put to the vote any more.
+      keep(box().items.filter((other) => !same(other, item)));
+      return renew(item.path);
+    }
+    if (!own && answer.ok) show(page); // It asks for the card; what waits is kept until it is shown.
+    throw new Error("not now");
+  }
+
+  const same = (one, other) => one.statement === other.statement && one.choice === other.choice;
+
+  function ask(path, more) {
+    const gone = new AbortController();
+    setTimeout(() => gone.abort(), LONGEST_WAIT);
+    return fetch(path, { credentials: "same-origin", signal: gone.signal, ...more });
+  }
+
+  // The page as the server gives it now; throws when it is not this person's any more.
+  async function renew(path) {
+    const answer = await ask(path);
+    const page = await parse(answer);
+    if (!answer.ok || answer.redirected || page.body.dataset.whose !== whose) {
+      if (answer.ok) show(page);
+      throw new Error("not theirs");
+    }
+    const fresh = page.querySelector("[name=csrfmiddlewaretoken]");
+    if (fresh && token()) token().value = fresh.value;
+    return page;
+  }
+
+  function show(page) {
+    const fresh = page.querySelector(".page");
+    const pressed = document.activeElement && document.activeElement !== document.body;
+    document.querySelector(".page").replaceWith(document.adoptNode(fresh));
+    shownAt = performance.now();
+    scrollTo(0, 0);
+    const heading = fresh.querySelector("h1");
+    if (!heading || !pressed) return;
+    heading.tabIndex = -1;
+    heading.focus();
+  }
+
+  // ---- the next questions, when there is no connection ----
+
+  const language = document.documentElement.lang;
+
+  // All that this person has not answered travels once, with the first visit.
+  async function take() {
+    const path = new URL(votes().action).pathname;
+    const had = read(DECK, {});
+    if (had.path === path && had.language === language && had.cards.length) return;
+    try {
+      const answer = await ask(path.replace(/vote\/$/, "ahead.json"));
+      const deck = await answer.json();
+      if (deck.whose === whose) write(DECK, { path, language, cards: deck.cards, words: deck.words });
+    } catch {
+      // The page does without.
+    }
+  }
+
+  // One of those that this person has not answered, each with the same chance; that is said with the answer.
+  function offerNext() {
+    const form = votes();
+    if (!form) return;
+    const deck = read(DECK, { cards: [] });
+    const waiting = new Set(box().items.map((item) => item.statement));
+    const cards = deck.path === new URL(form.action).pathname ? deck.cards : [];
+    const open = cards.filter((card) => !waiting.has(card.statement));
+    if (!open.length) return tell("all");
+    const card = open[Math.floor(Math.random() * open.length)];
+    const said = { statement: card.statement, asked: String(1 / open.length) };
+    for (const [name, value] of Object.entries(said)) {
+      if (form.elements[name]) form.elements[name].value = value;
+    }
+    const heading = document.querySelector(".card h1");
+    for (const other of document.querySelectorAll(".card > :not(h1), .main .said, .counter")) other.remove();
+    heading.textContent = card.text;
+    heading.lang = card.lang;
+    for (const button of buttons()) button.disabled = false;
+    shownAt = performance.now();
+  }
+
+  // What was answered is not offered again.
+  function forgetAnswered(statement) {
+    const deck = read(DECK, null);
+    if (deck) write(DECK, { ...deck, cards: deck.cards.filter((card) => card.statement !== statement) });
+  }
+
+  addEventListener("online", send);
+  addEventListener("pageshow", send);
+  if (votes()) take();
+})();

@@ -1,0 +1,53 @@
+// Records a voice on the page, where the browser allows it (only over HTTPS, or on the laptop itself);
+// anywhere else the file field opens the phone's own recorder. Says at once when a file is too large.
+(() => {
+  "use strict";
+  for (const input of document.querySelectorAll("[data-recorder]")) {
+    input.addEventListener("change", () => check(input));
+    if (window.isSecureContext && navigator.mediaDevices && window.MediaRecorder) offer(input);
+  }
+
+  function check(input) {
+    const file = input.files[0];
+    const large = file && file.size > Number(input.dataset.most);
+    input.setCustomValidity(large ? input.dataset.large : "");
+    if (large) input.reportValidity();
+  }
+
+  function offer(input) {
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "button" });
+    const player = Object.assign(document.createElement("audio"), { controls: true });
+    button.textContent = input.dataset.record;
+    input.after(button);
+    let recorder = null;
+    button.addEventListener("click", async () => {
+      if (recorder && recorder.state === "recording") {
+        recorder.stop();
+        return;
+      }
+      try {
+        const heard = await navigator.mediaDevices.getUserMedia({ audio: true });
+        recorder = new MediaRecorder(heard, { audioBitsPerSecond: 32000 });
+        const parts = [];
+        recorder.ondataavailable = (event) => parts.push(event.data);
+        recorder.onstop = () => {
+          for (const track of heard.getTracks()) track.stop();
+          button.textContent = input.dataset.record;
+          const kind = recorder.mimeType.split(";")[0];
+          const file = new File(parts, "voice", { type: kind });
+          const given = new DataTransfer();
+          given.items.add(file);
+          input.files = given.files;
+          player.src = URL.createObjectURL(file);
+          button.after(player);
+          check(input);
+        };
+        recorder.start();
+        button.textContent = input.dataset.stop;
+      } catch {
+        button.remove(); // no microphone, or it was not allowed: the file field stays
+        input.click();
+      }
+    });
+  }
+})();

@@ -1,0 +1,95 @@
+"""A facilitator at the console in a browser: clock and counts move, nothing else; a step is dragged."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import DESK, PHONE, Opened
+from tests.demo import Demo
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+MEETING = "Leadership group, third meeting"
+
+
+def log_in(page: Page, shown: Demo) -> None:
+    page.goto("/login/")
+    page.locator("main input:not([type=hidden]):not([type=password])").first.fill("juma")
+    page.locator("main input[type=password]").fill(shown.passwords["juma"])
+    page.locator("main button").first.click()
+
+
+def go_to_meeting(page: Page, way: str) -> None:
+    """Walk to the gathering, and by the button of that name into the hall."""
+    page.goto("/p/geita/dialogue/")
+    page.get_by_role("link", name=MEETING).click()
+    page.get_by_role("link", name=way, exact=True).click()
+
+
+@pytest.fixture
+def desk(browser: Browser, shown: Demo) -> Iterator[Page]:
+    """A facilitator's laptop, with scripts."""
+    context = browser.new_context(viewport=DESK, locale="en", base_url=shown.site)
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    log_in(page, shown)
+    yield page
+    context.close()
+
+
+def steps(page: Page) -> list[str]:
+    return page.locator("[data-step] .list-title a").all_inner_texts()
+
+
+def test_a_step_is_dragged_to_another_place_and_moved_back_by_keyboard(desk: Page):
+    # All of the list is in sight: to scroll between press and drag would take hold of another step.
+    desk.set_viewport_size({"width": 1280, "height": 2000})
+    go_to_meeting(desk, "Run sheet")
+    before = steps(desk)
+
+    with desk.expect_navigation():
+        end = {"x": 200, "y": 100}
+        desk.locator("[data-step]").nth(1).drag_to(desk.locator("[data-step]").nth(3), target_position=end)
+    moved = steps(desk)
+    while steps(desk) != before:
+        up = desk.locator("[data-step]", has_text=before[1]).get_by_role("button", name="Up")
+        up.focus()
+        with desk.expect_navigation():
+            desk.keyboard.press("Enter")
+
+    assert moved != before
+    assert sorted(moved) == sorted(before)
+
+
+def test_the_console_follows_the_other_facilitator_by_a_line_and_moves_no_button(
+    desk: Page, opened: Opened, shown: Demo
+):
+    go_to_meeting(desk, "Run the gathering")
+    desk.get_by_role("button", name=re.compile("^Begin: ")).click()
+    expect(desk.locator("[data-ends]")).to_have_text(re.compile(r"^\d+:\d\d left$"))
+    title = desk.locator(".step-title").inner_text()
+    other = opened()
+    log_in(other, shown)
+    go_to_meeting(other, "Run the gathering")
+
+    other.get_by_role("button", name=re.compile("^Finish, and begin: ")).click()
+
+    expect(other.locator("[data-ends]")).to_have_text(re.compile(r"^ends at \d\d:\d\d$"))
+    expect(desk.get_by_text("Somebody else has gone on.")).to_be_visible()
+    assert desk.locator(".step-title").inner_text() == title
+    desk.get_by_role("button", name="5 minutes more").click()
+    expect(desk.get_by_text("so nothing was changed")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK])
+@pytest.mark.parametrize("way", ["Run sheet", "Run the gathering", "What the tables say", "What was decided"])
+def test_a_page_of_the_hall_fits_its_screen_without_scripts(opened: Opened, shown: Demo, size, way):
+    page = opened(size)
+    log_in(page, shown)
+
+    go_to_meeting(page, way)
+
+    assert page.locator("h1").is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
