@@ -23,7 +23,7 @@ from jukwaa.agenda import actions, choice, forms, queries
 from jukwaa.agenda.models import Candidate, Endorsement, LeadershipGroup, Problem, RoadmapRow, Seat, Solution
 from jukwaa.dialogue.models import Channel, Gradient
 from jukwaa.programmes.access import P, get_member, get_participant, get_public_programme
-from jukwaa.programmes.download import zipped
+from jukwaa.programmes.download import cell, zipped
 from jukwaa.programmes.models import Certificate, Constituency, Member, Programme
 from jukwaa.programmes.queries import certificates, changes, constituencies, reduced, standing
 
@@ -133,10 +133,10 @@ def roadmap_csv(request: HttpRequest, programme: str) -> HttpResponse:
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{programme}-roadmap.csv"'
     table = csv.writer(answer)
-    table.writerow([*COLUMNS, *(_cell(str(group)) for group in groups)])
+    table.writerow([*COLUMNS, *(cell(str(group)) for group in groups)])
     for row in found:
         stands = [_stand_in_words(stand) for stand in said[row.pk].stands]
-        table.writerow([_cell(value) for value in [*_row_as_cells(row), *stands]])
+        table.writerow([cell(value) for value in [*_row_as_cells(row), *stands]])
     return answer
 
 
@@ -174,12 +174,6 @@ def _stand_in_words(stand: queries.Stand) -> str:
     if stand.gradient is None or stand.said is None:
         return ""
     return f"{stand.gradient.label}: {stand.said.reservation}".rstrip(": ")
-
-
-def _cell(value: Any) -> Any:
-    """A value for a spreadsheet, which must not take somebody's words for a formula."""
-    risky = isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r"))
-    return f"'{value}" if risky else value
 
 
 @require_safe

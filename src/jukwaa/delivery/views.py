@@ -24,6 +24,7 @@ from jukwaa.delivery.queries import Standing, Stands
 from jukwaa.field.media import PHOTO_MIME
 from jukwaa.programmes.access import P, get_member, get_participant, get_programme, get_public_programme
 from jukwaa.programmes.disclosure import shown_count
+from jukwaa.programmes.download import cell
 from jukwaa.programmes.models import Member, Participant, Programme
 from jukwaa.programmes.queries import changes
 from jukwaa.record import blobs
@@ -103,14 +104,8 @@ def commitments_csv(request: HttpRequest, programme: str) -> HttpResponse:
         counts = [shown_count(n) if public else n for n in (people.confirm, people.dispute)]
         what = [promise.promise, promise.row.action, promise.owner_office, promise.owner_organisation.name]
         days = [promise.made_on, promise.due_on, stands.stands.value, stands.late, stands.unheard]
-        table.writerow([_cell(value) for value in [*what, *days, promise.said_on or "", *counts]])
+        table.writerow([cell(value) for value in [*what, *days, promise.said_on or "", *counts]])
     return answer
-
-
-def _cell(value: Any) -> Any:
-    """A value for a spreadsheet, which must not take somebody's words for a formula."""
-    risky = isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r"))
-    return f"'{value}" if risky else value
 
 
 @require_safe

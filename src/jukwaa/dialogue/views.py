@@ -36,7 +36,7 @@ from jukwaa.dialogue.doors import (
 from jukwaa.dialogue.models import Attendance, Finding, Gathering, Round, Snapshot, Statement
 from jukwaa.field.queries import find_quotes
 from jukwaa.programmes.access import P, get_member, get_participant, get_public_programme, may
-from jukwaa.programmes.download import zipped
+from jukwaa.programmes.download import cell, zipped
 from jukwaa.programmes.models import Certificate, Member, Participant, Programme
 from jukwaa.programmes.queries import (
     changes,
@@ -982,7 +982,7 @@ def results_csv(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpR
         for row in result.rows:
             figures = [getattr(row, name) for name in queries.FIGURES]
             figures += hands.get((row.label, str(said.pk)), [0, 0, 0])
-            table.writerow([_cell(value) for value in [*start, row.label, *figures]])
+            table.writerow([cell(value) for value in [*start, row.label, *figures]])
     return answer
 
 
@@ -995,12 +995,6 @@ def results_json(request: HttpRequest, programme: str, round: uuid.UUID) -> Http
     answer = JsonResponse(snapshot.drawn, json_dumps_params={"indent": 1, "sort_keys": True})
     answer["Content-Disposition"] = f'attachment; filename="{programme}-results.json"'
     return answer
-
-
-def _cell(value: Any) -> Any:
-    """A value for a spreadsheet, which must not take somebody's words for a formula."""
-    risky = isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r"))
-    return f"'{value}" if risky else value
 
 
 def opinion_map(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
