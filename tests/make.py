@@ -19,6 +19,7 @@ from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import analysis
 from jukwaa.dialogue.models import Finding, Gathering, Gradient, Round, Snapshot, Statement
 from jukwaa.field import actions as field
+from jukwaa.field.coding import actions as coding
 from jukwaa.field.models import Quote, Testimony, Theme
 from jukwaa.programmes import access, actions, queries
 from jukwaa.programmes.cards import Minted
@@ -141,6 +142,15 @@ def testimony(
 
 def quote(testimony_: Testimony | None = None, *, text: str = "The water is dirty.", **others: Any) -> Quote:
     return field.take_quote(testimony=testimony_ or testimony(), text=text, by=None, **others)
+
+
+def usable_quote(programme_: Programme | None = None, **others: Any) -> Quote:
+    """A quote of somebody who agreed to be quoted, checked by a second person."""
+    programme_ = programme_ or programme()
+    voice = participant(programme_)
+    consent(voice, Purpose.QUOTE)
+    taken = quote(testimony(programme_, voice=voice), **others)
+    return coding.check_quote(quote=taken, by=member(programme_, role=Role.RESEARCHER))
 
 
 # ---- dialogue --------------------------------------------------------------------------------------------

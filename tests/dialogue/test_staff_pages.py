@@ -109,8 +109,8 @@ def test_a_round_is_closed_after_asking_and_opened_again(flo, browser):
 
 def test_quotes_become_one_statement(flo, browser):
     round_ = make.round_(flo.programme)
-    testimony = make.testimony(flo.programme)
-    one, other = make.quote(testimony, text="Dirty water."), make.quote(testimony, text="We drink it.")
+    one = make.usable_quote(flo.programme, text="Dirty water.")
+    other, testimony = make.usable_quote(flo.programme, text="We drink it."), one.testimony
     picked = f"{of('statement_from_quotes', flo.programme)}?quote={one.pk}&quote={other.pk}"
     assert "We drink it." in browser.get(of("quotes", flo.programme)).content.decode()
     assert "Dirty water." in browser.get(picked).content.decode()

@@ -30,6 +30,7 @@ from jukwaa.dialogue.queries import HandCount
 from jukwaa.dialogue.steering import actions as steering
 from jukwaa.dialogue.wall import links as wall_links
 from jukwaa.field import actions as field
+from jukwaa.field.coding import actions as coding
 from jukwaa.field.collect import actions as collect
 from jukwaa.field.collect.xlsform import read_sheet
 from jukwaa.field.media import Photo, read_photo, read_recording
@@ -247,6 +248,17 @@ RULES: dict[str, list[str]] = {
         "field:edit_theme",
         "field:remove_theme",
         "field:edit_quote",
+        "field:waiting",
+        "field:make_testimonies",
+        "field:coding",
+        "field:code_next",
+        "field:code_quote",
+        "field:differences",
+        "field:settle_code",
+        "field:check",
+        "field:check_quote",
+        "field:draft",
+        "field:heard",
         "field:remove_quote",
         "field:edit_testimony",
         "field:take_quote",
@@ -275,6 +287,7 @@ RULES: dict[str, list[str]] = {
         "dialogue:keep_round_apart",
         "dialogue:quotes",
         "dialogue:statement_from_quotes",
+        "dialogue:leave_draft",
         "dialogue:approve_statement",
         "dialogue:reject_statement",
         "dialogue:requeue_statement",
@@ -492,6 +505,8 @@ def world(db) -> SimpleNamespace:
     filled_in(w)
     w.theme = field.add_theme(programme=w.programme, title="Water", by=None)
     w.quote = field.take_quote(testimony=w.testimony, text="Words", by=None)
+    usable = make.usable_quote(w.programme)
+    w.draft = coding.offer_draft(programme=w.programme, text="Words", language="en", quotes=[usable], by=None)
     w.round = dialogue.prepare_round(gathering=w.road.gathering, kind="problems", question="What?", by=None)
     dialogue.add_statement(round=w.round, text="Water.", by=None)
     dialogue.open_round(round=w.round, by=None)
@@ -597,6 +612,7 @@ def address(route: str, w: SimpleNamespace) -> str:
         "unreadable": w.unreadable.pk,
         "name": "pit.png" if route.startswith("collect:") else "testimony",
         "quote": w.quote.pk,
+        "draft": w.draft.pk,
         "theme": w.theme.pk,
         "round": w.round.pk,
         "statement": w.road.statement.pk,

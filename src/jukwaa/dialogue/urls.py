@@ -42,6 +42,7 @@ urlpatterns = [
     path("rounds/<uuid:round>/said/", views.public_results, name="public_results"),
     path("quotes/", views.quotes, name="quotes"),
     path("quotes/statement/", views.statement_from_quotes, name="statement_from_quotes"),
+    path("drafts/<uuid:draft>/leave/", views.leave_draft, name="leave_draft"),
     path("statements/<uuid:statement>/", views.statement, name="statement"),
     path("statements/<uuid:statement>/translate/", views.translate_statement, name="translate_statement"),
     path("rounds/<uuid:round>/translate/", views.translate_question, name="translate_question"),

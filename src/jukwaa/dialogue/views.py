@@ -34,7 +34,9 @@ from jukwaa.dialogue.doors import (
     read_uuid,
 )
 from jukwaa.dialogue.models import Attendance, Finding, Gathering, Round, Snapshot, Statement
-from jukwaa.field.queries import find_quotes
+from jukwaa.field.coding import actions as coding
+from jukwaa.field.coding.queries import drafts
+from jukwaa.field.queries import quotes_to_use
 from jukwaa.programmes.access import P, get_member, get_participant, get_public_programme, may
 from jukwaa.programmes.download import cell, zipped
 from jukwaa.programmes.models import Certificate, Member, Participant, Programme
@@ -705,27 +707,45 @@ def quotes(request: HttpRequest, programme: str) -> HttpResponse:
     member = get_member(request, programme, P.FACILITATE)
     search = forms.QuoteSearch(request.GET, programme=member.programme)
     chosen = search.chosen()
-    found = find_quotes(member.programme, **chosen).annotate(used=Count("sources"))
+    found = quotes_to_use(member.programme, **chosen).annotate(used=Count("sources"))
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     asked = request.GET.copy()
     asked.pop("page", None)
     shown = {"search": search, "chosen": chosen, "page": page, "crumbs": _crumbs(member)}
     shown["query"] = f"{asked.urlencode()}&" if asked else ""
+    shown["drafts"] = drafts(member.programme)
     return render(request, "dialogue/quotes.html", shown)
 
 
-def statement_from_quotes(request: HttpRequest, programme: str) -> HttpResponse:
-    """Make one statement of the quotes that were ticked."""
+@require_POST
+def leave_draft(request: HttpRequest, programme: str, draft: uuid.UUID) -> HttpResponse:
+    """Put nothing to the vote of a researcher's draft."""
     member = get_member(request, programme, P.FACILITATE)
-    picked = [read_uuid(said) for said in request.GET.getlist("quote")]
-    found = sorted(find_quotes(member.programme).filter(pk__in=picked), key=lambda q: picked.index(q.pk))
+    coding.leave_draft(draft=get_object_or_404(drafts(member.programme), pk=draft), by=member)
+    messages.success(request, _("The draft is left aside."))
+    return redirect("dialogue:quotes", programme)
+
+
+def statement_from_quotes(request: HttpRequest, programme: str) -> HttpResponse:
+    """Make one statement of the quotes that were ticked, or of a researcher's draft of them."""
+    member = get_member(request, programme, P.FACILITATE)
+    asked = [read_uuid(said) for said in request.GET.getlist("draft")]
+    draft = drafts(member.programme).filter(pk__in=asked).first()
+    sources = draft.sources.all() if draft else ()
+    picked = [source.quote_id for source in sources] or [
+        read_uuid(said) for said in request.GET.getlist("quote")
+    ]
+    found = sorted(quotes_to_use(member.programme).filter(pk__in=picked), key=lambda q: picked.index(q.pk))
     if not found:
-        messages.error(request, _("Tick at least one quote that still has its words."))
+        messages.error(request, _("Tick at least one quote that was checked and may be used."))
         return redirect("dialogue:quotes", programme)
-    usual = {"text": found[0].text, "language": found[0].language, "round": request.GET.get("round")}
+    words = draft or found[0]
+    usual = {"text": words.text, "language": words.language, "round": request.GET.get("round")}
     form = forms.FromQuotesForm(request.POST or None, programme=member.programme, initial=usual)
     if request.method == "POST" and form.is_valid():
         added = actions.add_statement(quotes=found, by=member, **form.cleaned_data)
+        if draft:
+            coding.use_draft(draft=draft, statement=added.pk, by=member)
         messages.success(request, _("The statement is put to the vote."))
         return redirect(added)
     shown = {"form": form, "quotes": found, "crumbs": _crumbs(member)}

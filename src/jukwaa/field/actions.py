@@ -10,8 +10,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from jukwaa import record
+from jukwaa.field import queries
 from jukwaa.field.media import PHOTO_MIME, Photo, Recording
-from jukwaa.field.models import Quote, Testimony, Theme
+from jukwaa.field.models import Quote, Submission, Testimony, Theme
 from jukwaa.programmes.actions import forget_participant
 from jukwaa.programmes.cards import Draw, new_trace_code
 from jukwaa.programmes.models import Member, Participant, Place, Programme
@@ -46,15 +47,21 @@ def record_testimony(
     given_on: date | None = None,
     audio: Recording | None = None,
     photo: Photo | None = None,
+    about: str = "",
+    danger: bool = False,
+    submission: Submission | None = None,
+    pk: uuid.UUID | None = None,
     draw: Draw = secrets.randbelow,
 ) -> Testimony:
     """Keep what one person told us. Raises ValueError when there are neither words nor a recording.
 
     Without a participant the voice gets an id of its own, so that it can be withdrawn by its trace code.
+    pk: of a testimony that follows from something, as from a form; otherwise a new one.
     """
     if not (text.strip() or audio):
         raise ValueError(_("A testimony has words or a recording. Write down or attach at least one."))
     testimony = Testimony(
+        id=pk or uuid.uuid4(),
         programme=programme,
         voice=voice,
         subject=voice.pk if voice else uuid.uuid4(),
@@ -67,6 +74,9 @@ def record_testimony(
         audio_mime=audio.mime if audio else "",
         photo=blobs.keep(photo.data, mime=PHOTO_MIME) if photo else "",
         trace_code=new_trace_code(draw),
+        about=about,
+        danger=danger,
+        submission=submission,
     )
     return record.fact("field.testimony_recorded", testimony, by=by)
 
@@ -100,16 +110,40 @@ def change_testimony(
 
 def withdraw_testimony(*, testimony: Testimony, by: By) -> None:
     """Forget the voice for ever: this testimony and all else that the same person said, on every node."""
+    subject = testimony.subject
     if testimony.voice is not None:
         forget_participant(participant=testimony.voice, by=by)
-    elif testimony.subject is not None:
-        record.withdraw(testimony.subject, by=by, programme=testimony.programme_id)
+    elif subject is not None:
+        record.withdraw(subject, by=by, programme=testimony.programme_id)
+    if subject is not None:
+        forget_forms_of(voice=subject, by=by)
+
+
+def forget_forms_of(*, voice: uuid.UUID, by: By) -> int:
+    """Forget the filled-in forms that the testimonies of a forgotten voice were made of; gives how many.
+
+    A form that named a card belongs to a voice of its own: it is forgotten, with all that still comes.
+    """
+    made = queries.forms_behind(voice)
+    for form in made:
+        record.withdraw(form.subject, by=by, programme=form.programme_id)
+    return len(made)
 
 
 def take_quote(
-    *, testimony: Testimony, text: str, by: By, theme: Theme | None = None, language: str = ""
+    *,
+    testimony: Testimony,
+    text: str,
+    by: By,
+    theme: Theme | None = None,
+    language: str = "",
+    start: float | None = None,
+    end: float | None = None,
 ) -> Quote:
-    """Take words out of the testimony and code them to a theme. Raises ValueError when there are no words."""
+    """Take words out of the testimony and code them to a theme; start and end: seconds of its recording.
+
+    Raises ValueError when there are no words, or for a stretch that ends before it starts.
+    """
     if not text.strip():
         raise ValueError(_("A quote needs words. Copy them from the testimony."))
     quote = Quote(
@@ -119,8 +153,17 @@ def take_quote(
         theme=theme,
         text=text.strip(),
         language=language or testimony.language,
+        start=start,
+        end=end,
+        worded_by_id=_member_id(by),
     )
+    _in_order(start, end)
     return record.fact("field.quote_taken", quote, by=by)
+
+
+def _in_order(start: float | None, end: float | None) -> None:
+    if (start is None) != (end is None) or (start is not None and end is not None and not 0 <= start < end):
+        raise ValueError(_("A stretch of the recording has a start and a later end. Write both, or neither."))
 
 
 def change_quote(*, quote: Quote, text: str, theme: Theme | None, by: By, language: str = "") -> Quote:
@@ -128,7 +171,10 @@ def change_quote(*, quote: Quote, text: str, theme: Theme | None, by: By, langua
     if not text.strip():
         raise ValueError(_("A quote needs words. To take it away, remove it."))
     language = language or quote.language
-    return record.put("field.quote_changed", quote, text=text.strip(), theme=theme, language=language, by=by)
+    text = text.strip()
+    # Who worded it last may not check it; other words than those checked are not checked.
+    whose = {} if text == quote.text else {"worded_by": _member_id(by)}
+    return record.put("field.quote_changed", quote, text=text, theme=theme, language=language, by=by, **whose)
 
 
 def remove_quote(*, quote: Quote, by: By) -> Quote:

@@ -33,6 +33,11 @@ class Theme(OfProgramme):
 class Testimony(OfProgramme):
     """What one person told a researcher: words, a recording, a photo. Never shown to the public as it is."""
 
+    class About(models.TextChoices):
+        HURTS = "hurts", _("what hurts")
+        HELPS = "helps", _("what would help")
+        WORKS = "works", _("what already works")
+
     voice = models.ForeignKey(
         Participant, on_delete=models.DO_NOTHING, null=True, blank=True, verbose_name=_("who spoke")
     )
@@ -47,17 +52,25 @@ class Testimony(OfProgramme):
     audio_mime = models.TextField(blank=True, default="")
     photo = BlobField(_("photo"), blank=True, default="")
     trace_code = models.TextField(_("trace code"))
+    # The form that it was made of, if any: whoever forgets the one forgets the other.
+    submission = models.ForeignKey(
+        "Submission", on_delete=models.DO_NOTHING, null=True, related_name="testimonies", db_constraint=False
+    )
+    about = models.TextField(_("what was asked"), choices=About.choices, blank=True, default="")
+    danger = models.BooleanField(_("could harm them"), default=False)
 
-    PERSONAL = frozenset({"place", "text", "audio", "audio_mime", "photo", "given_on"})
-    PLAIN = frozenset({"programme", "voice", "collected_by", "language", "trace_code"})
+    PERSONAL = frozenset({"place", "text", "audio", "audio_mime", "photo", "given_on", "about", "danger"})
+    PLAIN = frozenset({"programme", "voice", "collected_by", "language", "trace_code", "submission"})
     SAME = (("trace_code",),)
     KLASS = "testimonies"
+    SCHEMA = 2
 
     class Meta:
         ordering = ["-given_on", "trace_code"]
         indexes = [models.Index(fields=["trace_code"], name="testimonies_by_trace_code")]
 
     voice_id: uuid.UUID | None
+    submission_id: uuid.UUID | None
 
     def __str__(self) -> str:
         return self.trace_code
@@ -67,7 +80,11 @@ class Testimony(OfProgramme):
 
 
 class Quote(OfProgramme):
-    """Some of a testimony's words, coded to a theme."""
+    """Some of a testimony's words, coded to a theme.
+
+    start, end: seconds of the recording, when the words were heard in it. checked: the words as a second
+    person read them and found that they tell nobody who spoke; other words are not checked.
+    """
 
     # The testimony is of a narrower class: a node that may not hold it still holds the quote.
     testimony = models.ForeignKey(
@@ -83,12 +100,25 @@ class Quote(OfProgramme):
     )
     text = models.TextField(_("words"), blank=True, default="")
     language = models.TextField(_("language"), default="sw")
+    start = models.FloatField(null=True, blank=True)
+    end = models.FloatField(null=True, blank=True)
+    worded_by = models.ForeignKey(Member, on_delete=models.DO_NOTHING, null=True, related_name="+")
+    checked = models.TextField(blank=True, default="")
+    checked_by = models.ForeignKey(Member, on_delete=models.DO_NOTHING, null=True, related_name="+")
 
-    PERSONAL = frozenset({"text"})
-    PLAIN = frozenset({"programme", "testimony", "theme", "language"})
+    PERSONAL = frozenset({"text", "start", "end", "checked"})
+    PLAIN = frozenset({"programme", "testimony", "theme", "language", "worded_by", "checked_by"})
+    SCHEMA = 2
+
+    worded_by_id: uuid.UUID | None
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether a second person found these very words safe."""
+        return bool(self.text) and self.checked == self.text
 
 
 # ---- forms that are filled in at the site ----------------------------------------------------------------
@@ -331,3 +361,102 @@ class Unreadable(OfProgramme):
 
     def __str__(self) -> str:
         return self.reason
+
+
+# ---- voices and codes ------------------------------------------------------------------------------------
+
+
+class Codebook(OfProgramme):
+    """The themes as they were at one moment, by number, so that codes are read as they were meant.
+
+    said: a list of {id, title, cycle}.
+    """
+
+    number = models.IntegerField(_("number"))
+    said: Any = models.JSONField()
+    made_at = models.DateTimeField()
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset({"programme", "number", "said", "made_at"})
+    SAME = (("programme", "number"),)
+
+    class Meta:
+        ordering = ["-number"]
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
+class Coding(OfProgramme):
+    """What one coder made of a quote. coder: None is what was agreed on after all."""
+
+    class Sort(models.TextChoices):
+        PROBLEM = "problem", _("a problem")
+        PROPOSAL = "proposal", _("a proposal")
+
+    class When(models.TextChoices):
+        PAST = "past", _("past")
+        PRESENT = "present", _("present")
+        FUTURE = "future", _("future")
+
+    quote = models.ForeignKey(Quote, on_delete=models.DO_NOTHING, related_name="codings", db_constraint=False)
+    coder = models.ForeignKey(Member, on_delete=models.DO_NOTHING, null=True, related_name="+")
+    codebook = models.ForeignKey(Codebook, on_delete=models.DO_NOTHING, related_name="+")
+    theme = models.ForeignKey(Theme, on_delete=models.DO_NOTHING, related_name="+", verbose_name=_("theme"))
+    cycle = models.TextField(_("the shift that it belongs to"), choices=Cycle.choices, blank=True, default="")
+    sort = models.TextField(_("problem or proposal"), choices=Sort.choices)
+    when = models.TextField(_("past, present or future"), choices=When.choices)
+
+    PERSONAL = frozenset({"programme", "quote", "coder", "codebook", "theme", "cycle", "sort", "when"})
+    PLAIN = frozenset()
+
+    class Meta:
+        ordering = ["hlc"]
+
+    quote_id: uuid.UUID
+    coder_id: uuid.UUID | None
+    theme_id: uuid.UUID
+
+    def __str__(self) -> str:
+        return f"{self.theme}, {self.sort}, {self.when}"
+
+    @staticmethod
+    def id_for(quote: Quote, coder: Member | None) -> uuid.UUID:
+        """A coder's second thoughts land on the same row as the first."""
+        return uuid.uuid5(quote.pk, f"coded by {coder.pk}" if coder else "agreed")
+
+
+class Draft(OfProgramme):
+    """Words for a statement that a researcher made of quotes; a facilitator puts them to the vote or not."""
+
+    class State(models.TextChoices):
+        OFFERED = "offered", _("waits for a facilitator")
+        USED = "used", _("put to the vote")
+        LEFT = "left", _("left aside")
+
+    text = models.TextField(_("words"), blank=True, default="")
+    language = models.TextField(_("language"), default="sw")
+    state = models.TextField(choices=State.choices, default=State.OFFERED)
+    statement = models.UUIDField(null=True)
+
+    PERSONAL = frozenset({"text"})
+    PLAIN = frozenset({"programme", "language", "state", "statement"})
+
+    class Meta:
+        ordering = ["-hlc"]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class DraftSource(OfProgramme):
+    """A quote that a draft was made of."""
+
+    draft = models.ForeignKey(Draft, on_delete=models.DO_NOTHING, related_name="sources")
+    quote = models.ForeignKey(Quote, on_delete=models.DO_NOTHING, related_name="drafts")
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset({"programme", "draft", "quote"})
+
+    def __str__(self) -> str:
+        return str(self.pk)

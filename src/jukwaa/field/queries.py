@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Q, QuerySet
+import uuid
 
-from jukwaa.field.models import Quote, Testimony, Theme
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+
+from jukwaa.field.models import Quote, Submission, Testimony, Theme
 from jukwaa.programmes.cards import only_digits
-from jukwaa.programmes.models import Audience, Constituency, Place, Programme, Purpose
+from jukwaa.programmes.models import Audience, Consent, Constituency, Place, Programme, Purpose
 from jukwaa.programmes.queries import has_consent, standing, within
 
 
@@ -67,6 +69,22 @@ def find_quotes(programme: Programme, *, words: str = "", theme: Theme | None = 
     if theme:
         found = found.filter(theme=theme)
     return found.select_related("theme").order_by("-hlc", "pk")
+
+
+def quotes_to_use(programme: Programme, *, words: str = "", theme: Theme | None = None) -> QuerySet[Quote]:
+    """Quotes that may leave the room: a second person checked these very words, and the voice agreed."""
+    agreed = Consent.objects.filter(
+        participant=OuterRef("testimony__voice"), purpose=Purpose.QUOTE, given=True, removed=False
+    )
+    found = find_quotes(programme, words=words, theme=theme)
+    return found.filter(Exists(agreed), checked=F("text"))
+
+
+def forms_behind(voice: uuid.UUID) -> list[Submission]:
+    """The filled-in forms that a voice's testimonies were made of and that are still here."""
+    made = Testimony.objects.filter(subject=voice, submission__isnull=False).values("submission")
+    found = list(Submission.objects.filter(pk__in=made))
+    return [form for form in found if form.subject != voice]
 
 
 def may_be_quoted(quote: Quote, audience: str = Audience.PUBLIC) -> bool:

@@ -431,6 +431,31 @@ def add_participant(
     )[0]
 
 
+def add_voice(
+    *,
+    programme: Programme,
+    voice: uuid.UUID,
+    constituency: Constituency | None,
+    by: By,
+    place: Place | None = None,
+    gender: str = "",
+    age_band: str = "",
+    language: str = "",
+) -> Participant:
+    """Know somebody of 18 or over who spoke and has no card by the id of their voice, once."""
+    person = Participant(
+        id=voice,
+        subject=voice,
+        programme=programme,
+        constituency=constituency,
+        place=place,
+        gender=gender,
+        age_band=age_band,
+        language=language or programme.first_language,
+    )
+    return record.put("programmes.participant_added", person, by=by)
+
+
 @transaction.atomic
 def add_participants(
     *,
@@ -608,9 +633,10 @@ def give_consent(
     version: str = consent.VERSION,
     language: str = "",
     witness: str = "",
+    way: str = "",
     said_on: date | None = None,
 ) -> Consent:
-    """Note what the participant said to one purpose, in which words, before whom; the latest holds."""
+    """Note what the participant said to one purpose, in which words, how, before whom; the latest holds."""
     row = Consent(
         id=Consent.id_for(participant, Purpose(purpose)),
         subject=participant.pk,
@@ -622,6 +648,7 @@ def give_consent(
         version=version,
         language=language or participant.language or translation.get_language() or "en",
         witness=witness,
+        way=way,
         said_on=said_on or timezone.localdate(),
     )
     return record.put("programmes.consent_said", row, by=by)

@@ -329,7 +329,13 @@ class Audience(models.TextChoices):
 
 
 class Consent(OfProgramme):
-    """What a participant agreed to: one purpose, the widest audience, in which words, before whom."""
+    """What a participant agreed to: one purpose, the widest audience, in which words, how, before whom."""
+
+    class Way(models.TextChoices):
+        SIGNATURE = "signature", _("signed")
+        THUMB = "thumb", _("by thumb")
+        WITNESS = "witness", _("before a witness")
+        VOICE = "voice", _("by voice, recorded")
 
     participant = models.ForeignKey(Participant, on_delete=models.DO_NOTHING, related_name="consents")
     purpose = models.TextField(choices=Purpose.choices)
@@ -338,8 +344,10 @@ class Consent(OfProgramme):
     version = models.TextField(help_text="of the words that were read out")
     language = models.TextField()
     witness = models.TextField(blank=True, default="")
+    way = models.TextField(choices=Way.choices, blank=True, default="")
     said_on = models.DateField()
 
+    SCHEMA = 2
     PERSONAL = frozenset(
         {
             "programme",
@@ -350,6 +358,7 @@ class Consent(OfProgramme):
             "version",
             "language",
             "witness",
+            "way",
             "said_on",
         }
     ) | {"removed", "merged_into"}

@@ -15,6 +15,7 @@ from django.utils import timezone
 from jukwaa.agenda import actions as agenda
 from jukwaa.agenda import choice
 from jukwaa.dialogue import analysis
+from jukwaa.field import actions as field
 from jukwaa.record.models import Done, Event, Stream
 from jukwaa.stories import actions as stories
 from jukwaa.web import actions, queries
@@ -36,10 +37,15 @@ def forget_seats(event: Event) -> None:
     agenda.forget_candidate_seats(subject=event.object)
 
 
+def forget_forms(event: Event) -> None:
+    """Somebody asked to be forgotten: the forms that their testimonies were made of go too."""
+    field.forget_forms_of(voice=event.object, by=None)
+
+
 REACTIONS: dict[str, list[Reaction]] = {
     "programmes.consent_said": [take_back_stories],
     "programmes.consent_ended": [take_back_stories],
-    "record.withdrawn": [forget_seats],
+    "record.withdrawn": [forget_seats, forget_forms],
 }
 
 # Each does what is due and gives how much it did.

@@ -14,6 +14,7 @@ from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import analysis
 from jukwaa.dialogue.models import AGREE, DISAGREE, PASS, Channel, Finding, Gathering, Round, Statement
 from jukwaa.field import actions as field
+from jukwaa.field.coding import actions as coding
 from jukwaa.field.models import Quote, Testimony
 from jukwaa.programmes.cards import Draw
 from jukwaa.programmes.models import Participant, Purpose, Role, Stage, StageKind
@@ -76,9 +77,8 @@ def listen(cast: Cast, on: date, draw: Draw) -> Heard:
             )
             heard.testimonies.append(testimony)
             for text, theme in voice.quotes:
-                heard.quotes[text] = field.take_quote(
-                    testimony=testimony, text=text, theme=themes[theme], by=researcher
-                )
+                quote = field.take_quote(testimony=testimony, text=text, theme=themes[theme], by=researcher)
+                heard.quotes[text] = coding.check_quote(quote=quote, by=cast.member(Role.COORDINATOR))
     return heard
 
 

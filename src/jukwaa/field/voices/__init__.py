@@ -1,0 +1,1 @@
+"""What people said: made into testimonies, read, heard and forgotten."""

@@ -1,0 +1,114 @@
+"""What changes with what people said: a filled-in form becomes testimonies."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from jukwaa.field.actions import record_testimony
+from jukwaa.field.media import Photo, Recording, read_photo, read_recording
+from jukwaa.field.models import Attachment, Submission, Testimony
+from jukwaa.field.voices import queries
+from jukwaa.programmes.actions import add_voice, give_consent
+from jukwaa.programmes.cards import Draw
+from jukwaa.programmes.models import Audience, Constituency, Participant, Place, Purpose
+from jukwaa.record import blobs
+from jukwaa.record.write import By
+
+
+class NotToBeMade(ValueError):
+    """No testimony is made of this form; the sentence says why."""
+
+
+@transaction.atomic
+def make_testimonies(
+    *,
+    submission: Submission,
+    constituency: Constituency | None,
+    place: Place | None,
+    by: By,
+    draw: Draw = secrets.randbelow,
+) -> list[Testimony]:
+    """Make a testimony of each answer of the form, with what the person agreed to.
+
+    Who holds the card that the form names is whose words they are; without one, the voice of the form is.
+    Raises NotToBeMade for a child, without a yes, without an answer, or when they were made before; and
+    media.Refused for a file that cannot be played or seen.
+    """
+    filled = queries.read(submission)
+    _may_be_made(submission, filled)
+    voice = queries.holder(filled, submission.programme) or add_voice(
+        programme=submission.programme,
+        voice=_voice_of(submission),
+        constituency=constituency,
+        place=place,
+        gender=filled.gender,
+        age_band=filled.age_band,
+        language=filled.language,
+        by=by,
+    )
+    _note_consents(voice, filled, submission, by=by)
+    return [
+        record_testimony(
+            programme=submission.programme,
+            # The same form gives the same testimonies, on whichever node they are made.
+            pk=uuid.uuid5(submission.pk, spoken.about),
+            submission=submission,
+            voice=voice,
+            place=place,
+            given_on=submission.received_at.date(),
+            language=filled.language or submission.programme.first_language,
+            text=spoken.words,
+            audio=_recording(spoken.sound),
+            photo=_photo(filled.photo) if number == 0 else None,
+            about=spoken.about,
+            danger=filled.danger,
+            by=by,
+            draw=draw,
+        )
+        for number, spoken in enumerate(filled.spoken)
+    ]
+
+
+def _may_be_made(submission: Submission, filled: queries.Filled) -> None:
+    if filled.child:
+        raise NotToBeMade(_("The person who spoke is under 18. Nothing is made of this form."))
+    if not filled.agreed:
+        raise NotToBeMade(_("The person did not agree to be heard and kept. Nothing is made of this form."))
+    if not filled.spoken:
+        raise NotToBeMade(_("There are no words and no recording here yet. Let the phone send once more."))
+    if queries.made_of(submission).exists():
+        raise NotToBeMade(_("Testimonies were made of this form before."))
+
+
+def _voice_of(submission: Submission) -> uuid.UUID:
+    if submission.subject is None:
+        raise NotToBeMade(_("Nobody's voice is known to be in this form."))
+    return submission.subject
+
+
+def _note_consents(voice: Participant, filled: queries.Filled, submission: Submission, *, by: By) -> None:
+    for purpose, given in ((Purpose.QUOTE, filled.may_quote), (Purpose.VOICE, filled.may_voice)):
+        give_consent(
+            participant=voice,
+            purpose=purpose,
+            given=given,
+            audience=Audience.PROGRAMME,
+            version=f"{submission.form_id} {submission.version}",
+            language=filled.language,
+            witness=filled.witness,
+            way=filled.way,
+            said_on=submission.received_at.date(),
+            by=by,
+        )
+
+
+def _recording(sound: Attachment | None) -> Recording | None:
+    return read_recording(blobs.read(sound.file)) if sound else None
+
+
+def _photo(photo: Attachment | None) -> Photo | None:
+    return read_photo(blobs.read(photo.file)) if photo else None
