@@ -124,9 +124,9 @@ def forget_forms_of(*, voice: uuid.UUID, by: By) -> int:
 
     A form that named a card belongs to a voice of its own: it is forgotten, with all that still comes.
     """
-    made = queries.forms_behind(voice)
-    for form in made:
-        record.withdraw(form.subject, by=by, programme=form.programme_id)
+    made = {form.subject: form for form in queries.forms_behind(voice) if form.subject}
+    for whose, form in made.items():
+        record.withdraw(whose, by=by, programme=form.programme_id)
     return len(made)
 
 
@@ -173,8 +173,16 @@ def change_quote(*, quote: Quote, text: str, theme: Theme | None, by: By, langua
     language = language or quote.language
     text = text.strip()
     # Who worded it last may not check it; other words than those checked are not checked.
-    whose = {} if text == quote.text else {"worded_by": _member_id(by)}
-    return record.put("field.quote_changed", quote, text=text, theme=theme, language=language, by=by, **whose)
+    worded_by = quote.worded_by_id if text == quote.text else _member_id(by)
+    return record.put(
+        "field.quote_changed",
+        quote,
+        text=text,
+        theme=theme,
+        language=language,
+        worded_by=worded_by,
+        by=by,
+    )
 
 
 def remove_quote(*, quote: Quote, by: By) -> Quote:

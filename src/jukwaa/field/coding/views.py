@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_POST
 
 from jukwaa.field.coding import actions, forms, queries, saturation
-from jukwaa.field.models import Quote
+from jukwaa.field.models import Quote, Theme
 from jukwaa.field.queries import find_quotes, quotes_to_use, themes
 from jukwaa.programmes.access import P, get_member
 from jukwaa.programmes.models import Member
@@ -135,7 +135,7 @@ def check_quote(request: HttpRequest, programme: str, quote: uuid.UUID) -> HttpR
 def draft(request: HttpRequest, programme: str) -> HttpResponse:
     """Make a draft statement of quotes that say the same."""
     member = get_member(request, programme, P.RESEARCH)
-    theme = themes(member.programme).filter(pk=_pk(request.GET.get("theme"))).first()
+    theme = _theme(member, request.GET.get("theme", ""))
     usual = {"language": member.programme.first_language}
     form = forms.DraftForm(request.POST or None, programme=member.programme, theme=theme, initial=usual)
     if request.method == "POST" and form.is_valid():
@@ -163,9 +163,9 @@ def draft(request: HttpRequest, programme: str) -> HttpResponse:
     return render(request, "field/coding/draft.html", shown)
 
 
-def _pk(said: str | None) -> uuid.UUID | None:
+def _theme(member: Member, said: str) -> Theme | None:
     try:
-        return uuid.UUID(said or "")
+        return themes(member.programme).filter(pk=uuid.UUID(said)).first()
     except ValueError:
         return None
 
