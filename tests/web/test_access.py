@@ -55,6 +55,8 @@ CARD = "card"
 LOGIN = "login"
 # Whoever is logged in and may begin programmes.
 FOUNDER = "founder"
+# A program that proves who it is in each request: any browser is answered 401.
+DIGEST = "digest"
 
 RULES: dict[str, list[str]] = {
     ANYBODY: [
@@ -83,6 +85,13 @@ RULES: dict[str, list[str]] = {
         "collect:form_file",
         # Whoever has the wall's link: `address` has one.
         "dialogue:wall_link",
+    ],
+    DIGEST: [
+        "field:phones:form_list",
+        "field:phones:submission",
+        "field:phones:form",
+        "field:phones:manifest",
+        "field:phones:form_file",
     ],
     PROGRAMME: [
         "web:road",
@@ -565,7 +574,9 @@ def filled_in(w: SimpleNamespace) -> None:
     collect.add_form_file(edition=w.edition, name="pit.png", data=b"png", mime="image/png", by=None)
     w.collector, w.collects = collect.add_collector(programme=w.programme, name="Asha", by=None)
     parts = [collect.Part("voice.amr", b"sound", "audio/amr")]
-    w.submission = collect.receive_submission(collector=w.collector, xml=sheets.filled(), parts=parts)
+    w.submission = collect.receive_submission(
+        collector=w.collector, xml=sheets.filled(), parts=parts
+    ).submission
     w.unreadable = collect.keep_unreadable(collector=w.collector, body=b"?", reason="No XML.")
 
 
@@ -595,7 +606,7 @@ def address(route: str, w: SimpleNamespace) -> str:
         "submission": w.submission.pk,
         "attachment": w.submission.attachments.get().pk,
         "unreadable": w.unreadable.pk,
-        "name": "pit.png" if route.startswith("collect:") else "testimony",
+        "name": "pit.png" if route.endswith(":form_file") else "testimony",
         "quote": w.quote.pk,
         "theme": w.theme.pk,
         "round": w.round.pk,
@@ -682,6 +693,8 @@ def refusal(rule: str, visitor: str) -> tuple[int, str] | None:
         return None if visitor in {*STAFF, "participant"} else (404, "")
     if rule == CARD:
         return None if visitor == "participant" else (302, reverse("programmes:join"))
+    if rule == DIGEST:
+        return (401, "")
     if rule in {LOGIN, FOUNDER} and not has_account:
         return (302, reverse("programmes:login"))
     if rule == LOGIN:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("quotes/<uuid:quote>/", views.edit_quote, name="edit_quote"),
     path("quotes/<uuid:quote>/remove/", views.remove_quote, name="remove_quote"),
     path("", include("jukwaa.field.collect.urls")),
+    path("phones/", include("jukwaa.field.collect.phone_urls", namespace="phones")),
     path("<uuid:testimony>/", views.testimony, name="testimony"),
     path("<uuid:testimony>/edit/", views.edit_testimony, name="edit_testimony"),
     path("<uuid:testimony>/quote/", views.take_quote, name="take_quote"),

@@ -9,15 +9,29 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from django.db.models import Count, Max, QuerySet, TextField
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet, TextField
 from django.db.models.functions import Cast
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from jukwaa.field.collect.xlsform import Question
-from jukwaa.field.models import Attachment, Collector, Edition, Form, FormFile, Submission, Unreadable
+from jukwaa.field.models import (
+    Attachment,
+    Collector,
+    Edition,
+    Form,
+    FormFile,
+    Submission,
+    Unreadable,
+    WrongPassword,
+)
 from jukwaa.programmes.models import Programme
 from jukwaa.programmes.queries import standing
+
+WRONG_PASSWORDS_AN_HOUR = 30
+WRONG_PASSWORDS_COUNTED = timedelta(hours=1)
 
 
 def forms(programme: Programme) -> QuerySet[Form]:
@@ -31,8 +45,9 @@ def editions(form: Form) -> QuerySet[Edition]:
 
 
 def published(programme_id: uuid.UUID) -> QuerySet[Edition]:
-    """What phones may fetch, by title."""
+    """What phones may fetch, by title, each with `has_files`."""
     found = standing(Edition.objects.filter(programme=programme_id, state=Edition.State.PUBLISHED))
+    found = found.annotate(has_files=Exists(standing(FormFile.objects.filter(edition=OuterRef("pk")))))
     return found.select_related("form").order_by("form__title")
 
 
@@ -64,6 +79,18 @@ def collector_with(token: str) -> Collector | None:
     return standing(found).select_related("programme").first()
 
 
+def collector_called(programme: Programme, login: str) -> Collector | None:
+    """Whose log-in it is, while it is not revoked."""
+    found = standing(Collector.objects.filter(programme=programme, revoked=False))
+    return next((each for each in found.select_related("programme") if each.login == login), None)
+
+
+def too_many_wrong_passwords(collector: Collector, at: datetime | None = None) -> bool:
+    """Whether so many wrong passwords came for this log-in in the last hour that no more are looked at."""
+    since = (at or timezone.now()) - WRONG_PASSWORDS_COUNTED
+    return WrongPassword.objects.filter(collector=collector, at__gt=since).count() >= WRONG_PASSWORDS_AN_HOUR
+
+
 def hash_token(token: str) -> str:
     """What is kept of a token: 192 random bits need no salt."""
     return hashlib.sha256(token.encode()).hexdigest()
@@ -79,6 +106,19 @@ def of_instance(programme_id: uuid.UUID, form_id: str, instance_id: str) -> Quer
     """All that was sent under one instance id."""
     return standing(
         Submission.objects.filter(programme=programme_id, form_id=form_id, instance_id=instance_id)
+    )
+
+
+def current(programme_id: uuid.UUID, form_id: str, instance_id: str) -> QuerySet[Submission]:
+    """What stands under the instance id and was not replaced since: one row, or none."""
+    return of_instance(programme_id, form_id, instance_id).filter(state=Submission.State.RECEIVED)
+
+
+def strangers(edition: Edition) -> QuerySet[Submission]:
+    """What came in of this edition before the edition did."""
+    unknown = Submission.objects.filter(programme=edition.programme_id, state=Submission.State.UNKNOWN)
+    return standing(unknown.filter(form_id=edition.form.form_id, version=edition.version)).order_by(
+        "received_at", "id"
     )
 
 
