@@ -83,6 +83,8 @@ RULES: dict[str, list[str]] = {
         "collect:form",
         "collect:manifest",
         "collect:form_file",
+        # Anybody may try a log-in there, by POST only.
+        "field:central:sessions",
         # Whoever has the wall's link: `address` has one.
         "dialogue:wall_link",
     ],
@@ -92,6 +94,20 @@ RULES: dict[str, list[str]] = {
         "field:phones:form",
         "field:phones:manifest",
         "field:phones:form_file",
+        "field:central:current_user",
+        "field:central:projects",
+        "field:central:project",
+        "field:central:app_users",
+        "field:central:forms",
+        "field:central:form_xml",
+        "field:central:service",
+        "field:central:metadata",
+        "field:central:table",
+        "field:central:form",
+        "field:central:submissions",
+        "field:central:submission",
+        "field:central:attachments",
+        "field:central:attachment",
     ],
     PROGRAMME: [
         "web:road",
@@ -661,6 +677,8 @@ def address(route: str, w: SimpleNamespace) -> str:
     said = usual | special.get(route, {})
     if route.startswith("collect:"):
         said["token"] = w.collects
+    if route.startswith("field:central:"):
+        said |= {"project": 1, "form": "testimony", "instance": "uuid:4f0a", "table": "Submissions"}
     return reverse(route, kwargs={name: said[name] for name in ROUTES[route]})
 
 

@@ -15,6 +15,7 @@ urlpatterns = [
     path("quotes/<uuid:quote>/remove/", views.remove_quote, name="remove_quote"),
     path("", include("jukwaa.field.collect.urls")),
     path("phones/", include("jukwaa.field.collect.phone_urls", namespace="phones")),
+    path("v1/", include("jukwaa.field.collect.central_urls")),
     path("<uuid:testimony>/", views.testimony, name="testimony"),
     path("<uuid:testimony>/edit/", views.edit_testimony, name="edit_testimony"),
     path("<uuid:testimony>/quote/", views.take_quote, name="take_quote"),

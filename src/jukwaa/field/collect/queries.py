@@ -30,6 +30,8 @@ from jukwaa.field.models import (
 from jukwaa.programmes.models import Programme
 from jukwaa.programmes.queries import standing
 
+# Answers that leave the house in no table: a place is never named more closely than by its site.
+ON_THE_MAP = frozenset({"geopoint", "geotrace", "geoshape", "start-geopoint"})
 WRONG_PASSWORDS_AN_HOUR = 30
 WRONG_PASSWORDS_COUNTED = timedelta(hours=1)
 
@@ -100,6 +102,11 @@ def submissions(form: Form) -> QuerySet[Submission]:
     """What was filled in of the form, the latest first."""
     found = standing(Submission.objects.filter(programme=form.programme_id, form_id=form.form_id))
     return found.select_related("edition", "collector")
+
+
+def told(form: Form) -> QuerySet[Submission]:
+    """What tables of the form hold: all but what a later version replaced and what waits as a variant."""
+    return submissions(form).filter(state=Submission.State.RECEIVED)
 
 
 def of_instance(programme_id: uuid.UUID, form_id: str, instance_id: str) -> QuerySet[Submission]:
