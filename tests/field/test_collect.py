@@ -1,8 +1,10 @@
 """Forms on phones: what an OpenRosa server owes ODK Collect, case by case (field.md §1)."""
 
 import hashlib
+import io
 import re
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, TestCase
@@ -10,8 +12,8 @@ from django.urls import reverse
 from lxml import etree
 
 from jukwaa import record
-from jukwaa.field.collect import actions, openrosa, queries
-from jukwaa.field.collect.xlsform import Refused, read_sheet, ready_forms, workbook
+from jukwaa.field.collect import actions, odata, openrosa, queries
+from jukwaa.field.collect.xlsform import Question, Refused, read_sheet, ready_forms, workbook
 from jukwaa.field.models import Attachment, Edition, Submission, Unreadable
 from jukwaa.record import blobs
 from tests import make
@@ -335,6 +337,25 @@ def test_the_table_of_a_form_holds_every_submission_and_no_formula(programme, ph
     table = b"".join(answer.streaming_content).decode()
     assert "'=1+1" in table
     assert "one.jpg | two.jpg" in table
+
+
+def test_the_workbook_of_a_form_holds_the_same_and_no_formula(programme, phone):
+    phone.send(sheets.filled(words="=1+1"))
+    form = Edition.objects.get().form
+    listener = make.client_of(make.member(programme, role="researcher"))
+
+    answer = listener.get(reverse("field:submissions_xlsx", args=[programme.slug, form.pk]))
+
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
+    heads, row = book["Submissions"].iter_rows(values_only=True)
+    assert dict(zip(heads, row, strict=True))["/data/words"] == "'=1+1"
+
+
+def test_no_table_holds_a_point_on_the_map():
+    where = Question("where", "/data/where", "geopoint", "", {})
+
+    assert queries.said_to(where, {"/data/where": "-2.87 32.23 1200 5"}) == ""
+    assert odata.typed(where, "-2.87 32.23 1200 5") is None
 
 
 @pytest.mark.parametrize("name", list(ready_forms()))

@@ -251,6 +251,7 @@ RULES: dict[str, list[str]] = {
         "field:forms",
         "field:form",
         "field:submissions_csv",
+        "field:submissions_xlsx",
         "field:edition",
         "field:edition_sheet",
         "field:inbox",

@@ -222,7 +222,7 @@ def _value(column: str, part: str, words: str) -> object:
 
 def _moment(words: str) -> datetime | None:
     try:
-        found = parse_datetime(words) or parse_datetime(f"{words}T00:00:00Z")
+        found = parse_datetime(words if "T" in words else f"{words}T00:00:00Z")
     except ValueError:
         return None
     return found if found and found.tzinfo else None

@@ -284,7 +284,10 @@ def columns(form: Form) -> list[Question]:
 
 
 def said_to(question: Question, answers: Mapping[str, str]) -> str:
-    """What was said to the question; in a repeat, all answers in their order, with a bar between."""
+    """What was said to the question, as tables hold it: in a repeat, all answers in their order, with a bar
+    between; never a point on the map."""
+    if question.type in ON_THE_MAP:
+        return ""
     if not question.repeat:
         return answers.get(question.path, "")
     return " | ".join(v for path, v in answers.items() if bare(path) == question.path)
