@@ -1,16 +1,19 @@
 """Forms on phones: what an OpenRosa server owes ODK Collect, case by case (field.md §1)."""
 
+import hashlib
+import io
 import re
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
+from django.test import Client, TestCase
 from django.urls import reverse
 from lxml import etree
 
 from jukwaa import record
-from jukwaa.field.collect import actions, queries
-from jukwaa.field.collect.xlsform import Refused, read_sheet, ready_forms, workbook
+from jukwaa.field.collect import actions, odata, openrosa, queries
+from jukwaa.field.collect.xlsform import Question, Refused, read_sheet, ready_forms, workbook
 from jukwaa.field.models import Attachment, Edition, Submission, Unreadable
 from jukwaa.record import blobs
 from tests import make
@@ -92,15 +95,16 @@ def test_files_that_come_later_in_a_split_post_are_added_to_the_same_submission(
 
     answer = phone.send(sheets.filled(), one_jpg=b"photo", two_jpg=b"photo")
 
-    assert answer.status_code == 201
+    assert answer.status_code == 202
     assert queries.completeness(Submission.objects.get()).missing == ()
 
 
 def test_the_same_again_changes_nothing(phone):
     phone.send(sheets.filled(), voice_amr=b"sound")
 
-    phone.send(sheets.filled(), voice_amr=b"sound")
+    answer = phone.send(sheets.filled(), voice_amr=b"sound")
 
+    assert answer.status_code == 202
     assert (Submission.objects.count(), Attachment.objects.count()) == (1, 1)
 
 
@@ -109,7 +113,7 @@ def test_another_text_under_the_same_instance_is_kept_beside_the_first_for_revie
 
     answer = phone.send(sheets.filled(words="The water is dirty, and far."))
 
-    assert answer.status_code == 201
+    assert answer.status_code == 202
     assert Submission.objects.count() == 2
     assert queries.inbox(programme).get().state == Submission.State.VARIANT
 
@@ -124,8 +128,79 @@ def test_a_file_sent_twice_with_other_bytes_is_kept_both_times(phone):
 def test_a_form_that_is_not_known_here_goes_into_the_inbox(phone, programme):
     answer = phone.send(sheets.filled(form_id="another", version="7"))
 
-    assert answer.status_code == 201
+    assert answer.status_code == 202
     assert queries.inbox(programme).get().state == Submission.State.UNKNOWN
+
+
+def test_what_waited_in_the_inbox_is_known_once_its_form_arrives(phone, programme):
+    phone.send(sheets.filled(version="2"), voice_amr=b"sound")
+    sheet = sheets.testimony("2")
+
+    actions.add_edition(programme=programme, made=read_sheet(sheet, name="f.md"), sheet=sheet, by=None)
+
+    kept = Submission.objects.get()
+    assert kept.state == Submission.State.RECEIVED
+    assert queries.completeness(kept).missing == ("one.jpg", "two.jpg")
+    assert not queries.inbox(programme).exists()
+
+
+def test_a_text_that_replaces_an_earlier_one_takes_its_place(phone, programme):
+    phone.send(sheets.filled("uuid:1"))
+
+    answer = phone.send(sheets.filled("uuid:2", deprecated="uuid:1"))
+
+    assert answer.status_code == 201
+    stands = {row.instance_id: row.state for row in Submission.objects.all()}
+    assert stands == {"uuid:1": "replaced", "uuid:2": "received"}
+    assert len(set(Submission.objects.values_list("subject", flat=True))) == 1
+
+
+@pytest.mark.parametrize("before", [(), ("uuid:2",)], ids=["is not here", "was replaced already"])
+def test_a_text_that_replaces_what_cannot_be_replaced_waits_for_a_person(phone, programme, before):
+    if before:
+        phone.send(sheets.filled("uuid:1"))
+    for instance in before:
+        phone.send(sheets.filled(instance, deprecated="uuid:1"))
+
+    answer = phone.send(sheets.filled("uuid:3", deprecated="uuid:1"))
+
+    assert answer.status_code == 202
+    assert queries.inbox(programme).get().instance_id == "uuid:3"
+
+
+def test_a_file_that_the_text_does_not_name_is_kept_as_such(phone):
+    phone.send(sheets.filled(), other_jpg=b"photo")
+
+    assert not Attachment.objects.get().named
+
+
+def test_of_what_was_withdrawn_no_byte_stays_on_the_disk(phone, programme):
+    phone.send(sheets.filled())
+    record.withdraw(Submission.objects.get().subject, by=None, programme=programme)
+
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        phone.send(sheets.filled(words="Once more"), voice_amr=b"late sound")
+
+    late = hashlib.sha256(b"late sound").hexdigest()
+    assert not blobs.path_of(late).exists()
+
+
+def test_more_than_the_server_takes_is_refused_in_a_sentence_before_it_is_read(phone):
+    answer = phone.client.generic(
+        "POST", reverse("collect:submission", args=[phone.token]), CONTENT_LENGTH=openrosa.LARGEST_POST + 1
+    )
+
+    assert answer.status_code == 413
+    assert b'nature="error"' in answer.content
+
+
+def test_a_text_in_another_encoding_is_read_by_what_it_says(phone):
+    text = sheets.filled(words="Poussière à côté").decode()
+    xml = text.replace("<?xml version='1.0' ?>", "<?xml version='1.0' encoding='iso-8859-1'?>")
+
+    phone.send(xml.encode("iso-8859-1"))
+
+    assert Submission.objects.get().answers["/data/words"] == "Poussière à côté"
 
 
 def test_what_somebody_withdrew_is_answered_and_not_stored(phone, programme):
@@ -262,6 +337,25 @@ def test_the_table_of_a_form_holds_every_submission_and_no_formula(programme, ph
     table = b"".join(answer.streaming_content).decode()
     assert "'=1+1" in table
     assert "one.jpg | two.jpg" in table
+
+
+def test_the_workbook_of_a_form_holds_the_same_and_no_formula(programme, phone):
+    phone.send(sheets.filled(words="=1+1"))
+    form = Edition.objects.get().form
+    listener = make.client_of(make.member(programme, role="researcher"))
+
+    answer = listener.get(reverse("field:submissions_xlsx", args=[programme.slug, form.pk]))
+
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
+    heads, row = book["Submissions"].iter_rows(values_only=True)
+    assert dict(zip(heads, row, strict=True))["/data/words"] == "'=1+1"
+
+
+def test_no_table_holds_a_point_on_the_map():
+    where = Question("where", "/data/where", "geopoint", "", {})
+
+    assert queries.said_to(where, {"/data/where": "-2.87 32.23 1200 5"}) == ""
+    assert odata.typed(where, "-2.87 32.23 1200 5") is None
 
 
 @pytest.mark.parametrize("name", list(ready_forms()))

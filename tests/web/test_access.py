@@ -56,6 +56,8 @@ CARD = "card"
 LOGIN = "login"
 # Whoever is logged in and may begin programmes.
 FOUNDER = "founder"
+# A program that proves who it is in each request: any browser is answered 401.
+DIGEST = "digest"
 
 RULES: dict[str, list[str]] = {
     ANYBODY: [
@@ -82,8 +84,31 @@ RULES: dict[str, list[str]] = {
         "collect:form",
         "collect:manifest",
         "collect:form_file",
+        # Anybody may try a log-in there, by POST only.
+        "field:central:sessions",
         # Whoever has the wall's link: `address` has one.
         "dialogue:wall_link",
+    ],
+    DIGEST: [
+        "field:phones:form_list",
+        "field:phones:submission",
+        "field:phones:form",
+        "field:phones:manifest",
+        "field:phones:form_file",
+        "field:central:current_user",
+        "field:central:projects",
+        "field:central:project",
+        "field:central:app_users",
+        "field:central:forms",
+        "field:central:form_xml",
+        "field:central:service",
+        "field:central:metadata",
+        "field:central:table",
+        "field:central:form",
+        "field:central:submissions",
+        "field:central:submission",
+        "field:central:attachments",
+        "field:central:attachment",
     ],
     PROGRAMME: [
         "web:road",
@@ -227,6 +252,7 @@ RULES: dict[str, list[str]] = {
         "field:forms",
         "field:form",
         "field:submissions_csv",
+        "field:submissions_xlsx",
         "field:edition",
         "field:edition_sheet",
         "field:inbox",
@@ -580,7 +606,9 @@ def filled_in(w: SimpleNamespace) -> None:
     collect.add_form_file(edition=w.edition, name="pit.png", data=b"png", mime="image/png", by=None)
     w.collector, w.collects = collect.add_collector(programme=w.programme, name="Asha", by=None)
     parts = [collect.Part("voice.amr", b"sound", "audio/amr")]
-    w.submission = collect.receive_submission(collector=w.collector, xml=sheets.filled(), parts=parts)
+    w.submission = collect.receive_submission(
+        collector=w.collector, xml=sheets.filled(), parts=parts
+    ).submission
     w.unreadable = collect.keep_unreadable(collector=w.collector, body=b"?", reason="No XML.")
 
 
@@ -610,7 +638,7 @@ def address(route: str, w: SimpleNamespace) -> str:
         "submission": w.submission.pk,
         "attachment": w.submission.attachments.get().pk,
         "unreadable": w.unreadable.pk,
-        "name": "pit.png" if route.startswith("collect:") else "testimony",
+        "name": "pit.png" if route.endswith(":form_file") else "testimony",
         "quote": w.quote.pk,
         "draft": w.draft.pk,
         "theme": w.theme.pk,
@@ -666,6 +694,8 @@ def address(route: str, w: SimpleNamespace) -> str:
     said = usual | special.get(route, {})
     if route.startswith("collect:"):
         said["token"] = w.collects
+    if route.startswith("field:central:"):
+        said |= {"project": 1, "form": "testimony", "instance": "uuid:4f0a", "table": "Submissions"}
     return reverse(route, kwargs={name: said[name] for name in ROUTES[route]})
 
 
@@ -698,6 +728,8 @@ def refusal(rule: str, visitor: str) -> tuple[int, str] | None:
         return None if visitor in {*STAFF, "participant"} else (404, "")
     if rule == CARD:
         return None if visitor == "participant" else (302, reverse("programmes:join"))
+    if rule == DIGEST:
+        return (401, "")
     if rule in {LOGIN, FOUNDER} and not has_account:
         return (302, reverse("programmes:login"))
     if rule == LOGIN:

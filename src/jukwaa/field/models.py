@@ -217,7 +217,8 @@ class FormFile(OfProgramme):
 class Collector(OfProgramme):
     """Somebody whose phone may fetch forms and send what was filled in: one token, which can be revoked.
 
-    Of the token only a digest is kept, and what Digest authentication compares (RFC 7616, section 3.4.2).
+    The token is also the password of their log-in (`login`). Of it only a digest is kept, and what Digest
+    authentication compares (RFC 7616, section 3.4.2).
     """
 
     name = models.TextField(_("name"), blank=True, default="")
@@ -233,8 +234,26 @@ class Collector(OfProgramme):
         ordering = ["revoked", "name"]
         indexes = [models.Index(fields=["token_hash"], name="collectors_by_token")]
 
+    @property
+    def login(self) -> str:
+        """The user name that a phone gives where the token is not in the address."""
+        return f"c{self.pk.hex[-10:]}"
+
     def __str__(self) -> str:
         return self.name
+
+
+class WrongPassword(models.Model):
+    """That somebody gave a wrong password for a collector's log-in, and when. Never which, never who."""
+
+    collector = models.ForeignKey(Collector, on_delete=models.CASCADE, related_name="+", db_constraint=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["collector", "at"], name="wrong_passwords_of")]
+
+    def __str__(self) -> str:
+        return str(self.at)
 
 
 class Submission(OfProgramme):
@@ -249,6 +268,7 @@ class Submission(OfProgramme):
         RECEIVED = "received", _("received")
         VARIANT = "variant", _("another version of one that is here")
         UNKNOWN = "unknown", _("its form is not known here")
+        REPLACED = "replaced", _("replaced by a later version of it")
 
     class Review(models.TextChoices):
         NONE = "", _("not looked at")

@@ -16,6 +16,8 @@ urlpatterns = [
     path("", include("jukwaa.field.collect.urls")),
     path("", include("jukwaa.field.voices.urls")),
     path("", include("jukwaa.field.coding.urls")),
+    path("phones/", include("jukwaa.field.collect.phone_urls", namespace="phones")),
+    path("v1/", include("jukwaa.field.collect.central_urls")),
     path("<uuid:testimony>/", views.testimony, name="testimony"),
     path("<uuid:testimony>/edit/", views.edit_testimony, name="edit_testimony"),
     path("<uuid:testimony>/quote/", views.take_quote, name="take_quote"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import threading
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -14,16 +15,23 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jukwaa import record
-from jukwaa.field.collect import openrosa, queries
+from jukwaa.field.collect import logins, openrosa, queries
 from jukwaa.field.collect.xlsform import Made
-from jukwaa.field.models import Attachment, Collector, Edition, Form, FormFile, Submission, Unreadable
+from jukwaa.field.models import (
+    Attachment,
+    Collector,
+    Edition,
+    Form,
+    FormFile,
+    Submission,
+    Unreadable,
+    WrongPassword,
+)
 from jukwaa.programmes.models import Programme
 from jukwaa.record import blobs
 from jukwaa.record.write import By, Withdrawn
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-REALM = "Jukwaa"
-USER = "collector"
 
 
 class SameVersion(ValueError):
@@ -64,7 +72,24 @@ def add_edition(*, programme: Programme, made: Made, sheet: bytes, by: By) -> Ed
             questions=[asdict(question) for question in made.questions],
             warnings=[*made.warnings, *made.untranslated],
         )
-        return record.fact("field.edition_added", edition, by=by)
+        record.fact("field.edition_added", edition, by=by)
+        _take_from_inbox(edition, by=by)
+        return edition
+
+
+def _take_from_inbox(edition: Edition, *, by: By) -> None:
+    """Give what came before its form did the edition that it was filled in with."""
+    asked = queries.questions(edition)
+    for row in queries.strangers(edition).iterator(chunk_size=500):
+        sent = openrosa.read_submission(blobs.read(row.xml))
+        record.put(
+            "field.submission_recognised",
+            row,
+            edition=edition,
+            expected=sent.expected(asked),
+            state=_state(row),
+            by=by,
+        )
 
 
 def publish_edition(*, edition: Edition, by: By) -> Edition:
@@ -102,18 +127,17 @@ def add_form_file(*, edition: Edition, name: str, data: bytes, mime: str, by: By
 def add_collector(*, programme: Programme, name: str, by: By) -> tuple[Collector, str]:
     """Let somebody's phone fetch forms and send; gives the token that is shown once."""
     token = secrets.token_urlsafe(24)
-    row = Collector(
-        programme=programme,
-        name=name.strip(),
-        token_hash=queries.hash_token(token),
-        digest=digest_of(token),
-    )
+    row = Collector(programme=programme, name=name.strip(), token_hash=queries.hash_token(token))
+    row.digest = logins.secret_of(row.login, logins.REALM, token)
     return record.fact("field.collector_added", row, by=by), token
 
 
-def digest_of(token: str) -> str:
-    """What Digest authentication compares (RFC 7616 §3.4.2, A1)."""
-    return hashlib.md5(f"{USER}:{REALM}:{token}".encode(), usedforsecurity=False).hexdigest()
+@transaction.atomic
+def note_wrong_password(*, collector: Collector, at: datetime | None = None) -> None:
+    """Count a wrong password against the log-in's budget for the hour (queries.too_many_wrong_passwords)."""
+    now = at or timezone.now()
+    WrongPassword.objects.filter(at__lte=now - queries.WRONG_PASSWORDS_COUNTED).delete()
+    WrongPassword.objects.create(collector=collector, at=now)
 
 
 def revoke_collector(*, collector: Collector, by: By) -> Collector:
@@ -137,76 +161,113 @@ class Forgotten(Exception):
     """Whoever spoke has asked to be forgotten: nothing is kept, and the phone may delete it."""
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class Receipt:
+    """What became of what was sent. new: whether its text was not here before."""
+
+    submission: Submission
+    new: bool
+
+
 def receive_submission(
     *, collector: Collector, xml: bytes, parts: Sequence[Part] = (), at: datetime | None = None
-) -> Submission:
+) -> Receipt:
     """Keep what a phone sent, on disk when this returns: the same again is the same row with its new files.
 
-    Another text under the same instance id is kept beside the first, as a variant; a form that is not known
-    here is kept for whoever knows it. Raises Forgotten, or openrosa.Unreadable.
+    Another text under the same instance id is kept beside the first, as a variant; a text that says which
+    one it replaces replaces it, or is a variant too when that one is not here or was replaced already; a form
+    that is not known here is kept for whoever knows it. Raises Forgotten, or openrosa.Unreadable.
     """
     sent = openrosa.read_submission(xml)
     programme_id = collector.programme_id
+    # Before the transaction, so that nobody's vote waits for a disk that takes in a recording.
+    files = [xml, *(part.data for part in parts)]
+    mimes = ["text/xml", *(part.mime for part in parts)]
+    kept = [_laid_down(data, mime) for data, mime in zip(files, mimes, strict=True)]
     edition = queries.edition_for(programme_id, sent.form_id, sent.version)
     row = Submission(
-        id=Submission.id_for(programme_id, sent.form_id, sent.instance_id, hashlib.sha256(xml).hexdigest()),
+        id=Submission.id_for(programme_id, sent.form_id, sent.instance_id, kept[0]),
         programme_id=programme_id,
-        subject=voice_of(programme_id, sent.instance_id),
+        subject=voice_of(programme_id, sent.form_id, sent.instance_id, sent.deprecated_id),
         edition=edition,
         form_id=sent.form_id,
         version=sent.version,
         instance_id=sent.instance_id,
         deprecated_id=sent.deprecated_id,
-        xml=blobs.keep(xml, mime="text/xml"),
+        xml=kept[0],
         answers=sent.answers,
         expected=sent.expected(queries.questions(edition)) if edition else [],
         collector=collector,
         received_at=at or timezone.now(),
     )
     try:
-        with record.act(by=collector, programme=programme_id, klass=Submission.KLASS):
-            kept = Submission.objects.filter(pk=row.pk).first() or _keep(row, sent, by=collector)
-            _keep_parts(kept, parts, by=collector)
-            return kept
+        with transaction.atomic(), record.act(by=collector, programme=programme_id, klass=Submission.KLASS):
+            here = Submission.objects.filter(pk=row.pk).first()
+            found = here or _keep(row, by=collector)
+            _keep_parts(found, parts, kept[1:], by=collector)
+            return Receipt(found, new=here is None)
     except Withdrawn as gone:
+        blobs.drop_unused(kept)
         raise Forgotten from gone
 
 
-def voice_of(programme_id: uuid.UUID, instance_id: str) -> uuid.UUID:
+def voice_of(programme_id: uuid.UUID, form_id: str, instance_id: str, deprecated_id: str = "") -> uuid.UUID:
     """Whose words a filled-in form holds: somebody of whom nothing is known but this; all its versions are
     theirs, so that forgetting one forgets them all, whatever arrives later."""
-    return uuid.uuid5(programme_id, f"voice of {instance_id}")
+    first = queries.of_instance(programme_id, form_id, deprecated_id).first() if deprecated_id else None
+    if first and first.subject:
+        return first.subject
+    return uuid.uuid5(programme_id, f"voice of {deprecated_id or instance_id}")
 
 
-def _keep(row: Submission, sent: openrosa.Sent, *, by: By) -> Submission:
-    others = queries.of_instance(row.programme_id, sent.form_id, sent.instance_id)
-    if row.edition_id is None:
-        row.state = Submission.State.UNKNOWN
-    elif others.exists() or sent.deprecated_id:
-        row.state = Submission.State.VARIANT
+# Two threads that keep the same bytes at once would write into one unfinished file.
+_one_at_a_time = threading.Lock()
+
+
+def _laid_down(data: bytes, mime: str) -> str:
+    with _one_at_a_time:
+        return blobs.keep(data, mime=mime)
+
+
+def _keep(row: Submission, *, by: By) -> Submission:
+    row.state = _state(row)
+    if row.state == Submission.State.RECEIVED and row.deprecated_id:
+        [before] = queries.current(row.programme_id, row.form_id, row.deprecated_id)
+        record.put("field.submission_replaced", before, state=Submission.State.REPLACED, by=by)
     return record.put("field.submission_received", row, by=by)
 
 
-def _keep_parts(row: Submission, parts: Iterable[Part], *, by: By) -> None:
+def _state(row: Submission) -> str:
+    """Where it stands beside what is here already."""
+    state = Submission.State
+    if not queries.edition_for(row.programme_id, row.form_id, row.version):
+        return state.UNKNOWN
+    if queries.of_instance(row.programme_id, row.form_id, row.instance_id).exclude(pk=row.pk).exists():
+        return state.VARIANT
+    before = queries.current(row.programme_id, row.form_id, row.deprecated_id)
+    return state.VARIANT if row.deprecated_id and before.count() != 1 else state.RECEIVED
+
+
+def _keep_parts(row: Submission, parts: Iterable[Part], kept: Iterable[str], *, by: By) -> None:
     known = {(each.name, each.file) for each in queries.attachments(row)}
     named = set(row.answers.values())
     fresh = []
-    for part in parts:
-        sha256 = blobs.keep(part.data, mime=part.mime)
-        if (part.name, sha256) not in known:
-            fresh.append(
-                Attachment(
-                    id=Attachment.id_for(row.pk, part.name, sha256),
-                    programme_id=row.programme_id,
-                    subject=row.subject,
-                    submission=row,
-                    name=part.name,
-                    file=sha256,
-                    mime=part.mime,
-                    named=part.name in named,
-                )
+    for part, sha256 in zip(parts, kept, strict=True):
+        if (part.name, sha256) in known:
+            continue
+        known.add((part.name, sha256))
+        fresh.append(
+            Attachment(
+                id=Attachment.id_for(row.pk, part.name, sha256),
+                programme_id=row.programme_id,
+                subject=row.subject,
+                submission=row,
+                name=part.name,
+                file=sha256,
+                mime=part.mime,
+                named=part.name in named,
             )
+        )
     record.puts("field.attachment_received", fresh, by=by)
 
 

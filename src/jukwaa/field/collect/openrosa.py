@@ -18,6 +18,8 @@ from jukwaa.field.collect.xlsform import Question, parser
 VERSION = "1.0"
 # What one POST may hold, as HEAD says; together with the text it stays below what the server takes.
 MOST_BYTES = 20_000_000
+# A phone sends a single file however large it is: up to here the server (web/server.py) takes it.
+LARGEST_POST = 32 * 1024 * 1024 - 1
 LONGEST_ID = 249
 NO_NAME = re.compile(r"[\x00-\x1f/\\]")
 

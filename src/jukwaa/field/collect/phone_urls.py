@@ -1,4 +1,5 @@
-"""What phones with ODK Collect or KoboCollect ask for: everything under one address with the token in it."""
+"""What phones with ODK Collect or KoboCollect ask for: under an address with the token in it (namespace
+`collect`), or under one without it, where the phone logs in (`field:phones`)."""
 
 from __future__ import annotations
 

@@ -17,12 +17,14 @@ from django.core.files.uploadhandler import MemoryFileUploadHandler, TemporaryFi
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParser, MultiPartParserError
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
-from jukwaa.field.collect import actions, openrosa, queries
-from jukwaa.field.models import Collector, Edition
+from jukwaa.field.collect import actions, logins, openrosa, queries
+from jukwaa.field.models import Collector, Edition, Submission
+from jukwaa.programmes.access import get_programme
 from jukwaa.record import blobs
 
 TEXT = "text/xml; charset=utf-8"
@@ -30,17 +32,62 @@ Page = Callable[..., HttpResponse]
 
 
 def for_collector(page: Page) -> Page:
-    """The door of these pages: the token in the address, of a collector who was not revoked; else 401."""
+    """The door of these pages: a token in the address, or a log-in, of a collector who was not revoked."""
 
     @csrf_exempt
     @wraps(page)
-    def opened(request: HttpRequest, token: str, **asked: Any) -> HttpResponse:
+    def opened(request: HttpRequest, *, token: str = "", programme: str = "", **asked: Any) -> HttpResponse:
+        if programme:
+            return _by_login(request, programme, lambda collector: page(request, collector, **asked))
         collector = queries.collector_with(token)
-        if collector is None:
-            return said(_("This phone may not send here any more. Ask for a new code."), status=401)
-        return page(request, collector, **asked)
+        return _turned_away() if collector is None else page(request, collector, **asked)
 
     return opened
+
+
+def _turned_away() -> HttpResponse:
+    return said(_("This phone may not send here any more. Ask for a new code."), status=401)
+
+
+def _by_login(request: HttpRequest, slug: str, opened: Callable[[Collector], HttpResponse]) -> HttpResponse:
+    """Whoever proves a collector's password comes in; a wrong one counts against that log-in's hour."""
+    given = logins.read(request.headers.get("Authorization", ""))
+    collector = given and queries.collector_called(get_programme(slug), given.login)
+    if not given or not collector:
+        return _asked_who(request)
+    if queries.too_many_wrong_passwords(collector):
+        return said(_("Too many wrong passwords. Wait an hour, or ask for a new code."), status=429)
+    try:
+        proved = _proves(request, given, collector)
+    except logins.Stale:
+        return _asked_who(request, stale=True)
+    if not proved:
+        actions.note_wrong_password(collector=collector)
+        return _asked_who(request)
+    return opened(collector)
+
+
+def _proves(request: HttpRequest, given: logins.Given, collector: Collector) -> bool:
+    if given.digest is not None:
+        path, method = request.get_full_path(), request.method or ""
+        return logins.fits(given.digest, secret=collector.digest, method=method, path=path)
+    return request.is_secure() and constant_time_compare(
+        queries.hash_token(given.password), collector.token_hash
+    )
+
+
+def _asked_who(request: HttpRequest, *, stale: bool = False) -> HttpResponse:
+    answer = _turned_away()
+    answer["WWW-Authenticate"] = logins.challenges(secure=request.is_secure(), stale=stale)
+    return answer
+
+
+def _address(request: HttpRequest, page: str, **asked: Any) -> str:
+    """Where one of these pages is for whoever came in through this door."""
+    match = request.resolver_match
+    assert match is not None  # noqa: S101 (a view runs because its address was resolved)
+    door = {word: said for word, said in match.kwargs.items() if word in {"token", "programme"}}
+    return request.build_absolute_uri(reverse(f"{match.namespace}:{page}", kwargs=door | asked))
 
 
 def said(message: str, *, status: int, nature: str = "submit_success") -> HttpResponse:
@@ -60,11 +107,6 @@ def framed(text: str | bytes, *, status: int = 200) -> HttpResponse:
 @require_GET
 def form_list(request: HttpRequest, collector: Collector) -> HttpResponse:
     """The forms that this phone may fetch."""
-    token = request.path.split("/")[2]
-
-    def where(name: str, edition: Edition) -> str:
-        return request.build_absolute_uri(reverse(f"collect:{name}", args=[token, edition.pk]))
-
     return framed(
         openrosa.form_list(
             openrosa.Listed(
@@ -72,8 +114,10 @@ def form_list(request: HttpRequest, collector: Collector) -> HttpResponse:
                 name=edition.form.title,
                 version=edition.version,
                 md5=edition.md5,
-                download=where("form", edition),
-                manifest=where("manifest", edition) if queries.files(edition).exists() else "",
+                download=_address(request, "form", edition=edition.pk),
+                manifest=_address(request, "manifest", edition=edition.pk)
+                if edition.has_files  # type: ignore[attr-defined]
+                else "",
             )
             for edition in queries.published(collector.programme_id)
         )
@@ -99,13 +143,13 @@ def form(request: HttpRequest, collector: Collector, edition: uuid.UUID) -> Http
 @require_GET
 def manifest(request: HttpRequest, collector: Collector, edition: uuid.UUID) -> HttpResponse:
     """The files that the form shows."""
-    found, token = _edition(collector, edition), request.path.split("/")[2]
+    found = _edition(collector, edition)
     return framed(
         openrosa.manifest(
             (
                 each.name,
                 each.md5,
-                request.build_absolute_uri(reverse("collect:form_file", args=[token, found.pk, each.name])),
+                _address(request, "form_file", edition=found.pk, name=each.name),
             )
             for each in queries.files(found)
         )
@@ -130,10 +174,14 @@ def submission(request: HttpRequest, collector: Collector) -> HttpResponse:
     """HEAD: whether one may send, and how much at once. POST: a submission, or some more of its files."""
     if request.method == "HEAD":
         return framed("", status=204)
+    if int(request.META.get("CONTENT_LENGTH") or 0) > openrosa.LARGEST_POST:
+        return said(
+            _("This is more than is taken at once. Make its photos or recordings smaller."), status=413
+        )
     body = request.read()
     try:
         xml, parts = unpacked(request, body)
-        actions.receive_submission(collector=collector, xml=xml, parts=parts)
+        receipt = actions.receive_submission(collector=collector, xml=xml, parts=parts)
     except openrosa.Unreadable as wrong:
         actions.keep_unreadable(collector=collector, body=body, reason=str(wrong))
         return said(str(wrong), status=400)
@@ -142,7 +190,11 @@ def submission(request: HttpRequest, collector: Collector) -> HttpResponse:
             _("Whoever spoke asked to be forgotten. It is not kept here; delete it on the phone too."),
             status=202,
         )
-    return said(_("Received, and on disk."), status=201)
+    if not receipt.new:
+        return said(_("It was here already. All of it is on disk."), status=202)
+    if receipt.submission.state == Submission.State.RECEIVED:
+        return said(_("Received, and on disk."), status=201)
+    return said(_("Received, and on disk. Somebody will look at it."), status=202)
 
 
 def unpacked(request: HttpRequest, body: bytes) -> tuple[bytes, list[actions.Part]]:

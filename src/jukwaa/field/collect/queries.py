@@ -9,15 +9,31 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from django.db.models import Count, Max, QuerySet, TextField
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet, TextField
 from django.db.models.functions import Cast
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from jukwaa.field.collect.xlsform import Question
-from jukwaa.field.models import Attachment, Collector, Edition, Form, FormFile, Submission, Unreadable
+from jukwaa.field.models import (
+    Attachment,
+    Collector,
+    Edition,
+    Form,
+    FormFile,
+    Submission,
+    Unreadable,
+    WrongPassword,
+)
 from jukwaa.programmes.models import Programme
 from jukwaa.programmes.queries import standing
+
+# Answers that leave the house in no table: a place is never named more closely than by its site.
+ON_THE_MAP = frozenset({"geopoint", "geotrace", "geoshape", "start-geopoint"})
+WRONG_PASSWORDS_AN_HOUR = 30
+WRONG_PASSWORDS_COUNTED = timedelta(hours=1)
 
 
 def forms(programme: Programme) -> QuerySet[Form]:
@@ -31,8 +47,9 @@ def editions(form: Form) -> QuerySet[Edition]:
 
 
 def published(programme_id: uuid.UUID) -> QuerySet[Edition]:
-    """What phones may fetch, by title."""
+    """What phones may fetch, by title, each with `has_files`."""
     found = standing(Edition.objects.filter(programme=programme_id, state=Edition.State.PUBLISHED))
+    found = found.annotate(has_files=Exists(standing(FormFile.objects.filter(edition=OuterRef("pk")))))
     return found.select_related("form").order_by("form__title")
 
 
@@ -64,6 +81,18 @@ def collector_with(token: str) -> Collector | None:
     return standing(found).select_related("programme").first()
 
 
+def collector_called(programme: Programme, login: str) -> Collector | None:
+    """Whose log-in it is, while it is not revoked."""
+    found = standing(Collector.objects.filter(programme=programme, revoked=False))
+    return next((each for each in found.select_related("programme") if each.login == login), None)
+
+
+def too_many_wrong_passwords(collector: Collector, at: datetime | None = None) -> bool:
+    """Whether so many wrong passwords came for this log-in in the last hour that no more are looked at."""
+    since = (at or timezone.now()) - WRONG_PASSWORDS_COUNTED
+    return WrongPassword.objects.filter(collector=collector, at__gt=since).count() >= WRONG_PASSWORDS_AN_HOUR
+
+
 def hash_token(token: str) -> str:
     """What is kept of a token: 192 random bits need no salt."""
     return hashlib.sha256(token.encode()).hexdigest()
@@ -75,10 +104,28 @@ def submissions(form: Form) -> QuerySet[Submission]:
     return found.select_related("edition", "collector")
 
 
+def told(form: Form) -> QuerySet[Submission]:
+    """What tables of the form hold: all but what a later version replaced and what waits as a variant."""
+    return submissions(form).filter(state=Submission.State.RECEIVED)
+
+
 def of_instance(programme_id: uuid.UUID, form_id: str, instance_id: str) -> QuerySet[Submission]:
     """All that was sent under one instance id."""
     return standing(
         Submission.objects.filter(programme=programme_id, form_id=form_id, instance_id=instance_id)
+    )
+
+
+def current(programme_id: uuid.UUID, form_id: str, instance_id: str) -> QuerySet[Submission]:
+    """What stands under the instance id and was not replaced since: one row, or none."""
+    return of_instance(programme_id, form_id, instance_id).filter(state=Submission.State.RECEIVED)
+
+
+def strangers(edition: Edition) -> QuerySet[Submission]:
+    """What came in of this edition before the edition did."""
+    unknown = Submission.objects.filter(programme=edition.programme_id, state=Submission.State.UNKNOWN)
+    return standing(unknown.filter(form_id=edition.form.form_id, version=edition.version)).order_by(
+        "received_at", "id"
     )
 
 
@@ -237,7 +284,10 @@ def columns(form: Form) -> list[Question]:
 
 
 def said_to(question: Question, answers: Mapping[str, str]) -> str:
-    """What was said to the question; in a repeat, all answers in their order, with a bar between."""
+    """What was said to the question, as tables hold it: in a repeat, all answers in their order, with a bar
+    between; never a point on the map."""
+    if question.type in ON_THE_MAP:
+        return ""
     if not question.repeat:
         return answers.get(question.path, "")
     return " | ".join(v for path, v in answers.items() if bare(path) == question.path)

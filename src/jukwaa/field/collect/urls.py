@@ -12,6 +12,7 @@ urlpatterns = [
     path("forms/unreadable/<uuid:unreadable>/", views.unreadable, name="unreadable"),
     path("forms/<uuid:form>/", views.form, name="form"),
     path("forms/<uuid:form>/submissions.csv", views.submissions_csv, name="submissions_csv"),
+    path("forms/<uuid:form>/submissions.xlsx", views.submissions_xlsx, name="submissions_xlsx"),
     path("forms/editions/<uuid:edition>/", views.edition, name="edition"),
     path("forms/editions/<uuid:edition>/publish/", views.publish_edition, name="publish_edition"),
     path("forms/editions/<uuid:edition>/retire/", views.retire_edition, name="retire_edition"),

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import csv
+import tempfile
 import uuid
 from collections.abc import Iterator
 from typing import Any
 
+import openpyxl
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.forms import BaseForm
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_POST
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from jukwaa.field.collect import actions, forms, queries, settings_qr
 from jukwaa.field.collect.xlsform import Question, read_sheet, ready_forms
@@ -197,7 +200,9 @@ def collectors(request: HttpRequest, programme: str) -> HttpResponse:
         settings = settings_qr.settings_for(
             server, programme=member.programme.title, language=member.programme.first_language
         )
-        shown |= {"collector": row, "square": settings_qr.square(settings), "server": server}
+        shown |= {"collector": row, "square": settings_qr.square(settings), "server": server, "token": token}
+        door = reverse("field:phones:form_list", args=[programme]).removesuffix("/formList")
+        shown["door"] = request.build_absolute_uri(door)
         shown["only_here"] = request.get_host().startswith(("127.", "localhost", "[::1]"))
         response = render(request, "field/collect/square.html", shown)
         response["Cache-Control"] = "no-store"
@@ -298,11 +303,24 @@ def submissions_csv(request: HttpRequest, programme: str, form: uuid.UUID) -> St
     member = get_member(request, programme, P.LISTEN)
     found = get_object_or_404(queries.forms(member.programme), pk=form)
     asked = queries.columns(found)
-    answer = StreamingHttpResponse(
-        _lines(asked, queries.submissions(found)), content_type="text/csv; charset=utf-8"
-    )
+    answer = StreamingHttpResponse(_lines(asked, queries.told(found)), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{programme}-{found.form_id}.csv"'
     return answer
+
+
+def submissions_xlsx(request: HttpRequest, programme: str, form: uuid.UUID) -> FileResponse:
+    """The same as a workbook, built on the disk and gone from it when it is sent."""
+    member = get_member(request, programme, P.LISTEN)
+    found = get_object_or_404(queries.forms(member.programme), pk=form)
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("Submissions")
+    for row in _rows(queries.columns(found), queries.told(found)):
+        sheet.append([ILLEGAL_CHARACTERS_RE.sub("", str(value)) for value in row])
+    out = tempfile.TemporaryFile()  # noqa: SIM115 (FileResponse closes it)
+    book.save(out)
+    out.seek(0)
+    name = f"{programme}-{found.form_id}.xlsx"
+    return FileResponse(out, as_attachment=True, filename=name, content_type=actions.XLSX)
 
 
 class _Line:
@@ -314,10 +332,16 @@ class _Line:
 
 def _lines(asked: list[Question], rows: Any) -> Iterator[str]:
     table = csv.writer(_Line())
-    yield table.writerow(["instance_id", "received", "version", "review", *(q.path for q in asked)])
+    for row in _rows(asked, rows):
+        yield table.writerow(row)
+
+
+def _rows(asked: list[Question], rows: Any) -> Iterator[list[object]]:
+    """A line of headings and one for each submission, of which a few are in memory at a time."""
+    yield ["instance_id", "received", "version", "review", *(q.path for q in asked)]
     for row in rows.iterator(chunk_size=500):
         start = [row.instance_id, f"{row.received_at:%Y-%m-%d}", row.version, row.review]
-        yield table.writerow([cell(v) for v in [*start, *(queries.said_to(q, row.answers) for q in asked)]])
+        yield [cell(v) for v in [*start, *(queries.said_to(q, row.answers) for q in asked)]]
 
 
 # ---- what all of them share ------------------------------------------------------------------------------

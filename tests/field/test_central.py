@@ -1,0 +1,192 @@
+"""Submissions for those who read data: pyodk as it is, and OData v4 by its options."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pyodk.client import Client as Odk
+
+from jukwaa.field.collect import actions, central, odata
+from jukwaa.field.collect.xlsform import read_sheet
+from jukwaa.programmes.models import Account, Role
+from tests import make
+from tests.field import sheets
+
+PASSWORD = "a long enough password"
+
+
+@pytest.fixture
+def programme():
+    """Three submissions, one of them with a photo, on three days."""
+    made = make.programme()
+    sheet = sheets.testimony()
+    read = read_sheet(sheet, name="form.md")
+    draft = actions.add_edition(programme=made, made=read, sheet=sheet, by=None)
+    actions.publish_edition(edition=draft, by=None)
+    collector, _token = actions.add_collector(programme=made, name="Asha", by=None)
+    for day in (1, 2, 3):
+        parts = [actions.Part("one.jpg", b"photo", "image/jpeg")] if day == 3 else []
+        xml = sheets.filled(f"uuid:{day}", words=f"Day {day}")
+        at = timezone.now().replace(year=2026, month=11, day=day, hour=9)
+        actions.receive_submission(collector=collector, xml=xml, parts=parts, at=at)
+    return made
+
+
+def reader(programme, role: str = Role.RESEARCHER):
+    """The log-in of a member of the staff with a password."""
+    account = Account.objects.get(pk=make.member(programme, role=role).account)
+    account.set_password(PASSWORD)
+    account.save()
+    return account
+
+
+def told(answer):
+    """What an answer says that is written as it is read."""
+    return json.loads(b"".join(answer.streaming_content))
+
+
+class Feed:
+    """Reads this programme's feed with a token."""
+
+    def __init__(self, programme, account) -> None:
+        self.client, self.root = Client(), f"/p/{programme.slug}/field/v1"
+        said = {"email": account.login, "password": PASSWORD}
+        self.answer = self.client.post(f"{self.root}/sessions", said, content_type="application/json")
+        self.token = self.answer.json().get("token", "")
+        self.project = odata.number(programme.pk)
+
+    def get(self, path: str, **options: str):
+        address = f"{self.root}/projects/{self.project}/forms/testimony{path}"
+        asked = {f"${name}": value for name, value in options.items()}
+        return self.client.get(address, asked, headers={"Authorization": f"Bearer {self.token}"})
+
+    def ids(self, **options: str) -> list[str]:
+        return [row["__id"] for row in told(self.get(".svc/Submissions", **options))["value"]]
+
+
+@pytest.fixture
+def feed(programme):
+    return Feed(programme, reader(programme))
+
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_service_names_a_table_for_submissions_and_one_for_each_repeat(feed):
+    answer = feed.get(".svc")
+
+    assert answer["OData-Version"] == "4.0"
+    assert [each["name"] for each in answer.json()["value"]] == ["Submissions", "Submissions.pit"]
+    assert b'<EntitySet Name="Submissions.pit"' in feed.get(".svc/$metadata").content
+
+
+def test_a_row_says_what_is_known_of_it_and_links_to_its_repeats(feed):
+    row = told(feed.get(".svc/Submissions", top="1"))["value"][0]
+
+    assert (row["__id"], row["words"]) == ("uuid:3", "Day 3")
+    system = row["__system"]
+    assert (system["attachmentsPresent"], system["attachmentsExpected"]) == (1, 3)
+    assert system["submissionDate"].startswith("2026-11-03T09")
+    assert row["pit@odata.navigationLink"] == "Submissions('uuid:3')/pit"
+
+
+def test_a_repeat_is_a_table_with_numbers_as_numbers(feed):
+    rows = told(feed.get(".svc/Submissions.pit"))["value"]
+
+    assert [(row["__Submissions-id"], row["depth"]) for row in rows[:2]] == [("uuid:3", 1), ("uuid:3", 2)]
+    assert len({row["__id"] for row in rows}) == 6
+
+
+def test_expanded_rows_hold_their_repeats_and_selected_ones_only_what_was_selected(feed):
+    whole = told(feed.get(".svc/Submissions", expand="*"))["value"][0]
+    some = told(feed.get(".svc/Submissions", select="words"))["value"][0]
+
+    assert [each["depth"] for each in whole["pit"]] == [1, 2]
+    assert set(some) == {"__id", "words"}
+
+
+def test_pages_follow_each_other_and_hold_everything_once(feed):
+    first = told(feed.get(".svc/Submissions", top="2", count="true"))
+
+    rest = told(feed.client.get(first["@odata.nextLink"], headers={"Authorization": f"Bearer {feed.token}"}))
+
+    assert first["@odata.count"] == 3
+    assert [row["__id"] for row in first["value"] + rest["value"]] == ["uuid:3", "uuid:2", "uuid:1"]
+    assert "@odata.nextLink" not in rest
+
+
+@pytest.mark.parametrize(
+    ("condition", "days"),
+    [
+        ("__system/submissionDate ge 2026-11-02T00:00:00Z", "32"),
+        ("day(__system/submissionDate) eq 1", "1"),
+        ("not (day(__system/submissionDate) eq 1 or day(__system/submissionDate) eq 2)", "3"),
+        ("__system/reviewState eq null and __system/submissionDate lt 2026-11-02", "1"),
+        ("__system/formVersion ne '2026112601'", ""),
+        ("__id eq 'uuid:2'", "2"),
+    ],
+)
+def test_a_filter_gives_what_fits(feed, condition, days):
+    assert feed.ids(filter=condition) == [f"uuid:{day}" for day in days]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"filter": "words eq 'x'"},
+        {"filter": "__system/submissionDate gt"},
+        {"filter": "(__id eq 'x'"},
+        {"filter": "__system/submissionDate gt yesterday"},
+        {"filter": "day("},
+        {"top": "many"},
+        {"orderby": "words"},
+        {"expand": "pit"},
+        {"skiptoken": "x"},
+    ],
+)
+def test_what_is_not_understood_is_refused_in_a_sentence(feed, options):
+    answer = feed.get(".svc/Submissions", **options)
+
+    assert answer.status_code == 400
+    assert answer.json()["message"].endswith(".")
+
+
+def test_a_role_that_may_not_listen_gets_no_token(programme):
+    assert Feed(programme, reader(programme, Role.FACILITATOR)).answer.status_code == 401
+
+
+def test_a_token_ends_after_two_hours(feed, time_machine):
+    assert feed.get("").status_code == 200
+    time_machine.move_to(timezone.now() + timedelta(seconds=central.TOKEN_LIVES + 5))
+    assert feed.get("").status_code == 401
+
+
+def test_a_token_opens_no_other_programme(feed):
+    feed.root = f"/p/{make.programme().slug}/field/v1"
+
+    assert feed.get("").status_code == 401
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_pyodk_lists_forms_and_submissions_and_pulls_odata(live_server, programme, tmp_path):
+    account = reader(programme)
+    config = tmp_path / "pyodk.toml"
+    config.write_text(
+        f'[central]\nbase_url = "{live_server.url}/p/{programme.slug}/field"\n'
+        f'username = "{account.login}"\npassword = "{PASSWORD}"\n'
+        f"default_project_id = {odata.number(programme.pk)}\n"
+    )
+    with Odk(config_path=config, cache_path=tmp_path / "cache.toml") as odk:
+        [project] = odk.projects.list()
+        [form] = odk.forms.list()
+        submissions = odk.submissions.list(form_id=form.xmlFormId)
+        one = odk.submissions.get("uuid:3", form_id=form.xmlFormId)
+        table = odk.submissions.get_table(form_id=form.xmlFormId, expand="*", count=True)
+
+    assert (project.name, form.xmlFormId) == (programme.title, "testimony")
+    assert [each.instanceId for each in submissions] == ["uuid:3", "uuid:2", "uuid:1"]
+    assert one.instanceId == "uuid:3"
+    assert table["@odata.count"] == 3
