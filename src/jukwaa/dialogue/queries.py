@@ -124,7 +124,7 @@ def speaking(gathering: Gathering) -> Speech | None:
 def hands(gathering: Gathering) -> QuerySet[Hand]:
     """Who waits for the word at the gathering, whoever asked first before the others."""
     found = Hand.objects.filter(STANDING, gathering=gathering, state=Hand.State.WAITS)
-    return found.select_related("participant__constituency").order_by("raised_at", "pk")
+    return listed(found.select_related("participant__constituency").order_by("raised_at", "pk"), gathering)
 
 
 def answered_by(speech: Speech) -> QuerySet[Hand]:
@@ -143,9 +143,12 @@ class Hall:
 
 
 def halls_of(participant: Participant) -> list[Hall]:
-    """The gatherings, not over yet, at which the participant is noted as here."""
+    """The gatherings, not over yet and not frozen, at which the participant is noted as here."""
     here = Gathering.objects.filter(
-        STANDING, attendances__participant=participant, attendances__state=Attendance.State.CAME
+        STANDING,
+        frozen=False,
+        attendances__participant=participant,
+        attendances__state=Attendance.State.CAME,
     ).exclude(ends_on__lt=timezone.localdate())
     at_tables = Step.objects.filter(STANDING, began_at__isnull=False, ended_at=None).filter(
         Q(who=Step.Who.TABLES) | Q(kind=Step.Kind.TABLES)

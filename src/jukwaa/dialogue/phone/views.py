@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST
 
 from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import analysis
+from jukwaa.dialogue.doors import get_facilitated, get_moderated
 from jukwaa.dialogue.forms import read_choice, read_probability
 from jukwaa.dialogue.letter import hidden
 from jukwaa.dialogue.models import Channel, Round, Spoken, Statement
@@ -44,7 +45,6 @@ from jukwaa.programmes.access import (
     get_public_programme,
     give_turn,
     make_tablet,
-    may,
     whose,
 )
 from jukwaa.programmes.actions import note_wrong_code
@@ -119,9 +119,7 @@ def _met(request: HttpRequest, slug: str, pk: uuid.UUID) -> Statement | Round:
         get_public_programme(request, slug)
         member, participant = request.member, request.participant  # type: ignore[attr-defined]
     found = queries.find_row(of, pk)
-    if found is None or not (member or queries.may_meet(found, participant)):
-        raise Http404
-    if member and not may(member, P.FACILITATE) and getattr(found, "state", "approved") != "approved":
+    if found is None or not queries.may_meet(found, member, participant):
         raise Http404
     return found
 
@@ -155,7 +153,7 @@ def ahead(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpRespons
 
 def media(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
     """Which statements lack a picture or a voice; POST lets the machine read what nobody does."""
-    member, found = _round(request, programme, round)
+    member, found = get_facilitated(request, programme, round)
     waiting = queries.for_the_machine(found)
     if request.method == "POST":
         many = actions.keep_machine_voices(
@@ -180,8 +178,7 @@ def media(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpRespons
 
 def picture(request: HttpRequest, programme: str, statement: uuid.UUID) -> HttpResponse:
     """The icon and the photo on a statement's card."""
-    member = get_member(request, programme, P.FACILITATE)
-    found = _statement(member, statement)
+    member, found = get_moderated(request, programme, statement)
     form = forms.PictureForm(request.POST or None, request.FILES or None, initial={"picture": found.picture})
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
@@ -228,21 +225,6 @@ def voice_of(request: HttpRequest, programme: str, of: uuid.UUID) -> HttpRespons
     ]
     shown["crumbs"] = [*_crumbs(round_), (_("Pictures and sounds"), _media(round_))]
     return render(request, "dialogue/phone/voice_of.html", shown)
-
-
-def _round(request: HttpRequest, programme: str, pk: uuid.UUID) -> tuple[Member, Round]:
-    member = get_member(request, programme, P.FACILITATE)
-    rounds = standing(Round.objects.filter(programme=member.programme, hidden=False))
-    found = get_object_or_404(rounds.select_related("gathering"), pk=pk)
-    found.programme = found.gathering.programme = member.programme
-    return member, found
-
-
-def _statement(member: Member, pk: uuid.UUID) -> Statement:
-    said = standing(Statement.objects.filter(programme=member.programme))
-    found = get_object_or_404(said.select_related("round__gathering"), pk=pk)
-    found.programme = found.round.programme = found.round.gathering.programme = member.programme
-    return found
 
 
 def _media(round_: Round) -> str:
