@@ -656,7 +656,7 @@ def words(statement_id: uuid.UUID) -> Said:
 
 
 def with_media(statements: Iterable[Statement]) -> list[Statement]:
-    """The statements in the reader's language, each as a card shows it: with its picture, photo and voices."""
+    """The statements in the reader's language, as a card shows each: with picture, photo, voices."""
     found: list[Statement] = in_the_readers_language(statements)
     read: dict[uuid.UUID, list[str]] = defaultdict(list)
     spoken = Spoken.objects.filter(STANDING, object__in=[row.pk for row in found]).exclude(sound="")
