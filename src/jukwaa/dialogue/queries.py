@@ -658,6 +658,19 @@ def words(statement_id: uuid.UUID) -> Said:
     return Said(text, language, original, bool(unchecked), picture, bool(photo), at_hand(read, language))
 
 
+def with_media(statements: Iterable[Statement]) -> list[Statement]:
+    """The statements in the reader's language, as a card shows each: with picture, photo, voices."""
+    found: list[Statement] = in_the_readers_language(statements)
+    read: dict[uuid.UUID, list[str]] = defaultdict(list)
+    spoken = Spoken.objects.filter(STANDING, object__in=[row.pk for row in found]).exclude(sound="")
+    for pk, language, by in spoken.values_list("object", "language", "made_by"):
+        read[pk].append(f"{language} {by}")
+    for row in found:
+        heard = at_hand(",".join(read[row.pk]), row.said.language)
+        row.said = replace(row.said, picture=row.picture, photo=bool(row.photo), voices=heard)
+    return found
+
+
 def at_hand(read: str | None, language: str) -> tuple[Voice, ...]:
     """The voices that a card offers: the one in the language of its words, and those in languages that the
     site itself does not speak. The others are one tap on a language away.

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST
 
 from jukwaa.dialogue import queries as room
@@ -28,7 +29,7 @@ from jukwaa.record import blobs
 # ---- a participant's phone -------------------------------------------------------------------------------
 
 
-@never_cache
+@gzip_page
 def mark(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
     """Where a participant gives dots, an order, one of two, or a step of agreement; each press is kept."""
     participant = get_participant(request, programme)
