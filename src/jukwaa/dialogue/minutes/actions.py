@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,7 +17,6 @@ from jukwaa.dialogue.models import (
     Gathering,
     Mark,
     Memoire,
-    Note,
     Round,
     Source,
     Spoken,
@@ -28,73 +27,6 @@ from jukwaa.dialogue.models import (
 from jukwaa.programmes.cards import Draw, new_trace_code
 from jukwaa.record.models import Translation
 from jukwaa.record.write import By
-
-LONGEST_NOTE = 1000
-
-
-# ---- notes -----------------------------------------------------------------------------------------------
-
-
-def write_note(
-    *,
-    gathering: Gathering,
-    kind: str,
-    text: str,
-    by: By,
-    reason: str = "",
-    owner: str = "",
-    due_on: date | None = None,
-) -> Note:
-    """Write down what the plenary decided, promised or noted. Raises ValueError for words that do not fit."""
-    note = Note(
-        programme_id=gathering.programme_id,
-        gathering=gathering,
-        kind=Note.Kind(kind).value,
-        text=_fitting(text),
-        reason=reason.strip(),
-        owner=owner.strip(),
-        due_on=due_on,
-        plenary=True,
-        position=Note.objects.filter(gathering=gathering).count(),
-    )
-    return record.fact("dialogue.note_written", note, by=by)
-
-
-def change_note(
-    *, note: Note, kind: str, text: str, reason: str, owner: str, due_on: date | None, by: By
-) -> Note:
-    """Say the note anew. Raises ValueError for words that do not fit."""
-    return record.put(
-        "dialogue.note_changed",
-        note,
-        kind=Note.Kind(kind).value,
-        text=_fitting(text),
-        reason=reason.strip(),
-        owner=owner.strip(),
-        due_on=due_on,
-        by=by,
-    )
-
-
-def remove_note(*, note: Note, by: By) -> Note:
-    """Take the note out of the minutes; it can be put back."""
-    return record.put("dialogue.note_removed", note, removed=True, by=by)
-
-
-def restore_note(*, note: Note, by: By) -> Note:
-    """Put a note back that was taken out."""
-    return record.put("dialogue.note_restored", note, removed=False, by=by)
-
-
-def _fitting(text: str) -> str:
-    text = text.strip()
-    if not text:
-        raise ValueError(_("A note needs words."))
-    if len(text) > LONGEST_NOTE:
-        told = _("A note has at most %(most)s letters; this one has %(count)s. Make two notes of it.")
-        raise ValueError(told % {"most": LONGEST_NOTE, "count": len(text)})
-    return text
-
 
 # ---- the aide-memoire ------------------------------------------------------------------------------------
 
