@@ -154,9 +154,7 @@ def test_a_carrying_over_is_undone_until_somebody_answered(said, later, ann):
     assert gone == []
 
 
-def test_what_was_kept_for_a_later_round_stands_in_its_own_again_when_it_is_taken_back(
-    said, later
-):
+def test_what_was_kept_for_a_later_round_stands_in_its_own_again_when_it_is_taken_back(said, later):
     kept = steering.carry_over(statement=said, to=later, by=None)
     said.refresh_from_db()
     away = said.state

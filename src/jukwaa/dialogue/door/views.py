@@ -6,7 +6,6 @@ import uuid
 from typing import Any
 from urllib.parse import urlencode
 
-import segno
 from django.conf import settings
 from django.contrib import messages
 from django.core import signing
@@ -16,7 +15,6 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
@@ -30,6 +28,7 @@ from jukwaa.dialogue.models import Attendance, Gathering, Risk
 from jukwaa.field import languages
 from jukwaa.programmes.access import P, get_member, may
 from jukwaa.programmes.actions import NotToBeHandedOut
+from jukwaa.programmes.cards import qr_code
 from jukwaa.programmes.consent import is_unreviewed
 from jukwaa.programmes.download import spreadsheet
 from jukwaa.programmes.models import Member, Participant, Purpose
@@ -348,30 +347,17 @@ def join_sheet(request: HttpRequest, programme: str, gathering: uuid.UUID) -> Ht
 
 def _ways_in(request: HttpRequest) -> dict[str, Any]:
     """The addresses under which phones find this laptop, each with its QR code, and the Wi-Fi's QR code."""
-    # As whoever asks typed it: behind a proxy the server's own port would be another one.
-    port = request.get_host().rpartition(":")[2] if ":" in request.get_host() else request.get_port()
-    local = _is_local(request.get_host())
-    hosts = addresses.of_this_machine() if local else []
-    sites = (
-        [f"http://{host}:{port}" for host in hosts]
-        if local
-        else [request.build_absolute_uri("/").rstrip("/")]
-    )
+    ways = addresses.addresses_of(request, reverse("programmes:short"))
+    port = request.get_port() if ":" not in request.get_host() else request.get_host().rpartition(":")[2]
+    numbers = addresses.of_this_machine() if addresses.is_local(request) else []
     wifi = _wifi(request)
-    short = [f"{site}{reverse('programmes:short')}" for site in sites]
     return {
-        "ways": [{"words": each, "qr": _qr(each)} for each in short],
-        "shut": local and bool(hosts) and not any(addresses.answers(host, int(port)) for host in hosts),
+        "ways": [{"words": way.whole, "qr": way.qr} for way in ways],
+        "shut": bool(numbers) and not any(addresses.answers(number, int(port)) for number in numbers),
         "port": port,
         "wifi": wifi,
-        "wifi_qr": _qr(addresses.wifi_code(**wifi)) if wifi.get("network") else "",
+        "wifi_qr": qr_code(addresses.wifi_code(**wifi)) if wifi.get("network") else "",
     }
-
-
-def _is_local(host: str) -> bool:
-    """Whether it is this laptop's own name or number, and not the name of a server."""
-    name = host.rpartition(":")[0] or host
-    return name in {"localhost", "[::1]"} or name.replace(".", "").isdigit()
 
 
 def _wifi(request: HttpRequest) -> dict[str, str]:
@@ -381,12 +367,6 @@ def _wifi(request: HttpRequest) -> dict[str, str]:
     except signing.BadSignature:
         return {}
     return kept
-
-
-def _qr(text: str) -> SafeString:
-    """The text as a QR code, an SVG that takes the size it is given."""
-    drawn = segno.make(text, error="m", micro=False).svg_inline(omitsize=True, svgclass=None, lineclass=None)
-    return mark_safe(drawn)  # noqa: S308 (segno draws squares, whatever the text says)
 
 
 # ---- who might be harmed ---------------------------------------------------------------------------------

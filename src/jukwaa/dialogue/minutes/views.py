@@ -23,6 +23,7 @@ from jukwaa.dialogue.actions import VotedOn
 from jukwaa.dialogue.doors import crumbs, get_gathering
 from jukwaa.dialogue.minutes import actions, export, forms, memo, queries
 from jukwaa.dialogue.models import Descent, Gathering, Round, Statement
+from jukwaa.dialogue.printing.pdf import can_make_pdf
 from jukwaa.field import languages
 from jukwaa.programmes.access import P, get_member, get_public_programme
 from jukwaa.programmes.models import Member
@@ -105,13 +106,12 @@ def memoire_file(
         return _attached(memo.as_docx(stands), f"aide-memoire-{language}.docx", WORD)
     if ending != "pdf":
         raise Http404
-    try:
+    if can_make_pdf():
         return _attached(memo.as_pdf(stands), f"aide-memoire-{language}.pdf", "application/pdf")
-    except memo.NoPrinter:
-        messages.error(
-            request, _("PDF is not installed on this laptop. Print this page, and choose “Save as PDF”.")
-        )
-        return redirect("dialogue:print_memoire", programme, found.pk, language)
+    messages.error(
+        request, _("PDF is not installed on this laptop. Print this page, and choose “Save as PDF”.")
+    )
+    return redirect("dialogue:print_memoire", programme, found.pk, language)
 
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

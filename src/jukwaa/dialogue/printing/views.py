@@ -10,17 +10,16 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from jukwaa.dialogue import queries as room
+from jukwaa.dialogue.door.addresses import to_join
 from jukwaa.dialogue.doors import crumbs, get_gathering
 from jukwaa.dialogue.models import Gathering, Round
 from jukwaa.dialogue.printing import queries
 from jukwaa.dialogue.printing.forms import KitForm
 from jukwaa.dialogue.printing.pdf import can_make_pdf, make_pdf
-from jukwaa.dialogue.wall.address import address_of
 
 
 def print_kit(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
@@ -90,7 +89,7 @@ Filled = dict[str, Any]
 
 
 def _join(request: HttpRequest, gathering: Gathering, of: Round | None, many: int) -> Filled:
-    return {"join": address_of(request, reverse("programmes:join"))}
+    return {"join": to_join(request)}
 
 
 def _signs(request: HttpRequest, gathering: Gathering, of: Round | None, many: int) -> Filled:

@@ -16,10 +16,10 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 
 from jukwaa.dialogue import queries as room
+from jukwaa.dialogue.door.addresses import address_of, to_join
 from jukwaa.dialogue.doors import crumbs, get_gathering
 from jukwaa.dialogue.models import Gathering, Round, Wall
 from jukwaa.dialogue.wall import links, queries
-from jukwaa.dialogue.wall.address import address_of
 from jukwaa.dialogue.wall.queries import MOST_WORDS, Scene
 from jukwaa.field import languages
 from jukwaa.programmes.access import P, get_programme
@@ -71,7 +71,7 @@ def _wall(request: HttpRequest, gathering: Gathering) -> HttpResponse:
         "gathering": gathering,
         "kind": shown.kind,
         "language": get_language(),
-        "join": address_of(request, reverse("programmes:join")),
+        "join": to_join(request),
         "scene": f"dialogue/wall/{shown.kind}.html",
     }
     said |= SCENES[shown.kind](gathering, shown)
