@@ -120,12 +120,12 @@ def find_participant(request: HttpRequest, programme: Programme) -> Participant 
 
 
 def _holder_of(card: uuid.UUID | None, programme: Programme) -> Participant | None:
-    """Who holds the card of that id, while it is valid in the programme."""
+    """Who holds the card of that id, while it is valid in the programme; `agreed`: to take part."""
     asked = [Purpose.TAKE_PART, programme.slug, card, Card.State.ISSUED]
     found = written.rows((Programme, Participant), _PROGRAMME_AND_HOLDER, asked)
     participant: Participant | None = found[1] if found else None
-    if participant is not None:
-        participant.programme = programme
+    if found is not None and participant is not None:
+        participant.programme, participant.agreed = programme, found[2]  # type: ignore[attr-defined]
     return participant
 
 
