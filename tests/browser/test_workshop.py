@@ -28,7 +28,7 @@ PROPOSED = "The well near the processing site isn't safe to drink."
 OURS = "Dust from the mill gets into the school."
 NODDED = "Dust from the mill reaches the school."
 WOMEN, PIT = "Women panners and processors", "Pit workers"
-AGREE, DISAGREE = "button[name=choice][value='1']", "button[name=choice][value='-1']"
+AGREE = "button[name=choice][value='1']"
 
 Window = Callable[..., Page]
 
@@ -81,10 +81,10 @@ def test_a_workshop_from_the_run_sheet_to_the_aide_memoire(window: Window, shown
     vote_without_scripts(ana, cards[0])
     vote_without_connection(bea, cards[1])
     vote_at_the_tablet(tablet, shown, hall, cards[2])
-    expect(wall.locator(".wall-answered")).to_contain_text("3")
+    expect(wall.locator(".wall-answered")).to_have_text("Fewer than 10 have answered.")
 
-    count_hands(juma, round_, WOMEN, refused=False)
-    count_hands(neema, round_, WOMEN, refused=False)
+    count_hands(juma, round_, WOMEN)
+    count_hands(neema, round_, WOMEN)
     expect(neema.locator("main")).to_contain_text("1 of 1")
 
     code = propose(ana, round_, PROPOSED)
@@ -240,7 +240,7 @@ def vote_without_scripts(page: Page, card: str) -> None:
     show_card(page, card)
     to_round(page)
     page.locator(AGREE).click()
-    expect(page.locator("form.said")).to_contain_text("You agreed.")
+    expect(page.locator("main [role=status]")).to_have_text("You agreed.")
     page.locator(AGREE).click()
     expect(page.locator("main h1")).to_contain_text("Your voice is counted")
 
@@ -259,7 +259,7 @@ def vote_without_connection(page: Page, card: str) -> None:
     page.context.set_offline(True)
     for number in (1, 2):
         page.wait_for_timeout(600)
-        page.locator(DISAGREE if number == 2 else AGREE).click()
+        page.locator(AGREE).click()
         expect(page.locator(".outbox")).to_contain_text(f"({number})")
     page.context.set_offline(False)
     expect(page.locator("main h1")).to_contain_text("Your voice is counted")
@@ -288,13 +288,13 @@ def vote_at_the_tablet(page: Page, shown: Demo, hall: str, card: str) -> None:
     expect(page.locator("body")).not_to_contain_text("You agreed.")
 
 
-def count_hands(page: Page, round_: str, group: str, *, refused: bool) -> None:
+def count_hands(page: Page, round_: str, group: str) -> None:
     """One of the two women here raised her hand, and had not voted by phone."""
     page.goto(f"{round_}count/")
     page.get_by_role("link", name=group).click()
     row = page.locator("table.grid tbody tr").first
-    for name, number in (("agree", "1"), ("disagree", "0"), ("pass", "0")):
-        row.get_by_label(name, exact=True).fill(number)
+    for place, number in enumerate("100000"):
+        row.locator("input").nth(place).fill(number)
     page.get_by_role("button", name="Keep my count").click()
 
 
@@ -337,7 +337,7 @@ def reword_with_a_nod(page: Page, author: Page, round_: str, words: str, anew: s
 def hear_the_room(page: Page, ana: Page, hall: str) -> None:
     """A group is tapped, Ana raises her hand on her phone, stands in the queue, and speaks."""
     ana.goto("/p/geita/dialogue/take-part/")
-    ana.get_by_role("button", name="I want to speak").click()
+    ana.get_by_role("button", name="I would like to speak").click()
     page.goto(f"{hall}console/")
     of_group(page, PIT).get_by_role("button", name="man", exact=False).first.click()
     expect(page.locator(".queue-first")).to_contain_text("Ana")
@@ -357,7 +357,7 @@ def close(page: Page, hall: str) -> None:
 
 def take_up(page: Page, round_: str, words: str) -> None:
     """What the groups agree on is taken up as a problem."""
-    page.goto(f"{round_}results/")
+    until(page, lambda: page.goto(f"{round_}results/") and page.get_by_role("link", name=words).count())
     page.get_by_role("link", name=words).first.click()
     page.get_by_role("link", name="Take it up").click()
     page.locator("main button.button-primary").click()
