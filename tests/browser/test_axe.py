@@ -19,17 +19,25 @@ SIZES = {"phone": PHONE, "desk": DESK}
 # Every page that a participant or the public meets: add yours. {round} is the one that is open.
 PUBLIC = ["/", "/join/", "/answer/", "/login/", "/p/geita/", "/p/geita/agenda/", "/p/geita/stories/"]
 PARTICIPANT = [
+    "/p/geita/me/",
     "/p/geita/dialogue/take-part/",
     "/p/geita/dialogue/rounds/{round}/vote/",
     "/p/geita/dialogue/rounds/{round}/answers/",
     "/p/geita/dialogue/rounds/{round}/propose/",
+    "/p/geita/dialogue/gatherings/{gathering}/my-table/",
+    "/p/geita/delivery/say/",
 ]
-# Every page of the staff around {gathering}: add yours.
+# Every page of the staff in a gathering, and in the first of its rounds: add yours.
 STAFF = [
-    "/p/geita/dialogue/gatherings/{gathering}/",
-    "/p/geita/dialogue/gatherings/{gathering}/print/",
-    "/p/geita/dialogue/gatherings/{gathering}/projector/",
-]
+    "", "edit/", "attendance/", "attendance/print/", "tables/", "tables/print/", "voice/", "prepare/",
+    "door/", "door/walk-in/", "joining/", "joining/print/", "risks/", "risks/add/", "happened/", "freeze/",
+    "run-sheet/", "run-sheet/print/", "run-sheet/add/?day=1",
+    "console/", "console/?show=plan", "console/?show=people", "plenary/", "notes/", "carry/", "counting/",
+    "kiosk/", "projector/", "print/",
+    "minutes/", "minutes/print/", "memoire/", "memoire/en/edit/", "memoire/en/print/", "memoire/en/publish/",
+    "export/", "backup/",
+]  # fmt: skip
+OF_A_ROUND = ["", "moderation/", "results/", "shortlist/", "map/", "differences/", "media/", "count/", "hall/", "add/"]
 SHEETS = ["join", "signs", "signin", "questions", "rule", "statements", "dots", "tally", "scale"]
 WALL = ["join", "question", "results", "map", "step", "blank"]
 

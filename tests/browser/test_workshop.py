@@ -359,7 +359,7 @@ def take_up(page: Page, round_: str, words: str) -> None:
     """What the groups agree on is taken up as a problem."""
     until(page, lambda: page.goto(f"{round_}results/") and page.get_by_role("link", name=words).count())
     page.get_by_role("link", name=words).first.click()
-    page.get_by_role("link", name="Take it up").click()
+    page.get_by_role("link", name="Take up this finding").click()
     page.locator("main button.button-primary").click()
     expect(page.locator("main")).to_contain_text(words)
 
@@ -395,7 +395,7 @@ def note(page: Page, hall: str, kind: str, **fields: str) -> None:
     page.check(f"[name=kind][value={kind}]")
     for name, words in fields.items():
         page.locator(f"main [name={name}]").fill(words)
-    page.locator("main form button.button-primary").click()
+    page.get_by_role("button", name="Write it down").click()
     expect(page.locator("main")).to_contain_text(fields["text"])
 
 
