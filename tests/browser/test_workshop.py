@@ -266,7 +266,7 @@ def vote_without_connection(page: Page, card: str) -> None:
 
 
 def until(page: Page, holds: Callable[[], object]) -> None:
-    for _time in range(100):
+    for _time in range(900):
         if holds():
             return
         page.wait_for_timeout(100)
@@ -439,4 +439,4 @@ def carry_over(page: Page) -> None:
     page.locator("section", has_text=QUESTION).get_by_label(QUOTE).check()
     page.get_by_role("button", name="Carry over what is ticked").click()
     page.goto(round_)
-    expect(page.locator("main .list")).to_contain_text(QUOTE)
+    expect(page.locator("main ol.list")).to_contain_text(QUOTE)
