@@ -17,6 +17,7 @@ from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
@@ -191,6 +192,7 @@ def gathering(request: HttpRequest, programme: str, gathering: uuid.UUID) -> Htt
     shown = {"gathering": found, "rounds": queries.in_the_readers_language(seen)}
     if member:
         shown |= {"crumbs": _crumbs(member), "changes": changes(found), "corners": corners(member, found)}
+        shown["next"] = _next_door(member, found)
         return render(request, "dialogue/gathering.html", shown)
     shown["memoires"] = queries.memoires(found)
     return render(request, "dialogue/public_gathering.html", shown)
@@ -260,6 +262,22 @@ def corners(member: Member, found: Gathering) -> list[tuple[str, list[Door]]]:
         for heading, ways in CORNERS
     ]
     return [(heading, ways) for heading, ways in said if ways]
+
+
+def _next_door(member: Member, found: Gathering) -> Door | None:
+    """What a facilitator does next here: plan it, run it, or write down what it came to."""
+    if not may(member, P.FACILITATE):
+        return None
+    today, planned = timezone.localdate(), found.steps.filter(removed=False).exists()
+    if found.ends_on and found.ends_on < today:
+        title, icon, address = _("Write the aide-memoire"), "publication", "dialogue:memoire"
+    elif not planned:
+        title, icon, address = _("Make a run sheet"), "calendar", "dialogue:run_sheet"
+    elif found.starts_on and found.starts_on > today:
+        title, icon, address = _("See who comes"), "tick", "dialogue:attendance"
+    else:
+        title, icon, address = _("Run the gathering"), "play", "dialogue:console"
+    return Door(title, icon, reverse(address, args=[member.programme.slug, found.pk]))
 
 
 def edit_gathering(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
