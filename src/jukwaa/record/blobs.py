@@ -59,7 +59,7 @@ def note(events: Iterable[Event]) -> None:
 
 
 def must_be_here(events: Iterable[Event]) -> None:
-    """Refuse to store events that name a file which is gone: whoever sent it still has it, and sends it again.
+    """Refuse to store events that name a file which is gone: whoever sent it has it, and sends it again.
 
     Somebody may ask to be forgotten between the moment that the same bytes were kept anew and this one.
     Raises FileNotFoundError.
