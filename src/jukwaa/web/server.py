@@ -32,6 +32,9 @@ log = logging.getLogger(__name__)
 # How many requests are answered at once: PostgreSQL has a lane for each, and on SQLite, where one writes for
 # all (record/together.py), the others are read and answered while the disk works.
 THREADS = LANES
+# How long a thread may go on while another waits to, in seconds. Python's own 5 ms come due after every
+# question to the database, and whoever writes for all has the others wait for each.
+SWITCH = 0.0005
 LONGEST_PAUSE = 60.0
 LIVED_LONG = 60.0
 SECONDS_OF_GRACE = 15.0
@@ -85,6 +88,7 @@ def serve(*, host: str, port: int) -> None:
         **behind_a_proxy(),
     )
     signal.signal(signal.SIGTERM, _leave)
+    sys.setswitchinterval(SWITCH)
     # What was imported stays for good; looking through it for rubbish again and again would slow each vote.
     gc.collect()
     gc.freeze()
