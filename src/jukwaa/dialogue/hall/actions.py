@@ -396,7 +396,7 @@ def write_note(
 
     Nobody is named in a gathering whose lists of people are frozen: raises Frozen.
     An action has somebody who does it; a disagreement has its reason. question: which of the three a table
-    answers, from 1; 0 for none.
+    answers, from 1; 0 for none. What a table wrote before in the same words is not written twice.
     """
     _says_enough(kind, text, reason, owner)
     if owner and gathering.frozen:
@@ -414,7 +414,17 @@ def write_note(
         plenary=table is None,
         position=question,
     )
-    return record.fact("dialogue.note_written", note, by=by)
+    with record.act(by=by, programme=gathering.programme_id):
+        locks.hold(gathering.programme_id, {gathering.pk})
+        return _written_before(note) or record.fact("dialogue.note_written", note, by=by)
+
+
+def _written_before(note: Note) -> Note | None:
+    """What the table wrote in these words already: a press too many, or its second phone."""
+    if note.table is None:
+        return None
+    same = {name: getattr(note, name) for name in ("gathering", "step", "table", "position", "kind", "text")}
+    return Note.objects.filter(room.STANDING, **same).first()
 
 
 def change_note(
