@@ -8,6 +8,7 @@ from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import analysis
 from jukwaa.dialogue.hall import actions as in_the_hall
 from jukwaa.dialogue.models import Gathering, Note
+from jukwaa.programmes.consent import QUESTIONS
 from jukwaa.record import payload
 from jukwaa.record.models import Event
 from tests import make
@@ -17,7 +18,7 @@ __all__ = ["world"]
 
 # What a participant sends, and where.
 FORMS = {
-    "programmes:consent": {"take_part": "1-programme", "quote": "1-programme"},
+    "programmes:consent": {each.purpose.value: "1-programme" for each in QUESTIONS},
     "dialogue:vote": {"choice": "1"},
     "dialogue:mark": {"dot": "1"},
     "dialogue:propose": {"text": "Give us light at the shafts."},
