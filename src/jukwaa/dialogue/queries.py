@@ -1437,6 +1437,13 @@ def settled(round: Round) -> QuerySet[Certificate]:
     return certificates(round.programme, settled_as(round), round.pk)
 
 
+def kept_of(round: Round) -> Certificate | None:
+    """What a round that is not of votes came to when it was closed; None before, and while it is open."""
+    if round.method == Round.Method.VOTES or round.is_open() or not round.closed_at:
+        return None
+    return settled(round).first()
+
+
 # What the figure of a ranked list means, and a statement's own, by how people answered.
 MEASURES = {
     Round.Method.VOTES: _("The figure is how many in 100 agree, the mean over the groups."),
@@ -1644,6 +1651,19 @@ def answers_in(round: Round) -> QuerySet[Any]:
     if round.method == Round.Method.VOTES:
         return Vote.objects.filter(statement__round=round)
     return Mark.objects.filter(statement__round=round, value__gt=0)
+
+
+def answered(round: Round, here: int) -> int:
+    """How many of those who are here have answered: themselves, or with hands and papers that count.
+
+    here: how many are; never more are given. Where nobody is noted as here, whoever answered counts.
+    """
+    noted = attendance(round.gathering).filter(state__in=HERE).values("participant")
+    own = answers_in(round)
+    if noted.exists():
+        own = own.filter(participant__in=noted.order_by())
+    many = own.values("participant").order_by().distinct().count() + hands_by(round).total()
+    return min(many, here) if here else many
 
 
 def tally(round: Round) -> Progress:

@@ -18,13 +18,11 @@ from jukwaa.dialogue import queries
 from jukwaa.dialogue.models import (
     Gathering,
     Hand,
-    Mark,
     Note,
     Round,
     Speech,
     Statement,
     Step,
-    Vote,
 )
 from jukwaa.dialogue.queries import STANDING
 from jukwaa.programmes.models import Certificate, Member, Participant
@@ -208,11 +206,9 @@ class Answered:
 
 def answered(round: Round, here: int) -> Answered:
     """How far the step's round has come."""
-    votes = Vote.objects.filter(statement__round=round).values("participant")
-    marks = Mark.objects.filter(statement__round=round).values("participant")
     rows = Statement.objects.filter(STANDING, round=round).exclude(text="")
     return Answered(
-        votes.union(marks).count(),
+        queries.answered(round, here),
         here,
         rows.filter(state=Statement.State.PROPOSED).count(),
         rows.filter(state=Statement.State.APPROVED).count(),

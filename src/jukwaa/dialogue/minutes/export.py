@@ -195,6 +195,14 @@ def _results(export: Export) -> Rows:
                 yield number, result.label, result.certainty, row.label, *figures
 
 
+def _orders(export: Export) -> Rows:
+    for each in export.rounds:
+        for one in queries.came_to(each):
+            row, passes = one.row, None if one.passes is None else int(one.passes)
+            figures = row.equal, row.low, row.high, row.by_head, row.least, row.least_in
+            yield export.numbers[row.statement.pk], row.place, *figures, passes
+
+
 def _channels(export: Export) -> Rows:
     for number, each in enumerate(export.rounds, 1):
         for way in room.by_channel(each):
@@ -357,6 +365,22 @@ TABLES: tuple[tuple[str, str, Mapping[str, str], Callable[[Export], Rows]], ...]
             "high": "of the interval",
         },
         _results,
+    ),
+    (
+        "orders",
+        "a statement's place in what a round that is not of votes came to when it was closed",
+        {
+            "statement": STATEMENT,
+            "place": "from 1",
+            "share": "in 100: the mean over the constituencies, as the round's rule says",
+            "low": "of the interval; empty where all were asked",
+            "high": "of the interval",
+            "by_head": "the same share where every person counts the same",
+            "least": "the share where it is lowest",
+            "least_in": "the constituency where it is lowest",
+            "passes": "in a round of steps: 1 where it passes, 0 where not; else empty",
+        },
+        _orders,
     ),
     (
         "channels",

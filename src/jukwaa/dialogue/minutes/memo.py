@@ -20,8 +20,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from jukwaa.dialogue import queries as room
 from jukwaa.dialogue.minutes import queries
-from jukwaa.dialogue.models import Gathering, Memoire
+from jukwaa.dialogue.models import Gathering, Memoire, Round
 from jukwaa.dialogue.printing.pdf import make_pdf
 from jukwaa.dialogue.queries import Result
 from jukwaa.field import languages
@@ -89,7 +90,23 @@ def _common(found: queries.Minutes) -> str:
     ):
         if results:
             told += [title, *(f"- {result.statement.said.text}" for result in results)]
+    for each in found.asked:
+        told += _in_order(each.round)
     return "\n".join(told) or _("Nothing was agreed yet.")
+
+
+def _in_order(round: Round) -> list[str]:
+    """What a round that is not of votes put first, or what passes of it, as everybody may know it."""
+    kept = room.kept_of(round) if round.shows_results() else None
+    lines = room.public_list(round, kept).lines if kept else ()
+    steps = round.method == Round.Method.GRADIENT
+    told = [line.statement.said.text for line in lines if line.passes or not steps][:MOST_STATEMENTS]
+    if not told:
+        return []
+    title = (
+        _("What passes of “%(question)s”:") if steps else _("What people put first, asked “%(question)s”:")
+    )
+    return [title % {"question": round.said.text}, *(f"- {text}" for text in told)]
 
 
 def _public(found: queries.Minutes, results: Sequence[Result]) -> list[Result]:

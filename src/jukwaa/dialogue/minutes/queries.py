@@ -124,10 +124,19 @@ def rounds(gathering: Gathering) -> list[Round]:
 
 
 @dataclass(frozen=True)
+class CameTo:
+    """A statement in the order that a round came to; passes: in a round of steps, whether it passes."""
+
+    row: queries.Ranked
+    passes: bool | None
+
+
+@dataclass(frozen=True)
 class Asked:
     """A round: who answered, by which ways, and what the groups said of each statement.
 
-    results: the most agreed first; empty before it was drawn, and where people did not vote.
+    results: the most agreed first; empty before it was drawn, and where people did not vote. came_to: the
+    order in which a round that is not of votes put its statements, each with the figure in words.
     reasons: why people stand aside or block, in their words, without their names.
     """
 
@@ -136,6 +145,7 @@ class Asked:
     ways: list[queries.ByChannel]
     results: list[Result]
     reasons: list[tuple[Statement, list[str]]]
+    came_to: list[CameTo]
 
     @property
     def people(self) -> int:
@@ -161,7 +171,18 @@ def asked(round: Round) -> Asked:
         queries.by_channel(round),
         queries.results(round, snapshot) if snapshot else [],
         reasons(round),
+        came_to(round),
     )
+
+
+def came_to(round: Round) -> list[CameTo]:
+    """What a round that is not of votes came to when it was closed; empty before."""
+    kept = queries.kept_of(round)
+    if kept is None:
+        return []
+    passes = {each.statement.pk: each.passes for each in queries.passed(round, kept.said)}
+    rows = queries.ranked(round, kept.said).rows
+    return [CameTo(row, passes.get(row.statement.pk)) for row in rows]
 
 
 def reasons(round: Round) -> list[tuple[Statement, list[str]]]:

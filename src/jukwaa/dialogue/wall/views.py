@@ -89,17 +89,19 @@ def _nothing(gathering: Gathering, shown: Scene) -> dict[str, Any]:
 
 def _question(gathering: Gathering, shown: Scene) -> dict[str, Any]:
     of = _round(shown)
-    people = queries.answered(of)
+    here = queries.here(gathering)
     state = "open" if of.is_open() else "paused" if of.paused_at else "closed" if of.closed_at else "before"
-    said = queries.answered_in_words(people, queries.here(gathering)) if of.opened_at else ""
+    said = queries.answered_in_words(room.answered(of, here), here) if of.opened_at else ""
     return {"round": of, "answered": said, "state": state}
 
 
 def _results(gathering: Gathering, shown: Scene) -> dict[str, Any]:
-    """Common ground as a list, then one statement at a time; of what this page cannot read, a sentence."""
+    """Common ground as a list, then one statement at a time; of a round not of votes its order."""
     of = _round(shown)
+    if of.method != Round.Method.VOTES:
+        return _order(of)
     found = queries.results(of)
-    said: dict[str, Any] = {"round": of, "known": of.method == Round.Method.VOTES, "drawn": bool(found)}
+    said: dict[str, Any] = {"round": of, "drawn": bool(found)}
     if not found:
         return said | {"open": of.is_open()}
     page = min(shown.page, len(found) + 1)
@@ -117,6 +119,14 @@ def _results(gathering: Gathering, shown: Scene) -> dict[str, Any]:
         "others": queries.others(len(common) - len(listed)),
         "many": len(found),
     }
+
+
+def _order(of: Round) -> dict[str, Any]:
+    """What a round that is not of votes came to, as many lines of it as the wall has room for."""
+    places = queries.in_order(of)
+    listed = queries.within(MOST_WORDS - 12, places or [])
+    shown: dict[str, Any] = {"round": of, "open": of.is_open(), "ordered": True, "drawn": places is not None}
+    return shown | {"places": listed, "others": queries.others(len(places or []) - len(listed))}
 
 
 def _map(gathering: Gathering, shown: Scene) -> dict[str, Any]:
