@@ -262,7 +262,7 @@ def close(browser: Browser, room: Room) -> None:
 
 def test_a_screen_reader_hears_once_that_answers_are_received(page: Page, card: str):
     heard: list[str] = []
-    page.expose_function("heard", lambda words: heard.append(words))
+    page.expose_function("heard", lambda words: heard.extend([words]))
     page.evaluate(
         """() => new MutationObserver((all) => all.forEach(() =>
              window.heard(document.querySelector(".outbox").textContent)))

@@ -112,8 +112,9 @@
       while (box().items.length) last = (await post(box().items[0])) || last;
       pause = 1000;
       if (!last) return;
-      tell(last.querySelector("[data-closed]") ? "" : "received");
-      if (waits()) show(last);
+      const closed = last.querySelector("[data-closed]");
+      tell(closed ? "" : "received");
+      if (closed || waits()) show(last);
       showLate();
     } catch {
       tell("saved");
