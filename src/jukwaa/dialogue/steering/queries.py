@@ -159,7 +159,11 @@ def alike(shown: Iterable[Line], *, leave_out: Iterable[str] = ()) -> list[Pair]
     """
     by_id = {line.statement.pk: line for line in shown}
     texts = sorted(
-        (Worded(pk, line.statement.language, line.statement.text) for pk, line in by_id.items()),
+        (
+            Worded(pk, line.statement.language, line.statement.text)
+            for pk, line in by_id.items()
+            if line.statement.text
+        ),
         key=lambda worded: worded.id,
     )
     unlike = set(Unlike.objects.filter(STANDING, one__in=by_id).values_list("pk", flat=True))
