@@ -129,6 +129,7 @@ def _met(request: HttpRequest, slug: str, pk: uuid.UUID) -> Statement | Round:
 OUTBOX = {
     "saved": gettext_lazy("Saved here (%). It is sent as soon as there is a connection."),
     "received": gettext_lazy("Received."),
+    "late": gettext_lazy("The vote closed before these answers came. They are not counted: %."),
     "all": gettext_lazy("No connection. All answers (%) are saved here and are sent later."),
 }
 

@@ -60,10 +60,13 @@ class NotOfTheGroup(Exception):
 def approve(*, statement: Statement, by: By, seen: str = "") -> Statement:
     """Put a proposed or rejected statement to the vote as it is; what its author was asked is taken back.
 
-    seen: queries.as_seen of the statement when the moderator looked at it. Raises Moved.
+    seen: queries.as_seen of the statement when the moderator looked at it. Raises Moved, and ValueError for
+    one that was said aloud and has no words yet.
     """
     with record.act(by=by, programme=statement.programme_id):
         now = _now(statement, seen, {State.PROPOSED, State.REJECTED})
+        if not now.text:
+            raise ValueError(_("This was said aloud. Listen, write the words down, then put it to the vote."))
         _take_back_wordings(now, by)
         return dialogue.approve_statement(statement=now, by=by)
 
