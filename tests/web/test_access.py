@@ -702,3 +702,16 @@ def test_a_member_who_was_removed_is_an_outsider(world):
     programmes.remove_member(member=member, by=None)
 
     assert client.get(address("programmes:desk", world)).status_code == 404
+
+
+@pytest.mark.parametrize("visitor", [Role.COORDINATOR, "participant", "anonymous"])
+def test_nothing_is_taken_from_a_form_of_another_site_or_of_a_page_left_open(world, visitor):
+    client = client_of(visitor, world)
+    client.handler.enforce_csrf_checks = True
+    before = Event.objects.count()
+
+    answers = {route: client.post(address(route, world)) for route in ROUTES}
+
+    assert {route: a.status_code for route, a in answers.items() if a.status_code != 403} == {}
+    assert all("Nothing was sent" in answer.text for answer in answers.values())
+    assert Event.objects.count() == before

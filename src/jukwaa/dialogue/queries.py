@@ -124,7 +124,7 @@ def speaking(gathering: Gathering) -> Speech | None:
 def hands(gathering: Gathering) -> QuerySet[Hand]:
     """Who waits for the word at the gathering, whoever asked first before the others."""
     found = Hand.objects.filter(STANDING, gathering=gathering, state=Hand.State.WAITS)
-    return found.select_related("participant__constituency").order_by("raised_at", "pk")
+    return listed(found.select_related("participant__constituency").order_by("raised_at", "pk"), gathering)
 
 
 def answered_by(speech: Speech) -> QuerySet[Hand]:
@@ -143,9 +143,12 @@ class Hall:
 
 
 def halls_of(participant: Participant) -> list[Hall]:
-    """The gatherings, not over yet, at which the participant is noted as here."""
+    """The gatherings, not over yet and not frozen, at which the participant is noted as here."""
     here = Gathering.objects.filter(
-        STANDING, attendances__participant=participant, attendances__state=Attendance.State.CAME
+        STANDING,
+        frozen=False,
+        attendances__participant=participant,
+        attendances__state=Attendance.State.CAME,
     ).exclude(ends_on__lt=timezone.localdate())
     at_tables = Step.objects.filter(STANDING, began_at__isnull=False, ended_at=None).filter(
         Q(who=Step.Who.TABLES) | Q(kind=Step.Kind.TABLES)
@@ -653,6 +656,19 @@ def words(statement_id: uuid.UUID) -> Said:
         cursor.execute(_WORDS, [get_language() or "en", written.in_database(statement_id)])
         text, language, original, unchecked, picture, photo, read = cursor.fetchone()
     return Said(text, language, original, bool(unchecked), picture, bool(photo), at_hand(read, language))
+
+
+def with_media(statements: Iterable[Statement]) -> list[Statement]:
+    """The statements in the reader's language, as a card shows each: with picture, photo, voices."""
+    found: list[Statement] = in_the_readers_language(statements)
+    read: dict[uuid.UUID, list[str]] = defaultdict(list)
+    spoken = Spoken.objects.filter(STANDING, object__in=[row.pk for row in found]).exclude(sound="")
+    for pk, language, by in spoken.values_list("object", "language", "made_by"):
+        read[pk].append(f"{language} {by}")
+    for row in found:
+        heard = at_hand(",".join(read[row.pk]), row.said.language)
+        row.said = replace(row.said, picture=row.picture, photo=bool(row.photo), voices=heard)
+    return found
 
 
 def at_hand(read: str | None, language: str) -> tuple[Voice, ...]:

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST
 
 from jukwaa.dialogue import actions, analysis, forms, letter, queries
@@ -65,11 +66,12 @@ def take_part(request: HttpRequest, programme: str) -> HttpResponse:
     )
 
 
-@never_cache
+@gzip_page
 def vote(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
     """One statement at a time. A vote is answered with the next one, once it is on disk.
 
-    GET with ?statement= and POST with back= show a statement again, to be answered otherwise.
+    GET with ?statement= and POST with back= show a statement again, to be answered otherwise. It travels
+    compressed: its token is masked anew each time, and nothing that another site sends is said back in it.
     """
     participant = get_participant(request, programme)
     if "choice" in request.POST:

@@ -348,7 +348,7 @@ QUESTIONS = [_("Where are we?"), _("What must change?"), _("How?")]
 def notes(gathering: Gathering) -> QuerySet[Note]:
     """What was written down at the gathering, in its order."""
     found = Note.objects.filter(STANDING, gathering=gathering).exclude(text="")
-    return found.select_related("step").order_by("position", "hlc")
+    return found.select_related("step", "gathering").order_by("position", "hlc")
 
 
 def plenary_notes(gathering: Gathering) -> QuerySet[Note]:

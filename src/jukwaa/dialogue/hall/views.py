@@ -594,6 +594,8 @@ def notes(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpRes
 def edit_note(request: HttpRequest, programme: str, note: uuid.UUID) -> HttpResponse:
     """Write a note anew; ?kind= makes something else of what a table noted."""
     member, found = _note(request, programme, note)
+    if found.owner and found.gathering.frozen:
+        raise room_actions.Frozen
     said = {name: getattr(found, name) for name in ("kind", "text", "owner", "due_on", "reason")}
     said |= {"seen": found.hlc, "kind": request.GET.get("kind") or found.kind}
     form = forms.NoteForm(request.POST or None, initial=said)

@@ -205,7 +205,7 @@ def _attendance(export: Export) -> Rows:
 
 def _notes(export: Export) -> Rows:
     for each in queries.notes(export.gathering):
-        yield each.kind, each.text, each.reason, each.owner, _day(each.due_on), each.table
+        yield each.kind, each.text, each.reason, each.doer, _day(each.due_on), each.table
 
 
 def _day(at: datetime | date | None) -> str:

@@ -115,7 +115,7 @@ def _where(result: Result) -> str:
 def _next(found: queries.Minutes) -> str:
     told = []
     for note in found.next_steps:
-        who = note.owner or _("nobody named yet")
+        who = note.doer or _("nobody named yet")
         until = f", {date_format(note.due_on, 'j F Y')}" if note.due_on else ""
         told.append(f"- {note.text} – {who}{until}")
     return "\n".join(told) or _("No next step was written down.")

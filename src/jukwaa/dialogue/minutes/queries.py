@@ -121,13 +121,14 @@ def _shares(seconds: dict[str, int]) -> list[Airtime]:
 
 def notes(gathering: Gathering) -> QuerySet[Note]:
     """What was written down at the gathering, in its order; of a table only what went to the plenary."""
-    found = Note.objects.filter(STANDING, gathering=gathering).exclude(text="")
+    found = Note.objects.filter(STANDING, gathering=gathering).exclude(text="").select_related("gathering")
     return found.exclude(table__isnull=False, plenary=False)
 
 
 def removed_notes(gathering: Gathering) -> QuerySet[Note]:
     """What was taken away again and can be put back, the latest first."""
-    return Note.objects.filter(gathering=gathering, removed=True).exclude(text="").order_by("-hlc")
+    found = Note.objects.filter(gathering=gathering, removed=True).exclude(text="")
+    return found.select_related("gathering").order_by("-hlc")
 
 
 # ---- what was asked and said -----------------------------------------------------------------------------

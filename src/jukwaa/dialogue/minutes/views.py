@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 
 from jukwaa.dialogue import polis
 from jukwaa.dialogue import queries as room
-from jukwaa.dialogue.actions import VotedOn
+from jukwaa.dialogue.actions import Frozen, VotedOn
 from jukwaa.dialogue.minutes import actions, export, forms, memo, queries
 from jukwaa.dialogue.models import Descent, Gathering, Note, Round, Statement
 from jukwaa.field import languages
@@ -69,6 +69,8 @@ def notes(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpRes
 def edit_note(request: HttpRequest, programme: str, note: uuid.UUID) -> HttpResponse:
     """Say a note anew."""
     member, found = _note(request, programme, note)
+    if found.owner and found.gathering.frozen:
+        raise Frozen
     form = forms.NoteForm.of(found, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
