@@ -50,7 +50,7 @@ def test_everybody_learns_how_to_join_without_a_log_in():
     page = Client().get(wall)
 
     assert "Type the number of your card." in scene(page.content)
-    assert "testserver<wbr>/join/" in page.content.decode()
+    assert "testserver<wbr>/j" in page.content.decode()
 
 
 def test_while_people_answer_the_wall_says_how_many_and_nothing_of_what():

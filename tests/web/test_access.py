@@ -309,9 +309,6 @@ RULES: dict[str, list[str]] = {
         "dialogue:note_to_vote",
         "dialogue:minutes",
         "dialogue:print_minutes",
-        "dialogue:notes",
-        "dialogue:edit_note",
-        "dialogue:remove_note",
         "dialogue:carry",
         "dialogue:take_back_carried",
         "dialogue:memoire",
@@ -512,7 +509,7 @@ def world(db) -> SimpleNamespace:
     )
     w.step = in_the_hall.add_step(gathering=hall, title="At tables", who="tables", by=None)
     in_the_hall.write_note(gathering=hall, text="A pump.", step=w.step, table=1, by=None)
-    w.note = after.write_note(gathering=hall, kind="decision", text="A pump.", by=None)
+    w.note = in_the_hall.write_note(gathering=hall, kind="decision", text="A pump.", by=None)
     [w.carried] = after.carry_over(round=w.round, statements=[w.road.statement], by=None)
     after.publish_memoire(gathering=hall, language="en", sections=memo.draft(hall, "en"), by=None)
     w.risk = door.add_risk(gathering=hall, who="Women", harm="A raid", by=None)

@@ -81,6 +81,13 @@ def may_see(round: Round, member: Member | None, participant: Participant | None
     return not round.kept_apart or own or may(member, P.FACILITATE)
 
 
+def may_cross(one: Round, other: Round) -> bool:
+    """Whether what is said in one round may be said in the other: not out of a group's own room."""
+    return not one.kept_apart or (
+        one.constituency_id in {None, other.constituency_id} and (other.women or not one.women)
+    )
+
+
 def seen_by(
     rounds: Iterable[Round], member: Member | None, participant: Participant | None = None
 ) -> list[Round]:

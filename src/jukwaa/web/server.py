@@ -92,13 +92,14 @@ def serve(*, host: str, port: int) -> None:
         server.run()
 
 
-class Parser(HTTPRequestParser):
+class Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
     """Reads a body that is too large to its end and keeps none of it, so that the site can say so.
 
     Waitress would answer in its own words and hang up; a browser that still sends never shows that.
     """
 
     to_pour_away = 0
+    error: Any
 
     def received(self, data: bytes) -> int:
         """How many of the bytes belong to this request."""

@@ -19,8 +19,8 @@ from jukwaa.dialogue import queries as room
 from jukwaa.dialogue.actions import NotPutToTheVote, RoundClosed
 from jukwaa.dialogue.counting import actions, forms, queries
 from jukwaa.dialogue.counting.queries import Given
-from jukwaa.dialogue.doors import get_facilitated, get_round
-from jukwaa.dialogue.models import Channel, Gathering, Gradient, Mark, Round
+from jukwaa.dialogue.doors import crumbs, get_facilitated, get_round
+from jukwaa.dialogue.models import Channel, Gradient, Mark, Round
 from jukwaa.programmes.access import P, get_member, get_participant
 from jukwaa.programmes.models import Constituency, Gender, Member, Participant
 from jukwaa.programmes.queries import constituencies
@@ -238,7 +238,7 @@ def rounds_to_count(request: HttpRequest, programme: str, gathering: uuid.UUID) 
         "gathering": found,
         "rounds": [r for r in rounds if r.opened_at],
         "by_hands": queries.BY_HANDS,
-        "crumbs": _crumbs(member, found),
+        "crumbs": crumbs(member, found),
     }
     return render(request, "dialogue/counting/rounds.html", shown)
 
@@ -253,7 +253,7 @@ def count(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpRespons
         "here": [(group, of.present(group.pk)) for group in queries.groups_of(found)],
         "by_hands": found.method in queries.BY_HANDS,
         "channels": room.by_channel(found),
-        "crumbs": _crumbs(member, found.gathering, found),
+        "crumbs": crumbs(member, found.gathering, found),
     }
     return render(request, "dialogue/counting/count.html", shown)
 
@@ -286,7 +286,7 @@ def count_group(
         "phones": phones,
         "counted": any(each.mine for each in before.values()),
         "photos": queries.photos(found, sheet.constituency),
-        "crumbs": [*_crumbs(member, found.gathering, found), (_("Count"), _address("count", found))],
+        "crumbs": [*crumbs(member, found.gathering, found), (_("Count"), _address("count", found))],
     }
     return render(request, "dialogue/counting/group.html", shown)
 
@@ -367,7 +367,7 @@ def paper(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpRespons
         return redirect("dialogue:count", programme, found.pk)
     statements = list(room.put_to_the_vote(found))
     form = forms.PaperForm(request.POST or None, round=found, statements=statements)
-    shown: dict[str, Any] = {"round": found, "form": form, "crumbs": _crumbs(member, found.gathering, found)}
+    shown: dict[str, Any] = {"round": found, "form": form, "crumbs": crumbs(member, found.gathering, found)}
     if request.method == "POST" and form.is_valid():
         if "sure" in request.POST and _entered(request, found, form, member):
             return redirect("dialogue:paper", programme, found.pk)
@@ -410,7 +410,7 @@ def in_the_room(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpR
         "said": queries.in_the_room(found) if found.method == Round.Method.VOTES else [],
         "threshold": float(found.threshold),
         "channels": room.by_channel(found),
-        "crumbs": _crumbs(member, found.gathering, found),
+        "crumbs": crumbs(member, found.gathering, found),
     }
     return render(request, "dialogue/counting/hall.html", shown)
 
@@ -434,7 +434,7 @@ def reasons(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpRespo
         "round": found,
         "reasons": room.reasons(found),
         "form": form,
-        "crumbs": _crumbs(member, found.gathering, found),
+        "crumbs": crumbs(member, found.gathering, found),
     }
     return render(request, "dialogue/counting/reasons.html", shown)
 
@@ -445,10 +445,3 @@ def reasons(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpRespo
 def _address(name: str, found: Round, group: Constituency | None = None) -> str:
     args = [found.programme.slug, found.pk, *([group.pk] if group else [])]
     return reverse(f"dialogue:{name}", args=args)
-
-
-def _crumbs(member: Member, *under: Gathering | Round) -> list[tuple[Any, str]]:
-    slug = member.programme.slug
-    way: list[tuple[Any, str]] = [(_("Desk"), reverse("programmes:desk", args=[slug]))]
-    way.append((_("Gatherings"), reverse("dialogue:gatherings", args=[slug])))
-    return [*way, *((thing, thing.get_absolute_url()) for thing in under)]

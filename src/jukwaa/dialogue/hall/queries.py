@@ -352,8 +352,13 @@ def notes(gathering: Gathering) -> QuerySet[Note]:
 
 
 def plenary_notes(gathering: Gathering) -> QuerySet[Note]:
-    """Decisions, actions and disagreements, and notes of the plenary: what is no table's own."""
-    return notes(gathering).exclude(kind=Note.Kind.NOTE, table__isnull=False)
+    """What was decided, promised or noted for all: of a table only what was brought to the plenary."""
+    return notes(gathering).exclude(table__isnull=False, plenary=False)
+
+
+def removed_notes(gathering: Gathering) -> QuerySet[Note]:
+    """What was taken away and can be put back, the latest first."""
+    return Note.objects.filter(gathering=gathering, removed=True).exclude(text="").order_by("-hlc")
 
 
 def breakouts(gathering: Gathering) -> list[Step]:

@@ -22,6 +22,7 @@ from django.conf import settings
 from django.db.models import F
 
 from jukwaa.dialogue import queries as room
+from jukwaa.dialogue.hall.queries import plenary_notes
 from jukwaa.dialogue.minutes import queries
 from jukwaa.dialogue.models import Descent, Gathering, Mark, Round, Source, Statement, Tally, Vote
 from jukwaa.dialogue.queries import STANDING
@@ -170,14 +171,16 @@ def _marks(export: Export) -> Rows:
 
 
 def _tallies(export: Export) -> Rows:
-    agreed = {tally.pk for each in export.rounds for tally in queries.agreed_tallies(each)}
+    counted = [found for each in export.rounds for found in room.counted(each) if found.counts]
+    agreed = {(c.statement, c.constituency, c.gender, c.channel, c.agreed) for c in counted}
     found = Tally.objects.filter(STANDING, statement__in=export.numbers).select_related("constituency")
     for each in found.order_by("pk").iterator(AT_ONCE):
-        figures = (getattr(each, name) for name in queries.FIGURES)
+        figures = [getattr(each, name) for name in room.COUNTS]
+        place = each.statement_id, each.constituency_id, each.gender, each.channel
         group = str(each.constituency)
         yield (
             *(export.numbers[each.statement_id], group, each.gender, each.channel),
-            *(*figures, int(each.pk in agreed)),
+            *(*figures, int((*place, room.HandCount(*figures)) in agreed)),
         )
 
 
@@ -194,8 +197,8 @@ def _results(export: Export) -> Rows:
 
 def _channels(export: Export) -> Rows:
     for number, each in enumerate(export.rounds, 1):
-        for channel, count in queries.ways(each):
-            yield number, channel, count
+        for way in room.by_channel(each):
+            yield number, way.channel, way.people
 
 
 def _attendance(export: Export) -> Rows:
@@ -204,7 +207,7 @@ def _attendance(export: Export) -> Rows:
 
 
 def _notes(export: Export) -> Rows:
-    for each in queries.notes(export.gathering):
+    for each in plenary_notes(export.gathering):
         yield each.kind, each.text, each.reason, each.doer, _day(each.due_on), each.table
 
 
@@ -334,7 +337,7 @@ TABLES: tuple[tuple[str, str, Mapping[str, str], Callable[[Export], Rows]], ...]
             "also_disagree": "the same",
             "also_passes": "the same",
             "dots": "in a round of dots",
-            "counts": "1 where a second person counted the same, so that it counts",
+            "counts": "1 where it counts: a second person counted the same, and no more than came",
         },
         _tallies,
     ),
@@ -357,8 +360,8 @@ TABLES: tuple[tuple[str, str, Mapping[str, str], Callable[[Export], Rows]], ...]
     ),
     (
         "channels",
-        "how many answers came in which way",
-        {"round": ROUND, "channel": CHANNEL, "answers": "how many"},
+        "how many people answered in which way",
+        {"round": ROUND, "channel": "how they answered, in words", "people": "how many"},
         _channels,
     ),
     (

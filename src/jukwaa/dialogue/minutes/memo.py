@@ -13,9 +13,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
-from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -23,6 +22,7 @@ from django.utils.translation import override
 
 from jukwaa.dialogue.minutes import queries
 from jukwaa.dialogue.models import Gathering, Memoire
+from jukwaa.dialogue.printing.pdf import make_pdf
 from jukwaa.dialogue.queries import Result
 from jukwaa.field import languages
 from jukwaa.programmes.disclosure import shown_count
@@ -266,26 +266,10 @@ def digest(language: str, sections: Mapping[str, str]) -> str:
 # ---- as files --------------------------------------------------------------------------------------------
 
 
-class NoPrinter(Exception):
-    """WeasyPrint is not installed on this laptop: the browser's print command makes the same paper."""
-
-
 def as_pdf(found: Memo) -> bytes:
-    """The memo as PDF, A4. Raises NoPrinter without the extra [pdf]."""
-    try:
-        import weasyprint
-    except ImportError as error:
-        raise NoPrinter from error
+    """The memo as PDF, A4. Raises ImportError or OSError unless `can_make_pdf`."""
     with override(found.language):
-        page = render_to_string("dialogue/minutes/memoire_pdf.html", {"memo": found})
-    sheet = weasyprint.CSS(filename=finders.find("dialogue/memoire-pdf.css"))
-    pdf: bytes = weasyprint.HTML(string=page, url_fetcher=_fetch_nothing).write_pdf(stylesheets=[sheet])
-    return pdf
-
-
-def _fetch_nothing(url: str, **_others: Any) -> Any:
-    """The memo needs nothing but its own words: no file of this laptop, and nothing from any network."""
-    raise ValueError(f"a memo fetches nothing, not even [{url[:80]}]")
+        return make_pdf(render_to_string("dialogue/minutes/memoire_pdf.html", {"memo": found}))
 
 
 def write_docx(found: Memo, to: IO[bytes]) -> None:

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST
 
 from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import analysis
-from jukwaa.dialogue.doors import get_facilitated, get_moderated
+from jukwaa.dialogue.doors import crumbs, get_facilitated, get_moderated, read_uuid
 from jukwaa.dialogue.forms import read_choice, read_probability
 from jukwaa.dialogue.letter import hidden
 from jukwaa.dialogue.models import Channel, Round, Spoken, Statement
@@ -172,7 +172,7 @@ def media(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpRespons
         "machine": sorted(
             languages.NAMES.get(c, c) for c in speech.machine_languages() & set(languages.NAMES)
         ),
-        "crumbs": _crumbs(found),
+        "crumbs": crumbs(member, found.gathering, found),
     }
     return render(request, "dialogue/phone/media.html", shown)
 
@@ -191,7 +191,7 @@ def picture(request: HttpRequest, programme: str, statement: uuid.UUID) -> HttpR
     shown = {
         "statement": found,
         "form": form,
-        "crumbs": [*_crumbs(found.round), (_("Pictures and sounds"), _media(found.round))],
+        "crumbs": _crumbs(member, found.round),
     }
     return render(request, "dialogue/phone/picture.html", shown)
 
@@ -212,7 +212,7 @@ def voice_of(request: HttpRequest, programme: str, of: uuid.UUID) -> HttpRespons
         initial={"language": request.GET.get("language") or found.language},
     )
     if gone := request.POST.get("remove", ""):
-        row = get_object_or_404(Spoken, pk=uuid_or_404(gone), object=found.pk)
+        row = get_object_or_404(Spoken, pk=read_uuid(gone), object=found.pk)
         actions.remove_voice(spoken=row, by=member)
         messages.success(request, _("Taken away."))
         return redirect("dialogue:voice_of", programme, found.pk)
@@ -224,21 +224,14 @@ def voice_of(request: HttpRequest, programme: str, of: uuid.UUID) -> HttpRespons
     shown["spoken"] = [
         (each, languages.NAMES.get(each.language, each.language)) for each in queries.spoken(found.pk)
     ]
-    shown["crumbs"] = [*_crumbs(round_), (_("Pictures and sounds"), _media(round_))]
+    shown["crumbs"] = _crumbs(member, round_)
     return render(request, "dialogue/phone/voice_of.html", shown)
 
 
-def _media(round_: Round) -> str:
-    return reverse("dialogue:media", args=[round_.programme.slug, round_.pk])
-
-
-def _crumbs(round_: Round) -> list[tuple[str, str]]:
-    slug = round_.programme.slug
-    return [
-        (_("Desk"), reverse("programmes:desk", args=[slug])),
-        (_("Gatherings"), reverse("dialogue:gatherings", args=[slug])),
-        (str(round_.question), reverse("dialogue:round", args=[slug, round_.pk])),
-    ]
+def _crumbs(member: Member, round_: Round) -> list[tuple[Any, str]]:
+    """The way to a page of one statement: over the round's pictures and sounds."""
+    media_ = reverse("dialogue:media", args=[round_.programme.slug, round_.pk])
+    return [*crumbs(member, round_.gathering, round_), (_("Pictures and sounds"), media_)]
 
 
 # ---- the shared tablet -----------------------------------------------------------------------------------
@@ -461,7 +454,7 @@ def _consented(request: HttpRequest, tablet: Tablet, holding: Holding, holder: P
 
 
 def _voted(request: HttpRequest, tablet: Tablet, holding: Holding, holder: Participant) -> HttpResponse:
-    asked = uuid_or_404(request.POST.get("statement", ""))
+    asked = read_uuid(request.POST.get("statement", ""))
     rounds = _rounds(tablet, holder)
     statement = next(
         (found for round_ in rounds if (found := find_statement(holder, round_.pk, asked))), None
@@ -478,14 +471,6 @@ def _voted(request: HttpRequest, tablet: Tablet, holding: Holding, holder: Parti
     answer = _see(tablet)
     give_turn(answer, tablet, Holding(holding.card, statement.pk, choice), secure=request.is_secure())
     return answer
-
-
-def uuid_or_404(said: str) -> uuid.UUID:
-    """What was sent, as an id. Raises Http404."""
-    try:
-        return uuid.UUID(said)
-    except ValueError as error:
-        raise Http404 from error
 
 
 @never_cache

@@ -26,7 +26,7 @@ MADE = frozenset(
     {
         "dialogue.statement_made_of_others",
         "dialogue.statement_split_off",
-        "dialogue.statement_carried_over",
+        "dialogue.statement_carried",
     }
 )
 
