@@ -80,6 +80,7 @@ FOR_EVERYBODY = (
             "map",
             "minutes/_minutes",
             "minutes/public_memoire",
+            "phone/consent",
             "phone/kiosk",
             "phone/no_kiosk",
             "phone/picture",
