@@ -54,7 +54,7 @@ class Camera(NamedTuple):
             viewport={"width": width, "height": height}, java_script_enabled=False, locale="en"
         )
         page = context.new_page()
-        page.set_default_timeout(5_000)
+        page.set_default_timeout(20_000)
         return cls(page, site, size)
 
     def go(self, address: str) -> None:
@@ -173,7 +173,9 @@ def hall(camera: Camera, shown: Demo) -> None:
     for name in ("moderation", "count"):
         camera.go(f"{round_}{name}/")
         camera.take(f"staff-{name}")
-    camera.page.locator("main .list a").first.click()
+    camera.go(f"{gatherings[0]}prepare/")
+    group = camera.page.locator("select[name=constituency] option").nth(1).get_attribute("value")
+    camera.go(f"{round_}count/{group}/")
     camera.take("staff-count-grid")
     camera.go(f"{gatherings[0]}kiosk/")
     camera.page.locator("main form button").first.click()
