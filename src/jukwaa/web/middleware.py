@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
-from jukwaa.web.views import too_large
+from jukwaa.field.media import LARGEST_PHOTO, LARGEST_RECORDING, MB
 
 
 class RefuseTooLarge:
@@ -24,3 +25,9 @@ class RefuseTooLarge:
         if said.isdecimal() and int(said) >= settings.LARGEST_REQUEST:
             return too_large(request)
         return self.get_response(request)
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """The page for more than the site takes at once: a film, or a recording of hours."""
+    shown = {"recording": LARGEST_RECORDING // MB, "photo": LARGEST_PHOTO // MB, "again": request.path}
+    return render(request, "web/too_large.html", shown, status=413)

@@ -12,7 +12,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jukwaa.dialogue.queries import in_the_readers_language
-from jukwaa.field.media import LARGEST_PHOTO, LARGEST_RECORDING, MB
 from jukwaa.programmes.access import get_public_programme
 from jukwaa.programmes.models import Account
 from jukwaa.programmes.queries import programmes_of, stations
@@ -105,12 +104,6 @@ def left_open(request: HttpRequest, reason: str = "") -> HttpResponse:
         "written": "\n\n".join(filter(None, (request.POST.get(name, "") for name in WRITTEN))),
     }
     return render(request, "web/left_open.html", shown, status=403)
-
-
-def too_large(request: HttpRequest) -> HttpResponse:
-    """The page for more than the site takes at once: a film, or a recording of hours."""
-    shown = {"recording": LARGEST_RECORDING // MB, "photo": LARGEST_PHOTO // MB, "again": request.path}
-    return render(request, "web/too_large.html", shown, status=413)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
