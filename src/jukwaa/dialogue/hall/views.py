@@ -26,6 +26,7 @@ from jukwaa.dialogue.doors import crumbs, gathering_of, get_gathering, read_uuid
 from jukwaa.dialogue.fragment import fragment
 from jukwaa.dialogue.hall import actions, forms, queries, sheets
 from jukwaa.dialogue.models import Attendance, Gathering, Note, Round, Step, Wall
+from jukwaa.dialogue.steering.queries import forward_share
 from jukwaa.programmes.access import P, get_member, get_participant
 from jukwaa.programmes.models import Gender, Member, Participant, Programme
 from jukwaa.programmes.queries import constituencies, participants, standing
@@ -305,6 +306,7 @@ def _step_counts(found: Gathering, now: queries.Now) -> dict[str, Any]:
         "now": now,
         "over": queries.over(step) if step else 0,
         "answered": queries.answered(step.round, here) if step and step.round else None,
+        "share": forward_share(step.round) if step and step.round else None,
     }
 
 
