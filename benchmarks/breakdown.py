@@ -36,7 +36,7 @@ STATEMENT = re.compile(rb'name="statement" value="([0-9a-f-]{36})"')
 PARTS: list[tuple[str, Any, str]] = [
     ("its address", BaseHandler, "resolve_request"),
     ("who asks: programme, card, consent", views, "get_participant"),
-    ("the round and the statement", views, "_statement_to_vote_on"),
+    ("the round and the statement", queries, "find_statement"),
     ("the action", actions, "cast_vote"),
     ("the record: one put", write, "put"),
     ("a place in the stream", write, "claim"),

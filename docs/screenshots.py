@@ -5,7 +5,9 @@ at both sizes, with scripts off, as each of the people concerned.
 """
 
 import io
+import json
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 from typing import NamedTuple
@@ -14,8 +16,9 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.demo import Demo, demo
+from tests.served import environment_of, run
 
-SIZES = {"phone": (360, 640), "desk": (1280, 800)}
+SIZES = {"phone": (360, 640), "desk": (1280, 800), "wall": (1280, 720)}
 FOLDER = Path(__file__).parent / "screenshots"
 COLOURS = 64
 LONGEST = 1600
@@ -28,10 +31,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         with demo(Path(folder)) as shown:
-            for size in SIZES:
+            for size in ("phone", "desk"):
                 anybody(Camera.of(browser, shown.site, size))
                 participant(Camera.of(browser, shown.site, size), shown)
                 staff(Camera.of(browser, shown.site, size), shown)
+                hall(Camera.of(browser, shown.site, size), shown)
+            walls(Camera.of(browser, shown.site, "wall"), shown)
+            other_ways(Camera.of(browser, shown.site, "phone"), shown)
 
 
 class Camera(NamedTuple):
@@ -48,7 +54,7 @@ class Camera(NamedTuple):
             viewport={"width": width, "height": height}, java_script_enabled=False, locale="en"
         )
         page = context.new_page()
-        page.set_default_timeout(5_000)
+        page.set_default_timeout(20_000)
         return cls(page, site, size)
 
     def go(self, address: str) -> None:
@@ -140,6 +146,67 @@ def staff(camera: Camera, shown: Demo) -> None:
     camera.page.locator("main a[href*='/rounds/']").last.click()
     camera.page.locator("a[href$='/shortlist/']").first.click()
     camera.take("staff-list")
+
+
+def hall(camera: Camera, shown: Demo) -> None:
+    """Juma, who facilitates, around the gathering that is next and the workshop that was held."""
+    log_in(camera, shown)
+    camera.go("/p/geita/dialogue/")
+    gatherings = [
+        (link.get_attribute("href") or "")
+        for link in camera.page.locator("main a[href*='/gatherings/']:not([href$='/add/'])").all()
+    ]
+    for name, address in {
+        "gathering": gatherings[0],
+        "run-sheet": f"{gatherings[0]}run-sheet/",
+        "console": f"{gatherings[0]}console/",
+        "door": f"{gatherings[0]}door/",
+        "joining": f"{gatherings[0]}joining/",
+        "minutes": f"{gatherings[-1]}minutes/",
+        "aide-memoire": f"{gatherings[-1]}memoire/en/",
+        "print-sheet": f"{gatherings[0]}print/tally/?language=en",
+    }.items():
+        camera.go(address)
+        camera.take(f"staff-{name}")
+    camera.go("/p/geita/dialogue/")
+    round_ = camera.page.locator("main a[href*='/rounds/']").first.get_attribute("href") or ""
+    for name in ("moderation", "count"):
+        camera.go(f"{round_}{name}/")
+        camera.take(f"staff-{name}")
+    camera.go(f"{gatherings[0]}prepare/")
+    group = camera.page.locator("select[name=constituency] option").nth(1).get_attribute("value")
+    camera.go(f"{round_}count/{group}/")
+    camera.take("staff-count-grid")
+    camera.go(f"{gatherings[0]}kiosk/")
+    camera.page.locator("main form button").first.click()
+    camera.take("kiosk")
+
+
+def log_in(camera: Camera, shown: Demo) -> None:
+    """Log in as the facilitator."""
+    camera.go("/login/")
+    camera.page.fill("[name=username]", "juma")
+    camera.page.fill("[name=password]", shown.passwords["juma"])
+    camera.page.locator("main button").first.click()
+
+
+def walls(camera: Camera, shown: Demo) -> None:
+    """What the projector shows: how to join, a question, and what the groups said."""
+    for kind in ("join", "question", "results"):
+        command = [sys.executable, "-m", "tests.wall_of_demo", kind, "closed"]
+        camera.go(f"{run(command, environment_of(shown.home)).strip()}?in=en")
+        camera.take(kind)
+
+
+def other_ways(camera: Camera, shown: Demo) -> None:
+    """A panner in a round of dots, and in one of steps of agreement."""
+    told = json.loads(run([sys.executable, "-m", "tests.ways_of_demo"], environment_of(shown.home)))
+    camera.go("/join/")
+    camera.page.locator("input[inputmode]").first.fill(shown.cards[1])
+    camera.page.locator("main button").first.click()
+    for method in ("dots", "gradient"):
+        camera.go(f"{told[method]}mark/")
+        camera.take(f"mark-{method}")
 
 
 def speak(camera: Camera) -> None:

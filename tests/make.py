@@ -3,6 +3,7 @@
 The cast: Ann participates, Flo facilitates, Otto is an outsider.
 """
 
+import re
 from datetime import date, timedelta
 from itertools import count
 from typing import Any
@@ -355,3 +356,9 @@ def outcome(of_commitment: Commitment | None = None, **others: Any) -> Outcome:
         "by": None,
     }
     return delivery.record_outcome(**(said | others))
+
+
+def scripts_of(answer: Any) -> set[str]:
+    """The addresses of the scripts that a page loads; "" for one that stands in the page itself."""
+    found = re.findall(r"<script(?:[^>]*? src=\"([^\"]*)\")?", answer.content.decode())
+    return set(found)

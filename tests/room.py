@@ -15,7 +15,13 @@ from typing import NamedTuple
 
 from tests.served import JUKWAA, environment_of, run, served
 
-WORDS = "Statement %s: the buyers at the market pay less than the price that stands on the board."
+# As long as a statement may be: 280 letters.
+WORDS = (
+    "Statement %s: the buyers at the market pay less than the price that stands on the board, weigh with "
+    "scales that nobody has checked since the rains, and hand out no receipt; who asks for one waits until "
+    "dusk, when the road is no longer safe, and then sells to the first who comes along w"
+)
+READ_IN = ("en", "sw", "fr")
 
 
 class Room(NamedTuple):
@@ -48,6 +54,7 @@ def main(people: int, statements: int) -> None:
 
     django.setup()
     from jukwaa.dialogue import actions as dialogue
+    from jukwaa.dialogue.actions import LONGEST_STATEMENT
     from jukwaa.dialogue.phone import actions as phone
     from jukwaa.field.media import Photo, Recording
     from jukwaa.programmes.models import Account
@@ -56,12 +63,14 @@ def main(people: int, statements: int) -> None:
     round_ = make.round_()
     programme = round_.programme
     for number in range(statements):
-        said = make.statement(round_, text=WORDS % (number + 1))
-        if number % 2:
-            phone.choose_picture(statement=said, picture="water", by=None)
-        else:
-            phone.set_photo(statement=said, photo=Photo(b"\xff\xd8"), by=None)
-        phone.keep_voice(of=said, language="en", sound=Recording(b"OggS", "audio/ogg"), by=None)
+        said = make.statement(round_, text=(WORDS % (number + 1))[:LONGEST_STATEMENT], language="suk")
+        for language in READ_IN:
+            words = {"row": said, "text": said.text, "made_by": "a speaker", "by": None}
+            dialogue.translate(language=language, **words)
+            phone.keep_voice(of=said, language=language, sound=Recording(b"OggS", "audio/ogg"), by=None)
+        phone.choose_picture(statement=said, picture="water", by=None)
+        phone.set_photo(statement=said, photo=Photo(b"\xff\xd8"), by=None)
+        phone.keep_voice(of=said, language="suk", sound=Recording(b"OggS", "audio/ogg"), by=None)
     dialogue.open_round(round=round_, by=None)
     flo = make.member(programme)
     cards = [make.card(make.participant(programme, language="en"))[1].number for _ in range(people)]

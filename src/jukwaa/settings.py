@@ -122,6 +122,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "jukwaa.web.middleware.RefuseTooLarge",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -208,6 +209,8 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 # ODK Collect sends up to 101 files beside a form's text in one go.
 DATA_UPLOAD_MAX_NUMBER_FILES = 110
+# More bytes than this are refused before anything looks at them: a recording and a photo fit together.
+LARGEST_REQUEST = 32 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 # The folder, on a stick, to which `jukwaa serve` backs the laptop up while it runs; none without it.

@@ -1,5 +1,7 @@
 """axe-core finds nothing on the pages that people and staff meet, in three languages and at both sizes."""
 
+import itertools
+import json
 import sys
 from collections.abc import Callable, Iterator
 
@@ -19,18 +21,37 @@ SIZES = {"phone": PHONE, "desk": DESK}
 # Every page that a participant or the public meets: add yours. {round} is the one that is open.
 PUBLIC = ["/", "/join/", "/answer/", "/login/", "/p/geita/", "/p/geita/agenda/", "/p/geita/stories/"]
 PARTICIPANT = [
+    "/p/geita/me/",
     "/p/geita/dialogue/take-part/",
     "/p/geita/dialogue/rounds/{round}/vote/",
     "/p/geita/dialogue/rounds/{round}/answers/",
     "/p/geita/dialogue/rounds/{round}/propose/",
+    "/p/geita/delivery/say/",
 ]
-# Every page of the staff around {gathering}: add yours.
+# Every page of the staff in a gathering, and in the first of its rounds: add yours.
 STAFF = [
-    "/p/geita/dialogue/gatherings/{gathering}/",
-    "/p/geita/dialogue/gatherings/{gathering}/print/",
-    "/p/geita/dialogue/gatherings/{gathering}/projector/",
+    "", "edit/", "attendance/", "attendance/print/", "tables/", "voice/", "prepare/",
+    "door/", "door/walk-in/", "joining/", "joining/print/", "risks/", "risks/add/", "happened/", "freeze/",
+    "run-sheet/", "run-sheet/print/", "run-sheet/add/?day=1",
+    "console/", "console/?show=plan", "console/?show=people", "plenary/", "notes/", "carry/", "counting/",
+    "kiosk/", "projector/", "print/",
+    "minutes/", "minutes/print/", "memoire/", "memoire/en/edit/", "memoire/en/print/", "memoire/en/publish/",
+    "export/", "backup/",
+]  # fmt: skip
+OF_A_ROUND = [
+    "",
+    "moderation/",
+    "results/",
+    "shortlist/",
+    "map/",
+    "differences/",
+    "media/",
+    "count/",
+    "hall/",
+    "add/",
 ]
 SHEETS = ["join", "signs", "signin", "questions", "rule", "statements", "dots", "tally", "scale"]
+METHODS = ["dots", "pairs", "ranking", "gradient"]
 WALL = ["join", "question", "results", "map", "step", "blank"]
 
 Window = Callable[..., Page]
@@ -55,6 +76,13 @@ def window(browser: Browser, shown: Demo) -> Iterator[Window]:
         context.close()
 
 
+@pytest.fixture(scope="module")
+def rooms(shown: Demo) -> dict[str, str]:
+    """The paths of a gathering and of a round of each kind in it."""
+    told = run([sys.executable, "-m", "tests.ways_of_demo"], environment_of(shown.home))
+    return json.loads(told)
+
+
 def log_in(page: Page, shown: Demo) -> None:
     page.goto("/login/")
     page.locator("input[name=username]").fill("juma")
@@ -67,6 +95,20 @@ def speak(page: Page, language: str) -> None:
     """Choose the language by the switch at the foot of the page, if it is another."""
     if page.locator("html").get_attribute("lang") != language:
         page.locator(f".languages button[value={language}]").click()
+
+
+def looked_at(page: Page, address: str) -> list[str]:
+    """Open a page that must be there, and give what axe finds on it."""
+    answer = page.goto(address)
+    assert answer
+    assert answer.ok, address
+    return violations(page)
+
+
+def last(page: Page, of: str) -> str:
+    """The address of the last gathering or round on the page."""
+    link = page.locator(f"main a[href*='{of}']:not([href*='/add/'])").last
+    return link.get_attribute("href") or ""
 
 
 def open_round(page: Page) -> str:
@@ -95,8 +137,7 @@ def test_axe_finds_nothing_on_a_participants_pages(window: Window, shown: Demo, 
     speak(page, language)
     of = open_round(page)
     for address in PARTICIPANT:
-        page.goto(address.format(round=of))
-        found += violations(page)
+        found += looked_at(page, address.format(round=of))
 
     assert page.locator("html").get_attribute("lang") == language
     assert found == []
@@ -110,23 +151,50 @@ def test_axe_finds_nothing_on_the_staffs_pages_around_a_gathering(
     page, found = window(SIZES[size], language), []
     log_in(page, shown)
     page.goto("/p/geita/dialogue/")
-    address = page.locator("main a[href*='/gatherings/']:not([href*='/add/'])").last.get_attribute("href")
-    gathering = (address or "").rstrip("/").split("/")[-1]
-    for path in [*STAFF, *(f"{STAFF[1]}{sheet}/?language={language}" for sheet in SHEETS)]:
-        answer = page.goto(path.format(gathering=gathering))
-        assert answer
-        assert answer.ok, path
-        found += violations(page)
+    speak(page, language)
+    gathering, round_ = last(page, "/gatherings/"), last(page, "/rounds/")
+    for path in STAFF:
+        found += looked_at(page, gathering + path)
+    for path in OF_A_ROUND:
+        found += looked_at(page, round_ + path)
+    for sheet in SHEETS:
+        found += looked_at(page, f"{gathering}print/{sheet}/?language={language}")
 
     assert found == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_axe_finds_nothing_on_the_wall(window: Window, shown: Demo, language: str):
-    page, found = window(DESK, language), []
+@pytest.mark.parametrize("size", SIZES)
+def test_axe_finds_nothing_where_people_answer_otherwise_or_share_a_tablet(
+    window: Window, rooms: dict[str, str], shown: Demo, size: str, language: str
+):
+    phone, found = window(SIZES[size], language), []
+    show_card(phone, shown.cards[2])
+    speak(phone, language)
+    for method in METHODS:
+        found += looked_at(phone, f"{rooms[method]}mark/")
+        found += looked_at(phone, f"{rooms[method]}mark/answers/")
+    tablet = window(SIZES[size], language)
+    log_in(tablet, shown)
+    tablet.goto(f"{rooms['gathering']}kiosk/")
+    speak(tablet, language)
+    tablet.locator("main form button").first.click()
+    found += violations(tablet)
+    tablet.locator("input[name=number]").fill(shown.cards[2])
+    tablet.locator("main button").first.click()
+    found += violations(tablet)
+
+    assert found == []
+
+
+def test_axe_finds_nothing_on_the_wall(window: Window, shown: Demo):
+    page, found = window(DESK, "en"), []
     for kind in WALL:
-        page.goto(f"{wall(shown, kind)}?in={language}")
-        assert page.locator(f"main.wall-{kind}").count() == 1
-        found += violations(page)
+        address = wall(shown, kind)
+        for language, size in itertools.product(LANGUAGES, SIZES.values()):
+            page.set_viewport_size(size)
+            page.goto(f"{address}?in={language}")
+            assert page.locator(f"main.wall-{kind}").count() == 1
+            found += violations(page)
 
     assert found == []

@@ -2,10 +2,11 @@
 
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.conftest import PHONE
 from tests.browser.test_road import begin_to_vote, show_card, statement
@@ -224,11 +225,87 @@ def test_photos_and_sounds_travel_only_when_they_are_tapped(page: Page, room: Ro
     until(page, lambda: [url for url in asked if "/photo/" in url])
 
 
+def test_answers_that_come_after_the_vote_closed_are_told_and_stay_readable(
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory
+):
+    with served_room(tmp_path_factory.mktemp("closing"), people=1, statements=4) as room:
+        context = browser.new_context(viewport=PHONE, base_url=room.site, locale="en")
+        phone = context.new_page()
+        phone.set_default_timeout(10_000)
+        begin_to_vote(phone, room.cards.pop())
+        until(phone, lambda: phone.evaluate("localStorage.getItem('jukwaa-deck')"))
+        context.set_offline(True)
+        said = [press(phone), press(phone)]
+        expect(phone.locator(".outbox")).to_contain_text("Saved here (2)")
+        close(browser, room)
+
+        context.set_offline(False)
+
+        told = phone.locator(".late")
+        expect(told).to_contain_text("They are not counted: 2.")
+        phone.reload()
+        for each in said:
+            expect(told).to_contain_text(each)
+        assert kept(phone) == []
+        context.close()
+
+
+def close(browser: Browser, room: Room) -> None:
+    """A facilitator closes the round."""
+    page = browser.new_context(base_url=room.site).new_page()
+    log_in(page, room)
+    page.goto(f"{room.round}close/")
+    page.locator("main form button").first.click()
+    page.wait_for_load_state()
+    page.context.close()
+
+
+def test_a_screen_reader_hears_once_that_answers_are_received(page: Page, card: str):
+    heard: list[str] = []
+    page.expose_function("heard", lambda words: heard.extend([words]))
+    page.evaluate(
+        """() => new MutationObserver((all) => all.forEach(() =>
+             window.heard(document.querySelector(".outbox").textContent)))
+             .observe(document.querySelector(".outbox"), { childList: true })"""
+    )
+
+    for _answer in range(3):
+        said = press(page)
+        until(page, lambda said=said: statement(page) != said)
+
+    assert heard == ["Received."]
+
+
 @pytest.mark.parametrize("width", [240, 320])
 def test_the_voting_page_fits_a_small_screen(page: Page, card: str, width: int):
     page.set_viewport_size({"width": width, "height": 320})
 
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_voice_is_recorded_on_the_page_listened_to_and_sent(room: Room):
+    with sync_playwright() as playwright:
+        microphone = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", "--no-sandbox"]
+        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=microphone)
+        context = chromium.new_context(viewport=PHONE, base_url=room.site, locale="en")
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        begin_to_vote(page, room.cards.pop())
+        page.goto(f"{room.round}propose/")
+        page.get_by_role("button", name="Record").click()
+        expect(page.get_by_role("button", name="Stop")).to_be_visible()
+        page.wait_for_timeout(1500)
+        page.get_by_role("button", name="Stop").click()
+        player = page.locator("audio")
+        until(page, lambda: player.evaluate("one => one.readyState >= 1 && one.src.startsWith('blob:')"))
+
+        page.get_by_role("button", name="Send it").click()
+
+        expect(page.locator("h1")).to_have_text("It is kept")
+        sound = page.request.get(page.locator("audio").evaluate("one => one.src"))
+        assert sound.status == 200
+        assert len(sound.body()) > 1000
+        chromium.close()
 
 
 # ---- the shared tablet -----------------------------------------------------------------------------------
@@ -260,13 +337,18 @@ def test_the_next_person_finds_nothing_of_the_last_by_any_way_back(
 
 def share(page: Page, room: Room) -> None:
     """A facilitator makes the browser a shared tablet."""
+    log_in(page, room)
+    page.goto(f"{room.gathering}kiosk/")
+    page.locator("main form button").first.click()
+    expect(page.locator("input[name=number]")).to_be_visible()
+
+
+def log_in(page: Page, room: Room) -> None:
+    """A facilitator logs in."""
     page.goto("/login/")
     page.locator("input[name=username]").fill(room.login)
     page.locator("input[name=password]").fill(room.password)
     page.locator("main button").first.click()
-    page.goto(f"{room.gathering}kiosk/")
-    page.locator("main form button").first.click()
-    expect(page.locator("input[name=number]")).to_be_visible()
 
 
 def hold(page: Page, number: str, *, answer: bool) -> None:

@@ -7,10 +7,11 @@ from django.urls import reverse
 
 from jukwaa import record
 from jukwaa.dialogue import actions
-from jukwaa.dialogue.actions import RoundClosed, VotedOn
+from jukwaa.dialogue.actions import KeptApart, RoundClosed, VotedOn
 from jukwaa.dialogue.minutes import actions as after
 from jukwaa.dialogue.minutes import export, memo, queries
 from jukwaa.dialogue.models import Descent, Round, Source, Spoken, Statement
+from jukwaa.dialogue.steering import actions as steering
 from jukwaa.field import actions as field
 from jukwaa.programmes.models import Participant
 from jukwaa.record import blobs
@@ -151,6 +152,27 @@ def test_a_carrying_over_is_undone_until_somebody_answered(said, later, ann):
         after.take_back_carried(statement=again, by=None)
 
     assert gone == []
+
+
+def test_what_was_kept_for_a_later_round_stands_in_its_own_again_when_it_is_taken_back(said, later):
+    kept = steering.carry_over(statement=said, to=later, by=None)
+    said.refresh_from_db()
+    away = said.state
+    sound = Spoken.objects.get(object=kept.pk).sound
+
+    after.take_back_carried(statement=kept, by=None)
+
+    said.refresh_from_db()
+    assert (away, said.state) == ("joined", "approved")
+    assert sound == Spoken.objects.get(object=said.pk).sound
+    assert steps(said.trace_code)[-1] == "People are voting on it now."
+
+
+def test_words_that_a_group_keeps_to_itself_are_not_carried_even_when_they_are_ticked(said, later):
+    said.round = record.put("dialogue.round_changed", said.round, women=True, by=None)
+
+    with pytest.raises(KeptApart):
+        after.carry_over(round=later, statements=[said], by=None)
 
 
 def test_an_export_tells_where_a_carried_statement_came_from(said, later):

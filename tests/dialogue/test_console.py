@@ -16,6 +16,7 @@ from jukwaa.dialogue import queries as room
 from jukwaa.dialogue.door import actions as door
 from jukwaa.dialogue.hall import actions, queries
 from jukwaa.dialogue.models import Gathering, Hand, Speech, Step
+from jukwaa.dialogue.steering import actions as steering
 from jukwaa.programmes import actions as programmes
 from jukwaa.programmes.models import Member, Participant
 from tests import make
@@ -233,6 +234,14 @@ def test_how_many_have_answered_of_those_who_are_here(hall, flo):
 
     assert "1 of 4 who are here have answered." in told
     assert "1 proposal waits for you." in told
+
+
+def test_the_console_says_how_many_statements_look_ahead(hall, flo):
+    round_ = in_round(hall)
+    actions.begin_step(step=step(hall, "Vote"), by=flo)
+    steering.say_of(statement=round_.statements.get(), looks="ahead", by=flo)
+
+    assert "1 of 1 statement looks ahead." in page(hall, make.client_of(flo))
 
 
 def test_closing_keeps_what_the_round_came_to(hall, flo):

@@ -16,6 +16,7 @@ from jukwaa.dialogue.phone import actions as phone
 from jukwaa.field.media import Recording
 from jukwaa.programmes import access, queries
 from jukwaa.programmes import actions as programmes
+from jukwaa.programmes.models import Purpose
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -227,14 +228,53 @@ def test_a_round_closed_in_between_is_a_sentence(tablet, round_, ann):
     assert not Vote.objects.exists()
 
 
-def test_who_has_not_agreed_to_take_part_is_sent_to_the_desk(tablet, round_):
-    ben = make.participant(round_.programme, consented=False)
-    number = make.card(ben)[1].number
-    tablet.post(kiosk(round_), {"number": number})
+@pytest.fixture
+def ben(round_):
+    """Somebody who was not asked yet whether they take part."""
+    return make.participant(round_.programme, consented=False)
 
-    answer = tablet.get(kiosk(round_), follow=True)
 
-    assert "You have not said yet whether you take part" in answer.text
+def test_who_was_not_asked_yet_agrees_on_the_tablet_and_votes(tablet, round_, ben):
+    page = show_card(tablet, round_, ben)
+    assert "May we keep what you vote" in page
+    assert 'class="votes"' not in page
+
+    page = tablet.get(press(tablet, round_, take_part="yes")["Location"]).text
+    press(tablet, round_, statement=asked_on(page), choice="1")
+
+    assert queries.has_consent(ben, Purpose.TAKE_PART)
+    assert Vote.objects.get().participant_id == ben.pk
+
+
+def test_who_says_no_on_the_tablet_votes_nothing_and_the_turn_ends(tablet, round_, ben):
+    show_card(tablet, round_, ben)
+
+    page = tablet.get(press(tablet, round_, take_part="no")["Location"]).text
+
+    assert "You do not take part, and nobody minds." in page
+    assert not queries.has_consent(ben, Purpose.TAKE_PART)
+    assert "That turn has ended" in tablet.get(press(tablet, round_, take_part="yes")["Location"]).text
+
+
+def test_without_consent_the_tablet_takes_no_vote(tablet, round_, ben):
+    show_card(tablet, round_, ben)
+
+    press(tablet, round_, statement=str(round_.statements.first().pk), choice="1")
+
+    assert not Vote.objects.exists()
+
+
+def test_where_only_dots_are_asked_the_tablet_says_which_way_to_answer(tablet, round_, ann):
+    actions.close_round(round=round_, by=None)
+    dots = actions.prepare_round(
+        gathering=round_.gathering, kind="problems", question="What weighs most?", method="dots", by=None
+    )
+    make.statement(dots)
+    actions.open_round(round=dots, by=None)
+
+    page = tablet.post(kiosk(round_), {"number": make.card(ann)[1].number}, follow=True).text
+
+    assert "answered on a phone with your card, or on paper" in page
 
 
 def test_no_page_of_the_tablet_stays_in_a_cache(tablet, round_, ann):

@@ -17,6 +17,8 @@ from jukwaa.dialogue.counting import queries
 from jukwaa.dialogue.counting.actions import give_marks, put_reason_on_record
 from jukwaa.dialogue.counting.queries import Given
 from jukwaa.dialogue.models import Gradient, Mark, Note, Round
+from jukwaa.dialogue.phone import actions as phone
+from jukwaa.field.media import Photo, Recording
 from jukwaa.programmes import actions as programmes
 from jukwaa.programmes.models import Participant
 from jukwaa.record.models import Event
@@ -513,3 +515,23 @@ def test_the_public_sees_nothing_of_few():
 
     assert "too few to show" in told.content.decode()
     assert "Statement 1" not in told.content.decode()
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_kind_of_page_has_what_a_voting_card_has(method):
+    round_ = opened(method, statements=2)
+    for said in round_.statements.all():
+        phone.choose_picture(statement=said, picture="water", by=None)
+        phone.set_photo(statement=said, photo=Photo(b"\xff\xd8"), by=None)
+        phone.keep_voice(of=said, language="en", sound=Recording(b"OggS", "audio/ogg"), by=None)
+    ann = make.participant(round_.programme, language="en")
+
+    page = make.phone_of(ann).get(reverse("dialogue:mark", args=[round_.programme.slug, round_.pk])).text
+
+    said = next(str(pk) for pk in ids(round_) if str(pk) in page)
+    assert f'src="../../../statements/{said}/photo/"' in page
+    assert f'src="../../../sounds/{said}/en/"' in page
+    assert "icon picture" in page
+    assert reverse("dialogue:propose", args=[round_.programme.slug, round_.pk]) in page
+    assert reverse("dialogue:mark_answers", args=[round_.programme.slug, round_.pk]) in page
+    assert 'name="language" value="fr"' in page

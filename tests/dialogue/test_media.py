@@ -296,3 +296,15 @@ def test_a_proposal_that_does_not_fit_is_refused_in_a_sentence_and_nothing_is_lo
     assert told in answer.text
     assert sent["text"] in answer.text
     assert not Statement.objects.filter(by_participant=True).exists()
+
+
+def test_what_was_said_aloud_is_heard_where_it_is_moderated_and_not_voted_on_without_words(flo, ann, round_):
+    said = actions.propose_aloud(round=round_, sound=OGG, by=ann)
+    slug = round_.programme.slug
+    assert f"sounds/{said.pk}/" in flo.get(reverse("dialogue:moderation", args=[slug, round_.pk])).text
+
+    answer = flo.post(reverse("dialogue:approve_statement", args=[slug, said.pk]), follow=True)
+
+    assert "Listen, write the words down, then put it to the vote." in answer.text
+    said.refresh_from_db()
+    assert said.state == Statement.State.PROPOSED

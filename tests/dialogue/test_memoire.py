@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from jukwaa.dialogue import actions, analysis
+from jukwaa.dialogue.hall import actions as hall
 from jukwaa.dialogue.minutes import actions as after
 from jukwaa.dialogue.minutes import memo
 from jukwaa.dialogue.models import Gathering, Memoire
@@ -67,7 +68,7 @@ def agreed(gathering: Gathering, text: str) -> None:
 
 def test_the_draft_tells_what_was_agreed_who_does_what_and_how_to_follow(dialogue):
     agreed(dialogue, "The water is dirty.")
-    after.write_note(
+    hall.write_note(
         gathering=dialogue,
         kind="action",
         text="Put up a pump",
@@ -115,7 +116,7 @@ def test_what_a_person_writes_stays_and_the_rest_goes_on_following_the_record(di
     browser = make.client_of(flo)
     words = memo.memo(dialogue, "en").words | {"purpose": "We met because of the water."}
     browser.post(address(dialogue, "edit_memoire"), words)
-    after.write_note(gathering=dialogue, kind="decision", text="No mercury", by=flo)
+    hall.write_note(gathering=dialogue, kind="decision", text="No mercury", by=flo)
 
     told = browser.get(address(dialogue, "memoire_in")).content.decode()
 
@@ -155,7 +156,7 @@ def test_a_published_memoire_keeps_its_words_whatever_is_recorded_later(dialogue
     browser.post(address(dialogue, "publish_memoire"))
     before = Client().get(address(dialogue, "public_memoire")).content
 
-    after.write_note(gathering=dialogue, kind="decision", text="No mercury", by=flo)
+    hall.write_note(gathering=dialogue, kind="decision", text="No mercury", by=flo)
 
     assert b"No mercury" not in before
     found = memo.published(dialogue, "en")
@@ -236,7 +237,7 @@ def test_the_pdf_fetches_nothing_whatever_stands_in_the_words(dialogue, flo):
 
 
 def test_the_word_file_holds_the_same_words_in_the_same_order(dialogue, flo):
-    after.write_note(gathering=dialogue, kind="decision", text="No mercury & <no> cyanide", by=flo)
+    hall.write_note(gathering=dialogue, kind="decision", text="No mercury & <no> cyanide", by=flo)
 
     answer = make.client_of(flo).get(address(dialogue, "memoire_file", "en", "docx"))
 

@@ -124,7 +124,7 @@ def test_what_cannot_be_is_printed_as_usual(hall, chosen):
 @pytest.mark.parametrize(
     ("name", "pages", "size", "says"),
     [
-        ("join", 1, A4, "testserver/join"),
+        ("join", 1, A4, "testserver/j"),
         ("signs", 6, A4[::-1], "Mama Asha"),
         ("signin", 1, A4, "Mama Asha"),
         ("questions", 6, A4, "1. Where are we?"),

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+import itertools
 import os
 import subprocess
 import sys
+import zipfile
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+import pypdf
 import pytest
 from django.test import Client
 from django.urls import NoReverseMatch, get_resolver, reverse
@@ -17,7 +23,10 @@ from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import analysis, queries
 from jukwaa.dialogue.door import actions
 from jukwaa.dialogue.door import queries as at_the_door
-from jukwaa.dialogue.models import Attendance, Gathering, Hand, Incident, Risk, Speech, Vote
+from jukwaa.dialogue.hall import actions as in_the_hall
+from jukwaa.dialogue.minutes.export import WRITERS
+from jukwaa.dialogue.models import Attendance, Gathering, Hand, Incident, Note, Risk, Speech, Step, Vote
+from jukwaa.dialogue.printing.queries import SHEETS
 from jukwaa.programmes.models import Entry, Participant, Role
 from jukwaa.record.models import Event, Stream
 from tests import make
@@ -51,6 +60,12 @@ def ann(hall: Gathering) -> Participant:
     dialogue.open_round(round=held, by=None)
     statement.round.refresh_from_db()
     dialogue.cast_vote(statement=statement, choice=1, by=ann)
+    in_the_hall.raise_hand(gathering=hall, participant=ben, by=None)
+    step = in_the_hall.add_step(gathering=hall, title="At tables", who="tables", by=None)
+    in_the_hall.begin_step(step=step, by=None)
+    in_the_hall.write_note(
+        gathering=hall, kind="action", text="A pump.", owner=f"{CANARY} Ben", step=step, by=None
+    )
     return ann
 
 
@@ -131,23 +146,27 @@ def test_no_word_of_a_risk_or_incident_is_in_a_plain_part_of_the_record(hall):
 def pages(hall: Gathering) -> list[str]:
     """Every address of the dialogue room that this gathering, its round and its people have."""
     held = hall.rounds.first()
-    known = {
-        "programme": hall.programme.slug,
-        "gathering": hall.pk,
-        "round": held.pk if held else None,
-        "statement": held.statements.first().pk if held else None,
-        "participant": Participant.objects.filter(called__startswith=CANARY).first().pk,
-        "risk": Risk.objects.values_list("pk", flat=True).first() or hall.pk,
+    known: dict[str, list[object]] = {
+        "programme": [hall.programme.slug],
+        "gathering": [hall.pk],
+        "round": [held.pk],
+        "statement": [held.statements.first().pk],
+        "participant": [Participant.objects.filter(called__startswith=CANARY).first().pk],
+        "risk": [Risk.objects.first().pk],
+        "step": [Step.objects.first().pk],
+        "note": [Note.objects.first().pk],
+        "sheet": [*SHEETS],
+        "language": ["en"],
+        "ending": [*WRITERS, "docx", "pdf"],
     }
     found = [hall.programme.get_absolute_url()]
     _includes, resolver = get_resolver().namespace_dict["dialogue"]
     for name in {key for key in resolver.reverse_dict if isinstance(key, str)}:
         needed = set(resolver.reverse_dict.getlist(name)[0][0][0][1]) | {"programme"}
         if needed <= known.keys():
-            try:
-                found.append(reverse(f"dialogue:{name}", kwargs={key: known[key] for key in needed}))
-            except NoReverseMatch:
-                continue
+            for values in itertools.product(*(known[key] for key in needed)):
+                with contextlib.suppress(NoReverseMatch):
+                    found.append(reverse(f"dialogue:{name}", kwargs=dict(zip(needed, values, strict=True))))
     return sorted(found)
 
 
@@ -155,11 +174,21 @@ def shown(client: Client, hall: Gathering) -> set[str]:
     """The addresses whose answer names somebody who was there."""
     found = set()
     for url in pages(hall):
-        answer = client.get(url, follow=True)
-        words = b"".join(answer.streaming_content) if answer.streaming else answer.content
-        if CANARY.encode() in words:
+        if CANARY.encode() in content(client.get(url, follow=True)):
             found.add(url)
     return found
+
+
+def content(answer: Any) -> bytes:
+    """What came, and what is packed in it or written on its pages."""
+    said = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    answer.close()
+    if said.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(said)) as packed:
+            return b"".join(packed.read(name) for name in packed.namelist())
+    if said.startswith(b"%PDF"):
+        return "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(said)).pages).encode()
+    return said
 
 
 @pytest.mark.slow
@@ -169,8 +198,12 @@ def test_frozen_lists_are_shown_to_nobody_on_any_page(hall, ann):
 
     actions.freeze(gathering=hall, by=None)
 
-    lists = ("attendance", "door", "tables", "print_tables", "voice", "risks")
+    lists = ("attendance", "door", "tables", "print_tables", "voice", "risks", "console", "notes", "minutes")
     assert {address(hall, name) for name in lists} <= before
+    printed = {
+        reverse("dialogue:print_sheet", args=[hall.programme.slug, hall.pk, n]) for n in ("signs", "signin")
+    }
+    assert printed <= before
     assert set().union(*(shown(client, hall) for client in clients)) == set()
 
 
@@ -178,8 +211,11 @@ def test_nothing_is_added_to_frozen_lists(hall, ann):
     actions.freeze(gathering=hall, by=None)
     told = staff(hall).post(address(hall, "attendance"), {"person": str(ann.pk), "state": "left"})
 
+    for write in (dialogue.begin_speech, in_the_hall.give_word, in_the_hall.raise_hand):
+        with pytest.raises(dialogue.Frozen):
+            write(gathering=hall, participant=ann, by=None)
     with pytest.raises(dialogue.Frozen):
-        dialogue.begin_speech(gathering=hall, participant=ann, by=None)
+        in_the_hall.write_note(gathering=hall, text="A pump.", owner="Ben", by=None)
     assert told.status_code == 403
     assert "are frozen" in told.content.decode()
 
@@ -203,7 +239,7 @@ def test_a_facilitator_freezes_and_only_a_protector_shows_again(hall, ann):
 def test_an_erasure_says_first_what_goes_and_what_stays(hall, ann):
     asked = staff(hall).post(address(hall, "purge"), {}).content.decode()
 
-    assert "the register of 2 people, 1 speeches, 0 raised hands, 1 risks, and 2 lists" in asked
+    assert "the register of 2 people, 1 speeches, 1 raised hands, 1 risks, and 2 lists" in asked
     assert "1 votes and 1 statements" in asked
     assert "Tick this first" in asked
     assert Attendance.objects.count() == 2

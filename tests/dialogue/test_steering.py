@@ -526,11 +526,11 @@ def test_what_women_say_may_go_to_another_round_of_women_and_no_further():
     women, panners = Round(women=True), make.constituency(make.programme())
     of_panners = Round(constituency=panners)
 
-    assert actions.may_cross(women, Round(women=True))
-    assert actions.may_cross(women, Round(women=True, constituency=panners))
-    assert not actions.may_cross(women, Round())
-    assert not actions.may_cross(of_panners, women)
-    assert actions.may_cross(Round(), women)
+    assert room.may_cross(women, Round(women=True))
+    assert room.may_cross(women, Round(women=True, constituency=panners))
+    assert not room.may_cross(women, Round())
+    assert not room.may_cross(of_panners, women)
+    assert room.may_cross(Round(), women)
 
 
 def test_a_round_of_one_group_is_drawn_by_that_groups_voices_alone():

@@ -381,3 +381,18 @@ def test_a_researcher_begins_with_a_ready_form(programme):
     flo.post(reverse("field:add_ready_form", args=[programme.slug, "testimony"]))
 
     assert Edition.objects.get().form.form_id == "jukwaa_testimony"
+
+
+def test_of_a_child_nothing_is_kept_but_that_it_is_one(phone):
+    xml = (
+        b'<data id="testimony" version="2026112601" xmlns:orx="http://openrosa.org/xforms"><age>under_18</age>'
+        b"<words>CANARY</words><voice>voice.amr</voice>"
+        b"<orx:meta><orx:instanceID>uuid:c</orx:instanceID></orx:meta></data>"
+    )
+
+    answer = phone.send(xml, voice_amr=b"sound")
+
+    kept = Submission.objects.get()
+    assert answer.status_code == 201
+    assert (kept.answers, kept.expected) == ({"/data/age": "under_18"}, [])
+    assert not Attachment.objects.exists()

@@ -13,6 +13,9 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
+from jukwaa.dialogue.hall.actions import show_on_wall
+from jukwaa.dialogue.models import Round, Wall
+from jukwaa.dialogue.printing.queries import SHEETS
 from jukwaa.programmes.access import CARD_COOKIE, sign_card
 from jukwaa.programmes.models import Card
 from tests import make
@@ -94,6 +97,44 @@ def test_no_english_is_left_on_a_page_for_participants_or_the_public(written, wh
         client.cookies[CARD_COOKIE] = sign_card(Card.objects.get(participant=written.cards[0][0]))
 
     assert leftovers(client, language) == []
+
+
+def spoken(client: Client, address: str, language: str) -> set[str]:
+    """English words of the code on one page, which is there and is in the language."""
+    answer = client.get(address, follow=True)
+    page = Words(answer.content.decode())
+    assert (answer.status_code, page.language) == (200, language)
+    return page.words & english_of(language)
+
+
+@pytest.mark.parametrize("language", catalogues.LANGUAGES)
+@pytest.mark.parametrize("method", Round.Method.values)
+def test_no_english_is_left_where_people_answer(method, language):
+    programme = make.programme(public=True)
+    round_ = make.round_(programme, opened=True, statements=4, method=method)
+    phone = make.phone_of(make.participant(programme))
+    phone.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+
+    assert spoken(phone, reverse("dialogue:take_part", args=[programme.slug]), language) == set()
+    pages = ("vote", "answers") if method == Round.Method.VOTES else ("mark", "mark_answers")
+    for page in pages:
+        address = reverse(f"dialogue:{page}", args=[programme.slug, round_.pk])
+        assert spoken(phone, address, language) == set()
+
+
+@pytest.mark.parametrize("language", catalogues.LANGUAGES)
+def test_no_english_is_left_on_the_wall_and_on_what_is_printed(language):
+    programme = make.programme(public=True)
+    flo = make.member(programme)
+    round_ = make.round_(programme, opened=True, statements=4)
+    hall, client = [programme.slug, round_.gathering_id], make.client_of(flo)
+
+    for showing in Wall:
+        show_on_wall(gathering=round_.gathering, wall=showing, round=round_, by=flo)
+        assert spoken(client, f"{reverse('dialogue:wall', args=hall)}?in={language}", language) == set()
+    for sheet in SHEETS:
+        printed = reverse("dialogue:print_sheet", args=[*hall, sheet])
+        assert spoken(client, f"{printed}?language={language}", language) == set()
 
 
 def test_a_page_with_an_english_word_is_noticed():

@@ -379,9 +379,6 @@ RULES: dict[str, list[str]] = {
         "dialogue:note_to_vote",
         "dialogue:minutes",
         "dialogue:print_minutes",
-        "dialogue:notes",
-        "dialogue:edit_note",
-        "dialogue:remove_note",
         "dialogue:carry",
         "dialogue:take_back_carried",
         "dialogue:memoire",
@@ -585,7 +582,7 @@ def world(db) -> SimpleNamespace:
     )
     w.step = in_the_hall.add_step(gathering=hall, title="At tables", who="tables", by=None)
     in_the_hall.write_note(gathering=hall, text="A pump.", step=w.step, table=1, by=None)
-    w.note = after.write_note(gathering=hall, kind="decision", text="A pump.", by=None)
+    w.note = in_the_hall.write_note(gathering=hall, kind="decision", text="A pump.", by=None)
     [w.carried] = after.carry_over(round=w.round, statements=[w.road.statement], by=None)
     after.publish_memoire(gathering=hall, language="en", sections=memo.draft(hall, "en"), by=None)
     w.risk = door.add_risk(gathering=hall, who="Women", harm="A raid", by=None)
@@ -803,3 +800,16 @@ def test_a_member_who_was_removed_is_an_outsider(world):
     programmes.remove_member(member=member, by=None)
 
     assert client.get(address("programmes:desk", world)).status_code == 404
+
+
+@pytest.mark.parametrize("visitor", [Role.COORDINATOR, "participant", "anonymous"])
+def test_nothing_is_taken_from_a_form_of_another_site_or_of_a_page_left_open(world, visitor):
+    client = client_of(visitor, world)
+    client.handler.enforce_csrf_checks = True
+    before = Event.objects.count()
+
+    answers = {route: client.post(address(route, world)) for route in ROUTES}
+
+    assert {route: a.status_code for route, a in answers.items() if a.status_code != 403} == {}
+    assert all("Nothing was sent" in answer.text for answer in answers.values())
+    assert Event.objects.count() == before

@@ -47,7 +47,11 @@ def faults(answer) -> list[str]:
 def test_every_page_keeps_scripts_frames_and_other_sites_out(world, visitor):
     client = client_of(visitor, world)
 
-    wrong = {route: faults(client.get(address(route, world))) for route in ROUTES}
+    wrong = {}
+    for route in ROUTES:
+        answer = client.get(address(route, world))
+        wrong[route] = faults(answer)
+        answer.close()
 
     assert {route: found for route, found in wrong.items() if found} == {}
 

@@ -111,3 +111,24 @@ def test_a_port_in_use_is_said_in_one_sentence(server: Server, tmp_path: Path):
     assert said.returncode == 1
     assert f"127.0.0.1:{server.port} cannot be used" in said.stderr
     assert "Traceback" not in said.stderr
+
+
+def test_a_film_of_hours_gets_one_page_in_the_readers_language(server: Server):
+    """Sent as a browser without scripts sends it: all of it, and only then does it look for an answer."""
+    size = 200 * 1024 * 1024
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)) as phone:
+        phone.putrequest("POST", "/p/geita/dialogue/rounds/1/propose/")
+        phone.putheader("Content-Type", "multipart/form-data; boundary=x")
+        phone.putheader("Content-Length", str(size))
+        phone.putheader("Accept-Language", "fr")
+        phone.endheaders()
+        for _ in range(size // (1024 * 1024)):
+            phone.send(bytes(1024 * 1024))
+        answer = phone.getresponse()
+        page = answer.read().decode()
+
+    assert answer.status == 413
+    assert answer.headers["Content-Language"] == "fr"
+    assert "16" in page
+    assert "</html>" in page
+    assert status_of(server) == 200

@@ -6,12 +6,10 @@ What the engine reads and what its files hold is the same: candidates and voters
 from __future__ import annotations
 
 import contextlib
-import csv
-import io
 import json
 import uuid
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cached_property
@@ -24,6 +22,7 @@ from jukwaa.agenda import actions, queries
 from jukwaa.agenda.models import Ballot, Candidate, LeadershipGroup
 from jukwaa.agenda.queries import CONSTITUENCY, GENDER, PLACE, Quota
 from jukwaa.programmes.actions import issue_certificate
+from jukwaa.programmes.download import sheet
 from jukwaa.programmes.models import (
     Certificate,
     Constituency,
@@ -381,7 +380,7 @@ def files(slate: Certificate) -> dict[str, str]:
     asked += ["--quotas quotas.csv"] if inputs.quotas else []
     asked += [f"--one-per {column}" for column in inputs.one_per]
     return {
-        "ballots.csv": _csv(
+        "ballots.csv": sheet(
             ("participant", "statement", "vote"),
             (
                 (voter, candidate, int(candidate in named))
@@ -389,23 +388,15 @@ def files(slate: Certificate) -> dict[str, str]:
                 for candidate in inputs.candidates
             ),
         ),
-        "constituencies.csv": _csv(("participant", CONSTITUENCY), inputs.belongs.items()),
-        "candidates.csv": _csv(
+        "constituencies.csv": sheet(("participant", CONSTITUENCY), inputs.belongs.items()),
+        "candidates.csv": sheet(
             ("candidate", *COLUMNS),
             ((number, *(kind[c] for c in COLUMNS)) for number, kind in inputs.candidates.items()),
         ),
-        "quotas.csv": _csv(
+        "quotas.csv": sheet(
             ("column", "value", "least", "most"),
             ((q.column, q.value, q.least, "" if q.most is None else q.most) for q in inputs.quotas),
         ),
         "slate.json": json.dumps(slate.said["slate"], ensure_ascii=False, indent=1) + "\n",
         "COMMAND.txt": " ".join([*asked, "--verify slate.json"]) + "\n",
     }
-
-
-def _csv(header: Sequence[str], rows: Iterable[Iterable[Any]]) -> str:
-    text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow(header)
-    table.writerows(rows)
-    return text.getvalue()

@@ -15,6 +15,7 @@ from jukwaa.agenda.models import Candidate, LeadershipGroup, Problem, RoadmapRow
 from jukwaa.dialogue.models import Finding, Gathering, Gradient
 from jukwaa.dialogue.queries import gatherings
 from jukwaa.programmes import cards
+from jukwaa.programmes.actions import look_up_card
 from jukwaa.programmes.models import (
     Constituency,
     Cycle,
@@ -26,7 +27,6 @@ from jukwaa.programmes.models import (
     Purpose,
 )
 from jukwaa.programmes.queries import (
-    card_by_number,
     constituencies,
     has_consent,
     opens,
@@ -440,7 +440,7 @@ def holder_of(said: str, programme: Programme) -> Participant | None:
         return None
     if len(digits) != 16 or not cards.is_sound(digits):
         raise forms.ValidationError(_("This is not a card number: it has 16 digits. Read it once more."))
-    card = card_by_number(digits, programme=programme)
+    card = look_up_card(digits, programme=programme)
     if card is None or not opens(card):
         raise forms.ValidationError(_("No card with this number was handed out in this programme."))
     return card.participant

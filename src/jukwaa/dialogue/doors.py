@@ -1,4 +1,4 @@
-"""Which round or statement an address means, to those who may meet it, and the way back to the desk.
+"""Which gathering, round or statement an address means, to those who may meet it; the way back to the desk.
 
 The view asked programmes/access.py first who is there; that put `programme`, `member` and, on pages for
 everybody, `participant` on the request.
@@ -15,10 +15,36 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from jukwaa.dialogue import queries
+from jukwaa.dialogue.actions import Frozen
 from jukwaa.dialogue.models import Gathering, Round, Statement
 from jukwaa.programmes.access import P, get_member
-from jukwaa.programmes.models import Member
+from jukwaa.programmes.models import Member, Programme
 from jukwaa.programmes.queries import standing
+
+
+def get_gathering(
+    request: HttpRequest, programme: str, pk: uuid.UUID, needed: P = P.FACILITATE
+) -> tuple[Member, Gathering]:
+    """Who of the staff asks, and the gathering. Raises PermissionDenied or Http404."""
+    member = get_member(request, programme, needed)
+    return member, gathering_of(member.programme, pk)
+
+
+def get_unfrozen(
+    request: HttpRequest, programme: str, pk: uuid.UUID, needed: P = P.FACILITATE
+) -> tuple[Member, Gathering]:
+    """The same, for a page that lists people. Raises Frozen besides, once nobody may see those lists."""
+    member, found = get_gathering(request, programme, pk, needed)
+    if found.frozen:
+        raise Frozen
+    return member, found
+
+
+def gathering_of(programme: Programme, pk: uuid.UUID) -> Gathering:
+    """The programme's gathering. Raises Http404."""
+    found = get_object_or_404(queries.gatherings(programme), pk=pk)
+    found.programme = programme
+    return found
 
 
 def get_facilitated(request: HttpRequest, programme: str, pk: uuid.UUID) -> tuple[Member, Round]:

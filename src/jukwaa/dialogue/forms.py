@@ -37,17 +37,6 @@ def read_probability(said: str) -> Decimal | None:
     return probability if 0 < probability <= 1 else None
 
 
-class ProposalForm(forms.Form):
-    """What a participant wants others to vote on."""
-
-    text = forms.CharField(
-        label=_("What should others say yes or no to?"),
-        help_text=_("One thing, in a short sentence. Leave out names of people."),
-        max_length=LONGEST_STATEMENT,
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
-
-
 class Day(forms.DateInput):
     """A date as the browser asks for it."""
 

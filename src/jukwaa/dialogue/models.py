@@ -361,6 +361,11 @@ class Note(OfProgramme):
     def __str__(self) -> str:
         return self.text
 
+    @property
+    def doer(self) -> str:
+        """Who does it; nobody is named while the lists of people of its gathering are frozen."""
+        return "" if self.gathering.frozen else self.owner
+
 
 class Risk(OfProgramme):
     """Somebody who might be harmed by being at a gathering: how, and what is done about it."""

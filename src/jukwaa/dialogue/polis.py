@@ -31,6 +31,7 @@ from django.utils.text import slugify
 from jukwaa.dialogue import actions, analysis, queries
 from jukwaa.dialogue.models import Channel, Gathering, Round, Statement, Vote
 from jukwaa.programmes import actions as programmes
+from jukwaa.programmes.download import cell, out_of_cell
 from jukwaa.programmes.models import Account, Member, Participant, Programme
 from jukwaa.programmes.queries import coordinators, standing
 
@@ -239,7 +240,7 @@ def _said(
     """The statements in their order: the export's number for each, and its id. Moderators' no stays a no."""
     worded = [
         actions.Worded(
-            text=said.text,
+            text=out_of_cell(said.text),
             author=people.get(said.author or ""),
             state=Statement.State.REJECTED if said.moderated < 0 else Statement.State.APPROVED,
         )
@@ -303,14 +304,14 @@ def conversation_of(round: Round, rng: random.Random) -> analysis.Conversation:
     belongs = Participant.objects.filter(pk__in=people).exclude(constituency=None)
     groups = belongs.values_list("pk", "constituency__name")
     said = [
-        (each.text, who.get(authors.get(each.pk)), MODERATED.get(each.state, -1))  # type: ignore[arg-type]
+        (str(cell(each.text)), who.get(authors.get(each.pk)), MODERATED.get(each.state, -1))  # type: ignore[arg-type]
         for each in statements
     ]
     return analysis.as_conversation(
-        topic=round.question,
-        description=str(round.gathering),
+        topic=str(cell(round.question)),
+        description=str(cell(str(round.gathering))),
         opened_at=round.opened_at,
         statements=said,
         votes=sorted((who[person], what[statement], choice) for person, statement, choice in cast),
-        constituencies={who[pk]: name for pk, name in groups},
+        constituencies={who[pk]: str(cell(name)) for pk, name in groups},
     )

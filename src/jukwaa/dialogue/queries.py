@@ -81,6 +81,13 @@ def may_see(round: Round, member: Member | None, participant: Participant | None
     return not round.kept_apart or own or may(member, P.FACILITATE)
 
 
+def may_cross(one: Round, other: Round) -> bool:
+    """Whether what is said in one round may be said in the other: not out of a group's own room."""
+    return not one.kept_apart or (
+        one.constituency_id in {None, other.constituency_id} and (other.women or not one.women)
+    )
+
+
 def seen_by(
     rounds: Iterable[Round], member: Member | None, participant: Participant | None = None
 ) -> list[Round]:
@@ -124,7 +131,7 @@ def speaking(gathering: Gathering) -> Speech | None:
 def hands(gathering: Gathering) -> QuerySet[Hand]:
     """Who waits for the word at the gathering, whoever asked first before the others."""
     found = Hand.objects.filter(STANDING, gathering=gathering, state=Hand.State.WAITS)
-    return found.select_related("participant__constituency").order_by("raised_at", "pk")
+    return listed(found.select_related("participant__constituency").order_by("raised_at", "pk"), gathering)
 
 
 def answered_by(speech: Speech) -> QuerySet[Hand]:
@@ -143,9 +150,12 @@ class Hall:
 
 
 def halls_of(participant: Participant) -> list[Hall]:
-    """The gatherings, not over yet, at which the participant is noted as here."""
+    """The gatherings, not over yet and not frozen, at which the participant is noted as here."""
     here = Gathering.objects.filter(
-        STANDING, attendances__participant=participant, attendances__state=Attendance.State.CAME
+        STANDING,
+        frozen=False,
+        attendances__participant=participant,
+        attendances__state=Attendance.State.CAME,
     ).exclude(ends_on__lt=timezone.localdate())
     at_tables = Step.objects.filter(STANDING, began_at__isnull=False, ended_at=None).filter(
         Q(who=Step.Who.TABLES) | Q(kind=Step.Kind.TABLES)
@@ -636,11 +646,15 @@ def deck(round_id: uuid.UUID, participant_id: uuid.UUID) -> dict[str, int | None
     """Every statement put to the vote in the round, its id in hexadecimal, with the participant's choice."""
     with prepared.cursor() as cursor:
         cursor.execute(_DECK, [written.in_database(participant_id), written.in_database(round_id)])
-        return {str(pk).replace("-", ""): choice for pk, choice in cursor.fetchall()}
+        (said,) = cursor.fetchone()
+    cards = (card.split(" ") for card in said.replace("-", "").split(",")) if said else ()
+    return {pk: _CHOICES[choice] for pk, choice in cards}
 
 
+# As one text: taking fifty rows and ids in costs more than asking. PostgreSQL writes ids with dashes.
+_CHOICES = {"2": AGREE, "1": PASS, "0": DISAGREE, "": None}
 _DECK = f"""
-SELECT s.id, v.choice
+SELECT string_agg(CAST(s.id AS text) || ' ' || COALESCE(CAST(v.choice + 1 AS text), ''), ',')
 FROM dialogue_statement s
 LEFT JOIN dialogue_vote v ON v.statement_id = s.id AND v.participant_id = %s
 WHERE s.round_id = %s AND {_PUT_TO_THE_VOTE}
@@ -653,6 +667,19 @@ def words(statement_id: uuid.UUID) -> Said:
         cursor.execute(_WORDS, [get_language() or "en", written.in_database(statement_id)])
         text, language, original, unchecked, picture, photo, read = cursor.fetchone()
     return Said(text, language, original, bool(unchecked), picture, bool(photo), at_hand(read, language))
+
+
+def with_media(statements: Iterable[Statement]) -> list[Statement]:
+    """The statements in the reader's language, as a card shows each: with picture, photo, voices."""
+    found: list[Statement] = in_the_readers_language(statements)
+    read: dict[uuid.UUID, list[str]] = defaultdict(list)
+    spoken = Spoken.objects.filter(STANDING, object__in=[row.pk for row in found]).exclude(sound="")
+    for pk, language, by in spoken.values_list("object", "language", "made_by"):
+        read[pk].append(f"{language} {by}")
+    for row in found:
+        heard = at_hand(",".join(read[row.pk]), row.said.language)
+        row.said = replace(row.said, picture=row.picture, photo=bool(row.photo), voices=heard)
+    return found
 
 
 def at_hand(read: str | None, language: str) -> tuple[Voice, ...]:
@@ -1410,6 +1437,13 @@ def settled(round: Round) -> QuerySet[Certificate]:
     return certificates(round.programme, settled_as(round), round.pk)
 
 
+def kept_of(round: Round) -> Certificate | None:
+    """What a round that is not of votes came to when it was closed; None before, and while it is open."""
+    if round.method == Round.Method.VOTES or round.is_open() or not round.closed_at:
+        return None
+    return settled(round).first()
+
+
 # What the figure of a ranked list means, and a statement's own, by how people answered.
 MEASURES = {
     Round.Method.VOTES: _("The figure is how many in 100 agree, the mean over the groups."),
@@ -1617,6 +1651,19 @@ def answers_in(round: Round) -> QuerySet[Any]:
     if round.method == Round.Method.VOTES:
         return Vote.objects.filter(statement__round=round)
     return Mark.objects.filter(statement__round=round, value__gt=0)
+
+
+def answered(round: Round, here: int) -> int:
+    """How many of those who are here have answered: themselves, or with hands and papers that count.
+
+    here: how many are; never more are given. Where nobody is noted as here, whoever answered counts.
+    """
+    noted = attendance(round.gathering).filter(state__in=HERE).values("participant")
+    own = answers_in(round)
+    if noted.exists():
+        own = own.filter(participant__in=noted.order_by())
+    many = own.values("participant").order_by().distinct().count() + hands_by(round).total()
+    return min(many, here) if here else many
 
 
 def tally(round: Round) -> Progress:

@@ -17,20 +17,24 @@ from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST
 
 from jukwaa.dialogue import actions, analysis, forms, letter, queries
 from jukwaa.dialogue.doors import crumbs as _crumbs
 from jukwaa.dialogue.doors import (
+    gathering_of,
     get_facilitated,
     get_moderated,
     get_round,
     get_round_to_export,
     get_statement,
+    get_unfrozen,
     read_uuid,
 )
 from jukwaa.dialogue.models import Attendance, Finding, Gathering, Round, Snapshot, Statement
@@ -67,11 +71,12 @@ def take_part(request: HttpRequest, programme: str) -> HttpResponse:
     )
 
 
-@never_cache
+@gzip_page
 def vote(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
     """One statement at a time. A vote is answered with the next one, once it is on disk.
 
-    GET with ?statement= and POST with back= show a statement again, to be answered otherwise.
+    GET with ?statement= and POST with back= show a statement again, to be answered otherwise. It travels
+    compressed: its token is masked anew each time, and nothing that another site sends is said back in it.
     """
     participant = get_participant(request, programme)
     if "choice" in request.POST:
@@ -181,7 +186,7 @@ def add_gathering(request: HttpRequest, programme: str) -> HttpResponse:
 def gathering(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """One gathering and its rounds; the public sees those that were opened, and no site."""
     of = get_public_programme(request, programme)
-    found = _gathering(of, gathering)
+    found = gathering_of(of, gathering)
     member: Member | None = request.member  # type: ignore[attr-defined]
     rounds = queries.rounds(of).filter(gathering=found)
     begun = rounds if member else rounds.filter(opened_at__isnull=False)
@@ -189,6 +194,7 @@ def gathering(request: HttpRequest, programme: str, gathering: uuid.UUID) -> Htt
     shown = {"gathering": found, "rounds": queries.in_the_readers_language(seen)}
     if member:
         shown |= {"crumbs": _crumbs(member), "changes": changes(found), "corners": corners(member, found)}
+        shown["next"] = _next_door(member, found)
         return render(request, "dialogue/gathering.html", shown)
     shown["memoires"] = queries.memoires(found)
     return render(request, "dialogue/public_gathering.html", shown)
@@ -260,16 +266,26 @@ def corners(member: Member, found: Gathering) -> list[tuple[str, list[Door]]]:
     return [(heading, ways) for heading, ways in said if ways]
 
 
-def _gathering(programme: Programme, pk: uuid.UUID) -> Gathering:
-    found = get_object_or_404(queries.gatherings(programme), pk=pk)
-    found.programme = programme
-    return found
+def _next_door(member: Member, found: Gathering) -> Door | None:
+    """What a facilitator does next here: plan it, run it, or write down what it came to."""
+    if not may(member, P.FACILITATE):
+        return None
+    today, planned = timezone.localdate(), found.steps.filter(removed=False).exists()
+    if found.ends_on and found.ends_on < today:
+        title, icon, address = _("Write the aide-memoire"), "publication", "dialogue:memoire"
+    elif not planned:
+        title, icon, address = _("Make a run sheet"), "calendar", "dialogue:run_sheet"
+    elif found.starts_on and found.starts_on > today:
+        title, icon, address = _("See who comes"), "tick", "dialogue:attendance"
+    else:
+        title, icon, address = _("Run the gathering"), "play", "dialogue:console"
+    return Door(title, icon, reverse(address, args=[member.programme.slug, found.pk]))
 
 
 def edit_gathering(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """Say anew what the gathering is, where and when."""
     member = get_member(request, programme, P.FACILITATE)
-    found = _gathering(member.programme, gathering)
+    found = gathering_of(member.programme, gathering)
     said = {name: getattr(found, name) for name in forms.GatheringForm.base_fields}
     form = forms.GatheringForm(request.POST or None, programme=member.programme, initial=said)
     if request.method == "POST" and form.is_valid():
@@ -285,20 +301,9 @@ def edit_gathering(request: HttpRequest, programme: str, gathering: uuid.UUID) -
 # ---- the hall --------------------------------------------------------------------------------------------
 
 
-def _hall(
-    request: HttpRequest, programme: str, pk: uuid.UUID, needed: P = P.FACILITATE
-) -> tuple[Member, Gathering]:
-    """The staff member and the gathering. Raises PermissionDenied, Http404, or Frozen: these list people."""
-    member = get_member(request, programme, needed)
-    found = _gathering(member.programme, pk)
-    if found.frozen:
-        raise actions.Frozen
-    return member, found
-
-
 def attendance(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """The one register of who was invited, accepted, came and left; POST notes it, for one or for a panel."""
-    member, found = _hall(request, programme, gathering)
+    member, found = get_unfrozen(request, programme, gathering)
     if request.method == "POST":
         _attend(request, member, found)
         return redirect(request.get_full_path())
@@ -362,7 +367,7 @@ def _attend(request: HttpRequest, member: Member, found: Gathering) -> None:
 
 def tables(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """Who sits where, with what the seating follows from."""
-    member, found = _hall(request, programme, gathering)
+    member, found = get_unfrozen(request, programme, gathering)
     seating = queries.seatings(found).first()
     shown: dict[str, Any] = {"gathering": found, "seating": seating, "crumbs": _crumbs(member, found)}
     if seating is not None:
@@ -377,7 +382,7 @@ def tables(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpRe
 
 def seat_tables(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """Seat everybody anew."""
-    member, found = _hall(request, programme, gathering)
+    member, found = get_unfrozen(request, programme, gathering)
     people = list(
         participants(member.programme)
         .exclude(constituency=None)
@@ -429,7 +434,7 @@ def _seat_page(
 
 def change_tables(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """Late arrivals and no-shows: the rest stay where they are."""
-    member, found = _hall(request, programme, gathering)
+    member, found = get_unfrozen(request, programme, gathering)
     seating = queries.seatings(found).first()
     if seating is None:
         return redirect("dialogue:seat_tables", programme, found.pk)
@@ -463,7 +468,7 @@ def change_tables(request: HttpRequest, programme: str, gathering: uuid.UUID) ->
 
 def print_tables(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """A sheet for the door, by name, and one for each round."""
-    _member, found = _hall(request, programme, gathering)
+    _member, found = get_unfrozen(request, programme, gathering)
     seating = get_object_or_404(queries.seatings(found)[:1])
     shown = {"gathering": found, "seats": queries.seats(seating), "rounds": queries.table_sheets(seating)}
     return render(request, "dialogue/tables_print.html", shown)
@@ -471,7 +476,7 @@ def print_tables(request: HttpRequest, programme: str, gathering: uuid.UUID) -> 
 
 def tables_files(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """The seating, with everybody by number, for whoever checks it."""
-    _member, found = _hall(request, programme, gathering)
+    _member, found = get_unfrozen(request, programme, gathering)
     return zipped(
         f"{programme}-tables", analysis.seating_files(get_object_or_404(queries.seatings(found)[:1]))
     )
@@ -479,7 +484,7 @@ def tables_files(request: HttpRequest, programme: str, gathering: uuid.UUID) -> 
 
 def voice(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """Who is heard and who is missing, in words first, figures second, chart third; tap who speaks."""
-    member, found = _hall(request, programme, gathering)
+    member, found = get_unfrozen(request, programme, gathering)
     said = analysis.voice(found)
     shown = {
         "gathering": found,
@@ -501,7 +506,7 @@ def voice(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpRes
 @require_POST
 def speak(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """Somebody begins to speak, nobody speaks any more, or the last tap was a slip."""
-    member, found = _hall(request, programme, gathering)
+    member, found = get_unfrozen(request, programme, gathering)
     if request.POST.get("undo"):
         actions.take_back_speech(gathering=found, by=member)
     elif who := request.POST.get("person", ""):
@@ -515,7 +520,7 @@ def speak(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpRes
 @require_POST
 def keep_voice(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """Keep who was heard until now."""
-    member, found = _hall(request, programme, gathering)
+    member, found = get_unfrozen(request, programme, gathering)
     try:
         analysis.keep_voice(found, by=member)
         messages.success(request, _("Kept. Anybody who has the files can compute it again."))
@@ -526,7 +531,7 @@ def keep_voice(request: HttpRequest, programme: str, gathering: uuid.UUID) -> Ht
 
 def voice_files(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """What was kept last, with everybody by number."""
-    _member, found = _hall(request, programme, gathering)
+    _member, found = get_unfrozen(request, programme, gathering)
     kept = get_object_or_404(queries.voices_kept(found)[:1])
     return zipped(f"{programme}-voice", analysis.voice_files(kept))
 
@@ -534,7 +539,7 @@ def voice_files(request: HttpRequest, programme: str, gathering: uuid.UUID) -> H
 def prepare_round(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """Prepare a question, with the rule that will decide it."""
     member = get_member(request, programme, P.FACILITATE)
-    found = _gathering(member.programme, gathering)
+    found = gathering_of(member.programme, gathering)
     usual: dict[str, Any] = {"language": member.programme.first_language, "kind": Round.Kind.PROBLEMS}
     if answered := _finding_named(member.programme, request.GET.get("answers", "")):
         usual |= {"answers": answered, "kind": Round.Kind.SOLUTIONS}

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from jukwaa.field import languages, media, queries
 from jukwaa.field.models import Quote, Testimony, Theme
 from jukwaa.programmes import cards
+from jukwaa.programmes.actions import look_up_card
 from jukwaa.programmes.models import Constituency, Cycle, Participant, Place, Programme
-from jukwaa.programmes.queries import card_by_number, constituencies, opens, places
+from jukwaa.programmes.queries import constituencies, opens, places
 
 LONGEST_TEXT = 20_000
 
@@ -119,7 +120,7 @@ class NewTestimonyForm(TestimonyForm):
             return None
         if len(digits) != 16 or not cards.is_sound(digits):
             raise forms.ValidationError(_("This is not a card number: it has 16 digits. Read it once more."))
-        card = card_by_number(digits, programme=self.programme)
+        card = look_up_card(digits, programme=self.programme)
         if card is None or not opens(card):
             raise forms.ValidationError(_("No card with this number was handed out in this programme."))
         return card.participant

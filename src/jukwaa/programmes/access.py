@@ -8,6 +8,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from django.conf import settings
 from django.core import signing
@@ -120,21 +121,30 @@ def find_participant(request: HttpRequest, programme: Programme) -> Participant 
 
 
 def _holder_of(card: uuid.UUID | None, programme: Programme) -> Participant | None:
-    """Who holds the card of that id, while it is valid in the programme."""
+    """Who holds the card of that id, while it is valid in the programme; `agreed`: to take part."""
     asked = [Purpose.TAKE_PART, programme.slug, card, Card.State.ISSUED]
     found = written.rows((Programme, Participant), _PROGRAMME_AND_HOLDER, asked)
     participant: Participant | None = found[1] if found else None
-    if participant is not None:
-        participant.programme = programme
+    if found is not None and participant is not None:
+        participant.programme, participant.agreed = programme, found[2]  # type: ignore[attr-defined]
     return participant
 
 
 def _card_on(request: HttpRequest) -> uuid.UUID | None:
     """Which card this phone keeps, valid or not any more; None when there is none."""
     try:
-        return uuid.UUID(signing.loads(request.COOKIES.get(CARD_COOKIE, ""), salt=CARD_COOKIE))
+        return _card_signed(request.COOKIES.get(CARD_COOKIE, ""), settings.SECRET_KEY)
     except (signing.BadSignature, ValueError):
         return None
+
+
+@lru_cache(maxsize=4096)
+def _card_signed(said: str, key: str) -> uuid.UUID:
+    """The card's id, once its signature held; which ids are valid is another question, asked each time.
+
+    A phone says the same at every vote. What does not hold is not remembered.
+    """
+    return uuid.UUID(signing.loads(said, key=key, salt=CARD_COOKIE))
 
 
 # The programme, beside it whose valid card it is, and whether they agreed to take part.

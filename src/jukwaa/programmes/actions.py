@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.text import slugify
@@ -610,6 +611,29 @@ def replace_card(*, card: Card, by: By, draw: Draw = secrets.randbelow) -> tuple
     revoke_card(card=card, by=by)
     [(new, minted)] = mint_cards(programme=card.programme, participants=[holder], by=by, draw=draw)
     return issue_card(card=new, by=by), minted
+
+
+class TooManyWrongCodes(ValidationError):
+    """So many wrong card numbers were typed on this node that none is looked up for a while."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Too many wrong card numbers were typed in the last hour. Wait a while; nothing was kept.")
+        )
+
+
+def look_up_card(digits: str, *, programme: Programme) -> Card | None:
+    """The programme's card with the number that somebody of the staff typed, in whatever state, or None.
+
+    A desk is no better place to guess numbers than a phone: wrong ones count against the same budget. Raises
+    TooManyWrongCodes once it is used up.
+    """
+    if queries.too_many_wrong_codes():
+        raise TooManyWrongCodes
+    card = queries.card_by_number(digits, programme=programme)
+    if card is None:
+        note_wrong_code()
+    return card
 
 
 @transaction.atomic

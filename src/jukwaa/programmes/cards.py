@@ -10,7 +10,9 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import segno
 from django.contrib.auth.hashers import Argon2PasswordHasher, make_password
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 
 # How many of a card number's digits are kept, to find the card by.
@@ -111,3 +113,9 @@ def new_password(draw: Draw = secrets.randbelow) -> str:
     """A first password of 16 letters in groups of four, to be shown once (79 random bits)."""
     letters = "".join(LETTERS[draw(len(LETTERS))] for _number in range(16))
     return "-".join(letters[i : i + 4] for i in range(0, 16, 4))
+
+
+def qr_code(text: str) -> SafeString:
+    """The text as a QR code: an SVG that takes the size it is given."""
+    drawn = segno.make(text, error="m", micro=False).svg_inline(omitsize=True, svgclass=None, lineclass=None)
+    return mark_safe(drawn)  # noqa: S308 (segno draws squares, whatever the text says)

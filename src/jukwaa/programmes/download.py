@@ -28,22 +28,30 @@ def spreadsheet(name: str, columns: Sequence[str], rows: Iterable[Collection[obj
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     answer["Cache-Control"] = "no-store"
-    answer.write(sheet(columns, ([cell(value) for value in row] for row in rows)))
+    answer.write(sheet(columns, rows))
     return answer
+
+
+# With these a spreadsheet begins a formula, and runs it.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def cell(value: object) -> object:
     """A value for a spreadsheet, which must not take somebody's words for a formula."""
-    risky = isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r"))
-    return f"'{value}" if risky else value
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+
+
+def out_of_cell(words: str) -> str:
+    """The words that `cell` kept from being taken for a formula."""
+    return words[1:] if words[:1] == "'" and words[1:].startswith(FORMULA) else words
 
 
 def sheet(columns: Sequence[str], rows: Iterable[Collection[object]]) -> str:
-    """A table as CSV."""
+    """A table as CSV, in which no words of anybody are taken for a formula."""
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
     table.writerow(columns)
-    table.writerows(rows)
+    table.writerows([cell(value) for value in row] for row in rows)
     return text.getvalue()
 
 

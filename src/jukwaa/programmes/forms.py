@@ -15,7 +15,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from jukwaa.programmes import cards, queries
+from jukwaa.programmes import actions, cards, queries
 from jukwaa.programmes.consent import AUDIENCES_ON_A_PHONE, QUESTIONS, Answer
 from jukwaa.programmes.models import (
     Account,
@@ -543,7 +543,11 @@ class HandOutForm(forms.Form):
 
 def find_blank(form: forms.Form, programme: Programme, field: str) -> Any:
     """The blank card of the typed number, or a mistake beside the field."""
-    card = queries.card_by_number(form.cleaned_data[field], programme=programme)
+    try:
+        card = actions.look_up_card(form.cleaned_data[field], programme=programme)
+    except actions.TooManyWrongCodes as wait:
+        form.add_error(field, wait)
+        return None
     if card is None or card.state != card.State.PRINTED or card.participant_id is not None:
         form.add_error(
             field, gettext("This is not a blank card of this programme. Take another card, or look again.")
@@ -604,12 +608,19 @@ class FindForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         if number := self.cleaned_data.get("number"):
-            card = queries.card_by_number(number, programme=self.programme)
-            if card is None or card.participant is None:
-                self.add_error("number", gettext("This is nobody's card in this programme."))
-            else:
-                self.cleaned_data["participant"] = card.participant
+            self._look_up(number)
         return self.cleaned_data
+
+    def _look_up(self, number: str) -> None:
+        try:
+            card = actions.look_up_card(number, programme=self.programme)
+        except actions.TooManyWrongCodes as wait:
+            self.add_error("number", wait)
+            return
+        if card is None or card.participant is None:
+            self.add_error("number", gettext("This is nobody's card in this programme."))
+        else:
+            self.cleaned_data["participant"] = card.participant
 
 
 class JoinForm(forms.Form):

@@ -9,6 +9,7 @@ from typing import Any, TypeVar, cast
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.base import ModelState
 
 from jukwaa.record import prepared
 
@@ -88,4 +89,9 @@ def _row(
     for place, how, of in read:
         for convert in how:
             values[place] = convert(values[place], of, database)
-    return model.from_db(database.alias, names, values)
+    # As Django makes a row again that was put by: its own way sets each field through a descriptor.
+    row = model.__new__(model)
+    row.__dict__.update(zip(names, values, strict=True))
+    row._state = ModelState()
+    row._state.adding, row._state.db = False, database.alias
+    return row

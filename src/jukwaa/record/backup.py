@@ -16,7 +16,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,16 @@ SPARE = 16 << 20
 
 
 class Refused(Exception):
-    """No backup was made, or none is taken over; its text says why and what to do. Nothing was lost."""
+    """No backup was made, or none is taken over; its text says why and what to do. Nothing was lost.
+
+    words, about: the sentence as it is translated, and what is filled in: who reads it later reads their own
+    language.
+    """
+
+    def __init__(self, words: str, **about: object) -> None:
+        self.words = words
+        self.about = {name: str(value) for name, value in about.items()}
+        super().__init__(words % self.about if about else words)
 
 
 class Damaged(Refused):
@@ -144,7 +153,7 @@ def make(folder: Path) -> Made:
             _see_that_it_fits(folder, copy, named)
             made = _write(shelf_in(folder), copy, named, began)
     except OSError as error:
-        raise Refused(_words_for(error, folder)) from error
+        raise _refusal(error, folder) from error
     return Made(made, began, _size(made), (timezone.now() - began).total_seconds())
 
 
@@ -152,9 +161,7 @@ def _see_that_it_can_be(folder: Path) -> None:
     if connection.vendor != "sqlite":
         raise Refused(_("This node keeps its rows in PostgreSQL: back it up with pg_dump."))
     if not folder.is_dir():
-        raise Refused(
-            _("%(folder)s is not there. Put the stick in, or name another folder.") % {"folder": folder}
-        )
+        raise Refused(_("%(folder)s is not there. Put the stick in, or name another folder."), folder=folder)
 
 
 def _see_that_it_fits(folder: Path, copy: Path, named: Mapping[str, int]) -> None:
@@ -162,23 +169,21 @@ def _see_that_it_fits(folder: Path, copy: Path, named: Mapping[str, int]) -> Non
     new = sum(size for sha256, size in named.items() if not _is_there(pool, sha256, size))
     needed = copy.stat().st_size + new + SPARE
     if shutil.disk_usage(folder).free < needed:
-        raise Refused(_full(folder, needed))
+        raise _full(folder, needed)
 
 
-def _full(folder: Path, needed: int = 0) -> str:
-    told = _("%(folder)s is full. Free some space on it, or take a larger stick.") % {"folder": folder}
-    return told + (
-        " " + _("It needs %(megabytes)d MB.") % {"megabytes": -(-needed // 1_000_000)} if needed else ""
-    )
+def _full(folder: Path, needed: int = 0) -> Refused:
+    if not needed:
+        return Refused(_("%(folder)s is full. Free some space on it, or take a larger stick."), folder=folder)
+    words = _("%(folder)s is full. Free some space on it, or take a larger stick: it needs %(megabytes)s MB.")
+    return Refused(words, folder=folder, megabytes=-(-needed // 1_000_000))
 
 
-def _words_for(error: OSError, folder: Path) -> str:
+def _refusal(error: OSError, folder: Path) -> Refused:
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return _full(folder)
-    return _("%(folder)s could not be written (%(why)s). Is the stick still in?") % {
-        "folder": folder,
-        "why": error.strerror or error,
-    }
+    words = _("%(folder)s could not be written (%(why)s). Is the stick still in?")
+    return Refused(words, folder=folder, why=error.strerror or error)
 
 
 @contextlib.contextmanager
@@ -206,7 +211,7 @@ def _snapshot() -> Iterator[Path]:
                 cursor.execute("VACUUM INTO %s", [str(copy)])
         except DatabaseError as error:
             told = _("The database could not be copied on this laptop (%(why)s). Is its own disk full?")
-            raise Refused(told % {"why": error}) from error
+            raise Refused(told, why=error) from error
         yield copy
     finally:
         copy.unlink(missing_ok=True)
@@ -413,7 +418,7 @@ def _damage_named(generation: Path) -> Iterator[None]:
         told = _("Another one is there: name it with --which %(name)s") % {"name": others[0]}
         raise Damaged(f"{damage} {told}") from damage
     except OSError as error:
-        raise Refused(_words_for(error, generation)) from error
+        raise _refusal(error, generation) from error
 
 
 def _take_file(source: Path, target: Path, sha256: str) -> None:
@@ -451,8 +456,8 @@ class Standing:
     """How backups stand on this laptop, as whoever makes them wrote it down; beside the database, not in it.
 
     folder: where they go, "" while none are made. every: minutes between two. at, bytes, seconds: of the last
-    that is whole. trouble: why none could be made since then, "" when all is well. same_disk: the folder
-    lies on the laptop's own disk.
+    that is whole. trouble: why none could be made since then, "" when all is well; about: what is filled into
+    that sentence. same_disk: the folder lies on the laptop's own disk.
     """
 
     folder: str = ""
@@ -461,7 +466,15 @@ class Standing:
     bytes: int = 0
     seconds: float = 0.0
     trouble: str = ""
+    about: dict[str, str] = field(default_factory=dict)
     same_disk: bool = False
+
+    @property
+    def told(self) -> str:
+        """Why no backup could be made, in the reader's language."""
+        # gettext answers nothing with the head of its catalogue.
+        words = _(self.trouble) if self.trouble else ""
+        return words % self.about if self.about else words
 
     @property
     def moment(self) -> datetime | None:
@@ -501,7 +514,7 @@ def keep(folder: Path, every: int, *, make: Callable[[Path], Made] = make) -> St
     try:
         made = make(folder)
     except Refused as refused:
-        return note(**about, trouble=str(refused))
+        return note(**about, trouble=refused.words, about=refused.about)
     same = folder.stat().st_dev == Path(settings.JUKWAA_HOME).stat().st_dev
     told = {"at": made.at.isoformat(), "bytes": made.bytes, "seconds": made.seconds}
-    return note(**about, **told, trouble="", same_disk=same)
+    return note(**about, **told, trouble="", about={}, same_disk=same)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import secrets
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from jukwaa.record import payload
+from jukwaa.record import locks, payload
 from jukwaa.record.models import Blob, BlobUse, Event
 
 
@@ -21,7 +22,8 @@ def keep(data: bytes, *, mime: str) -> str:
     path = path_of(sha256)
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_suffix(f".{os.getpid()}")
+        # Several may keep the same bytes at once: each writes a file of its own, and the last name wins.
+        unfinished = path.with_suffix(f".{os.getpid()}-{secrets.token_hex(4)}")
         with unfinished.open("wb") as out:
             out.write(data)
             out.flush()
@@ -56,12 +58,32 @@ def note(events: Iterable[Event]) -> None:
         BlobUse.objects.bulk_create(uses, ignore_conflicts=True)
 
 
+def must_be_here(events: Iterable[Event]) -> None:
+    """Refuse to store events that name a file which is gone: whoever sent it has it, and sends it again.
+
+    Somebody may ask to be forgotten between the moment that the same bytes were kept anew and this one.
+    Raises FileNotFoundError.
+    """
+    for event in events:
+        if event.personal is not None and (model := payload.model_named(event.model)):
+            for sha256 in payload.blobs_in(event, model):
+                path_of(sha256).stat()
+
+
 def drop_unused(named: Iterable[str]) -> None:
     """Delete those of these files that no event names any more, once the transaction has held."""
     for sha256 in named:
         if not BlobUse.objects.filter(sha256=sha256).exists():
             Blob.objects.filter(pk=sha256).delete()
-            transaction.on_commit(partial(path_of(sha256).unlink, missing_ok=True))
+            transaction.on_commit(partial(_drop, sha256))
+
+
+@transaction.atomic
+def _drop(sha256: str) -> None:
+    """Delete the file, while nobody writes, unless somebody kept the same bytes meanwhile."""
+    locks.hold_all()
+    if not (Blob.objects.filter(pk=sha256).exists() or BlobUse.objects.filter(sha256=sha256).exists()):
+        path_of(sha256).unlink(missing_ok=True)
 
 
 def faults() -> list[str]:

@@ -150,6 +150,7 @@ def _append(mine: Act) -> None:
         event.seq, event.rest, event.previous = seq, len(mine.events) - place - 1, previous
         event.hash = previous = payload.hash_of(event)
     rows.insert(Event, mine.events)
+    blobs.must_be_here(mine.events)
     blobs.note(mine.events)
 
 

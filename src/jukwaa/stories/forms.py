@@ -13,8 +13,9 @@ from jukwaa.delivery.models import Outcome
 from jukwaa.field import languages, media
 from jukwaa.field.models import Testimony
 from jukwaa.programmes import cards
+from jukwaa.programmes.actions import look_up_card
 from jukwaa.programmes.models import Audience, Participant, Programme
-from jukwaa.programmes.queries import card_by_number, opens, standing
+from jukwaa.programmes.queries import opens, standing
 from jukwaa.stories import files
 from jukwaa.stories.models import Publication, Story
 
@@ -127,7 +128,7 @@ class NewStoryForm(StoryForm):
         return teller
 
     def _by_card(self, digits: str) -> Participant | None:
-        card = card_by_number(digits, programme=self.programme)
+        card = look_up_card(digits, programme=self.programme)
         return card.participant if card is not None and opens(card) else None
 
     def _by_trace_code(self, digits: str) -> Participant | None:

@@ -20,6 +20,9 @@ from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
+from waitress.utilities import RequestEntityTooLarge
 
 from jukwaa.dialogue.door.addresses import of_this_machine
 from jukwaa.record.streams import LANES, open_node
@@ -29,9 +32,14 @@ log = logging.getLogger(__name__)
 # How many requests are answered at once: PostgreSQL has a lane for each, and on SQLite, where one writes for
 # all (record/together.py), the others are read and answered while the disk works.
 THREADS = LANES
+# How long a thread may go on while another waits to, in seconds. Python's own 5 ms come due after every
+# question to the database, and whoever writes for all has the others wait for each.
+SWITCH = 0.0005
 LONGEST_PAUSE = 60.0
 LIVED_LONG = 60.0
 SECONDS_OF_GRACE = 15.0
+# Whoever sends more than this gets no page: the connection ends.
+MOST_POURED_AWAY = 1024 * 1024 * 1024
 
 
 def make_ready() -> None:
@@ -65,6 +73,7 @@ def serve(*, host: str, port: int) -> None:
     """Serve the site until it is told to stop; the worker stops with it. OSError if the port is taken."""
     # Waitress reads a request whole before a thread sees it, so half a request from a slow phone holds nobody
     # up; the limits below are for many such phones at once.
+    HTTPChannel.parser_class = Parser
     server = waitress.create_server(
         get_wsgi_application(),
         host=host,
@@ -74,16 +83,41 @@ def serve(*, host: str, port: int) -> None:
         asyncore_use_poll=True,
         channel_timeout=60,
         cleanup_interval=10,
-        max_request_body_size=32 * 1024 * 1024,
+        max_request_body_size=settings.LARGEST_REQUEST,
         ident=None,
         **behind_a_proxy(),
     )
     signal.signal(signal.SIGTERM, _leave)
+    sys.setswitchinterval(SWITCH)
     # What was imported stays for good; looking through it for rubbish again and again would slow each vote.
     gc.collect()
     gc.freeze()
     with minded_worker():
         server.run()
+
+
+class Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
+    """Reads a body that is too large to its end and keeps none of it, so that the site can say so.
+
+    Waitress would answer in its own words and hang up; a browser that still sends never shows that.
+    """
+
+    to_pour_away = 0
+    error: Any
+
+    def received(self, data: bytes) -> int:
+        """How many of the bytes belong to this request."""
+        if self.to_pour_away:
+            poured = min(len(data), self.to_pour_away)
+            self.to_pour_away -= poured
+            self.completed = not self.to_pour_away
+            return poured
+        consumed: int = super().received(data)
+        if isinstance(self.error, RequestEntityTooLarge) and 0 < self.content_length <= MOST_POURED_AWAY:
+            # The site sees the length without the body, and refuses it: web/middleware.py.
+            self.to_pour_away, self.body_rcv = self.content_length, None
+            self.error, self.completed = None, False
+        return consumed
 
 
 def behind_a_proxy() -> dict[str, Any]:

@@ -89,6 +89,10 @@ def no_access(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "web/403.html", {"said": str(exception)}, status=403)
 
 
+# The fields in which people write sentences; numbers of cards and passwords are not given back.
+WRITTEN = ("text", "reason", "q1", "q2", "q3", "q0")
+
+
 def left_open(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The page for a form that waited too long, or that somebody else's card came before: nothing was sent.
 
@@ -97,7 +101,7 @@ def left_open(request: HttpRequest, reason: str = "") -> HttpResponse:
     again = {"statement": said} if (said := request.POST.get("statement", "")) else {}
     shown = {
         "again": f"{request.path}?{urlencode(again)}" if again else request.path,
-        "written": request.POST.get("text", ""),
+        "written": "\n\n".join(filter(None, (request.POST.get(name, "") for name in WRITTEN))),
     }
     return render(request, "web/left_open.html", shown, status=403)
 

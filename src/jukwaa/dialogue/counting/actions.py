@@ -38,10 +38,11 @@ def give_marks(
     """Record what the participant gives: dots, places in their order, one of a pair, or a step of agreement.
 
     The latest counts, and what was given alike before is not said again. A value of 0 takes a dot or a place
-    back. All of it is on disk when this returns, or none. Raises RoundClosed, NotPutToTheVote, or ValueError
-    with a sentence for what the round's rule does not allow.
+    back. All of it is on disk when this returns, or none. Raises RoundClosed, also for somebody who is not
+    asked in a round held apart, NotPutToTheVote, or ValueError with a sentence for what the round's rule does
+    not allow.
     """
-    if not round.is_open(at):
+    if not (round.is_open(at) and round.is_for(participant)):
         raise RoundClosed
     with record.act(by=by, programme=round.programme_id, klass=Mark.KLASS, sitting=round.opened_at):
         before = queries.given(round, participant)
@@ -135,12 +136,15 @@ ALLOWED: dict[Round.Method, Callable[[Round, Participant, Sequence[Given], Seque
 def put_reason_on_record(*, mark: Mark, text: str, by: By) -> Note:
     """Put a reason for standing aside or blocking on the gathering's record, as a moderator worded it.
 
-    It names nobody, and goes when who gave it asks to be forgotten. Raises ValueError without words.
+    It names nobody, and goes when who gave it asks to be forgotten. Raises ValueError without words, and
+    while a group keeps the round to itself: the gathering's record is everybody's.
     """
     words = " ".join(text.split())
     if not words:
         raise ValueError(_("Write the reason down, without names of people, or leave it unread."))
     round_ = mark.statement.round
+    if round_.kept_apart:
+        raise ValueError(_("A group spoke apart here. Its reasons go on record once it releases them."))
     note = Note(
         id=note_for(mark),
         subject=mark.subject,

@@ -17,8 +17,9 @@ from jukwaa.dialogue.models import Channel, Gradient, Round, Statement
 from jukwaa.dialogue.queries import HandCount
 from jukwaa.field import media
 from jukwaa.programmes import cards
+from jukwaa.programmes.actions import look_up_card
 from jukwaa.programmes.models import Gender, Participant, Programme
-from jukwaa.programmes.queries import card_by_number, opens
+from jukwaa.programmes.queries import opens
 
 # ---- a participant ---------------------------------------------------------------------------------------
 
@@ -197,7 +198,7 @@ class CardForm(forms.Form):
         digits = cards.only_digits(self.cleaned_data["card"])
         if len(digits) != 16 or not cards.is_sound(digits):
             raise forms.ValidationError(_("This is not a card number: it has 16 digits. Read it once more."))
-        card = card_by_number(digits, programme=self.programme)
+        card = look_up_card(digits, programme=self.programme)
         if card is None or not opens(card) or card.participant is None:
             raise forms.ValidationError(_("No card with this number was handed out in this programme."))
         return card.participant

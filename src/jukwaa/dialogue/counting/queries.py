@@ -101,7 +101,7 @@ class Line:
 def lines(round: Round, participant: Participant) -> list[Line]:
     """The round's statements in their order, each with what the participant gave it."""
     said = given(round, participant)
-    statements = room.in_the_readers_language(room.put_to_the_vote(round))
+    statements = room.with_media(room.put_to_the_vote(round))
     nothing = Given(uuid.UUID(int=0), 0)
     found = ((s, said.get(frozenset({s.pk}), nothing)) for s in statements)
     return [Line(statement, one.value, one.reason) for statement, one in found]
@@ -127,7 +127,7 @@ class Pair:
 
 def pairs_of(round: Round, participant: Participant) -> list[Pair]:
     """The pairs that are put to the participant, those answered before among them."""
-    known = {s.pk: s for s in room.in_the_readers_language(room.put_to_the_vote(round))}
+    known = {s.pk: s for s in room.with_media(room.put_to_the_vote(round))}
     said = {place: one.statement for place, one in given(round, participant).items() if place <= set(known)}
     asked = pairs(round, participant)
     answered = [tuple(sorted(p)) for p in said if p not in {frozenset(a) for a in asked} and len(p) == 2]

@@ -12,22 +12,24 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST
 
 from jukwaa.dialogue import queries as room
 from jukwaa.dialogue.actions import NotPutToTheVote, RoundClosed
 from jukwaa.dialogue.counting import actions, forms, queries
 from jukwaa.dialogue.counting.queries import Given
-from jukwaa.dialogue.models import Channel, Gathering, Gradient, Mark, Round
+from jukwaa.dialogue.doors import crumbs, get_facilitated, get_round
+from jukwaa.dialogue.models import Channel, Gradient, Mark, Round
 from jukwaa.programmes.access import P, get_member, get_participant
 from jukwaa.programmes.models import Constituency, Gender, Member, Participant
-from jukwaa.programmes.queries import constituencies, standing
+from jukwaa.programmes.queries import constituencies
 from jukwaa.record import blobs
 
 # ---- a participant's phone -------------------------------------------------------------------------------
 
 
-@never_cache
+@gzip_page
 def mark(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
     """Where a participant gives dots, an order, one of two, or a step of agreement; each press is kept."""
     participant = get_participant(request, programme)
@@ -236,14 +238,14 @@ def rounds_to_count(request: HttpRequest, programme: str, gathering: uuid.UUID) 
         "gathering": found,
         "rounds": [r for r in rounds if r.opened_at],
         "by_hands": queries.BY_HANDS,
-        "crumbs": _crumbs(member, found),
+        "crumbs": crumbs(member, found),
     }
     return render(request, "dialogue/counting/rounds.html", shown)
 
 
 def count(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
     """How far counting is: a line for each statement, a column for each constituency."""
-    member, found = _facilitated(request, programme, round)
+    member, found = get_facilitated(request, programme, round)
     of = room.floor(found)
     shown = {
         "round": found,
@@ -251,7 +253,7 @@ def count(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpRespons
         "here": [(group, of.present(group.pk)) for group in queries.groups_of(found)],
         "by_hands": found.method in queries.BY_HANDS,
         "channels": room.by_channel(found),
-        "crumbs": _crumbs(member, found.gathering, found),
+        "crumbs": crumbs(member, found.gathering, found),
     }
     return render(request, "dialogue/counting/count.html", shown)
 
@@ -260,7 +262,7 @@ def count_group(
     request: HttpRequest, programme: str, round: uuid.UUID, constituency: uuid.UUID
 ) -> HttpResponse:
     """Enter what one person counted of a constituency: all statements on one screen."""
-    member, found = _facilitated(request, programme, round)
+    member, found = get_facilitated(request, programme, round)
     sheet = _sheet(request, found, constituency)
     if found.method not in queries.BY_HANDS or not found.is_open():
         messages.error(
@@ -284,7 +286,7 @@ def count_group(
         "phones": phones,
         "counted": any(each.mine for each in before.values()),
         "photos": queries.photos(found, sheet.constituency),
-        "crumbs": [*_crumbs(member, found.gathering, found), (_("Count"), _address("count", found))],
+        "crumbs": [*crumbs(member, found.gathering, found), (_("Count"), _address("count", found))],
     }
     return render(request, "dialogue/counting/group.html", shown)
 
@@ -329,7 +331,7 @@ def undo_count(
     request: HttpRequest, programme: str, round: uuid.UUID, constituency: uuid.UUID
 ) -> HttpResponse:
     """Take back what this person counted of a constituency."""
-    member, found = _facilitated(request, programme, round)
+    member, found = get_facilitated(request, programme, round)
     sheet = _sheet(request, found, constituency)
     try:
         many = actions.take_back_counts(sheet=sheet, by=member)
@@ -344,7 +346,7 @@ def count_photo(
     request: HttpRequest, programme: str, round: uuid.UUID, constituency: uuid.UUID, sheet: str
 ) -> HttpResponse:
     """A photo of the cards or the sheet, for whoever counts."""
-    _member, found = _facilitated(request, programme, round)
+    _member, found = get_facilitated(request, programme, round)
     group = get_object_or_404(constituencies(found.programme), pk=constituency)
     if sheet not in queries.photos(found, group) or not blobs.path_of(sheet).exists():
         raise Http404
@@ -359,13 +361,13 @@ def count_photo(
 
 def paper(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
     """Enter the paper of somebody with a card; it is read back before it counts."""
-    member, found = _facilitated(request, programme, round)
+    member, found = get_facilitated(request, programme, round)
     if found.method == Round.Method.PAIRS or not found.is_open():
         messages.error(request, _("Papers are entered while the round is open; pairs are asked on a screen."))
         return redirect("dialogue:count", programme, found.pk)
     statements = list(room.put_to_the_vote(found))
     form = forms.PaperForm(request.POST or None, round=found, statements=statements)
-    shown: dict[str, Any] = {"round": found, "form": form, "crumbs": _crumbs(member, found.gathering, found)}
+    shown: dict[str, Any] = {"round": found, "form": form, "crumbs": crumbs(member, found.gathering, found)}
     if request.method == "POST" and form.is_valid():
         if "sure" in request.POST and _entered(request, found, form, member):
             return redirect("dialogue:paper", programme, found.pk)
@@ -402,34 +404,37 @@ def _entered(request: HttpRequest, found: Round, form: forms.PaperForm, member: 
 def in_the_room(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
     """What those in the hall said: exact where everybody who is here was asked."""
     member = get_member(request, programme, P.SEE)
-    found = _round(member, round)
+    found = get_round(request, round)
     shown = {
         "round": found,
         "said": queries.in_the_room(found) if found.method == Round.Method.VOTES else [],
         "threshold": float(found.threshold),
         "channels": room.by_channel(found),
-        "crumbs": _crumbs(member, found.gathering, found),
+        "crumbs": crumbs(member, found.gathering, found),
     }
     return render(request, "dialogue/counting/hall.html", shown)
 
 
 def reasons(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
     """Why people stand aside or block: a moderator reads it and puts it on record without names."""
-    member, found = _facilitated(request, programme, round)
+    member, found = get_facilitated(request, programme, round)
     form = forms.OnRecordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         marks = (
             Mark.objects.filter(statement__round=found).exclude(reason="").select_related("statement__round")
         )
         chosen = get_object_or_404(marks, pk=form.cleaned_data["mark"])
-        actions.put_reason_on_record(mark=chosen, text=form.cleaned_data["text"], by=member)
-        messages.success(request, _("The reason is on record, without a name."))
+        try:
+            actions.put_reason_on_record(mark=chosen, text=form.cleaned_data["text"], by=member)
+            messages.success(request, _("The reason is on record, without a name."))
+        except ValueError as wrong:
+            messages.error(request, str(wrong))
         return redirect("dialogue:reasons", programme, found.pk)
     shown = {
         "round": found,
         "reasons": room.reasons(found),
         "form": form,
-        "crumbs": _crumbs(member, found.gathering, found),
+        "crumbs": crumbs(member, found.gathering, found),
     }
     return render(request, "dialogue/counting/reasons.html", shown)
 
@@ -437,25 +442,6 @@ def reasons(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpRespo
 # ---- what all of them share ------------------------------------------------------------------------------
 
 
-def _facilitated(request: HttpRequest, programme: str, pk: uuid.UUID) -> tuple[Member, Round]:
-    member = get_member(request, programme, P.FACILITATE)
-    return member, _round(member, pk)
-
-
-def _round(member: Member, pk: uuid.UUID) -> Round:
-    rounds = standing(Round.objects.filter(programme=member.programme, hidden=False))
-    found = get_object_or_404(rounds.select_related("gathering"), pk=pk)
-    found.programme = found.gathering.programme = member.programme
-    return found
-
-
 def _address(name: str, found: Round, group: Constituency | None = None) -> str:
     args = [found.programme.slug, found.pk, *([group.pk] if group else [])]
     return reverse(f"dialogue:{name}", args=args)
-
-
-def _crumbs(member: Member, *under: Gathering | Round) -> list[tuple[Any, str]]:
-    slug = member.programme.slug
-    way: list[tuple[Any, str]] = [(_("Desk"), reverse("programmes:desk", args=[slug]))]
-    way.append((_("Gatherings"), reverse("dialogue:gatherings", args=[slug])))
-    return [*way, *((thing, thing.get_absolute_url()) for thing in under)]

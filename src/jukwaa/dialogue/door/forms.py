@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from jukwaa.dialogue.door import queries
 from jukwaa.dialogue.models import Incident, Risk, Screened
 from jukwaa.field import languages
+from jukwaa.programmes import cards
+from jukwaa.programmes.actions import look_up_card
 from jukwaa.programmes.consent import QUESTIONS, Answer
 from jukwaa.programmes.models import Audience, Card, Consent, Gender, Programme, Purpose
 from jukwaa.programmes.queries import constituencies
@@ -19,10 +21,7 @@ from jukwaa.programmes.queries import constituencies
 
 def shown_card(programme: Programme, typed: str) -> Card:
     """The card of which a number was typed or a code scanned. Raises ValidationError."""
-    try:
-        card = queries.card_shown(programme, typed)
-    except ValueError as wrong:
-        raise forms.ValidationError(str(wrong)) from wrong
+    card = queries.card_scanned(programme, typed) if "/c/" in typed else _card_typed(programme, typed)
     if card is None:
         raise forms.ValidationError(
             gettext("This is no card of this programme. Look again, or take another card.")
@@ -32,6 +31,14 @@ def shown_card(programme: Programme, typed: str) -> Card:
             gettext("This card is no longer valid. Find the person by name and give them another one.")
         )
     return card
+
+
+def _card_typed(programme: Programme, typed: str) -> Card | None:
+    try:
+        digits = cards.read_number(typed)
+    except ValueError as wrong:
+        raise forms.ValidationError(str(wrong)) from wrong
+    return look_up_card(digits, programme=programme)
 
 
 def card_to_give(programme: Programme, typed: str, *, holder: uuid.UUID | None = None) -> Card:

@@ -20,7 +20,6 @@ from jukwaa.dialogue.queries import AWAITED, HERE, attendance, by_group, gatheri
 from jukwaa.programmes import cards
 from jukwaa.programmes.models import Card, Certificate, Participant, Programme
 from jukwaa.programmes.queries import (
-    card_by_number,
     card_by_secret,
     card_counts,
     cards_of,
@@ -71,15 +70,10 @@ def called(programme: Programme, words: str) -> QuerySet[Participant]:
     return found.order_by("constituency__position", "called", "pk")[:MOST_FOUND]
 
 
-def card_shown(programme: Programme, typed: str) -> Card | None:
-    """The card of which somebody typed the number or scanned the code, an address; None for no card of ours.
-
-    Raises ValueError for what cannot be the number of a card.
-    """
-    if "/c/" in typed:
-        card = card_by_secret(typed.strip().rpartition("/c/")[2].strip("/"))
-        return card if card is not None and card.programme_id == programme.pk else None
-    return card_by_number(cards.read_number(typed), programme=programme)
+def card_scanned(programme: Programme, address: str) -> Card | None:
+    """The card whose code was scanned, which is an address; None for no card of ours."""
+    card = card_by_secret(address.strip().rpartition("/c/")[2].strip("/"))
+    return card if card is not None and card.programme_id == programme.pk else None
 
 
 def looks_like_a_card(typed: str) -> bool:

@@ -6,7 +6,6 @@ import uuid
 from typing import Any
 from urllib.parse import urlencode
 
-import segno
 from django.conf import settings
 from django.contrib import messages
 from django.core import signing
@@ -16,7 +15,6 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
@@ -25,39 +23,16 @@ from django.views.decorators.http import require_POST
 from jukwaa.dialogue import queries as dialogue
 from jukwaa.dialogue.actions import Frozen, attend
 from jukwaa.dialogue.door import actions, addresses, forms, phones, queries
+from jukwaa.dialogue.doors import crumbs, get_gathering, get_unfrozen, read_uuid
 from jukwaa.dialogue.models import Attendance, Gathering, Risk
 from jukwaa.field import languages
 from jukwaa.programmes.access import P, get_member, may
 from jukwaa.programmes.actions import NotToBeHandedOut
+from jukwaa.programmes.cards import qr_code
 from jukwaa.programmes.consent import is_unreviewed
 from jukwaa.programmes.download import spreadsheet
 from jukwaa.programmes.models import Member, Participant, Purpose
 from jukwaa.programmes.queries import cards_of, consents, participants, standing
-
-
-def _hall(request: HttpRequest, programme: str, pk: uuid.UUID, needed: P) -> tuple[Member, Gathering]:
-    """Who of the staff asks, and the gathering. Raises PermissionDenied or Http404."""
-    member = get_member(request, programme, needed)
-    found = get_object_or_404(dialogue.gatherings(member.programme), pk=pk)
-    found.programme = member.programme
-    return member, found
-
-
-def _at(request: HttpRequest, programme: str, pk: uuid.UUID, needed: P) -> tuple[Member, Gathering]:
-    """The same, for a page that says who is there. Raises Frozen besides."""
-    member, found = _hall(request, programme, pk, needed)
-    if found.frozen:
-        raise Frozen
-    return member, found
-
-
-def _crumbs(member: Member, found: Gathering, *more: tuple[Any, str]) -> list[tuple[Any, str]]:
-    slug = member.programme.slug
-    return [
-        (_("Gatherings"), reverse("dialogue:gatherings", args=[slug])),
-        (found, found.get_absolute_url()),
-        *more,
-    ]
 
 
 def _desk(found: Gathering) -> str:
@@ -77,7 +52,7 @@ def _uuid(said: str) -> uuid.UUID | None:
 @never_cache
 def door(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """Find who stands before the desk, by name, by card or by group. POST: a number stands in no address."""
-    member, found = _at(request, programme, gathering, P.PEOPLE)
+    member, found = get_unfrozen(request, programme, gathering, P.PEOPLE)
     typed = request.POST.get("q", "").strip()
     shown: dict[str, Any] = {"typed": typed}
     if request.method == "POST" and typed:
@@ -90,7 +65,7 @@ def door(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResp
         "awaited": queries.awaited(found),
         "here": queries.here(found),
         "last": _last(request, found),
-        "crumbs": _crumbs(member, found),
+        "crumbs": crumbs(member, found),
     }
     return render(request, "dialogue/door/door.html", shown)
 
@@ -139,7 +114,7 @@ def door_person(
     request: HttpRequest, programme: str, gathering: uuid.UUID, participant: uuid.UUID
 ) -> HttpResponse:
     """One person at the desk, on one screen: consent, card, and one button."""
-    member, found = _at(request, programme, gathering, P.PEOPLE)
+    member, found = get_unfrozen(request, programme, gathering, P.PEOPLE)
     people = participants(member.programme).select_related("constituency", "place")
     person = get_object_or_404(people, pk=participant)
     person.programme = member.programme
@@ -177,7 +152,7 @@ def door_person(
         "known": agreed is not None and (held is not None or not agreed.given),
         "waiting": waiting,
         **_reading(member, language),
-        "crumbs": _crumbs(member, found, (_("Door"), _desk(found))),
+        "crumbs": [*crumbs(member, found), (_("Door"), _desk(found))],
     }
     return render(request, "dialogue/door/person.html", shown)
 
@@ -185,7 +160,7 @@ def door_person(
 @never_cache
 def walk_in(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """Somebody whom nobody expected, on one screen: group, consent, card, and one button."""
-    member, found = _at(request, programme, gathering, P.PEOPLE)
+    member, found = get_unfrozen(request, programme, gathering, P.PEOPLE)
     language = _read_in(request, member, request.POST.get("spoken", ""))
     with translation.override(_catalogue(language, member)):
         form = forms.WalkInForm(member.programme, _posted(request))
@@ -212,7 +187,7 @@ def walk_in(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpR
         "gathering": found,
         "form": form,
         **_reading(member, language),
-        "crumbs": _crumbs(member, found, (_("Door"), _desk(found))),
+        "crumbs": [*crumbs(member, found), (_("Door"), _desk(found))],
     }
     return render(request, "dialogue/door/walk_in.html", shown)
 
@@ -260,8 +235,8 @@ def _reading(member: Member, language: str) -> dict[str, Any]:
 @require_POST
 def door_undo(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """Take back the last slip at the desk."""
-    member, found = _at(request, programme, gathering, P.PEOPLE)
-    person = get_object_or_404(participants(member.programme), pk=_known(request.POST.get("person", "")))
+    member, found = get_unfrozen(request, programme, gathering, P.PEOPLE)
+    person = get_object_or_404(participants(member.programme), pk=read_uuid(request.POST.get("person", "")))
     before = request.POST.get("before", "")
     if before not in {"", *Attendance.State.values}:
         raise Http404
@@ -284,8 +259,8 @@ def door_undo(request: HttpRequest, programme: str, gathering: uuid.UUID) -> Htt
 @require_POST
 def door_leave(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """Somebody leaves."""
-    member, found = _at(request, programme, gathering, P.PEOPLE)
-    person = get_object_or_404(participants(member.programme), pk=_known(request.POST.get("person", "")))
+    member, found = get_unfrozen(request, programme, gathering, P.PEOPLE)
+    person = get_object_or_404(participants(member.programme), pk=read_uuid(request.POST.get("person", "")))
     attend(gathering=found, people=[person], state=Attendance.State.LEFT, by=member)
     messages.success(request, _("%(name)s has left.") % {"name": person})
     return redirect(_desk(found))
@@ -296,19 +271,13 @@ def _posted(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
-def _known(said: str) -> uuid.UUID:
-    if (pk := _uuid(said)) is None:
-        raise Http404
-    return pk
-
-
 # ---- the register on paper and as a file -----------------------------------------------------------------
 
 
 @never_cache
 def print_attendance(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """The list of who is invited, to be printed: a sheet for each group."""
-    _member, found = _at(request, programme, gathering, P.PEOPLE)
+    _member, found = get_unfrozen(request, programme, gathering, P.PEOPLE)
     groups: dict[str, list[Attendance]] = {}
     for row in dialogue.attendance(found):
         groups.setdefault(str(row.participant.constituency or ""), []).append(row)
@@ -319,7 +288,7 @@ def print_attendance(request: HttpRequest, programme: str, gathering: uuid.UUID)
 @never_cache
 def attendance_csv(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """The register as a file, for those who may see who takes part."""
-    _member, found = _at(request, programme, gathering, P.PEOPLE)
+    _member, found = get_unfrozen(request, programme, gathering, P.PEOPLE)
     rows = [
         (
             person.called,
@@ -347,7 +316,7 @@ WIFI_COOKIE = "jukwaa_wifi"
 @never_cache
 def joining(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """How phones join over this laptop's Wi-Fi, and what to do when they cannot reach it."""
-    member, found = _hall(request, programme, gathering, P.FACILITATE)
+    member, found = get_gathering(request, programme, gathering, P.FACILITATE)
     form = forms.WifiForm(_posted(request), initial=_wifi(request))
     shown = {
         "gathering": found,
@@ -355,7 +324,7 @@ def joining(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpR
         "form": form,
         "phones": phones.seen(),
         "minutes": phones.MINUTES,
-        "crumbs": _crumbs(member, found),
+        "crumbs": crumbs(member, found),
     }
     if request.method == "POST" and form.is_valid():
         answer = redirect("dialogue:joining", programme, found.pk)
@@ -370,7 +339,7 @@ def joining(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpR
 @never_cache
 def join_sheet(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """The same for the wall, in large print."""
-    _member, found = _hall(request, programme, gathering, P.FACILITATE)
+    _member, found = get_gathering(request, programme, gathering, P.FACILITATE)
     shown = {"gathering": found, **_ways_in(request)}
     with translation.override(found.programme.first_language):
         return render(request, "dialogue/door/join_sheet.html", shown)
@@ -378,30 +347,17 @@ def join_sheet(request: HttpRequest, programme: str, gathering: uuid.UUID) -> Ht
 
 def _ways_in(request: HttpRequest) -> dict[str, Any]:
     """The addresses under which phones find this laptop, each with its QR code, and the Wi-Fi's QR code."""
-    # As whoever asks typed it: behind a proxy the server's own port would be another one.
-    port = request.get_host().rpartition(":")[2] if ":" in request.get_host() else request.get_port()
-    local = _is_local(request.get_host())
-    hosts = addresses.of_this_machine() if local else []
-    sites = (
-        [f"http://{host}:{port}" for host in hosts]
-        if local
-        else [request.build_absolute_uri("/").rstrip("/")]
-    )
+    ways = addresses.addresses_of(request, reverse("programmes:short"))
+    port = request.get_port() if ":" not in request.get_host() else request.get_host().rpartition(":")[2]
+    numbers = addresses.of_this_machine() if addresses.is_local(request) else []
     wifi = _wifi(request)
-    short = [f"{site}{reverse('programmes:short')}" for site in sites]
     return {
-        "ways": [{"words": each, "qr": _qr(each)} for each in short],
-        "shut": local and bool(hosts) and not any(addresses.answers(host, int(port)) for host in hosts),
+        "ways": [{"words": way.whole, "qr": way.qr} for way in ways],
+        "shut": bool(numbers) and not any(addresses.answers(number, int(port)) for number in numbers),
         "port": port,
         "wifi": wifi,
-        "wifi_qr": _qr(addresses.wifi_code(**wifi)) if wifi.get("network") else "",
+        "wifi_qr": qr_code(addresses.wifi_code(**wifi)) if wifi.get("network") else "",
     }
-
-
-def _is_local(host: str) -> bool:
-    """Whether it is this laptop's own name or number, and not the name of a server."""
-    name = host.rpartition(":")[0] or host
-    return name in {"localhost", "[::1]"} or name.replace(".", "").isdigit()
 
 
 def _wifi(request: HttpRequest) -> dict[str, str]:
@@ -411,12 +367,6 @@ def _wifi(request: HttpRequest) -> dict[str, str]:
     except signing.BadSignature:
         return {}
     return kept
-
-
-def _qr(text: str) -> SafeString:
-    """The text as a QR code, an SVG that takes the size it is given."""
-    drawn = segno.make(text, error="m", micro=False).svg_inline(omitsize=True, svgclass=None, lineclass=None)
-    return mark_safe(drawn)  # noqa: S308 (segno draws squares, whatever the text says)
 
 
 # ---- who might be harmed ---------------------------------------------------------------------------------
@@ -461,7 +411,7 @@ PROMPTS = {
 @never_cache
 def risks(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """Who might be harmed by being at the gathering, what is asked about it, and what was decided."""
-    member, found = _at(request, programme, gathering, P.FACILITATE)
+    member, found = get_unfrozen(request, programme, gathering, P.FACILITATE)
     form = forms.DecisionForm(_posted(request), initial={"screened": found.screened})
     if request.method == "POST" and form.is_valid():
         actions.decide_on_risks(gathering=found, screened=form.cleaned_data["screened"], by=member)
@@ -473,7 +423,7 @@ def risks(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpRes
         "prompts": [(key, *said) for key, said in PROMPTS.items()],
         "form": form,
         "protects": may(member, P.PROTECT),
-        "crumbs": _crumbs(member, found),
+        "crumbs": crumbs(member, found),
     }
     return render(request, "dialogue/door/risks.html", shown)
 
@@ -481,7 +431,7 @@ def risks(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpRes
 @never_cache
 def add_risk(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """Write down who might be harmed, and how."""
-    member, found = _at(request, programme, gathering, P.FACILITATE)
+    member, found = get_unfrozen(request, programme, gathering, P.FACILITATE)
     asked = PROMPTS.get(request.GET.get("about", ""))
     form = forms.RiskForm(_posted(request), initial={"harm": f"{asked[0]}: " if asked else ""})
     if request.method == "POST" and form.is_valid():
@@ -528,7 +478,7 @@ def _risk(request: HttpRequest, programme: str, pk: uuid.UUID) -> tuple[Member, 
 
 def _risk_crumbs(member: Member, found: Gathering) -> list[tuple[Any, str]]:
     there = reverse("dialogue:risks", args=[member.programme.slug, found.pk])
-    return _crumbs(member, found, (_("Who might be harmed"), there))
+    return [*crumbs(member, found), (_("Who might be harmed"), there)]
 
 
 # ---- what harmed -----------------------------------------------------------------------------------------
@@ -537,7 +487,7 @@ def _risk_crumbs(member: Member, found: Gathering) -> list[tuple[Any, str]]:
 @never_cache
 def write_incident(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """Anybody on the staff writes down what happened; it is not shown to them again."""
-    member, found = _hall(request, programme, gathering, P.SEE)
+    member, found = get_gathering(request, programme, gathering, P.SEE)
     form = forms.IncidentForm(_posted(request), initial={"happened_on": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
         actions.write_incident(programme=member.programme, gathering=found, by=member, **form.cleaned_data)
@@ -550,7 +500,7 @@ def write_incident(request: HttpRequest, programme: str, gathering: uuid.UUID) -
         "For harm, threats, and what nearly happened. It stands on no other page, in no print and no "
         "file, and you cannot read it again."
     )
-    return _form(request, _("Something happened"), form, _("Keep it"), _crumbs(member, found), hint)
+    return _form(request, _("Something happened"), form, _("Keep it"), crumbs(member, found), hint)
 
 
 @never_cache
@@ -587,7 +537,7 @@ def incident(request: HttpRequest, programme: str, incident: uuid.UUID) -> HttpR
 @never_cache
 def freeze(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """Show nobody any more who was at the gathering, at once."""
-    member, found = _hall(request, programme, gathering, P.FACILITATE)
+    member, found = get_gathering(request, programme, gathering, P.FACILITATE)
     if request.method == "POST":
         actions.freeze(gathering=found, by=member)
         messages.success(request, _("Frozen. Nobody sees who was at this gathering any more."))
@@ -606,7 +556,7 @@ def freeze(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpRe
 @never_cache
 def show_lists(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """Show the lists again, to those who could see them before."""
-    member, found = _hall(request, programme, gathering, P.PROTECT)
+    member, found = get_gathering(request, programme, gathering, P.PROTECT)
     if request.method == "POST":
         try:
             actions.show_lists(gathering=found, by=member)
@@ -621,7 +571,7 @@ def show_lists(request: HttpRequest, programme: str, gathering: uuid.UUID) -> Ht
 @never_cache
 def purge(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """Erase the gathering's lists for ever, after saying exactly what goes and what stays."""
-    member, found = _hall(request, programme, gathering, P.PROTECT)
+    member, found = get_gathering(request, programme, gathering, P.PROTECT)
     form = forms.PurgeForm(_posted(request))
     if request.method == "POST" and form.is_valid():
         actions.purge(gathering=found, incidents=form.cleaned_data["incidents"], by=member)

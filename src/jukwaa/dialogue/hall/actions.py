@@ -344,7 +344,12 @@ def take_back_word(*, gathering: Gathering, by: By, seen: int | None = None) -> 
 
 
 def raise_hand(*, gathering: Gathering, participant: Participant, by: By, at: datetime | None = None) -> Hand:
-    """Somebody would like to speak. A hand that is up stays as it is. Raises NotHere on one's own phone."""
+    """Somebody would like to speak. A hand that is up stays as it is.
+
+    Raises NotHere on one's own phone, and Frozen.
+    """
+    if gathering.frozen:
+        raise actions.Frozen
     if by is not None and by.pk == participant.pk:
         here = room.attendance(gathering).filter(participant=participant, state=Attendance.State.CAME)
         if not here.exists():
@@ -389,10 +394,13 @@ def write_note(
 ) -> Note:
     """Write down what was decided, promised, not agreed or noted. Raises ValueError for what does not fit.
 
+    Nobody is named in a gathering whose lists of people are frozen: raises Frozen.
     An action has somebody who does it; a disagreement has its reason. question: which of the three a table
-    answers, from 1; 0 for none.
+    answers, from 1; 0 for none. What a table wrote before in the same words is not written twice.
     """
     _says_enough(kind, text, reason, owner)
+    if owner and gathering.frozen:
+        raise actions.Frozen
     note = Note(
         programme_id=gathering.programme_id,
         gathering=gathering,
@@ -406,7 +414,17 @@ def write_note(
         plenary=table is None,
         position=question,
     )
-    return record.fact("dialogue.note_written", note, by=by)
+    with record.act(by=by, programme=gathering.programme_id):
+        locks.hold(gathering.programme_id, {gathering.pk})
+        return _written_before(note) or record.fact("dialogue.note_written", note, by=by)
+
+
+def _written_before(note: Note) -> Note | None:
+    """What the table wrote in these words already: a press too many, or its second phone."""
+    if note.table is None:
+        return None
+    same = {name: getattr(note, name) for name in ("gathering", "step", "table", "position", "kind", "text")}
+    return Note.objects.filter(room.STANDING, **same).first()
 
 
 def change_note(

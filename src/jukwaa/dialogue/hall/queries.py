@@ -18,13 +18,11 @@ from jukwaa.dialogue import queries
 from jukwaa.dialogue.models import (
     Gathering,
     Hand,
-    Mark,
     Note,
     Round,
     Speech,
     Statement,
     Step,
-    Vote,
 )
 from jukwaa.dialogue.queries import STANDING
 from jukwaa.programmes.models import Certificate, Member, Participant
@@ -208,11 +206,9 @@ class Answered:
 
 def answered(round: Round, here: int) -> Answered:
     """How far the step's round has come."""
-    votes = Vote.objects.filter(statement__round=round).values("participant")
-    marks = Mark.objects.filter(statement__round=round).values("participant")
     rows = Statement.objects.filter(STANDING, round=round).exclude(text="")
     return Answered(
-        votes.union(marks).count(),
+        queries.answered(round, here),
         here,
         rows.filter(state=Statement.State.PROPOSED).count(),
         rows.filter(state=Statement.State.APPROVED).count(),
@@ -348,12 +344,17 @@ QUESTIONS = [_("Where are we?"), _("What must change?"), _("How?")]
 def notes(gathering: Gathering) -> QuerySet[Note]:
     """What was written down at the gathering, in its order."""
     found = Note.objects.filter(STANDING, gathering=gathering).exclude(text="")
-    return found.select_related("step").order_by("position", "hlc")
+    return found.select_related("step", "gathering").order_by("position", "hlc")
 
 
 def plenary_notes(gathering: Gathering) -> QuerySet[Note]:
-    """Decisions, actions and disagreements, and notes of the plenary: what is no table's own."""
-    return notes(gathering).exclude(kind=Note.Kind.NOTE, table__isnull=False)
+    """What was decided, promised or noted for all: of a table only what was brought to the plenary."""
+    return notes(gathering).exclude(table__isnull=False, plenary=False)
+
+
+def removed_notes(gathering: Gathering) -> QuerySet[Note]:
+    """What was taken away and can be put back, the latest first."""
+    return Note.objects.filter(gathering=gathering, removed=True).exclude(text="").order_by("-hlc")
 
 
 def breakouts(gathering: Gathering) -> list[Step]:

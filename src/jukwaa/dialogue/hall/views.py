@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
@@ -13,9 +12,7 @@ from django.contrib import messages
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
@@ -25,8 +22,11 @@ from django.views.decorators.http import require_POST
 from jukwaa.dialogue import actions as room_actions
 from jukwaa.dialogue import analysis
 from jukwaa.dialogue import queries as room
+from jukwaa.dialogue.doors import crumbs, gathering_of, get_gathering, read_uuid
+from jukwaa.dialogue.fragment import fragment
 from jukwaa.dialogue.hall import actions, forms, queries, sheets
 from jukwaa.dialogue.models import Attendance, Gathering, Note, Round, Step, Wall
+from jukwaa.dialogue.steering.queries import forward_share
 from jukwaa.programmes.access import P, get_member, get_participant
 from jukwaa.programmes.models import Gender, Member, Participant, Programme
 from jukwaa.programmes.queries import constituencies, participants, standing
@@ -36,7 +36,7 @@ from jukwaa.programmes.queries import constituencies, participants, standing
 
 def run_sheet(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """What is done when, by whom, with what; and run sheets to begin with."""
-    member, found = _hall(request, programme, gathering)
+    member, found = get_gathering(request, programme, gathering)
     days = queries.run_sheet(found)
     shown = {
         "gathering": found,
@@ -48,7 +48,7 @@ def run_sheet(request: HttpRequest, programme: str, gathering: uuid.UUID) -> Htt
         "others": queries.others_with_sheets(found),
         "seen": queries.seen(queries.all_steps(found)),
         "removed": _removed(Step, found.programme, request.GET.get("removed", "")),
-        "crumbs": _crumbs(member, found),
+        "crumbs": crumbs(member, found),
     }
     return render(request, "dialogue/hall/run_sheet.html", shown)
 
@@ -57,12 +57,12 @@ def _removed(model: type[Step | Note], programme: Programme, said: str) -> Step 
     """What was removed a moment ago and can be put back."""
     if not said:
         return None
-    return model.objects.filter(programme=programme, pk=_uuid(said), removed=True).first()
+    return model.objects.filter(programme=programme, pk=read_uuid(said), removed=True).first()
 
 
 def begin_run_sheet(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """Begin from a template, or from another gathering's run sheet; asks before what there is goes."""
-    member, found = _hall(request, programme, gathering)
+    member, found = get_gathering(request, programme, gathering)
     if request.method != "POST":
         return redirect("dialogue:run_sheet", programme, found.pk)
     form = forms.BeginForm(request.POST)
@@ -81,7 +81,7 @@ def begin_run_sheet(request: HttpRequest, programme: str, gathering: uuid.UUID) 
 def _lines(member: Member, said: dict[str, Any]) -> list[sheets.Line]:
     """The lines that were chosen. Raises Http404 for what there is not."""
     if source := said.get("source"):
-        return actions.lines_of(_gathering(member.programme, _uuid(source)))
+        return actions.lines_of(gathering_of(member.programme, read_uuid(source)))
     sheet = sheets.SHEETS.get(said.get("sheet", ""))
     if sheet is None:
         raise Http404
@@ -118,7 +118,7 @@ def _ask_before_replacing(request: HttpRequest, found: Gathering, said: dict[str
 @require_POST
 def run_sheet_hours(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """Say when each day begins; the times of all steps follow."""
-    member, found = _hall(request, programme, gathering)
+    member, found = get_gathering(request, programme, gathering)
     form = forms.HoursForm(queries.run_sheet(found), request.POST)
     if form.is_valid():
         actions.say_when_days_begin(gathering=found, begins=[*form.cleaned_data.values()], by=member)
@@ -129,7 +129,7 @@ def run_sheet_hours(request: HttpRequest, programme: str, gathering: uuid.UUID) 
 
 def run_sheet_print(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """The run sheet on paper, with the list of materials."""
-    _member, found = _hall(request, programme, gathering)
+    _member, found = get_gathering(request, programme, gathering)
     days = queries.run_sheet(found)
     shown = {"gathering": found, "days": days, "materials": queries.materials(days)}
     return render(request, "dialogue/hall/run_sheet_print.html", shown)
@@ -137,7 +137,7 @@ def run_sheet_print(request: HttpRequest, programme: str, gathering: uuid.UUID) 
 
 def add_step(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """Put a step at the end of a day."""
-    member, found = _hall(request, programme, gathering)
+    member, found = get_gathering(request, programme, gathering)
     usual = {"day": request.GET.get("day", "1")}
     form = forms.StepForm(request.POST or None, gathering=found, initial=usual)
     if request.method == "POST" and form.is_valid():
@@ -145,7 +145,7 @@ def add_step(request: HttpRequest, programme: str, gathering: uuid.UUID) -> Http
         added = actions.add_step(gathering=found, by=member, **said)
         return _to_step(added)
     back = reverse("dialogue:run_sheet", args=[programme, found.pk])
-    return _form(request, _("Add a step"), form, _("Add it"), _crumbs(member, found), back)
+    return _form(request, _("Add a step"), form, _("Add it"), crumbs(member, found), back)
 
 
 def _to_step(step: Step) -> HttpResponse:
@@ -171,7 +171,7 @@ def edit_step(request: HttpRequest, programme: str, step: uuid.UUID) -> HttpResp
         except actions.OutOfDate as error:
             _say_again(request, form, str(error), queries.seen(Step.objects.filter(pk=found.pk)))
     back = reverse("dialogue:run_sheet", args=[programme, found.gathering_id])
-    return _form(request, _("Edit the step"), form, _("Save"), _crumbs(member, found.gathering), back)
+    return _form(request, _("Edit the step"), form, _("Save"), crumbs(member, found.gathering), back)
 
 
 def _say_again(request: HttpRequest, form: BaseForm, done: str, seen: int) -> None:
@@ -259,7 +259,7 @@ PANES = {"plan": _lazy("Run sheet"), "step": _lazy("Now"), "people": _lazy("The 
 @never_cache
 def console(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """The run sheet, the present step and the room; on a phone the one of them that the address names."""
-    member, found = _hall(request, programme, gathering)
+    member, found = get_gathering(request, programme, gathering)
     pane = request.GET.get("show", "")
     pane = pane if pane in PANES else "step"
     said = analysis.voice(found)
@@ -283,7 +283,7 @@ def console(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpR
         "breakout": queries.breakout_now(found),
         "here_now": now.step or now.after,
         "seen": _seen(found, now),
-        "crumbs": _crumbs(member, found),
+        "crumbs": crumbs(member, found),
     }
     return render(request, "dialogue/hall/console.html", shown)
 
@@ -306,6 +306,7 @@ def _step_counts(found: Gathering, now: queries.Now) -> dict[str, Any]:
         "now": now,
         "over": queries.over(step) if step else 0,
         "answered": queries.answered(step.round, here) if step and step.round else None,
+        "share": forward_share(step.round) if step and step.round else None,
     }
 
 
@@ -319,13 +320,12 @@ def _room_counts(found: Gathering, shares: list[tuple[str, list[room.WordShare]]
     }
 
 
-@never_cache
 def console_counts(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """What alone moves by itself on the console: counts, and a word on what somebody else did.
 
     ?part= is "step" or "room"; ?seen= says how far the page goes that asks. 304 when nothing changed.
     """
-    member, found = _hall(request, programme, gathering)
+    member, found = get_gathering(request, programme, gathering)
     now = queries.now(found)
     shown: dict[str, Any] = {"gathering": found, "programme": member.programme, "refreshed": True}
     if request.GET.get("part") == "room":
@@ -336,10 +336,7 @@ def console_counts(request: HttpRequest, programme: str, gathering: uuid.UUID) -
         shown |= _step_counts(found, now)
         shown["elsewhere"] = _elsewhere(request, found, now)
         page = "dialogue/hall/_step_counts.html"
-    text = render_to_string(page, shown, request)
-    etag = f'"{hashlib.sha256(text.encode()).hexdigest()[:24]}"'
-    answer = HttpResponse(text, headers={"ETag": etag})
-    return get_conditional_response(request, etag=etag, response=answer) or answer
+    return fragment(request, page, shown)
 
 
 def _elsewhere(request: HttpRequest, found: Gathering, now: queries.Now) -> bool:
@@ -351,7 +348,7 @@ def _elsewhere(request: HttpRequest, found: Gathering, now: queries.Now) -> bool
 @require_POST
 def press(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """A press on the console. One that is out of date changes nothing and says what somebody else did."""
-    member, found = _hall(request, programme, gathering)
+    member, found = get_gathering(request, programme, gathering)
     pressed = PRESSES.get(request.POST.get("press", ""))
     if pressed is None:
         raise Http404
@@ -371,13 +368,13 @@ def press(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpRes
 
 
 def _pressed_step(found: Gathering, said: QueryDict) -> Step:
-    step = get_object_or_404(queries.steps(found), pk=_uuid(said.get("step", "")))
+    step = get_object_or_404(queries.steps(found), pk=read_uuid(said.get("step", "")))
     step.gathering = found
     return step
 
 
 def _pressed_round(found: Gathering, said: QueryDict) -> Round:
-    round_ = get_object_or_404(queries.rounds_of(found), pk=_uuid(said.get("round", "")))
+    round_ = get_object_or_404(queries.rounds_of(found), pk=read_uuid(said.get("round", "")))
     round_.gathering = found
     return round_
 
@@ -426,10 +423,11 @@ def _show(member: Member, found: Gathering, said: QueryDict) -> None:
 def _speak(member: Member, found: Gathering, said: QueryDict) -> None:
     """Somebody speaks: whose name, or whose group, was tapped."""
     who, group, gender = said.get("person", ""), said.get("group", ""), said.get("gender", "")
+    groups = constituencies(member.programme)
     actions.give_word(
         gathering=found,
         participant=_person(member, who) if who else None,
-        constituency=get_object_or_404(constituencies(member.programme), pk=_uuid(group)) if group else None,
+        constituency=get_object_or_404(groups, pk=read_uuid(group)) if group else None,
         gender=gender if gender in Gender.values else "",
         by=member,
         seen=_number(said, "seen"),
@@ -471,7 +469,7 @@ PRESSES: dict[str, Callable[[Member, Gathering, QueryDict], None]] = {
 
 def _person(member: Member, said: str) -> Participant:
     """Raises Http404 for nobody of the programme."""
-    return get_object_or_404(participants(member.programme), pk=_uuid(said))
+    return get_object_or_404(participants(member.programme), pk=read_uuid(said))
 
 
 # ---- a participant's phone -------------------------------------------------------------------------------
@@ -481,7 +479,7 @@ def _person(member: Member, said: str) -> Participant:
 def hand(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """I would like to speak; or I would not any more."""
     participant = get_participant(request, programme)
-    found = _gathering(participant.programme, gathering)
+    found = gathering_of(participant.programme, gathering)
     if request.POST.get("down"):
         actions.lower_hand(gathering=found, participant=participant, by=participant)
     else:
@@ -496,7 +494,7 @@ def hand(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResp
 def my_table(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """What this person's table writes down, by any of those who sit there."""
     participant = get_participant(request, programme)
-    found = _gathering(participant.programme, gathering)
+    found = gathering_of(participant.programme, gathering)
     step = queries.breakout_now(found)
     table = queries.table_of(found, step, participant) if step else None
     runs = step is not None and step.ended_at is None and table is not None
@@ -522,11 +520,11 @@ def _write_down(
 
 def plenary(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """The tables' notes, one table after the other: what is brought, voted on, decided."""
-    member, found = _hall(request, programme, gathering)
+    member, found = get_gathering(request, programme, gathering)
     steps = queries.breakouts(found)
     step = _chosen_step(request, found, steps)
     shown: dict[str, Any] = {"gathering": found, "steps": steps, "step": step}
-    shown["crumbs"] = _crumbs(member, found)
+    shown["crumbs"] = crumbs(member, found)
     if step:
         numbers = queries.tables_of(found, step)
         tables = [queries.table_notes(found, step, number) for number in numbers]
@@ -549,7 +547,7 @@ def _chosen_step(request: HttpRequest, found: Gathering, steps: list[Step]) -> S
 
 def table_notes(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """Write down what a table says, for tables without a phone."""
-    member, found = _hall(request, programme, gathering)
+    member, found = get_gathering(request, programme, gathering)
     step = _chosen_step(request, found, queries.breakouts(found))
     table = _number(request.GET, "table") or 1
     back = reverse("dialogue:plenary", args=[programme, found.pk])
@@ -561,12 +559,12 @@ def table_notes(request: HttpRequest, programme: str, gathering: uuid.UUID) -> H
         _write_down(found, step, table, form, member)
         return redirect(back)
     title = _("Table %(table)s: %(step)s") % {"table": table, "step": step}
-    return _form(request, title, form, _("Keep it"), _crumbs(member, found), back)
+    return _form(request, title, form, _("Keep it"), crumbs(member, found), back)
 
 
 def notes(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """Decisions, actions and disagreements as they are made; POST writes one down."""
-    member, found = _hall(request, programme, gathering)
+    member, found = get_gathering(request, programme, gathering)
     form = forms.NoteForm(request.POST or None, initial={"kind": request.GET.get("kind") or "decision"})
     if request.method == "POST" and form.is_valid():
         said = {name: value for name, value in form.cleaned_data.items() if name != "seen"}
@@ -586,7 +584,8 @@ def notes(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpRes
         "sections": [(title, [row for row in rows if row.kind == kind]) for kind, title in headings],
         "any": rows,
         "removed": _removed(Note, found.programme, request.GET.get("removed", "")),
-        "crumbs": _crumbs(member, found),
+        "gone": queries.removed_notes(found),
+        "crumbs": crumbs(member, found),
     }
     return render(request, "dialogue/hall/notes.html", shown)
 
@@ -594,6 +593,8 @@ def notes(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpRes
 def edit_note(request: HttpRequest, programme: str, note: uuid.UUID) -> HttpResponse:
     """Write a note anew; ?kind= makes something else of what a table noted."""
     member, found = _note(request, programme, note)
+    if found.owner and found.gathering.frozen:
+        raise room_actions.Frozen
     said = {name: getattr(found, name) for name in ("kind", "text", "owner", "due_on", "reason")}
     said |= {"seen": found.hlc, "kind": request.GET.get("kind") or found.kind}
     form = forms.NoteForm(request.POST or None, initial=said)
@@ -604,7 +605,7 @@ def edit_note(request: HttpRequest, programme: str, note: uuid.UUID) -> HttpResp
             return redirect(back)
         except actions.OutOfDate as error:
             _say_again(request, form, str(error), queries.seen(Note.objects.filter(pk=found.pk)))
-    return _form(request, _("Write the note anew"), form, _("Save"), _crumbs(member, found.gathering), back)
+    return _form(request, _("Write the note anew"), form, _("Save"), crumbs(member, found.gathering), back)
 
 
 def _back_from(note: Note) -> str:
@@ -654,22 +655,10 @@ def note_to_vote(request: HttpRequest, programme: str, note: uuid.UUID) -> HttpR
         messages.success(request, _("The statement is put to the vote."))
         return redirect(back)
     title, button = _("Put a table's note to the vote"), _("Put it to the vote")
-    return _form(request, title, form, button, _crumbs(member, found.gathering), back)
+    return _form(request, title, form, button, crumbs(member, found.gathering), back)
 
 
 # ---- what all of them share ------------------------------------------------------------------------------
-
-
-def _hall(request: HttpRequest, programme: str, pk: uuid.UUID) -> tuple[Member, Gathering]:
-    """Who facilitates, and the gathering. Raises PermissionDenied or Http404."""
-    member = get_member(request, programme, P.FACILITATE)
-    return member, _gathering(member.programme, pk)
-
-
-def _gathering(programme: Programme, pk: uuid.UUID) -> Gathering:
-    found = get_object_or_404(room.gatherings(programme), pk=pk)
-    found.programme = programme
-    return found
 
 
 def _step(request: HttpRequest, programme: str, pk: uuid.UUID) -> tuple[Member, Step]:
@@ -691,27 +680,10 @@ def _note(request: HttpRequest, programme: str, pk: uuid.UUID) -> tuple[Member, 
     return member, found
 
 
-def _uuid(said: str) -> uuid.UUID:
-    try:
-        return uuid.UUID(said)
-    except ValueError as error:
-        raise Http404 from error
-
-
 def _number(said: QueryDict, name: str) -> int | None:
     """A whole number that was sent under this name, or None."""
     text = said.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else None
-
-
-def _crumbs(member: Member, under: Gathering) -> list[tuple[Any, str]]:
-    """The way from the desk to a page of the gathering."""
-    slug = member.programme.slug
-    return [
-        (_("Desk"), reverse("programmes:desk", args=[slug])),
-        (_("Gatherings"), reverse("dialogue:gatherings", args=[slug])),
-        (under, under.get_absolute_url()),
-    ]
 
 
 def _form(

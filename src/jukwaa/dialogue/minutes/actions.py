@@ -4,97 +4,27 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jukwaa import record
-from jukwaa.dialogue.actions import RoundClosed, VotedOn
+from jukwaa.dialogue import queries as room
+from jukwaa.dialogue.actions import KeptApart, RoundClosed, VotedOn, translate
 from jukwaa.dialogue.minutes import memo, queries
 from jukwaa.dialogue.models import (
     Descent,
     Gathering,
-    Mark,
     Memoire,
-    Note,
     Round,
     Source,
     Spoken,
     Statement,
-    Tally,
-    Vote,
 )
+from jukwaa.dialogue.steering.queries import state_before
 from jukwaa.programmes.cards import Draw, new_trace_code
-from jukwaa.record.models import Translation
 from jukwaa.record.write import By
-
-LONGEST_NOTE = 1000
-
-
-# ---- notes -----------------------------------------------------------------------------------------------
-
-
-def write_note(
-    *,
-    gathering: Gathering,
-    kind: str,
-    text: str,
-    by: By,
-    reason: str = "",
-    owner: str = "",
-    due_on: date | None = None,
-) -> Note:
-    """Write down what the plenary decided, promised or noted. Raises ValueError for words that do not fit."""
-    note = Note(
-        programme_id=gathering.programme_id,
-        gathering=gathering,
-        kind=Note.Kind(kind).value,
-        text=_fitting(text),
-        reason=reason.strip(),
-        owner=owner.strip(),
-        due_on=due_on,
-        plenary=True,
-        position=Note.objects.filter(gathering=gathering).count(),
-    )
-    return record.fact("dialogue.note_written", note, by=by)
-
-
-def change_note(
-    *, note: Note, kind: str, text: str, reason: str, owner: str, due_on: date | None, by: By
-) -> Note:
-    """Say the note anew. Raises ValueError for words that do not fit."""
-    return record.put(
-        "dialogue.note_changed",
-        note,
-        kind=Note.Kind(kind).value,
-        text=_fitting(text),
-        reason=reason.strip(),
-        owner=owner.strip(),
-        due_on=due_on,
-        by=by,
-    )
-
-
-def remove_note(*, note: Note, by: By) -> Note:
-    """Take the note out of the minutes; it can be put back."""
-    return record.put("dialogue.note_removed", note, removed=True, by=by)
-
-
-def restore_note(*, note: Note, by: By) -> Note:
-    """Put a note back that was taken out."""
-    return record.put("dialogue.note_restored", note, removed=False, by=by)
-
-
-def _fitting(text: str) -> str:
-    text = text.strip()
-    if not text:
-        raise ValueError(_("A note needs words."))
-    if len(text) > LONGEST_NOTE:
-        told = _("A note has at most %(most)s letters; this one has %(count)s. Make two notes of it.")
-        raise ValueError(told % {"most": LONGEST_NOTE, "count": len(text)})
-    return text
-
 
 # ---- the aide-memoire ------------------------------------------------------------------------------------
 
@@ -147,13 +77,16 @@ def _memoire(gathering: Gathering, language: str, sections: Mapping[str, str]) -
 def carry_over(
     *, round: Round, statements: Sequence[Statement], by: By, draw: Draw = secrets.randbelow
 ) -> list[Statement]:
-    """Put statements of earlier rounds to the vote in this one, without retyping; those there already stay.
+    """Put statements of other rounds into this one, without retyping; what is there already stays.
 
     Words, language, translations, sounds, pictures and sources follow, and the same voice stays their owner.
-    Each gets a trace code of its own, and the earlier one answers for both. Raises RoundClosed.
+    Each gets a trace code of its own, and the earlier one answers for both. Raises RoundClosed, or KeptApart
+    for what a group said by itself and has not released.
     """
     if round.closed_at is not None:
         raise RoundClosed
+    if not all(room.may_cross(each.round, round) for each in statements):
+        raise KeptApart
     there = queries.carried_to(round)
     new = [each for each in statements if each.pk not in there and each.text and each.round_id != round.pk]
     place = Statement.objects.filter(round=round).count()
@@ -174,9 +107,9 @@ def _carried(old: Statement, round: Round, position: int, draw: Draw) -> Stateme
         language=old.language,
         picture=old.picture,
         photo=old.photo,
-        bears=old.bears,
+        bears=Statement.Bears.SOLUTION if round.kind == Round.Kind.SOLUTIONS else old.bears,
         looks=old.looks,
-        state=Statement.State.APPROVED,
+        state=old.state,
         position=position,
         trace_code=new_trace_code(draw),
         by_participant=old.by_participant,
@@ -187,24 +120,20 @@ def _carry_what_belongs_to_it(old: Statement, fresh: Statement, by: By) -> None:
     """The descent, the sources, the translations and the sounds."""
     programme = fresh.programme_id
     descent = Descent(programme_id=programme, statement=fresh, parent=old, how=Descent.How.CARRIED.value)
-    record.fact("dialogue.descent_noted", descent, by=by)
+    record.fact("dialogue.statement_descended", descent, by=by)
     tied = [
         Source(programme_id=programme, statement=fresh, quote_id=quote) for quote in queries.quotes_of(old)
     ]
     record.facts("dialogue.statement_sourced", tied, by=by)
     for said in queries.translations_of(old):
-        copy = Translation(
-            id=Translation.id_for(fresh.pk, said.field, said.language),
-            subject=fresh.subject,
-            model=said.model,
-            object=fresh.pk,
-            field=said.field,
+        translate(
+            row=fresh,
             language=said.language,
             text=said.text,
             made_by=said.made_by,
             reviewed_by=said.reviewed_by,
+            by=by,
         )
-        record.put("dialogue.words_translated", copy, by=by)
     for sound in queries.sounds_of(old):
         copied = Spoken(
             id=Spoken.id_for(fresh.pk, sound.language, sound.made_by),
@@ -220,11 +149,17 @@ def _carry_what_belongs_to_it(old: Statement, fresh: Statement, by: By) -> None:
 
 
 def take_back_carried(*, statement: Statement, by: By) -> Statement:
-    """Undo a carrying over. Raises VotedOn once anybody answered: then people have met it here."""
-    for answers in (Vote, Mark, Tally):
-        if answers.objects.filter(statement=statement).exists():
-            raise VotedOn
+    """Undo a carrying over: what was kept for this round alone stands in its own again.
+
+    Raises VotedOn once anybody answered: then people have met it here.
+    """
+    if room.was_answered([statement]):
+        raise VotedOn
     with record.act(by=by, programme=statement.programme_id):
-        for descent in Descent.objects.filter(statement=statement, how=Descent.How.CARRIED, removed=False):
-            record.put("dialogue.descent_taken_back", descent, removed=True, by=by)
-        return record.put("dialogue.carried_taken_back", statement, removed=True, by=by)
+        ties = Descent.objects.filter(statement=statement, how=Descent.How.CARRIED, removed=False)
+        for tie in ties.select_related("parent"):
+            record.put("dialogue.descent_removed", tie, removed=True, by=by)
+            if tie.parent.state == Statement.State.JOINED:
+                before = state_before(tie.parent)
+                record.put("dialogue.statement_taken_apart", tie.parent, state=before, by=by)
+        return record.put("dialogue.statement_removed", statement, removed=True, by=by)

@@ -22,6 +22,7 @@ from django.conf import settings
 from django.db.models import F
 
 from jukwaa.dialogue import queries as room
+from jukwaa.dialogue.hall.queries import plenary_notes
 from jukwaa.dialogue.minutes import queries
 from jukwaa.dialogue.models import Descent, Gathering, Mark, Round, Source, Statement, Tally, Vote
 from jukwaa.dialogue.queries import STANDING
@@ -170,14 +171,16 @@ def _marks(export: Export) -> Rows:
 
 
 def _tallies(export: Export) -> Rows:
-    agreed = {tally.pk for each in export.rounds for tally in queries.agreed_tallies(each)}
+    counted = [found for each in export.rounds for found in room.counted(each) if found.counts]
+    agreed = {(c.statement, c.constituency, c.gender, c.channel, c.agreed) for c in counted}
     found = Tally.objects.filter(STANDING, statement__in=export.numbers).select_related("constituency")
     for each in found.order_by("pk").iterator(AT_ONCE):
-        figures = (getattr(each, name) for name in queries.FIGURES)
+        figures = [getattr(each, name) for name in room.COUNTS]
+        place = each.statement_id, each.constituency_id, each.gender, each.channel
         group = str(each.constituency)
         yield (
             *(export.numbers[each.statement_id], group, each.gender, each.channel),
-            *(*figures, int(each.pk in agreed)),
+            *(*figures, int((*place, room.HandCount(*figures)) in agreed)),
         )
 
 
@@ -192,10 +195,18 @@ def _results(export: Export) -> Rows:
                 yield number, result.label, result.certainty, row.label, *figures
 
 
+def _orders(export: Export) -> Rows:
+    for each in export.rounds:
+        for one in queries.came_to(each):
+            row, passes = one.row, None if one.passes is None else int(one.passes)
+            figures = row.equal, row.low, row.high, row.by_head, row.least, row.least_in
+            yield export.numbers[row.statement.pk], row.place, *figures, passes
+
+
 def _channels(export: Export) -> Rows:
     for number, each in enumerate(export.rounds, 1):
-        for channel, count in queries.ways(each):
-            yield number, channel, count
+        for way in room.by_channel(each):
+            yield number, way.channel, way.people
 
 
 def _attendance(export: Export) -> Rows:
@@ -204,8 +215,8 @@ def _attendance(export: Export) -> Rows:
 
 
 def _notes(export: Export) -> Rows:
-    for each in queries.notes(export.gathering):
-        yield each.kind, each.text, each.reason, each.owner, _day(each.due_on), each.table
+    for each in plenary_notes(export.gathering):
+        yield each.kind, each.text, each.reason, each.doer, _day(each.due_on), each.table
 
 
 def _day(at: datetime | date | None) -> str:
@@ -334,7 +345,7 @@ TABLES: tuple[tuple[str, str, Mapping[str, str], Callable[[Export], Rows]], ...]
             "also_disagree": "the same",
             "also_passes": "the same",
             "dots": "in a round of dots",
-            "counts": "1 where a second person counted the same, so that it counts",
+            "counts": "1 where it counts: a second person counted the same, and no more than came",
         },
         _tallies,
     ),
@@ -356,9 +367,25 @@ TABLES: tuple[tuple[str, str, Mapping[str, str], Callable[[Export], Rows]], ...]
         _results,
     ),
     (
+        "orders",
+        "a statement's place in what a round that is not of votes came to when it was closed",
+        {
+            "statement": STATEMENT,
+            "place": "from 1",
+            "share": "in 100: the mean over the constituencies, as the round's rule says",
+            "low": "of the interval; empty where all were asked",
+            "high": "of the interval",
+            "by_head": "the same share where every person counts the same",
+            "least": "the share where it is lowest",
+            "least_in": "the constituency where it is lowest",
+            "passes": "in a round of steps: 1 where it passes, 0 where not; else empty",
+        },
+        _orders,
+    ),
+    (
         "channels",
-        "how many answers came in which way",
-        {"round": ROUND, "channel": CHANNEL, "answers": "how many"},
+        "how many people answered in which way",
+        {"round": ROUND, "channel": "how they answered, in words", "people": "how many"},
         _channels,
     ),
     (

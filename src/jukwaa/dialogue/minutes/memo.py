@@ -13,16 +13,17 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
-from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from jukwaa.dialogue import queries as room
 from jukwaa.dialogue.minutes import queries
-from jukwaa.dialogue.models import Gathering, Memoire
+from jukwaa.dialogue.models import Gathering, Memoire, Round
+from jukwaa.dialogue.printing.pdf import make_pdf
 from jukwaa.dialogue.queries import Result
 from jukwaa.field import languages
 from jukwaa.programmes.disclosure import shown_count
@@ -89,7 +90,23 @@ def _common(found: queries.Minutes) -> str:
     ):
         if results:
             told += [title, *(f"- {result.statement.said.text}" for result in results)]
+    for each in found.asked:
+        told += _in_order(each.round)
     return "\n".join(told) or _("Nothing was agreed yet.")
+
+
+def _in_order(round: Round) -> list[str]:
+    """What a round that is not of votes put first, or what passes of it, as everybody may know it."""
+    kept = room.kept_of(round) if round.shows_results() else None
+    lines = room.public_list(round, kept).lines if kept else ()
+    steps = round.method == Round.Method.GRADIENT
+    told = [line.statement.said.text for line in lines if line.passes or not steps][:MOST_STATEMENTS]
+    if not told:
+        return []
+    title = (
+        _("What passes of “%(question)s”:") if steps else _("What people put first, asked “%(question)s”:")
+    )
+    return [title % {"question": round.said.text}, *(f"- {text}" for text in told)]
 
 
 def _public(found: queries.Minutes, results: Sequence[Result]) -> list[Result]:
@@ -115,7 +132,7 @@ def _where(result: Result) -> str:
 def _next(found: queries.Minutes) -> str:
     told = []
     for note in found.next_steps:
-        who = note.owner or _("nobody named yet")
+        who = note.doer or _("nobody named yet")
         until = f", {date_format(note.due_on, 'j F Y')}" if note.due_on else ""
         told.append(f"- {note.text} – {who}{until}")
     return "\n".join(told) or _("No next step was written down.")
@@ -266,26 +283,10 @@ def digest(language: str, sections: Mapping[str, str]) -> str:
 # ---- as files --------------------------------------------------------------------------------------------
 
 
-class NoPrinter(Exception):
-    """WeasyPrint is not installed on this laptop: the browser's print command makes the same paper."""
-
-
 def as_pdf(found: Memo) -> bytes:
-    """The memo as PDF, A4. Raises NoPrinter without the extra [pdf]."""
-    try:
-        import weasyprint
-    except ImportError as error:
-        raise NoPrinter from error
+    """The memo as PDF, A4. Raises ImportError or OSError unless `can_make_pdf`."""
     with override(found.language):
-        page = render_to_string("dialogue/minutes/memoire_pdf.html", {"memo": found})
-    sheet = weasyprint.CSS(filename=finders.find("dialogue/memoire-pdf.css"))
-    pdf: bytes = weasyprint.HTML(string=page, url_fetcher=_fetch_nothing).write_pdf(stylesheets=[sheet])
-    return pdf
-
-
-def _fetch_nothing(url: str, **_others: Any) -> Any:
-    """The memo needs nothing but its own words: no file of this laptop, and nothing from any network."""
-    raise ValueError(f"a memo fetches nothing, not even [{url[:80]}]")
+        return make_pdf(render_to_string("dialogue/minutes/memoire_pdf.html", {"memo": found}))
 
 
 def write_docx(found: Memo, to: IO[bytes]) -> None:

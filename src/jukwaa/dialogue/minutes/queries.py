@@ -9,14 +9,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jukwaa.dialogue import queries
+from jukwaa.dialogue.hall.queries import plenary_notes
 from jukwaa.dialogue.models import (
     Attendance,
-    Channel,
     Descent,
     Finding,
     Gathering,
@@ -26,16 +26,11 @@ from jukwaa.dialogue.models import (
     Source,
     Spoken,
     Statement,
-    Tally,
-    Vote,
 )
 from jukwaa.dialogue.queries import STANDING, Result
 from jukwaa.programmes.models import Gender
 from jukwaa.programmes.queries import constituencies
 from jukwaa.record.models import Translation
-
-CAME = frozenset({Attendance.State.CAME, Attendance.State.LEFT})
-
 
 # ---- who was there ---------------------------------------------------------------------------------------
 
@@ -65,7 +60,7 @@ def attended(gathering: Gathering) -> list[Attended]:
 
 
 def _attended(group: str, rows: Sequence[Attendance]) -> Attended:
-    genders = Counter(row.participant.gender for row in rows if row.state in CAME)
+    genders = Counter(row.participant.gender for row in rows if row.state in queries.CAME)
     came = sum(genders.values())
     return Attended(group, len(rows), came, genders[Gender.WOMAN], genders[Gender.MAN])
 
@@ -116,20 +111,6 @@ def _shares(seconds: dict[str, int]) -> list[Airtime]:
     return [Airtime(who, round(took / 60), round(100 * took / whole)) for who, took in seconds.items()]
 
 
-# ---- what was decided ------------------------------------------------------------------------------------
-
-
-def notes(gathering: Gathering) -> QuerySet[Note]:
-    """What was written down at the gathering, in its order; of a table only what went to the plenary."""
-    found = Note.objects.filter(STANDING, gathering=gathering).exclude(text="")
-    return found.exclude(table__isnull=False, plenary=False)
-
-
-def removed_notes(gathering: Gathering) -> QuerySet[Note]:
-    """What was taken away again and can be put back, the latest first."""
-    return Note.objects.filter(gathering=gathering, removed=True).exclude(text="").order_by("-hlc")
-
-
 # ---- what was asked and said -----------------------------------------------------------------------------
 
 
@@ -143,18 +124,28 @@ def rounds(gathering: Gathering) -> list[Round]:
 
 
 @dataclass(frozen=True)
+class CameTo:
+    """A statement in the order that a round came to; passes: in a round of steps, whether it passes."""
+
+    row: queries.Ranked
+    passes: bool | None
+
+
+@dataclass(frozen=True)
 class Asked:
     """A round: who answered, by which ways, and what the groups said of each statement.
 
-    results: the most agreed first; empty before it was drawn, and where people did not vote.
+    results: the most agreed first; empty before it was drawn, and where people did not vote. came_to: the
+    order in which a round that is not of votes put its statements, each with the figure in words.
     reasons: why people stand aside or block, in their words, without their names.
     """
 
     round: Round
     turnout: list[queries.Turnout]
-    ways: list[tuple[str, int]]
+    ways: list[queries.ByChannel]
     results: list[Result]
     reasons: list[tuple[Statement, list[str]]]
+    came_to: list[CameTo]
 
     @property
     def people(self) -> int:
@@ -176,58 +167,22 @@ def asked(round: Round) -> Asked:
     snapshot = round.snapshot
     return Asked(
         round,
-        turnout(round),
-        ways(round),
+        queries.turnout(round),
+        queries.by_channel(round),
         queries.results(round, snapshot) if snapshot else [],
         reasons(round),
+        came_to(round),
     )
 
 
-def turnout(round: Round) -> list[queries.Turnout]:
-    """How many of each constituency answered with a card, whatever the method."""
-    if round.method == Round.Method.VOTES:
-        return queries.turnout(round)
-    marks = Mark.objects.filter(statement__round=round, participant__constituency__isnull=False)
-    counted = marks.values_list("participant__constituency").annotate(Count("participant", distinct=True))
-    answered = dict(counted.order_by())
-    return [
-        queries.Turnout(row.constituency, row.people, answered.get(row.constituency.pk, 0))
-        for row in queries.turnout(round)
-    ]
-
-
-def ways(round: Round) -> list[tuple[str, int]]:
-    """How many answers came in by each channel, those counted by hand once two people agree on the count."""
-    found: Counter[str] = Counter()
-    for model in (Vote, Mark):
-        rows = model.objects.filter(statement__round=round).values_list("channel").annotate(Count("pk"))
-        found.update(dict(rows.order_by()))
-    for tally in agreed_tallies(round):
-        found[tally.channel] += (
-            tally.agree
-            + tally.disagree
-            + tally.passes
-            - (tally.also_agree + tally.also_disagree + tally.also_passes)
-        )
-        found[tally.channel] += tally.dots
-    labels = dict(Channel.choices)
-    return [(str(labels[name]), count) for name, count in found.most_common() if count > 0]
-
-
-FIGURES = ("agree", "disagree", "passes", "also_agree", "also_disagree", "also_passes", "dots")
-
-
-def agreed_tallies(round: Round) -> list[Tally]:
-    """Of the counts by hand those that count: two people counted the same. One of the two is given."""
-    seen: dict[tuple[object, ...], Tally] = {}
-    found = []
-    for tally in Tally.objects.filter(STANDING, statement__round=round).order_by("hlc"):
-        key = (tally.statement_id, tally.constituency_id, tally.gender, tally.channel)
-        key += tuple(getattr(tally, name) for name in FIGURES)
-        first = seen.setdefault(key, tally)
-        if first.by != tally.by and first not in found:
-            found.append(first)
-    return found
+def came_to(round: Round) -> list[CameTo]:
+    """What a round that is not of votes came to when it was closed; empty before."""
+    kept = queries.kept_of(round)
+    if kept is None:
+        return []
+    passes = {each.statement.pk: each.passes for each in queries.passed(round, kept.said)}
+    rows = queries.ranked(round, kept.said).rows
+    return [CameTo(row, passes.get(row.statement.pk)) for row in rows]
 
 
 def reasons(round: Round) -> list[tuple[Statement, list[str]]]:
@@ -445,7 +400,7 @@ class Minutes:
 def minutes(gathering: Gathering, *, at: datetime | None = None) -> Minutes:
     """What the gathering came to, in the reader's language, as it stands now."""
     by_kind: dict[str, list[Note]] = defaultdict(list)
-    for note in notes(gathering):
+    for note in plenary_notes(gathering):
         by_kind[note.kind].append(note)
     there = attended(gathering)
     held = rounds(gathering)

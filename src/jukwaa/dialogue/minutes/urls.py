@@ -9,9 +9,6 @@ from jukwaa.dialogue.minutes import views
 urlpatterns = [
     path("gatherings/<uuid:gathering>/minutes/", views.minutes, name="minutes"),
     path("gatherings/<uuid:gathering>/minutes/print/", views.print_minutes, name="print_minutes"),
-    path("gatherings/<uuid:gathering>/notes/", views.notes, name="notes"),
-    path("notes/<uuid:note>/edit/", views.edit_note, name="edit_note"),
-    path("notes/<uuid:note>/remove/", views.remove_note, name="remove_note"),
     path("gatherings/<uuid:gathering>/memoire/", views.memoire, name="memoire"),
     path("gatherings/<uuid:gathering>/memoire/<slug:language>/", views.memoire_in, name="memoire_in"),
     path(

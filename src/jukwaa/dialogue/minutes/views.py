@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 import uuid
 from collections.abc import Callable
-from typing import IO, Any
+from typing import IO
 
 from django.conf import settings
 from django.contrib import messages
@@ -20,8 +20,10 @@ from django.views.decorators.http import require_POST
 from jukwaa.dialogue import polis
 from jukwaa.dialogue import queries as room
 from jukwaa.dialogue.actions import VotedOn
+from jukwaa.dialogue.doors import crumbs, get_gathering
 from jukwaa.dialogue.minutes import actions, export, forms, memo, queries
-from jukwaa.dialogue.models import Descent, Gathering, Note, Round, Statement
+from jukwaa.dialogue.models import Descent, Gathering, Round, Statement
+from jukwaa.dialogue.printing.pdf import can_make_pdf
 from jukwaa.field import languages
 from jukwaa.programmes.access import P, get_member, get_public_programme
 from jukwaa.programmes.models import Member
@@ -32,77 +34,16 @@ from jukwaa.record import backup
 
 def minutes(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """The minutes, composed anew each time from what was recorded."""
-    member, found = _after(request, programme, gathering)
-    shown = {"gathering": found, "minutes": queries.minutes(found), "crumbs": _crumbs(member, found)}
+    member, found = get_gathering(request, programme, gathering)
+    shown = {"gathering": found, "minutes": queries.minutes(found), "crumbs": crumbs(member, found)}
     return render(request, "dialogue/minutes/minutes.html", shown)
 
 
 def print_minutes(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """The minutes for paper."""
-    _member, found = _after(request, programme, gathering)
+    _member, found = get_gathering(request, programme, gathering)
     shown = {"gathering": found, "minutes": queries.minutes(found)}
     return render(request, "dialogue/minutes/minutes_print.html", shown)
-
-
-def notes(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
-    """What was written down, each to be changed or taken out; POST writes one more."""
-    member, found = _after(request, programme, gathering)
-    form = forms.NoteForm(request.POST or None, initial={"kind": request.GET.get("kind", Note.Kind.DECISION)})
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.write_note(gathering=found, by=member, **form.cleaned_data)
-        except ValueError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, _("Written down."))
-            return redirect("dialogue:notes", programme, found.pk)
-    shown = {
-        "gathering": found,
-        "notes": queries.notes(found),
-        "removed": queries.removed_notes(found),
-        "form": form,
-        "crumbs": _crumbs(member, found),
-    }
-    return render(request, "dialogue/minutes/notes.html", shown)
-
-
-def edit_note(request: HttpRequest, programme: str, note: uuid.UUID) -> HttpResponse:
-    """Say a note anew."""
-    member, found = _note(request, programme, note)
-    form = forms.NoteForm.of(found, request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.change_note(note=found, by=member, **form.cleaned_data)
-        except ValueError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("dialogue:notes", programme, found.gathering_id)
-    back = reverse("dialogue:notes", args=[programme, found.gathering_id])
-    crumbs = [*_crumbs(member, found.gathering), (_("What was written down"), back)]
-    shown = {"title": _("Change the note"), "form": form, "button": _("Save"), "crumbs": crumbs, "back": back}
-    return render(request, "dialogue/form.html", shown)
-
-
-@require_POST
-def remove_note(request: HttpRequest, programme: str, note: uuid.UUID) -> HttpResponse:
-    """Take a note out, or put it back."""
-    member, found = _note(request, programme, note)
-    if "restore" in request.POST:
-        actions.restore_note(note=found, by=member)
-        messages.success(request, _("It is back."))
-    else:
-        actions.remove_note(note=found, by=member)
-        messages.success(request, _("It is taken out. You can put it back below."))
-    return redirect("dialogue:notes", programme, found.gathering_id)
-
-
-def _note(request: HttpRequest, programme: str, pk: uuid.UUID) -> tuple[Member, Note]:
-    member = get_member(request, programme, P.FACILITATE)
-    rows = Note.objects.filter(programme=member.programme, merged_into=None).exclude(text="")
-    found = get_object_or_404(rows.select_related("gathering"), pk=pk)
-    found.gathering.programme = member.programme
-    return member, found
 
 
 # ---- the aide-memoire ------------------------------------------------------------------------------------
@@ -110,13 +51,13 @@ def _note(request: HttpRequest, programme: str, pk: uuid.UUID) -> tuple[Member, 
 
 def memoire(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """The aide-memoire as it stands, in the programme's first language."""
-    member, found = _after(request, programme, gathering)
+    member, found = get_gathering(request, programme, gathering)
     return _memoire_page(request, member, found, member.programme.first_language)
 
 
 def memoire_in(request: HttpRequest, programme: str, gathering: uuid.UUID, language: str) -> HttpResponse:
     """The aide-memoire as it stands, in another of the programme's languages."""
-    member, found = _after(request, programme, gathering)
+    member, found = get_gathering(request, programme, gathering)
     return _memoire_page(request, member, found, language)
 
 
@@ -126,14 +67,14 @@ def _memoire_page(request: HttpRequest, member: Member, found: Gathering, langua
         "gathering": found,
         "memo": _memo(found, language),
         "languages": [(code, languages.NAMES.get(code, code)) for code in codes],
-        "crumbs": _crumbs(member, found),
+        "crumbs": crumbs(member, found),
     }
     return render(request, "dialogue/minutes/memoire.html", shown)
 
 
 def edit_memoire(request: HttpRequest, programme: str, gathering: uuid.UUID, language: str) -> HttpResponse:
     """Write the sections; one that is left as it was composed goes on following the record."""
-    member, found = _after(request, programme, gathering)
+    member, found = get_gathering(request, programme, gathering)
     stands = _memo(found, language)
     form = forms.MemoireForm(request.POST or None, initial=stands.words)
     back = reverse("dialogue:memoire_in", args=[programme, found.pk, language])
@@ -142,15 +83,15 @@ def edit_memoire(request: HttpRequest, programme: str, gathering: uuid.UUID, lan
         actions.write_memoire(gathering=found, language=language, sections=sections, by=member)
         messages.success(request, _("Saved."))
         return redirect(back)
-    crumbs = [*_crumbs(member, found), (_("Aide-memoire"), back)]
+    way = [*crumbs(member, found), (_("Aide-memoire"), back)]
     title = _("Write the aide-memoire: %(language)s") % {"language": stands.language_name}
-    shown = {"title": title, "form": form, "button": _("Save"), "crumbs": crumbs, "back": back}
+    shown = {"title": title, "form": form, "button": _("Save"), "crumbs": way, "back": back}
     return render(request, "dialogue/form.html", shown)
 
 
 def print_memoire(request: HttpRequest, programme: str, gathering: uuid.UUID, language: str) -> HttpResponse:
     """The aide-memoire for paper."""
-    _member, found = _after(request, programme, gathering)
+    _member, found = get_gathering(request, programme, gathering)
     shown = {"memo": _memo(found, language), "gathering": found}
     return render(request, "dialogue/minutes/memoire_print.html", shown)
 
@@ -159,19 +100,18 @@ def memoire_file(
     request: HttpRequest, programme: str, gathering: uuid.UUID, language: str, ending: str
 ) -> HttpResponse:
     """The aide-memoire as PDF or for Word."""
-    _member, found = _after(request, programme, gathering)
+    _member, found = get_gathering(request, programme, gathering)
     stands = _memo(found, language)
     if ending == "docx":
         return _attached(memo.as_docx(stands), f"aide-memoire-{language}.docx", WORD)
     if ending != "pdf":
         raise Http404
-    try:
+    if can_make_pdf():
         return _attached(memo.as_pdf(stands), f"aide-memoire-{language}.pdf", "application/pdf")
-    except memo.NoPrinter:
-        messages.error(
-            request, _("PDF is not installed on this laptop. Print this page, and choose “Save as PDF”.")
-        )
-        return redirect("dialogue:print_memoire", programme, found.pk, language)
+    messages.error(
+        request, _("PDF is not installed on this laptop. Print this page, and choose “Save as PDF”.")
+    )
+    return redirect("dialogue:print_memoire", programme, found.pk, language)
 
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -187,7 +127,7 @@ def publish_memoire(
     request: HttpRequest, programme: str, gathering: uuid.UUID, language: str
 ) -> HttpResponse:
     """Show everybody the aide-memoire in just these words, after one more look."""
-    member, found = _after(request, programme, gathering)
+    member, found = get_gathering(request, programme, gathering)
     stands = _memo(found, language)
     back = reverse("dialogue:memoire_in", args=[programme, found.pk, language])
     if request.method == "POST":
@@ -221,7 +161,7 @@ def take_back_memoire(
     request: HttpRequest, programme: str, gathering: uuid.UUID, language: str
 ) -> HttpResponse:
     """Show it to nobody any more."""
-    member, found = _after(request, programme, gathering)
+    member, found = get_gathering(request, programme, gathering)
     stands = _memo(found, language)
     if stands.row and stands.published:
         actions.take_back_memoire(memoire=stands.row, by=member)
@@ -252,7 +192,7 @@ def _memo(found: Gathering, language: str) -> memo.Memo:
 
 def carry(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """Choose what earlier rounds leave to go on with, and put it into a round of this gathering."""
-    member, found = _after(request, programme, gathering)
+    member, found = get_gathering(request, programme, gathering)
     rounds = queries.rounds_to_fill(found)
     asked = request.POST.get("round") or request.GET.get("round")
     chosen = next((each for each in rounds if str(each.pk) == asked), rounds[0] if rounds else None)
@@ -264,7 +204,7 @@ def carry(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpRes
         "round": chosen,
         "candidates": queries.candidates(chosen, found) if chosen else [],
         "carried": queries.carried_in(found),
-        "crumbs": _crumbs(member, found),
+        "crumbs": crumbs(member, found),
     }
     return render(request, "dialogue/minutes/carry.html", shown)
 
@@ -305,20 +245,20 @@ def take_back_carried(request: HttpRequest, programme: str, statement: uuid.UUID
 
 def export_page(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """What can be taken away for other programs, and what is not in it."""
-    member, found = _after(request, programme, gathering)
+    member, found = get_gathering(request, programme, gathering)
     rounds = queries.rounds(found)
     shown = {
         "gathering": found,
         "tables": [(name, row) for name, row, _columns, _rows in export.TABLES],
         "polis": [each for each in rounds if each.method == Round.Method.VOTES],
-        "crumbs": _crumbs(member, found),
+        "crumbs": crumbs(member, found),
     }
     return render(request, "dialogue/minutes/export.html", shown)
 
 
 def export_file(request: HttpRequest, programme: str, gathering: uuid.UUID, ending: str) -> FileResponse:
     """The gathering as a zip of CSV files, a workbook, or JSON."""
-    _member, found = _after(request, programme, gathering)
+    _member, found = get_gathering(request, programme, gathering)
     if ending not in export.WRITERS:
         raise Http404
     write, mime = export.WRITERS[ending]
@@ -350,7 +290,7 @@ def _sent(write: Callable[[IO[bytes]], None], name: str, mime: str) -> FileRespo
 
 def backups(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """When this laptop was backed up last, where, and what is wrong if something is."""
-    member, found = _after(request, programme, gathering)
+    member, found = get_gathering(request, programme, gathering)
     stands = backup.standing()
     shown = {
         "gathering": found,
@@ -359,27 +299,6 @@ def backups(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpR
         "late": (stands.minutes_old() or 0) > 3 * max(stands.every, 1),
         "encrypted": bool(settings.SQLITE_KEY),
         "on_postgresql": connection.vendor != "sqlite",
-        "crumbs": _crumbs(member, found),
+        "crumbs": crumbs(member, found),
     }
     return render(request, "dialogue/minutes/backups.html", shown)
-
-
-# ---- what all of them share ------------------------------------------------------------------------------
-
-
-def _after(
-    request: HttpRequest, programme: str, pk: uuid.UUID, needed: P = P.FACILITATE
-) -> tuple[Member, Gathering]:
-    """The staff member and the gathering. Raises PermissionDenied or Http404."""
-    member = get_member(request, programme, needed)
-    found = get_object_or_404(room.gatherings(member.programme), pk=pk)
-    found.programme = member.programme
-    return member, found
-
-
-def _crumbs(member: Member, *under: Gathering) -> list[tuple[Any, str]]:
-    """The way from the desk to the page."""
-    slug = member.programme.slug
-    way: list[tuple[Any, str]] = [(_("Desk"), reverse("programmes:desk", args=[slug]))]
-    way.append((_("Gatherings"), reverse("dialogue:gatherings", args=[slug])))
-    return [*way, *((thing, thing.get_absolute_url()) for thing in under)]

@@ -10,9 +10,17 @@ from django.db.models import Q
 
 from jukwaa.dialogue.models import Round, Spoken, Statement, Voice
 from jukwaa.dialogue.phone import speech
-from jukwaa.dialogue.queries import STANDING, deck, in_the_readers_language, put_to_the_vote, voices
+from jukwaa.dialogue.queries import (
+    STANDING,
+    deck,
+    in_the_readers_language,
+    may_see,
+    put_to_the_vote,
+    voices,
+)
 from jukwaa.field import languages
-from jukwaa.programmes.models import Participant, Programme
+from jukwaa.programmes.access import P, may
+from jukwaa.programmes.models import Member, Participant, Programme
 from jukwaa.record.models import Translation
 
 # As many cards as fit a first visit beside the page; more are asked for when the phone is back.
@@ -36,14 +44,20 @@ def find_row(programme: Programme, pk: uuid.UUID) -> Statement | Round | None:
     return said or Round.objects.filter(STANDING, programme=programme, pk=pk).first()
 
 
-def may_meet(row: Statement | Round, participant: Participant | None) -> bool:
-    """Whether the participant, or None for the public, may hear and see what goes with the row.
+def may_meet(row: Statement | Round, member: Member | None, participant: Participant | None) -> bool:
+    """Whether whoever asks, neither a member nor a participant for the public, may hear and see the row.
 
-    A participant: what is put to the vote in a round that was opened, and their own. The public: only where
-    it may see what the groups said.
+    Nobody meets what a group keeps apart but that group and those who facilitate. Staff: what is put to the
+    vote, and all of it where they facilitate. A participant: what is put to the vote in a round that was
+    opened, and their own. The public: only where it may see what the groups said.
     """
     round_ = row.round if isinstance(row, Statement) else row
-    if isinstance(row, Statement) and row.state != Statement.State.APPROVED:
+    if not may_see(round_, member, participant):
+        return False
+    waits = isinstance(row, Statement) and row.state != Statement.State.APPROVED
+    if member is not None:
+        return not waits or may(member, P.FACILITATE)
+    if waits:
         return participant is not None and row.subject == participant.pk
     if participant is None:
         return round_.shows_results()

@@ -12,14 +12,15 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import rotate_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST
 
 from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import analysis
+from jukwaa.dialogue.doors import crumbs, get_facilitated, get_moderated, read_uuid
 from jukwaa.dialogue.forms import read_choice, read_probability
 from jukwaa.dialogue.letter import hidden
 from jukwaa.dialogue.models import Channel, Round, Spoken, Statement
@@ -44,12 +45,12 @@ from jukwaa.programmes.access import (
     get_public_programme,
     give_turn,
     make_tablet,
-    may,
     whose,
 )
-from jukwaa.programmes.actions import note_wrong_code
+from jukwaa.programmes.actions import give_consents, note_wrong_code
+from jukwaa.programmes.consent import QUESTIONS, Answer, is_unreviewed
 from jukwaa.programmes.download import served
-from jukwaa.programmes.models import Member, Participant, Programme
+from jukwaa.programmes.models import Member, Participant, Programme, Purpose
 from jukwaa.programmes.queries import opens, standing, too_many_wrong_codes
 
 # ---- proposing -------------------------------------------------------------------------------------------
@@ -119,9 +120,7 @@ def _met(request: HttpRequest, slug: str, pk: uuid.UUID) -> Statement | Round:
         get_public_programme(request, slug)
         member, participant = request.member, request.participant  # type: ignore[attr-defined]
     found = queries.find_row(of, pk)
-    if found is None or not (member or queries.may_meet(found, participant)):
-        raise Http404
-    if member and not may(member, P.FACILITATE) and getattr(found, "state", "approved") != "approved":
+    if found is None or not queries.may_meet(found, member, participant):
         raise Http404
     return found
 
@@ -130,6 +129,7 @@ def _met(request: HttpRequest, slug: str, pk: uuid.UUID) -> Statement | Round:
 OUTBOX = {
     "saved": gettext_lazy("Saved here (%). It is sent as soon as there is a connection."),
     "received": gettext_lazy("Received."),
+    "late": gettext_lazy("The vote closed before these answers came. They are not counted: %."),
     "all": gettext_lazy("No connection. All answers (%) are saved here and are sent later."),
 }
 
@@ -155,7 +155,7 @@ def ahead(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpRespons
 
 def media(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
     """Which statements lack a picture or a voice; POST lets the machine read what nobody does."""
-    member, found = _round(request, programme, round)
+    member, found = get_facilitated(request, programme, round)
     waiting = queries.for_the_machine(found)
     if request.method == "POST":
         many = actions.keep_machine_voices(
@@ -173,15 +173,14 @@ def media(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpRespons
         "machine": sorted(
             languages.NAMES.get(c, c) for c in speech.machine_languages() & set(languages.NAMES)
         ),
-        "crumbs": _crumbs(found),
+        "crumbs": crumbs(member, found.gathering, found),
     }
     return render(request, "dialogue/phone/media.html", shown)
 
 
 def picture(request: HttpRequest, programme: str, statement: uuid.UUID) -> HttpResponse:
     """The icon and the photo on a statement's card."""
-    member = get_member(request, programme, P.FACILITATE)
-    found = _statement(member, statement)
+    member, found = get_moderated(request, programme, statement)
     form = forms.PictureForm(request.POST or None, request.FILES or None, initial={"picture": found.picture})
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
@@ -193,7 +192,7 @@ def picture(request: HttpRequest, programme: str, statement: uuid.UUID) -> HttpR
     shown = {
         "statement": found,
         "form": form,
-        "crumbs": [*_crumbs(found.round), (_("Pictures and sounds"), _media(found.round))],
+        "crumbs": _crumbs(member, found.round),
     }
     return render(request, "dialogue/phone/picture.html", shown)
 
@@ -214,7 +213,7 @@ def voice_of(request: HttpRequest, programme: str, of: uuid.UUID) -> HttpRespons
         initial={"language": request.GET.get("language") or found.language},
     )
     if gone := request.POST.get("remove", ""):
-        row = get_object_or_404(Spoken, pk=uuid_or_404(gone), object=found.pk)
+        row = get_object_or_404(Spoken, pk=read_uuid(gone), object=found.pk)
         actions.remove_voice(spoken=row, by=member)
         messages.success(request, _("Taken away."))
         return redirect("dialogue:voice_of", programme, found.pk)
@@ -226,39 +225,19 @@ def voice_of(request: HttpRequest, programme: str, of: uuid.UUID) -> HttpRespons
     shown["spoken"] = [
         (each, languages.NAMES.get(each.language, each.language)) for each in queries.spoken(found.pk)
     ]
-    shown["crumbs"] = [*_crumbs(round_), (_("Pictures and sounds"), _media(round_))]
+    shown["crumbs"] = _crumbs(member, round_)
     return render(request, "dialogue/phone/voice_of.html", shown)
 
 
-def _round(request: HttpRequest, programme: str, pk: uuid.UUID) -> tuple[Member, Round]:
-    member = get_member(request, programme, P.FACILITATE)
-    rounds = standing(Round.objects.filter(programme=member.programme, hidden=False))
-    found = get_object_or_404(rounds.select_related("gathering"), pk=pk)
-    found.programme = found.gathering.programme = member.programme
-    return member, found
-
-
-def _statement(member: Member, pk: uuid.UUID) -> Statement:
-    said = standing(Statement.objects.filter(programme=member.programme))
-    found = get_object_or_404(said.select_related("round__gathering"), pk=pk)
-    found.programme = found.round.programme = found.round.gathering.programme = member.programme
-    return found
-
-
-def _media(round_: Round) -> str:
-    return reverse("dialogue:media", args=[round_.programme.slug, round_.pk])
-
-
-def _crumbs(round_: Round) -> list[tuple[str, str]]:
-    slug = round_.programme.slug
-    return [
-        (_("Desk"), reverse("programmes:desk", args=[slug])),
-        (_("Gatherings"), reverse("dialogue:gatherings", args=[slug])),
-        (str(round_.question), reverse("dialogue:round", args=[slug, round_.pk])),
-    ]
+def _crumbs(member: Member, round_: Round) -> list[tuple[Any, str]]:
+    """The way to a page of one statement: over the round's pictures and sounds."""
+    media_ = reverse("dialogue:media", args=[round_.programme.slug, round_.pk])
+    return [*crumbs(member, round_.gathering, round_), (_("Pictures and sounds"), media_)]
 
 
 # ---- the shared tablet -----------------------------------------------------------------------------------
+
+TAKE_PART = next(question for question in QUESTIONS if question.purpose == Purpose.TAKE_PART)
 
 # What the tablet says to the next person, by the word in its address; it says nothing of the one before.
 SENTENCES = {
@@ -273,8 +252,9 @@ SENTENCES = {
     "wait": gettext_lazy("Too many wrong numbers were typed here. Wait a while, or ask at the desk."),
     "nothing": gettext_lazy("Nothing is asked now. Come back when the next question opens."),
     "paused": gettext_lazy("The facilitator has paused the voting. Your answers are kept."),
-    "consent": gettext_lazy(
-        "You have not said yet whether you take part. The desk asks you; then come back."
+    "no": gettext_lazy("Thank you. You do not take part, and nobody minds. The desk can change it any time."),
+    "elsewhere": gettext_lazy(
+        "What is asked now is answered on a phone with your card, or on paper. Ask a facilitator for one."
     ),
     "closed": gettext_lazy("This vote was closed before the last answer came. All answers before it count."),
 }
@@ -378,10 +358,11 @@ def _card_shown(request: HttpRequest, tablet: Tablet) -> HttpResponse:
 def _turn(request: HttpRequest, tablet: Tablet, holding: Holding, holder: Participant) -> HttpResponse:
     """The next question to whose turn it is, or the end of the turn."""
     if not holder.agreed:  # type: ignore[attr-defined]
-        return _over(request, tablet, "consent")
+        shown = {"words": TAKE_PART.words, "unreviewed": is_unreviewed(get_language() or "en")}
+        return _held(request, tablet, holding, "dialogue/phone/consent.html", shown)
     rounds = _rounds(tablet, holder)
     if not rounds:
-        return _over(request, tablet, "paused" if _is_paused(tablet, holder.programme) else "nothing")
+        return _over(request, tablet, _why_nothing(tablet, holder))
     asked = [(round_, analysis.next_turn(round_, holder)) for round_ in rounds]
     if holding.back and holding.last:
         asked = [(r, back) for r in rounds if (back := turn_back_to(r, holder, holding.last))] or asked
@@ -396,7 +377,14 @@ def _turn(request: HttpRequest, tablet: Tablet, holding: Holding, holder: Partic
         "last": holding.last,
         "pressed": holding.said,
     }
-    answer = render(request, "dialogue/phone/turn.html", shown)
+    return _held(request, tablet, holding, "dialogue/phone/turn.html", shown)
+
+
+def _held(
+    request: HttpRequest, tablet: Tablet, holding: Holding, template: str, shown: dict[str, Any]
+) -> HttpResponse:
+    """A page of the turn, which gives it another minute."""
+    answer = render(request, template, shown)
     # The browser ends the turn by itself, also without scripts; the cookie has ended a second before.
     idle = f"{reverse('dialogue:kiosk', args=[tablet.programme])}?said=idle"
     answer["Refresh"] = f"{SECONDS_OF_A_TURN + 1}; url={idle}"
@@ -413,6 +401,14 @@ def _rounds(tablet: Tablet, holder: Participant) -> list[Round]:
     ]
 
 
+def _why_nothing(tablet: Tablet, holder: Participant) -> str:
+    """The word for why the tablet asks this person nothing now."""
+    if _is_paused(tablet, holder.programme):
+        return "paused"
+    others = any(round_.gathering_id == tablet.gathering for round_ in open_rounds(holder))
+    return "elsewhere" if others else "nothing"
+
+
 def _is_paused(tablet: Tablet, programme: Programme) -> bool:
     opened_ = standing(Round.objects.filter(programme=programme, gathering=tablet.gathering, hidden=False))
     return opened_.filter(opened_at__isnull=False, closed_at=None, paused_at__isnull=False).exists()
@@ -421,15 +417,19 @@ def _is_paused(tablet: Tablet, programme: Programme) -> bool:
 @never_cache
 @require_POST
 def kiosk_vote(request: HttpRequest, programme: str) -> HttpResponse:
-    """A press of one of the three buttons on a shared tablet, of “Undo”, or of “Next person”."""
+    """A press on a shared tablet: of an answer, of “Undo”, of “Next person”, or whether one takes part."""
     tablet = _tablet(request, programme)
     if tablet is None:
         return redirect("dialogue:kiosk", programme)
     holding, holder = find_turn(request), find_turn_holder(request, get_programme(programme))
-    if holding is None or holder is None or not holder.agreed:  # type: ignore[attr-defined]
+    if holding is None or holder is None:
         return _over(request, tablet, "gone")
     if "next" in request.POST:
         return _over(request, tablet, "next")
+    if "take_part" in request.POST:
+        return _consented(request, tablet, holding, holder)
+    if not holder.agreed:  # type: ignore[attr-defined]
+        return _over(request, tablet, "gone")
     if "back" in request.POST:
         answer = _see(tablet)
         give_turn(
@@ -442,8 +442,20 @@ def kiosk_vote(request: HttpRequest, programme: str) -> HttpResponse:
     return _voted(request, tablet, holding, holder)
 
 
+def _consented(request: HttpRequest, tablet: Tablet, holding: Holding, holder: Participant) -> HttpResponse:
+    """Keep whether the person takes part. The other questions are asked at the desk; silence is no."""
+    yes = request.POST["take_part"] == "yes"
+    said = Answer(TAKE_PART.purpose, yes)
+    give_consents(participant=holder, answers=[said], language=get_language() or "en", by=holder)
+    if not yes:
+        return _over(request, tablet, "no")
+    answer = _see(tablet)
+    give_turn(answer, tablet, holding, secure=request.is_secure())
+    return answer
+
+
 def _voted(request: HttpRequest, tablet: Tablet, holding: Holding, holder: Participant) -> HttpResponse:
-    asked = uuid_or_404(request.POST.get("statement", ""))
+    asked = read_uuid(request.POST.get("statement", ""))
     rounds = _rounds(tablet, holder)
     statement = next(
         (found for round_ in rounds if (found := find_statement(holder, round_.pk, asked))), None
@@ -460,14 +472,6 @@ def _voted(request: HttpRequest, tablet: Tablet, holding: Holding, holder: Parti
     answer = _see(tablet)
     give_turn(answer, tablet, Holding(holding.card, statement.pk, choice), secure=request.is_secure())
     return answer
-
-
-def uuid_or_404(said: str) -> uuid.UUID:
-    """What was sent, as an id. Raises Http404."""
-    try:
-        return uuid.UUID(said)
-    except ValueError as error:
-        raise Http404 from error
 
 
 @never_cache

@@ -8,25 +8,23 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from jukwaa.dialogue import queries as room
+from jukwaa.dialogue.door.addresses import to_join
+from jukwaa.dialogue.doors import crumbs, get_gathering
 from jukwaa.dialogue.models import Gathering, Round
 from jukwaa.dialogue.printing import queries
 from jukwaa.dialogue.printing.forms import KitForm
 from jukwaa.dialogue.printing.pdf import can_make_pdf, make_pdf
-from jukwaa.dialogue.wall.address import address_of
-from jukwaa.programmes.access import P, get_member
-from jukwaa.programmes.models import Member
 
 
 def print_kit(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """Everything that can be printed for the gathering, in which language, of which round, and how many."""
-    member, found = _hall(request, programme, gathering)
+    member, found = get_gathering(request, programme, gathering)
     form = KitForm(found, request.GET)
     shown = {
         "gathering": found,
@@ -36,21 +34,21 @@ def print_kit(request: HttpRequest, programme: str, gathering: uuid.UUID) -> Htt
         ],
         "rounds": queries.rounds(found).exists(),
         "pdf": can_make_pdf(),
-        "crumbs": _crumbs(member, found),
+        "crumbs": crumbs(member, found),
     }
     return render(request, "dialogue/printing/kit.html", shown)
 
 
 def print_sheet(request: HttpRequest, programme: str, gathering: uuid.UUID, sheet: str) -> HttpResponse:
     """One sheet, to be printed by the browser."""
-    _member, found = _hall(request, programme, gathering)
+    _member, found = get_gathering(request, programme, gathering)
     page = _page(request, found, sheet)
     return HttpResponse(page) if page else _choose_a_round(request, found)
 
 
 def print_pdf(request: HttpRequest, programme: str, gathering: uuid.UUID, sheet: str) -> HttpResponse:
     """One sheet as PDF; back to the kit where this machine cannot make any."""
-    _member, found = _hall(request, programme, gathering)
+    _member, found = get_gathering(request, programme, gathering)
     if not can_make_pdf():
         messages.info(request, _("PDF is not installed here. Your browser's print command gives the same."))
         return redirect("dialogue:print_kit", programme, found.pk)
@@ -91,7 +89,7 @@ Filled = dict[str, Any]
 
 
 def _join(request: HttpRequest, gathering: Gathering, of: Round | None, many: int) -> Filled:
-    return {"join": address_of(request, reverse("programmes:join"))}
+    return {"join": to_join(request)}
 
 
 def _signs(request: HttpRequest, gathering: Gathering, of: Round | None, many: int) -> Filled:
@@ -143,21 +141,3 @@ FILLED: dict[str, Callable[[HttpRequest, Gathering, Round | None, int], Filled]]
     "tally": _tally,
     "scale": _scale,
 }
-
-
-def _hall(request: HttpRequest, programme: str, pk: uuid.UUID) -> tuple[Member, Gathering]:
-    """The staff member and the gathering. Raises PermissionDenied or Http404."""
-    member = get_member(request, programme, P.FACILITATE)
-    found = get_object_or_404(room.gatherings(member.programme), pk=pk)
-    found.programme = member.programme
-    return member, found
-
-
-def _crumbs(member: Member, found: Gathering) -> list[tuple[Any, str]]:
-    """The way from the desk to the gathering."""
-    slug = member.programme.slug
-    return [
-        (_("Desk"), reverse("programmes:desk", args=[slug])),
-        (_("Gatherings"), reverse("dialogue:gatherings", args=[slug])),
-        (found, found.get_absolute_url()),
-    ]

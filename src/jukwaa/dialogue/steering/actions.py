@@ -27,12 +27,12 @@ from jukwaa.dialogue.actions import (
     WordsOfAVoice,
     tidy,
 )
+from jukwaa.dialogue.minutes import actions as minutes
 from jukwaa.dialogue.models import Descent, Round, Statement, Unlike, Wording
-from jukwaa.dialogue.queries import STANDING, put_to_the_vote, was_answered
+from jukwaa.dialogue.queries import put_to_the_vote, was_answered
 from jukwaa.dialogue.steering import queries
 from jukwaa.programmes.cards import Draw, new_trace_code
 from jukwaa.programmes.models import Participant
-from jukwaa.record.models import Translation
 from jukwaa.record.write import By
 
 __all__ = ["LONGEST_STATEMENT", "KeptApart", "NeedsANod", "VotedOn", "WordsOfAVoice"]
@@ -60,10 +60,13 @@ class NotOfTheGroup(Exception):
 def approve(*, statement: Statement, by: By, seen: str = "") -> Statement:
     """Put a proposed or rejected statement to the vote as it is; what its author was asked is taken back.
 
-    seen: queries.as_seen of the statement when the moderator looked at it. Raises Moved.
+    seen: queries.as_seen of the statement when the moderator looked at it. Raises Moved, and ValueError for
+    one that was said aloud and has no words yet.
     """
     with record.act(by=by, programme=statement.programme_id):
         now = _now(statement, seen, {State.PROPOSED, State.REJECTED})
+        if not now.text:
+            raise ValueError(_("This was said aloud. Listen, write the words down, then put it to the vote."))
         _take_back_wordings(now, by)
         return dialogue.approve_statement(statement=now, by=by)
 
@@ -208,42 +211,18 @@ def split(
 def carry_over(
     *, statement: Statement, to: Round, by: By, seen: str = "", draw: Draw = secrets.randbelow
 ) -> Statement:
-    """Keep a statement for another round, with its author, its translations and its trace code.
+    """Keep a statement for another round instead of its own, with all that belongs to it.
 
     What is said in a round held apart stays with that group until it releases it: KeptApart. Raises Moved,
     RoundClosed when the other round takes no more statements, or ValueError for the same round.
     """
     if to.pk == statement.round_id or to.programme_id != statement.programme_id:
         raise ValueError(_("Choose another round of this programme."))
-    if to.closed_at is not None:
-        raise RoundClosed
-    if not may_cross(statement.round, to):
-        raise KeptApart
     with record.act(by=by, programme=statement.programme_id):
         now = _now(statement, seen, {State.PROPOSED, State.APPROVED})
-        new = _new(now, now.text, now.language, now.state, draw, round_=to)
-        new.subject, new.by_participant = now.subject, now.by_participant
-        new.looks, new.picture = now.looks, now.picture
-        new.bears = Statement.Bears.SOLUTION if to.kind == Round.Kind.SOLUTIONS else now.bears
-        record.fact("dialogue.statement_carried_over", new, by=by)
-        for said in Translation.objects.filter(STANDING, object=now.pk, field="text").exclude(text=""):
-            dialogue.translate(
-                row=new,
-                language=said.language,
-                text=said.text,
-                made_by=said.made_by,
-                reviewed_by=said.reviewed_by,
-                by=by,
-            )
-        _goes_on(now, [new], Descent.How.CARRIED, by)
-        return new
-
-
-def may_cross(one: Round, other: Round) -> bool:
-    """Whether what is said in one round may be said in the other: not out of a group's own room."""
-    return not one.kept_apart or (
-        one.constituency_id in {None, other.constituency_id} and (other.women or not one.women)
-    )
+        [carried] = minutes.carry_over(round=to, statements=[now], by=by, draw=draw)
+        _said_elsewhere(now, by)
+        return carried
 
 
 def take_apart(*, statement: Statement, by: By) -> Statement:
@@ -254,13 +233,18 @@ def take_apart(*, statement: Statement, by: By) -> Statement:
     """
     with record.act(by=by, programme=statement.programme_id):
         now = _now(statement, "", {State.JOINED})
-        into = [row.statement for row in queries.goes_on_in(now)]
+        ties = queries.goes_on_in(now)
+        # What was carried on while it stood in its own round stays there.
+        into = [tie.statement for tie in ties if tie.how != Descent.How.CARRIED]
+        into = into or [tie.statement for tie in ties]
         made = [each for each in into if queries.was_made_of_others(each)]
         if was_answered(made):
             raise VotedOn
         parents = {row.parent_id: row.parent for each in made for row in queries.came_from(each)}
         for parent in (parents | {now.pk: now}).values():
             for tie in queries.goes_on_in(parent):
+                if tie.statement not in into:
+                    continue
                 record.put("dialogue.descent_removed", tie, removed=True, by=by)
             state = queries.state_before(parent)
             put = record.put("dialogue.statement_taken_apart", parent, state=state, by=by)
@@ -270,28 +254,30 @@ def take_apart(*, statement: Statement, by: By) -> Statement:
         return now
 
 
-def _new(
-    of: Statement, words: str, language: str, state: str, draw: Draw, round_: Round | None = None
-) -> Statement:
+def _new(of: Statement, words: str, language: str, state: str, draw: Draw) -> Statement:
     """Words that others go on in, at the end of their round."""
-    in_round = round_ or of.round
     return Statement(
         programme_id=of.programme_id,
-        round=in_round,
+        round=of.round,
         text=words,
         language=language,
         state=state,
-        position=Statement.objects.filter(round=in_round).count(),
+        position=Statement.objects.filter(round=of.round).count(),
         trace_code=new_trace_code(draw),
     )
 
 
 def _goes_on(statement: Statement, into: Sequence[Statement], how: str, by: By) -> None:
-    _take_back_wordings(statement, by)
     ties = [
         Descent(programme_id=each.programme_id, statement=each, parent=statement, how=how) for each in into
     ]
     record.facts("dialogue.statement_descended", ties, by=by)
+    _said_elsewhere(statement, by)
+
+
+def _said_elsewhere(statement: Statement, by: By) -> None:
+    """It is not put to the vote any more: others speak for it."""
+    _take_back_wordings(statement, by)
     record.put("dialogue.statement_joined", statement, state=State.JOINED, reason="", by=by)
 
 

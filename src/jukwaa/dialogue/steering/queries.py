@@ -9,12 +9,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from jukwaa import record
-from jukwaa.dialogue.models import Descent, Finding, Round, Source, Statement, Unlike, Vote, Wording
+from jukwaa.dialogue.models import Descent, Finding, Round, Source, Spoken, Statement, Unlike, Vote, Wording
 from jukwaa.dialogue.queries import STANDING, Answer, in_the_readers_language, rounds_not_closed, was_answered
 from jukwaa.dialogue.steering.nearness import Worded, near_pairs
 from jukwaa.programmes.models import Participant
@@ -26,7 +26,7 @@ MADE = frozenset(
     {
         "dialogue.statement_made_of_others",
         "dialogue.statement_split_off",
-        "dialogue.statement_carried_over",
+        "dialogue.statement_carried",
     }
 )
 
@@ -130,8 +130,10 @@ def lines(statements: Iterable[Statement]) -> list[Line]:
 
 
 def waiting(round: Round) -> QuerySet[Statement]:
-    """What waits for a moderator, the longest first."""
-    found = Statement.objects.filter(STANDING, round=round, state=State.PROPOSED).exclude(text="")
+    """What waits for a moderator, the longest first: written, or said aloud and still to be written down."""
+    aloud = Spoken.objects.filter(STANDING, object=OuterRef("pk")).exclude(sound="")
+    found = Statement.objects.filter(STANDING, round=round, state=State.PROPOSED)
+    found = found.filter(~Q(text="") | Exists(aloud))
     return found.order_by("position", "pk")
 
 
@@ -157,7 +159,11 @@ def alike(shown: Iterable[Line], *, leave_out: Iterable[str] = ()) -> list[Pair]
     """
     by_id = {line.statement.pk: line for line in shown}
     texts = sorted(
-        (Worded(pk, line.statement.language, line.statement.text) for pk, line in by_id.items()),
+        (
+            Worded(pk, line.statement.language, line.statement.text)
+            for pk, line in by_id.items()
+            if line.statement.text
+        ),
         key=lambda worded: worded.id,
     )
     unlike = set(Unlike.objects.filter(STANDING, one__in=by_id).values_list("pk", flat=True))

@@ -21,7 +21,7 @@ from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue.doors import crumbs, get_facilitated, get_moderated, read_uuid
 from jukwaa.dialogue.fragment import fragment
 from jukwaa.dialogue.models import Round, Statement, Wording
-from jukwaa.dialogue.queries import STANDING, in_the_readers_language, put_to_the_vote
+from jukwaa.dialogue.queries import STANDING, in_the_readers_language, may_cross, put_to_the_vote
 from jukwaa.dialogue.steering import actions, forms, queries
 from jukwaa.dialogue.steering.nearness import says_not
 from jukwaa.programmes.access import get_participant
@@ -342,7 +342,7 @@ def carry_statement(request: HttpRequest, programme: str, statement: uuid.UUID) 
     shown = {
         "statement": found,
         "seen": queries.as_seen(found),
-        "rounds": [to for to in rounds if actions.may_cross(found.round, to)],
+        "rounds": [to for to in rounds if may_cross(found.round, to)],
         "crumbs": crumbs(member, found.round.gathering, found.round),
     }
     return render(request, "dialogue/steering/carry.html", shown)

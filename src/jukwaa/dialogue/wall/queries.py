@@ -10,10 +10,9 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db.models import Count
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import get_language, gettext, ngettext
@@ -23,10 +22,8 @@ from jukwaa.dialogue.models import (
     Attendance,
     Gathering,
     LastDrawn,
-    Mark,
     Round,
     Step,
-    Vote,
     Wall,
 )
 from jukwaa.programmes.disclosure import SMALLEST
@@ -34,8 +31,6 @@ from jukwaa.programmes.disclosure import SMALLEST
 MOST_WORDS = 40
 # A statement's page has its groups besides.
 WORDS_OF_A_STATEMENT = 28
-# A group as large as this is said in a word; in numbers from SMALLEST on.
-SMALLEST_IN_WORDS = 5
 # Where all but one are of one mind, a count would single that one out: it is said and drawn as this.
 NEARLY_ALL, HARDLY_ANY = 0.95, 0.05
 
@@ -105,13 +100,6 @@ def minutes_left(step: Step, at: datetime | None = None) -> int:
 # ---- how many have answered ------------------------------------------------------------------------------
 
 
-def answered(of: Round) -> int:
-    """How many people have said something in the round, in whichever way it is answered."""
-    rows = Vote if of.method == Round.Method.VOTES else Mark
-    found = rows.objects.filter(statement__round=of).aggregate(people=Count("participant", distinct=True))
-    return int(found["people"])
-
-
 def here(gathering: Gathering) -> int:
     """How many are noted as here."""
     return Attendance.objects.filter(
@@ -147,11 +135,9 @@ class Line:
 
 
 def line(row: queries.Row) -> Line:
-    """A group's line: in numbers from ten voices on, in a word from five, and nothing of fewer."""
-    if row.voted < SMALLEST_IN_WORDS:
-        return Line(row.label, gettext("too few voices"))
+    """A group's line: in numbers from ten voices on, and nothing of fewer."""
     if row.voted < SMALLEST:
-        return Line(row.label, _mostly(row))
+        return Line(row.label, gettext("too few voices"))
     if row.agree >= row.voted - 1:
         return Line(row.label, gettext("nearly all of %(voted)s") % {"voted": row.voted}, NEARLY_ALL)
     if row.agree <= 1:
@@ -159,17 +145,9 @@ def line(row: queries.Row) -> Line:
     return Line(row.label, row.count, row.estimate, row.low, row.high)
 
 
-def _mostly(row: queries.Row) -> str:
-    if row.agree >= queries.MOST * row.voted:
-        return gettext("most agree")
-    if row.disagree >= queries.MOST * row.voted:
-        return gettext("most disagree")
-    return gettext("divided")
-
-
 def seen(result: queries.Result) -> queries.Result:
     """The result as the room may read it: no group that is too small to show is given away by the label."""
-    shown = {row.label for row in result.rows if row.voted >= SMALLEST_IN_WORDS}
+    shown = {row.label for row in result.rows if row.voted >= SMALLEST}
     if result.label == "divided" and result.against and not shown.issuperset(result.against):
         return replace(result, label="not enough voices yet")
     return result
@@ -182,6 +160,33 @@ def results(of: Round) -> list[queries.Result]:
 
 
 @dataclass(frozen=True)
+class Place:
+    """A line of what a round that is not of votes came to: words, place, and what is said beside it."""
+
+    number: int
+    text: str
+    language: str
+    said: str
+
+
+def in_order(of: Round) -> list[Place] | None:
+    """What a round that is not of votes came to, as everybody may know it; None before that is known."""
+    kept = queries.kept_of(of)
+    if kept is None:
+        return None
+    return [
+        Place(each.place, each.statement.said.text, each.statement.said.language, _beside(each))
+        for each in queries.public_list(of, kept).lines
+    ]
+
+
+def _beside(line: queries.PublicLine) -> str:
+    if line.passes is not None:
+        return gettext("passes") if line.passes else gettext("does not pass")
+    return line.share or ""
+
+
+@dataclass(frozen=True)
 class Short:
     """A statement in so few words that a wall of them can be read."""
 
@@ -190,9 +195,12 @@ class Short:
     language: str
 
 
-def within(words: int, rows: Iterable[Short]) -> list[Short]:
+Worded = TypeVar("Worded", Short, Place)
+
+
+def within(words: int, rows: Iterable[Worded]) -> list[Worded]:
     """As many of the rows, from the first on, as fit in so many words; the first is cut if it must be."""
-    kept: list[Short] = []
+    kept: list[Worded] = []
     for row in rows:
         many = len(row.text.split())
         if many > words and kept:

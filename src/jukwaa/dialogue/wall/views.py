@@ -8,27 +8,26 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from jukwaa.dialogue import queries as room
+from jukwaa.dialogue.door.addresses import address_of, to_join
+from jukwaa.dialogue.doors import crumbs, get_gathering
 from jukwaa.dialogue.models import Gathering, Round, Wall
 from jukwaa.dialogue.wall import links, queries
-from jukwaa.dialogue.wall.address import address_of
 from jukwaa.dialogue.wall.queries import MOST_WORDS, Scene
 from jukwaa.field import languages
-from jukwaa.programmes.access import P, get_member, get_programme
-from jukwaa.programmes.models import Member
+from jukwaa.programmes.access import P, get_programme
 
 
 def projector(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """How to put the wall up: its address in each language, for this computer and for another one."""
-    member, found = _hall(request, programme, gathering, P.FACILITATE)
+    member, found = get_gathering(request, programme, gathering)
     path = reverse("dialogue:wall_link", args=[programme, links.sign(found)])
     spoken = dict.fromkeys([*member.programme.languages.split(), *dict(settings.LANGUAGES)])
     shown = {
@@ -36,14 +35,14 @@ def projector(request: HttpRequest, programme: str, gathering: uuid.UUID) -> Htt
         "walls": [(languages.NAMES.get(code, code), code, f"{path}?in={code}") for code in spoken],
         "other": address_of(request, path),
         "showing": Wall(found.wall).label,
-        "crumbs": _crumbs(member, found),
+        "crumbs": crumbs(member, found),
     }
     return render(request, "dialogue/wall/projector.html", shown)
 
 
 def wall(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """To the wall, in the language in which it is asked for; from there on no log-in is needed."""
-    member, found = _hall(request, programme, gathering, P.SEE)
+    member, found = get_gathering(request, programme, gathering, P.SEE)
     if found.frozen:
         raise Http404
     path = reverse("dialogue:wall_link", args=[programme, links.sign(found)])
@@ -72,7 +71,7 @@ def _wall(request: HttpRequest, gathering: Gathering) -> HttpResponse:
         "gathering": gathering,
         "kind": shown.kind,
         "language": get_language(),
-        "join": address_of(request, reverse("programmes:join")),
+        "join": to_join(request),
         "scene": f"dialogue/wall/{shown.kind}.html",
     }
     said |= SCENES[shown.kind](gathering, shown)
@@ -90,17 +89,19 @@ def _nothing(gathering: Gathering, shown: Scene) -> dict[str, Any]:
 
 def _question(gathering: Gathering, shown: Scene) -> dict[str, Any]:
     of = _round(shown)
-    people = queries.answered(of)
+    here = queries.here(gathering)
     state = "open" if of.is_open() else "paused" if of.paused_at else "closed" if of.closed_at else "before"
-    said = queries.answered_in_words(people, queries.here(gathering)) if of.opened_at else ""
+    said = queries.answered_in_words(room.answered(of, here), here) if of.opened_at else ""
     return {"round": of, "answered": said, "state": state}
 
 
 def _results(gathering: Gathering, shown: Scene) -> dict[str, Any]:
-    """Common ground as a list, then one statement at a time; of what this page cannot read, a sentence."""
+    """Common ground as a list, then one statement at a time; of a round not of votes its order."""
     of = _round(shown)
+    if of.method != Round.Method.VOTES:
+        return _order(of)
     found = queries.results(of)
-    said: dict[str, Any] = {"round": of, "known": of.method == Round.Method.VOTES, "drawn": bool(found)}
+    said: dict[str, Any] = {"round": of, "drawn": bool(found)}
     if not found:
         return said | {"open": of.is_open()}
     page = min(shown.page, len(found) + 1)
@@ -118,6 +119,14 @@ def _results(gathering: Gathering, shown: Scene) -> dict[str, Any]:
         "others": queries.others(len(common) - len(listed)),
         "many": len(found),
     }
+
+
+def _order(of: Round) -> dict[str, Any]:
+    """What a round that is not of votes came to, as many lines of it as the wall has room for."""
+    places = queries.in_order(of)
+    listed = queries.within(MOST_WORDS - 12, places or [])
+    shown: dict[str, Any] = {"round": of, "open": of.is_open(), "ordered": True, "drawn": places is not None}
+    return shown | {"places": listed, "others": queries.others(len(places or []) - len(listed))}
 
 
 def _map(gathering: Gathering, shown: Scene) -> dict[str, Any]:
@@ -158,21 +167,3 @@ def _round(shown: Scene) -> Round:
         raise ValueError(f"{shown.kind} is of a round, and there is none")
     room.in_the_readers_language([shown.round])
     return shown.round
-
-
-def _hall(request: HttpRequest, programme: str, pk: uuid.UUID, needed: P) -> tuple[Member, Gathering]:
-    """The staff member and the gathering. Raises PermissionDenied or Http404."""
-    member = get_member(request, programme, needed)
-    found = get_object_or_404(room.gatherings(member.programme), pk=pk)
-    found.programme = member.programme
-    return member, found
-
-
-def _crumbs(member: Member, found: Gathering) -> list[tuple[Any, str]]:
-    """The way from the desk to the gathering."""
-    slug = member.programme.slug
-    return [
-        (_("Desk"), reverse("programmes:desk", args=[slug])),
-        (_("Gatherings"), reverse("dialogue:gatherings", args=[slug])),
-        (found, found.get_absolute_url()),
-    ]

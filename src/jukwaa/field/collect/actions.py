@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-import threading
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -176,14 +175,16 @@ def receive_submission(
 
     Another text under the same instance id is kept beside the first, as a variant; a text that says which
     one it replaces replaces it, or is a variant too when that one is not here or was replaced already; a form
-    that is not known here is kept for whoever knows it. Raises Forgotten, or openrosa.Unreadable.
+    that is not known here is kept for whoever knows it. Of somebody under 18 nothing is kept but that, and no
+    file. Raises Forgotten, or openrosa.Unreadable.
     """
-    sent = openrosa.read_submission(xml)
+    sent = openrosa.read_submission(xml).without_a_childs_words()
+    parts = () if sent.of_a_child else parts
     programme_id = collector.programme_id
     # Before the transaction, so that nobody's vote waits for a disk that takes in a recording.
     files = [xml, *(part.data for part in parts)]
     mimes = ["text/xml", *(part.mime for part in parts)]
-    kept = [_laid_down(data, mime) for data, mime in zip(files, mimes, strict=True)]
+    kept = [blobs.keep(data, mime=mime) for data, mime in zip(files, mimes, strict=True)]
     edition = queries.edition_for(programme_id, sent.form_id, sent.version)
     row = Submission(
         id=Submission.id_for(programme_id, sent.form_id, sent.instance_id, kept[0]),
@@ -218,15 +219,6 @@ def voice_of(programme_id: uuid.UUID, form_id: str, instance_id: str, deprecated
     if first and first.subject:
         return first.subject
     return uuid.uuid5(programme_id, f"voice of {deprecated_id or instance_id}")
-
-
-# Two threads that keep the same bytes at once would write into one unfinished file.
-_one_at_a_time = threading.Lock()
-
-
-def _laid_down(data: bytes, mime: str) -> str:
-    with _one_at_a_time:
-        return blobs.keep(data, mime=mime)
 
 
 def _keep(row: Submission, *, by: By) -> Submission:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from xml.sax.saxutils import escape, quoteattr
 
 from django.utils.translation import gettext as _
@@ -21,6 +21,8 @@ MOST_BYTES = 20_000_000
 # A phone sends a single file however large it is: up to here the server (web/server.py) takes it.
 LARGEST_POST = 32 * 1024 * 1024 - 1
 LONGEST_ID = 249
+# What the ready forms answer to “how old?” where nothing more may be asked.
+CHILD = "under_18"
 NO_NAME = re.compile(r"[\x00-\x1f/\\]")
 
 
@@ -38,6 +40,17 @@ class Sent:
     deprecated_id: str
     answers: dict[str, str]
 
+    @property
+    def of_a_child(self) -> bool:
+        """Whether the form says that the person who spoke is under 18."""
+        return any(is_of_a_child(path, said) for path, said in self.answers.items())
+
+    def without_a_childs_words(self) -> Sent:
+        """The same, but of a child nothing that was said: only that it is one."""
+        if not self.of_a_child:
+            return self
+        return replace(self, answers={p: said for p, said in self.answers.items() if is_of_a_child(p, said)})
+
     def expected(self, questions: Iterable[Question]) -> list[str]:
         """Names of the files that the text refers to: answers of file questions, and the audit."""
         files = {question.path for question in questions if question.is_file}
@@ -46,6 +59,11 @@ class Sent:
             for path, said in self.answers.items()
             if said and (re.sub(r"\[\d+\]", "", path) in files or path.endswith("/meta/audit"))
         ]
+
+
+def is_of_a_child(path: str, said: str) -> bool:
+    """Whether this answer says that somebody under 18 speaks."""
+    return path.endswith("/age") and said == CHILD
 
 
 def read_submission(xml: bytes) -> Sent:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from jukwaa.field.collect.openrosa import is_of_a_child
 from jukwaa.field.collect.queries import attachments
 from jukwaa.field.models import Attachment, Submission, Testimony
 from jukwaa.programmes.cards import is_sound, only_digits
@@ -59,13 +60,12 @@ class Filled:
     missing: list[str] = field(default_factory=list)
 
 
-CHILD = "under_18"
 AGES = {"18_24": AgeBand.YOUNG, "25_34": AgeBand.ADULT, "35_54": AgeBand.MIDDLE, "55": AgeBand.ELDER}
 
 
 def is_child(submission: Submission) -> bool:
     """Whether the form says that the person who spoke is under 18."""
-    return any(path.endswith("/age") and said == CHILD for path, said in submission.answers.items())
+    return any(is_of_a_child(path, said) for path, said in submission.answers.items())
 
 
 def read(submission: Submission) -> Filled:

@@ -1,25 +1,5 @@
 // Comfort for whoever runs a gathering. Without it every page works: the clock is a time, a list has buttons.
 
-// Counts come by themselves: data-refresh is the address, data-every how many seconds lie between two looks.
-// Nothing is replaced while somebody's focus is inside it, nor by a page that we were sent away to.
-for (const part of document.querySelectorAll("[data-refresh]")) {
-  let seen = "";
-  setInterval(async () => {
-    if (document.hidden || part.contains(document.activeElement)) return;
-    try {
-      const headers = seen ? { "If-None-Match": seen } : {};
-      const answer = await fetch(part.dataset.refresh, { headers, credentials: "same-origin" });
-      if (answer.status !== 200 || answer.redirected) return;
-      const words = await answer.text();
-      if (part.contains(document.activeElement)) return;
-      seen = answer.headers.get("ETag") || "";
-      part.innerHTML = words;
-    } catch {
-      // The laptop cannot be reached now; the next look may succeed.
-    }
-  }, 1000 * Number(part.dataset.every || 5));
-}
-
 // The clock ticks: data-ends is the moment, data-left and data-over the words around the time.
 const clocks = document.querySelectorAll("[data-ends]");
 function tick() {

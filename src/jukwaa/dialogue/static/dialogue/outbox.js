@@ -6,6 +6,7 @@
   const BOX = "jukwaa-outbox";
   const DECK = "jukwaa-deck";
   const DOUBLE_TAP = 500; // ms in which a second tap was meant for the card before
+  const AT_ONCE = 400; // ms within which "received" alone is said, not "saved" before it
   const LONGEST_PAUSE = 30000;
   const LONGEST_WAIT = 20000;
   const whose = document.body.dataset.whose;
@@ -29,7 +30,8 @@
     for (const name of [BOX, DECK]) if (read(name)) localStorage.removeItem(name);
   };
   const box = () => read(BOX, { items: [] });
-  const keep = (items) => write(BOX, { whose, items });
+  const late = () => box().late || [];
+  const keep = (items, came = late()) => write(BOX, { whose, items, late: came });
   if (box().whose !== whose) empty();
 
   const votes = () => document.querySelector("form.votes");
@@ -41,9 +43,14 @@
   const line = Object.assign(document.createElement("p"), { className: "outbox" });
   line.setAttribute("role", "status");
   document.body.prepend(line);
+  const say = (what, count) => ((read(DECK, {}).words || {})[what] || "").replace("%", count);
+  // What stands there already is not said again: a vote that is received at once is told once, not twenty times.
   const tell = (what) => {
-    line.textContent = ((read(DECK, {}).words || {})[what] || "").replace("%", box().items.length);
+    clearTimeout(saying);
+    const words = say(what, box().items.length);
+    if (line.textContent !== words) line.textContent = words;
   };
+  let saying = 0;
 
   let shownAt = -Infinity;
   let pause = 1000;
@@ -66,12 +73,14 @@
     const said = new FormData(event.target);
     const statement = said.get("statement");
     const path = new URL(event.target.action).pathname;
-    const item = { path, statement, choice: event.submitter.value, asked: said.get("asked") };
+    const text = document.querySelector(".card h1").textContent;
+    const pressed = event.submitter.textContent.trim();
+    const item = { path, statement, choice: event.submitter.value, asked: said.get("asked"), text, pressed };
     if (!keep([...box().items.filter((other) => other.statement !== statement), item])) return;
     event.preventDefault();
     forgetAnswered(statement);
     for (const button of buttons()) button.disabled = true;
-    tell("saved");
+    saying = setTimeout(() => tell("saved"), AT_ONCE);
     send();
   }
 
@@ -103,8 +112,10 @@
       while (box().items.length) last = (await post(box().items[0])) || last;
       pause = 1000;
       if (!last) return;
-      tell(last.querySelector("[data-closed]") ? "" : "received");
-      if (waits()) show(last);
+      const closed = last.querySelector("[data-closed]");
+      tell(closed ? "" : "received");
+      if (closed || waits()) show(last);
+      showLate();
     } catch {
       tell("saved");
       timer = setTimeout(send, pause);
@@ -130,7 +141,8 @@
       throw new Error("paused");
     }
     if (own && (answer.ok || answer.status === 409)) {
-      keep(box().items.filter((other) => !same(other, item)));
+      const missed = page.querySelector("[data-closed]") ? [...late(), item] : late();
+      keep(box().items.filter((other) => !same(other, item)), missed);
       return page;
     }
     if (answer.status === 404 || answer.status === 400) {
@@ -140,6 +152,22 @@
     }
     if (!own && answer.ok) show(page); // It asks for the card; what waits is kept until it is shown.
     throw new Error("not now");
+  }
+
+  // What came after the vote had closed is not counted; it stays to be read until the phone is left.
+  function showLate() {
+    const closed = document.querySelector("[data-closed]");
+    const old = document.querySelector(".late");
+    if (old) old.remove();
+    if (!closed || !late().length) return;
+    const told = Object.assign(document.createElement("section"), { className: "late notice" });
+    told.append(Object.assign(document.createElement("p"), { textContent: say("late", late().length) }));
+    const list = document.createElement("ul");
+    for (const item of late()) {
+      list.append(Object.assign(document.createElement("li"), { textContent: `${item.text} ${item.pressed}` }));
+    }
+    told.append(list);
+    closed.after(told);
   }
 
   const same = (one, other) => one.statement === other.statement && one.choice === other.choice;
@@ -221,6 +249,7 @@
     if (deck) write(DECK, { ...deck, cards: deck.cards.filter((card) => card.statement !== statement) });
   }
 
+  showLate();
   addEventListener("online", send);
   addEventListener("pageshow", send);
   if (votes()) take();

@@ -80,7 +80,7 @@ def back_up(leaving: threading.Event) -> None:
         finally:
             connection.close()
         if stands.trouble:
-            log.warning("No backup was made: %s", stands.trouble)
+            log.warning("No backup was made: %s", stands.told)
         leaving.wait(60 * (1 if stands.trouble else settings.JUKWAA_BACKUP_MINUTES))
 
 

@@ -1,0 +1,42 @@
+"""Saying no to what is too large before anybody reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from jukwaa.field.media import LARGEST_PHOTO, LARGEST_RECORDING, MB
+
+
+class RefuseTooLarge:
+    """Answers a request of more bytes than the site takes with one page, in the reader's language.
+
+    It stands before whatever looks into a form; the web server has thrown the bytes away, or never read them.
+    A view with the attribute `says_itself` answers by itself, in words that its visitor's program knows.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], *_said: Any
+    ) -> HttpResponse | None:
+        """The page for what is too large, before the view and before anybody else looks at the form."""
+        said = str(request.META.get("CONTENT_LENGTH", ""))
+        length = int(said) if said.isdecimal() else 0
+        if length < settings.LARGEST_REQUEST or getattr(view, "says_itself", False):
+            return None
+        return too_large(request)
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """The page for more than the site takes at once: a film, or a recording of hours."""
+    shown = {"recording": LARGEST_RECORDING // MB, "photo": LARGEST_PHOTO // MB, "again": request.path}
+    return render(request, "web/too_large.html", shown, status=413)
