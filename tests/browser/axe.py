@@ -13,6 +13,7 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 def violations(page: Page, *, beside: tuple[str, ...] = ()) -> list[str]:
     """What axe finds wrong on the page, a line each: rule, where, and why; rules in `beside` are left out."""
+    page.wait_for_load_state()
     page.evaluate(AXE)
     found = page.evaluate(
         "([tags, beside]) => axe.run(document, {runOnly: {type: 'tag', values: tags},"

@@ -48,7 +48,7 @@ def test_a_panner_votes_with_her_card_and_takes_it_back(opened: Opened, shown: D
     page.locator("button[name=choice][value='1']").click()
 
     expect(page.locator("main h1")).not_to_have_text(first)
-    page.locator("form.said button").first.click()
+    page.locator("button[name=back]").first.click()
     expect(page.locator("main h1")).to_have_text(first)
 
 

@@ -288,7 +288,9 @@ def test_a_card_bears_its_picture_or_its_photo(hall):
 
 def test_a_photo_that_has_not_come_yet_is_left_out(hall):
     first = hall.rounds.get().statements.order_by("position", "pk").first()
-    record.put("dialogue.statement_pictured", first, photo="0" * 64, by=None)
+    photo = blobs.keep(b"photo", mime="image/jpeg")
+    record.put("dialogue.statement_pictured", first, photo=photo, by=None)
+    blobs.path_of(photo).unlink()
 
     assert "Statement 1" in sheet(hall, "statements")
 

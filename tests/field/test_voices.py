@@ -49,7 +49,7 @@ def filled(*, age: str = "25_34", agreed: str = "yes", said: str = "", instance:
 
 def sent(collector, xml: bytes | None = None, **files: bytes) -> Submission:
     parts = [collect.Part(n.replace("_", "."), d, "audio/ogg") for n, d in (files or {"h_ogg": OGG}).items()]
-    return collect.receive_submission(collector=collector, xml=xml or filled(), parts=parts)
+    return collect.receive_submission(collector=collector, xml=xml or filled(), parts=parts).submission
 
 
 def made(submission: Submission, **others) -> list[Testimony]:

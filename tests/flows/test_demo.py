@@ -117,4 +117,5 @@ def crawl(client: Client) -> tuple[set[str], list[str]]:
             here = answer.request["PATH_INFO"]
             links = (urljoin(here, unescape(link)) for link in HREF.findall(answer.content.decode()))
             todo += [link for link in links if link.startswith("/") and not link.startswith("/static/")]
+        answer.close()
     return visited, broken
