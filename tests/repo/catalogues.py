@@ -31,7 +31,6 @@ FOR_EVERYBODY = (
         for page in (
             "_branch",
             "_counts",
-            "_unreviewed",
             "cards_print",
             "consent",
             "forget_me",
