@@ -21,6 +21,7 @@ from jukwaa.programmes.models import Account, Card, Participant
 from jukwaa.programmes.queries import head_counts
 from jukwaa.stories.models import Story
 from jukwaa.web.geita import promises
+from tests import make
 
 pytestmark = pytest.mark.django_db
 
@@ -117,5 +118,5 @@ def crawl(client: Client) -> tuple[set[str], list[str]]:
             here = answer.request["PATH_INFO"]
             links = (urljoin(here, unescape(link)) for link in HREF.findall(answer.content.decode()))
             todo += [link for link in links if link.startswith("/") and not link.startswith("/static/")]
-        answer.close()
+        make.let_go(answer)
     return visited, broken

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from PIL import Image
 
 from jukwaa.agenda import actions as agenda
@@ -754,7 +754,7 @@ def test_every_visitor_may_open_what_the_rules_say_and_nothing_else(world, visit
             if not fits(answer, turned_away):
                 said = f"{answer.status_code} {answer.get('Location', '')}"
                 wrong.append(f"{answer.request['REQUEST_METHOD']} {route}: {said}")
-            answer.close()
+            make.let_go(answer)
         if Event.objects.count() != before:
             wrong.append(f"{route} changed the record")
 
@@ -808,8 +808,16 @@ def test_nothing_is_taken_from_a_form_of_another_site_or_of_a_page_left_open(wor
     client.handler.enforce_csrf_checks = True
     before = Event.objects.count()
 
-    answers = {route: client.post(address(route, world)) for route in ROUTES}
+    by_token = {route for route in ROUTES if is_exempt(address(route, world))}
+    answers = {route: client.post(address(route, world)) for route in ROUTES.keys() - by_token}
 
+    # Phones with ODK Collect, and programs, prove who they are each time; they have no cookie to misuse.
+    assert {route.rpartition(":")[0] for route in by_token} == {"collect", "field:central", "field:phones"}
     assert {route: a.status_code for route, a in answers.items() if a.status_code != 403} == {}
     assert all("Nothing was sent" in answer.text for answer in answers.values())
     assert Event.objects.count() == before
+
+
+def is_exempt(url: str) -> bool:
+    """Whether the page takes what is posted without a token of ours."""
+    return getattr(resolve(url).func, "csrf_exempt", False)

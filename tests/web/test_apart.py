@@ -162,7 +162,7 @@ def seen_by(client: Client, world: SimpleNamespace) -> list[str]:
 def content(answer: Any) -> bytes:
     """What came, and what is packed in it."""
     said = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    answer.close()
+    make.let_go(answer)
     if said.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(said)) as packed:
             return b"".join(packed.read(name) for name in packed.namelist())

@@ -16,6 +16,7 @@ from jukwaa.dialogue.hall import actions as in_the_hall
 from jukwaa.dialogue.minutes.export import WRITERS
 from jukwaa.programmes import queries
 from jukwaa.programmes.models import Role
+from tests import make
 from tests.web.test_access import ROUTES, address, client_of, world
 
 __all__ = ["world"]
@@ -77,7 +78,7 @@ def cells_of(answer: Any) -> list[tuple[str, list[str]]]:
     """Each table in the file, with its cells; of a workbook only those that are formulas."""
     said = b"".join(answer.streaming_content) if answer.streaming else answer.content
     kind = answer.headers.get("Content-Type", "")
-    answer.close()
+    make.let_go(answer)
     if kind.startswith("text/csv"):
         return [("", read(said))]
     if not said.startswith(b"PK"):

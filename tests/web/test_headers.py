@@ -1,5 +1,7 @@
 """What every page tells the browser not to do."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -51,7 +53,7 @@ def test_every_page_keeps_scripts_frames_and_other_sites_out(world, visitor):
     for route in ROUTES:
         answer = client.get(address(route, world))
         wrong[route] = faults(answer)
-        answer.close()
+        make.let_go(answer)
 
     assert {route: found for route, found in wrong.items() if found} == {}
 
@@ -60,11 +62,15 @@ def test_pages_for_what_goes_wrong_have_them_too(db):
     assert faults(Client().get("/no/such/page/")) == []
 
 
+# What an XML document calls its words by; nothing is fetched from there.
+XML_NAME = re.compile(r'xmlns(:\w+)?="[^"]*"')
+
+
 def test_no_page_holds_what_the_policy_refuses(world):
     client = client_of(Role.COORDINATOR, world)
 
     for route in (*RULES[ANYBODY], *RULES[PROGRAMME]):
-        text = client.get(address(route, world)).content.decode("utf-8", "replace")
+        text = XML_NAME.sub("", client.get(address(route, world)).content.decode("utf-8", "replace"))
         assert "<script>" not in text
         assert " style=" not in text
         assert "http://" not in text.replace("http://www.w3.org/", "").replace("http://testserver", "")
