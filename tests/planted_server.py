@@ -1,7 +1,7 @@
 """A server with a planted bug: `python -m tests.planted_server BUG serve …`.
 
 late: a vote is acknowledged at once and written half a second later.
-early: whoever waits for another thread's commit is answered before it.
+early: whoever waits for another's commit is answered before it.
 doubled: each vote is a row of its own, whatever was voted before.
 """
 
@@ -21,6 +21,7 @@ from jukwaa import cli  # noqa: E402
 from jukwaa.dialogue import actions  # noqa: E402
 from jukwaa.dialogue.models import Vote  # noqa: E402
 from jukwaa.record import together  # noqa: E402
+from jukwaa.record.lane import step_aside  # noqa: E402
 
 cast_vote, commit = actions.cast_vote, together._commit
 
@@ -35,6 +36,7 @@ def commit_after_answering(line: list[together._Waiting]) -> None:
     for each in line[1:]:
         each.over = True
         each.called.set()
+    step_aside()
     time.sleep(0.2)
     commit(line)
 

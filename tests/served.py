@@ -124,12 +124,15 @@ class Phone:
         """Open the voting page."""
         self.shown = self._ask("GET", None)
 
-    def vote(self, choice: int) -> str:
-        """Vote on the statement that is shown; returns its id once the server has acknowledged the vote."""
+    def vote(self, choice: int, *, beside: int = 0) -> str:
+        """Vote on the statement that is shown; returns its id once the server has acknowledged the vote.
+
+        beside: so many bytes that mean nothing go with it.
+        """
         if self.shown is None:
             raise RuntimeError("nothing is left to vote on")
         voted = self.shown
-        self.shown = self._ask("POST", f"statement={voted}&choice={choice}")
+        self.shown = self._ask("POST", f"statement={voted}&choice={choice}&beside={'x' * beside}")
         return voted
 
     def close(self) -> None:

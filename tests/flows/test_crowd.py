@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from jukwaa.web.server import LONGEST_IN_LANE
 from tests.served import JUKWAA, Phone, Prepared, Server, environment_of, prepare, run, served, start
 
 # `make soak` asks with 200 at once, 50 times.
@@ -59,16 +60,22 @@ def test_the_harness_sees_a_doubled_vote(tmp_path: Path) -> None:
 
 
 def answers(server: Server, round_: Prepared, statement: str) -> list[int]:
-    """What each of the crowd is answered when all vote on the statement with one card at the same moment."""
+    """What each of the crowd is answered when all vote on the statement with one card at the same moment.
+
+    Every third sends a long form, so that threads beside the lane write too (web/server.py).
+    """
     ready, told = threading.Barrier(CROWD), []
 
-    def vote(choice: int) -> None:
+    def vote(number: int) -> None:
         with contextlib.closing(Phone(server.port, round_.path, round_.cookies[0], shown=statement)) as phone:
             ready.wait()
-            phone.vote(choice)  # raises on any other answer than 200
+            long = number % 3 == 0
+            phone.vote(
+                number % 3 - 1, beside=LONGEST_IN_LANE if long else 0
+            )  # raises on any other answer than 200
             told.append(200)
 
-    threads = [threading.Thread(target=vote, args=[number % 3 - 1]) for number in range(CROWD)]
+    threads = [threading.Thread(target=vote, args=[number]) for number in range(CROWD)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 
 from django.db import connection, transaction
 
+from jukwaa.record.lane import step_aside
+
 
 @dataclass
 class _Waiting:
@@ -50,8 +52,10 @@ def write(act: Callable[[], None]) -> None:
     mine = _Waiting(act)
     with _line.guard:
         _line.waiting.append(mine)
-        first, _line.busy = not _line.busy, True
-    if not first:
+    step_aside()
+    with _line.guard:
+        wait, _line.busy = _line.busy and not mine.over, _line.busy or not mine.over
+    if wait:
         mine.called.wait()
     if not mine.over:
         _write_for_all()

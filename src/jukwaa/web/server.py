@@ -22,16 +22,22 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
+from waitress.task import ThreadedTaskDispatcher
 from waitress.utilities import RequestEntityTooLarge
 
 from jukwaa.dialogue.door.addresses import of_this_machine
+from jukwaa.programmes.access import CARD_COOKIE
+from jukwaa.record.lane import Lane
 from jukwaa.record.streams import LANES, open_node
 
 log = logging.getLogger(__name__)
 
-# How many requests are answered at once: PostgreSQL has a lane for each, and on SQLite, where one writes for
-# all (record/together.py), the others are read and answered while the disk works.
+# How many requests are answered at once. PostgreSQL has a lane of the record for each. On SQLite one thread
+# takes the votes (record/lane.py), and so many the rest.
 THREADS = LANES
+THREADS_BESIDE = 4
+# Bytes of a form that the lane answers: a vote has a hundred, and whatever takes long to read is longer.
+LONGEST_IN_LANE = 4096
 # How long a thread may go on while another waits to, in seconds. Python's own 5 ms come due after every
 # question to the database, and whoever writes for all has the others wait for each.
 SWITCH = 0.0005
@@ -76,9 +82,9 @@ def serve(*, host: str, port: int) -> None:
     HTTPChannel.parser_class = Parser
     server = waitress.create_server(
         get_wsgi_application(),
+        _dispatcher=dispatcher(),
         host=host,
         port=port,
-        threads=THREADS,
         connection_limit=2_000,
         asyncore_use_poll=True,
         channel_timeout=60,
@@ -94,6 +100,42 @@ def serve(*, host: str, port: int) -> None:
     gc.freeze()
     with minded_worker():
         server.run()
+
+
+def dispatcher() -> ThreadedTaskDispatcher:
+    """The threads that answer."""
+    made = ThreadedTaskDispatcher() if connection.vendor == "postgresql" else Dispatcher()
+    made.set_thread_count(THREADS if connection.vendor == "postgresql" else THREADS_BESIDE)
+    return made
+
+
+class Dispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]  # waitress has no types
+    """Gives short forms of card holders, above all votes, to one lane, and all else to the threads."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lane = Lane()
+
+    def add_task(self, task: HTTPChannel) -> None:
+        """Answer the first request that waits on the channel."""
+        if is_short_and_of_a_card(task.requests[0]):
+            self.lane.add(task.service)
+        else:
+            super().add_task(task)
+
+    def shutdown(self, cancel_pending: bool = True, timeout: float = 5) -> bool:
+        """Answer what the lane was given, and stop."""
+        self.lane.end(timeout)
+        return bool(super().shutdown(cancel_pending, timeout))
+
+
+def is_short_and_of_a_card(request: HTTPRequestParser) -> bool:
+    """Whether a phone with a card sent it, and it is as short as a vote."""
+    return (
+        request.command == "POST"
+        and request.content_length <= LONGEST_IN_LANE
+        and CARD_COOKIE in request.headers.get("COOKIE", "")
+    )
 
 
 class Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types

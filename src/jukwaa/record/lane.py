@@ -1,0 +1,87 @@
+"""Many in one thread: while some wait for the disk, it goes on with others.
+
+Threads that all want to run take Python's lock from each other after every question to the database, and go
+on with a cold core; eight of them spend twice the time on a vote that one does. A lane is one thread in which
+each that is to be done is a greenlet: it steps aside (`step_aside`) when it is about to write, until nobody
+else is left to begin. Then the first of them writes for all (together.py).
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable
+from queue import SimpleQueue
+
+from greenlet import getcurrent, greenlet
+
+log = logging.getLogger(__name__)
+
+# So many may have stepped aside before the first goes on: with more, each would wait long for the others.
+MOST_ASIDE = 16
+
+_here = threading.local()
+
+
+def step_aside() -> None:
+    """Let the others in this lane come as far; at once when this thread is no lane."""
+    lane = getattr(_here, "lane", None)
+    if lane is not None and getcurrent() is not lane:
+        lane.switch()
+
+
+class Lane:
+    """Does in one thread what it is given; begins in this order, also while others have stepped aside."""
+
+    def __init__(self) -> None:
+        self._given: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._aside: deque[greenlet] = deque()
+        self._thread = threading.Thread(target=self._run, daemon=True, name="lane")
+        self._thread.start()
+
+    def add(self, task: Callable[[], None]) -> None:
+        """Let this be done as well; from any thread."""
+        self._given.put(task)
+
+    def end(self, patience: float) -> None:
+        """Do what was given before this, and stop; waits as many seconds for it at most."""
+        self._given.put(None)
+        self._thread.join(patience)
+
+    def _run(self) -> None:
+        _here.lane = getcurrent()
+        while self._begin():
+            self._go_on()
+        while self._aside:
+            self._go_on()
+
+    def _begin(self) -> bool:
+        """Begin what waits, or wait for it if there is nothing else to do. False when it was told to end."""
+        while len(self._aside) < MOST_ASIDE and not (self._aside and self._given.empty()):
+            task = self._given.get()
+            if task is None:
+                return False
+            self._let(greenlet(_logged(task)))
+        return True
+
+    def _go_on(self) -> None:
+        for _ in range(len(self._aside)):
+            self._let(self._aside.popleft())
+
+    def _let(self, one: greenlet) -> None:
+        one.switch()
+        if not one.dead:
+            self._aside.append(one)
+
+
+def _logged(task: Callable[[], None]) -> Callable[[], None]:
+    """The task, which may fail alone."""
+
+    def done() -> None:
+        try:
+            task()
+        except Exception:
+            log.exception("What the lane was given failed")
+
+    return done
