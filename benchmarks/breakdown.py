@@ -10,7 +10,6 @@ import functools
 import gc
 import io
 import json
-import re
 import secrets
 import sys
 import time
@@ -27,10 +26,9 @@ from django.core.wsgi import get_wsgi_application  # noqa: E402
 from django.db.backends.base.base import BaseDatabaseWrapper  # noqa: E402
 
 import commonground  # noqa: E402
+from benchmarks.load import STATEMENT, TOKEN  # noqa: E402
 from jukwaa.dialogue import actions, analysis, letter, queries, views  # noqa: E402
 from jukwaa.record import payload, rows, write  # noqa: E402
-
-STATEMENT = re.compile(rb'name="statement" value="([0-9a-f-]{36})"')
 
 # What is measured: the words in the table, where it lies, its name there.
 PARTS: list[tuple[str, Any, str]] = [
@@ -105,9 +103,10 @@ def cast(ask: Callable[..., bytes], cookies: list[str]) -> Iterator[None]:
     """One phone after the other votes on all that it is shown."""
     for cookie in cookies:
         token = secrets.token_hex(16)
-        shown = STATEMENT.search(ask("GET", cookie, token, b""))
-        while shown:
-            shown = STATEMENT.search(ask("POST", cookie, token, b"statement=%s&choice=1" % shown[1]))
+        page = ask("GET", cookie, token, b"")
+        while (shown := STATEMENT.search(page)) and (proof := TOKEN.search(page)):
+            said = b"csrfmiddlewaretoken=%s&statement=%s&choice=1" % (proof[1], shown[1])
+            page = ask("POST", cookie, token, said)
             yield
 
 
@@ -122,7 +121,6 @@ def answer(application: Any, path: str, method: str, cookie: str, token: str, bo
         "REMOTE_ADDR": "127.0.0.1",
         "HTTP_HOST": "127.0.0.1",
         "HTTP_COOKIE": f"jukwaa_card={cookie}; csrftoken={token}",
-        "HTTP_X_CSRFTOKEN": token,
         "CONTENT_TYPE": "application/x-www-form-urlencoded",
         "CONTENT_LENGTH": str(len(body)),
         "wsgi.url_scheme": "http",

@@ -18,6 +18,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="(\w+)"')
 STATEMENT = re.compile(rb'name="statement" value="([0-9a-f-]{36})"')
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 CHOICES = (b"1", b"-1", b"0", b"1")
@@ -51,7 +52,7 @@ class Client:
         token = secrets.token_hex(16)
         self.head = (
             f"Host: 127.0.0.1:{self.port}\r\nCookie: jukwaa_card={cookie}; csrftoken={token}\r\n"
-            f"X-CSRFToken: {token}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+            "Content-Type: application/x-www-form-urlencoded\r\n"
         ).encode()
         self.begun = None
         self._ask(b"GET", b"")
@@ -64,11 +65,12 @@ class Client:
             return True
         if self.begun is not None:
             self.waits.append((time.perf_counter() - self.begun) * 1000)
-        shown = STATEMENT.search(page)
-        if not shown:
+        shown, token = STATEMENT.search(page), TOKEN.search(page)
+        if not shown or not token:
             return self.open()
         self.begun = time.perf_counter()
-        self._ask(b"POST", b"statement=" + shown[1] + b"&choice=" + CHOICES[shown[1][0] % 4])
+        said = b"csrfmiddlewaretoken=%s&statement=%s&choice=%s"
+        self._ask(b"POST", said % (token[1], shown[1], CHOICES[shown[1][0] % 4]))
         return True
 
     def _whole_page(self) -> bytes | None:

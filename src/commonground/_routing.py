@@ -7,6 +7,7 @@ comes with its probability, so that anybody can check from the log that nobody w
 
 from __future__ import annotations
 
+import random
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -93,10 +94,8 @@ class Router:
         for statement in core:
             if statement not in seen and statement not in closed and statement in self.statements:
                 return Choice(statement, 1.0, "core")
-        turn, seen, closed = len(seen), set(seen), set(closed)
-        open_ = [
-            place for place, name in enumerate(self.statements) if name not in seen and name not in closed
-        ]
+        turn, taken = len(seen), {*seen, *closed}
+        open_ = [place for place, name in enumerate(self.statements) if name not in taken]
         if not open_:
             return None
         others = [place for place in open_ if self.statements[place] in elsewhere]
@@ -104,7 +103,7 @@ class Router:
         able = np.array(others if from_others else open_)
         scores = self.scores(constituency, turn)[able]
         chances = chance(scores)
-        place = int(np.random.default_rng(rng).choice(len(able), p=chances))
+        place = drawn(chances, rng)
         why = "from others" if from_others else ("least heard" if turn % 2 == 0 else "may be common ground")
         return Choice(self.statements[able[place]], round(float(chances[place]), 6), why)
 
@@ -150,6 +149,14 @@ def posterior(agree: Whole, voices: Whole) -> tuple[Real, Real]:
     groups = heard.sum(axis=0)
     centre = np.where(groups > 0, rates / np.maximum(groups, 1), 0.5)
     return WEIGHT * centre + agree, WEIGHT * (1 - centre) + voices - agree
+
+
+def drawn(chances: Real, rng: np.random.Generator | int) -> int:
+    """A place, each with its chance."""
+    # A seed serves for one number only, and numpy's generators take ten times as long to make.
+    number = random.Random(rng).random() if isinstance(rng, int) else rng.random()
+    up_to = chances.cumsum()
+    return min(int(up_to.searchsorted(number * up_to[-1], side="right")), len(chances) - 1)
 
 
 def chance(scores: Real) -> Real:

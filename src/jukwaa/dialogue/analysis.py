@@ -8,7 +8,7 @@ import secrets
 import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -71,6 +71,7 @@ class Asking:
 
     router: commonground.Router
     of: dict[str, str]
+    elsewhere: dict[str | None, frozenset[str]] = field(default_factory=dict)
 
     def choose(self, participant: Participant, deck: dict[str, int | None]) -> tuple[str, float]:
         """One of the deck's open statements, and with which chance it was chosen of all of them.
@@ -83,13 +84,18 @@ class Asking:
         choice = self.router.choose(
             own,
             seen=seen,
-            closed=[statement for statement in self.router.statements if statement not in deck],
-            elsewhere={statement for statement, group in self.of.items() if group != own},
+            closed=set(self.router.statements).difference(deck),
+            elsewhere=self._elsewhere(own),
             rng=lot(participant.pk, len(seen)),
         )
         if choice is not None:
             return choice.statement, choice.probability
         return next(statement for statement, said in deck.items() if said is None), 1.0
+
+    def _elsewhere(self, own: str | None) -> frozenset[str]:
+        if own not in self.elsewhere:
+            self.elsewhere[own] = frozenset(pk for pk, group in self.of.items() if group != own)
+        return self.elsewhere[own]
 
 
 def next_turn(round: Round, participant: Participant, *, at: float | None = None) -> Turn:

@@ -76,7 +76,7 @@ def vote(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse
     """One statement at a time. A vote is answered with the next one, once it is on disk.
 
     GET with ?statement= and POST with back= show a statement again, to be answered otherwise. It travels
-    compressed: its token is masked anew each time, and nothing that another site sends is said back in it.
+    compressed: nothing that another site sends is said back in it, so its length tells nothing of its token.
     """
     participant = get_participant(request, programme)
     if "choice" in request.POST:

@@ -1,15 +1,35 @@
-"""Saying no to what is too large before anybody reads it."""
+"""What every answer passes: a no to what is too large, before anybody reads it; the policy for browsers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
+from csp.constants import HEADER
+from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
 
 from jukwaa.field.media import LARGEST_PHOTO, LARGEST_RECORDING, MB
+
+
+class ContentSecurityPolicy:
+    """Adds the policy of the settings, put into words once: no page has one of its own."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault(HEADER, _policy())
+        return response
+
+
+@cache
+def _policy() -> str:
+    return str(build_policy())
 
 
 class RefuseTooLarge:
