@@ -8,6 +8,9 @@ from django.urls import reverse
 from jukwaa import record
 from jukwaa.dialogue import actions
 from jukwaa.dialogue.models import Statement, Vote
+from jukwaa.dialogue.phone import actions as phone
+from jukwaa.dialogue.steering import actions as steering
+from jukwaa.field.media import Recording
 from jukwaa.programmes.models import Card, Purpose
 from tests import make
 
@@ -31,9 +34,11 @@ def vote(ann, round_):
     path = reverse("dialogue:vote", args=[round_.programme.slug, round_.pk])
     shown = [phone.get(path)]
 
-    def vote():
+    def vote(language="en"):
         asked = re.search(r'name="statement" value="([0-9a-f-]{36})"', shown[0].content.decode())[1]
-        shown[0] = phone.post(path, {"statement": asked, "choice": "1"})
+        shown[0] = phone.post(
+            path, {"statement": asked, "choice": "1"}, headers={"Accept-Language": language}
+        )
         return shown[0]
 
     assert vote().status_code == 200
@@ -102,3 +107,43 @@ def test_other_words_are_shown_in_the_very_next_answer(vote, round_):
         record.put("dialogue.statement_reworded", statement, text="The river is brown.", by=None)
 
     assert "The river is brown." in vote().content.decode()
+
+
+def test_a_paused_round_takes_no_vote_more(vote, round_):
+    steering.pause_round(round=round_, by=None)
+
+    assert vote().status_code == 409
+    assert Vote.objects.count() == 1
+
+
+def test_a_translation_is_shown_in_the_very_next_answer(vote, round_):
+    for statement in round_.statements.all():
+        actions.translate(row=statement, language="sw", text="Mto ni mchafu.", made_by="person", by=None)
+
+    assert "Mto ni mchafu." in vote("sw").content.decode()
+
+
+def test_a_picture_is_shown_in_the_very_next_answer(vote, round_):
+    for statement in round_.statements.all():
+        phone.choose_picture(statement=statement, picture="water", by=None)
+
+    assert "icon picture" in vote().content.decode()
+
+
+def test_a_voice_is_offered_in_the_very_next_answer(vote, round_):
+    for statement in round_.statements.all():
+        phone.keep_voice(of=statement, language="en", sound=Recording(b"OggS", "audio/ogg"), by=None)
+
+    assert "<audio" in vote().content.decode()
+
+
+def test_a_voice_taken_away_is_not_offered_in_the_very_next_answer(vote, round_):
+    kept = [
+        phone.keep_voice(of=each, language="en", sound=Recording(b"OggS", "audio/ogg"), by=None)
+        for each in round_.statements.all()
+    ]
+    vote()
+    for each in kept:
+        phone.remove_voice(spoken=each, by=None)
+
+    assert "<audio" not in vote().content.decode()
