@@ -81,7 +81,7 @@ def _logged(task: Callable[[], None]) -> Callable[[], None]:
     def done() -> None:
         try:
             task()
-        except Exception:
+        except BaseException:  # an exit as well: the lane has others to answer
             log.exception("What the lane was given failed")
 
     return done
