@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import cycle
 
 from django.db import transaction
 
@@ -37,8 +38,20 @@ STAFF = [
 ]
 # How many of each constituency are women, in the order of CONSTITUENCIES.
 WOMEN = [26, 3, 5, 5, 4, 8, 4, 3]
+BLANK = 3
 DECLINE = (4, 15)  # who of those drawn, by their place on the ticket
 SPEAK_ENGLISH = {"Government and regulator", "Large mine"}
+# What two of three wish to be called; the others have no name in the programme.
+CALLED = {
+    Gender.WOMAN: (
+        "Mwajuma", "Tatu", "Salome", "Pili", "Sikudhani", "Mariamu", "Kabula", "Leticia", "Ashura",
+        "Veronica", "Mwanaidi", "Nyanzobe", "Grace", "Hadija", "Scolastica", "Zawadi", "Minza", "Happiness",
+    ),
+    Gender.MAN: (
+        "Masanja", "Daudi", "Hamadi", "Emmanuel", "Shija", "Ramadhani", "Paulo", "Lugembe", "Musa", "Charles",
+        "Ndaki", "Iddi", "Kulwa", "Joseph", "Sospeter", "Bakari", "Maganga", "Elias", "Rashidi",
+    ),
+}  # fmt: skip
 # Whose phones are handed to whoever tries the demo.
 TRIED = ["Women panners and processors", "Pit owners and licence holders", "Elders and chiefs"]
 
@@ -137,18 +150,21 @@ def _people(
     count, women = words.CONSTITUENCIES[place_of_group][2], WOMEN[place_of_group]
     english = group.name in SPEAK_ENGLISH
     levels = {"district"} if english else {"site"}
+    names = {gender: cycle(called) for gender, called in CALLED.items()}
     lived = [places[name] for level, name, _parent in words.PLACES if level in levels]
     return [
         actions.add_participant(
             programme=programme,
             constituency=group,
             place=lived[number % len(lived)],
-            gender=Gender.WOMAN if number < women else Gender.MAN,
+            called=next(names[gender]) if number % 3 else "",
+            gender=gender,
             age_band=rng.choice([AgeBand.YOUNG, AgeBand.ADULT, AgeBand.ADULT, AgeBand.MIDDLE, AgeBand.ELDER]),
             language="en" if english else "sw",
             by=by,
         )
         for number in range(count)
+        for gender in [Gender.WOMAN if number < women else Gender.MAN]
     ]
 
 
@@ -188,6 +204,14 @@ def hand_out_cards(cast: Cast, draw: Draw) -> list[tuple[Participant, Minted]]:
     tried = {cast.people[group][-1].pk for group in TRIED}
     return [
         (card.participant, said) for card, said in minted if card.participant and card.participant.pk in tried
+    ]
+
+
+def print_blank_cards(cast: Cast, draw: Draw) -> list[Minted]:
+    """Print cards that are nobody's yet, for the door."""
+    by = cast.member(Role.FACILITATOR)
+    return [
+        said for _card, said in actions.mint_cards(programme=cast.programme, count=BLANK, by=by, draw=draw)
     ]
 
 
