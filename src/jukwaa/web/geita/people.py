@@ -136,21 +136,26 @@ def gather(draw: Draw, rng: random.Random, asked_on: date) -> Cast:
             )
             for name, group in words.ORGANISATIONS
         }
-        people = {name: _people(programme, groups[name], places, rng, lead) for name in groups}
+        names = {gender: cycle(called) for gender, called in CALLED.items()}
+        people = {name: _people(programme, groups[name], places, names, rng, lead) for name in groups}
     cast = Cast(programme, staff, places, groups, organisations, people)
     _ask(cast, rng, asked_on)
     return cast
 
 
 def _people(
-    programme: Programme, group: Constituency, places: dict[str, Place], rng: random.Random, by: Member
+    programme: Programme,
+    group: Constituency,
+    places: dict[str, Place],
+    names: dict[Gender, cycle[str]],
+    rng: random.Random,
+    by: Member,
 ) -> list[Participant]:
     """The people of one group, as they were counted at their sites."""
     place_of_group = [name for name, _said, _count in words.CONSTITUENCIES].index(group.name)
     count, women = words.CONSTITUENCIES[place_of_group][2], WOMEN[place_of_group]
     english = group.name in SPEAK_ENGLISH
     levels = {"district"} if english else {"site"}
-    names = {gender: cycle(called) for gender, called in CALLED.items()}
     lived = [places[name] for level, name, _parent in words.PLACES if level in levels]
     return [
         actions.add_participant(
