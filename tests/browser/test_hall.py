@@ -51,7 +51,8 @@ def test_a_step_is_dragged_to_another_place_and_moved_back_by_keyboard(desk: Pag
 
     with desk.expect_navigation():
         end = {"x": 200, "y": 100}
-        desk.locator("[data-step]").nth(1).drag_to(desk.locator("[data-step]").nth(3), target_position=end)
+        handle = desk.locator("[data-step] .handle").nth(1)
+        handle.drag_to(desk.locator("[data-step]").nth(3), target_position=end)
     moved = steps(desk)
     while steps(desk) != before:
         up = desk.locator("[data-step]", has_text=before[1]).get_by_role("button", name="Up")
@@ -61,6 +62,35 @@ def test_a_step_is_dragged_to_another_place_and_moved_back_by_keyboard(desk: Pag
 
     assert moved != before
     assert sorted(moved) == sorted(before)
+
+
+def test_a_thumb_drags_a_step(browser: Browser, shown: Demo):
+    context = browser.new_context(viewport=PHONE, locale="en", base_url=shown.site, has_touch=True)
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    log_in(page, shown)
+    go_to_meeting(page, "Run sheet")
+    before = steps(page)
+    page.locator("[data-step]").first.scroll_into_view_if_needed()
+    page.evaluate("scrollBy(0, document.querySelector('[data-step]').getBoundingClientRect().top)")
+    handle = page.locator("[data-step] .handle").first.bounding_box()
+    below = page.locator("[data-step]").nth(1).bounding_box()
+    touch = context.new_cdp_session(page)
+
+    def touches(kind: str, y: float) -> None:
+        points = [] if kind == "touchEnd" else [{"x": handle["x"] + 10, "y": y}]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    with page.expect_navigation():
+        touches("touchStart", handle["y"] + 10)
+        for part in range(1, 6):
+            end = below["y"] + below["height"] - 5
+            touches("touchMove", handle["y"] + 10 + (end - handle["y"] - 10) * part / 5)
+        touches("touchEnd", 0)
+    after = steps(page)
+    context.close()
+
+    assert after[:2] == [before[1], before[0]]
 
 
 def test_the_console_follows_the_other_facilitator_by_a_line_and_moves_no_button(

@@ -13,9 +13,11 @@ from jukwaa import record
 from jukwaa.dialogue import actions as room_actions
 from jukwaa.dialogue import analysis
 from jukwaa.dialogue import queries as room
+from jukwaa.dialogue.counting import actions as counting
 from jukwaa.dialogue.door import actions as door
 from jukwaa.dialogue.hall import actions, queries
 from jukwaa.dialogue.models import Gathering, Hand, Speech, Step
+from jukwaa.dialogue.queries import HandCount
 from jukwaa.dialogue.steering import actions as steering
 from jukwaa.programmes import actions as programmes
 from jukwaa.programmes.models import Member, Participant
@@ -234,6 +236,23 @@ def test_how_many_have_answered_of_those_who_are_here(hall, flo):
 
     assert "1 of 4 who are here have answered." in told
     assert "1 proposal waits for you." in told
+
+
+def test_before_a_round_is_closed_the_console_says_which_counts_of_hands_do_not_count_yet(hall, flo):
+    round_ = in_round(hall)
+    room_actions.open_round(round=round_, by=flo)
+    actions.begin_step(step=step(hall, "Vote"), by=flo)
+    here = room.present(hall)[:4]
+    room_actions.attend(gathering=hall, people=here, state="came", by=flo)
+    sheet = counting.Sheet(round_, here[0].constituency)
+    statement = round_.statements.get()
+    counting.count(sheet=sheet, counts={statement: HandCount(agree=1)}, by=flo)
+    once = page(hall, make.client_of(flo))
+
+    counting.count(sheet=sheet, counts={statement: HandCount(disagree=1)}, by=make.member(hall.programme))
+
+    assert "One count of hands waits for a second person." in once
+    assert "One count of hands does not fit: count again." in page(hall, make.client_of(flo))
 
 
 def test_the_console_says_how_many_statements_look_ahead(hall, flo):

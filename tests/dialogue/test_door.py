@@ -61,6 +61,13 @@ def state_of(hall: Gathering, person: Participant) -> str:
     return row.state if row else ""
 
 
+def test_where_nobody_was_invited_the_desk_says_how_people_come_in_all_the_same(hall, desk):
+    told = desk.get(address(hall)).content.decode()
+
+    assert "Nobody is invited yet." in told
+    assert "awaited any more" not in told
+
+
 # ---- sixty people ----------------------------------------------------------------------------------------
 
 

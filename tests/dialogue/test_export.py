@@ -18,6 +18,8 @@ from commonground import read_conversation
 from commonground.__main__ import main
 from jukwaa import record
 from jukwaa.dialogue import actions, polis, queries
+from jukwaa.dialogue.counting.actions import give_marks, put_reason_on_record
+from jukwaa.dialogue.counting.queries import Given
 from jukwaa.dialogue.minutes import export
 from jukwaa.dialogue.models import Round, Statement, Vote
 from jukwaa.programmes.models import Participant
@@ -98,6 +100,21 @@ def test_the_readme_says_what_every_column_means(voted):
     for name, _row, columns, _rows in export.TABLES:
         assert f"\n{name}: " in said
         assert all(f"\n  {column}: " in said for column in columns)
+
+
+def test_why_somebody_blocks_stands_beside_no_number(voted):
+    steps = actions.prepare_round(
+        gathering=voted.gathering, kind="problems", question="How far?", method="gradient", by=None
+    )
+    plan, ann = make.statement(steps), make.participant(voted.programme)
+    steps = actions.open_round(round=steps, by=None)
+    [mark] = give_marks(round=steps, given=[Given(plan.pk, 8, reason="Musa lies.")], participant=ann, by=ann)
+
+    put_reason_on_record(mark=mark, text="There is no trust.", by=None)
+
+    assert [row["value"] for row in table(voted, "marks")] == ["8"]
+    assert "Musa lies." not in got(voted, "json").decode()
+    assert [row["reason"] for row in table(voted, "notes")] == ["There is no trust."]
 
 
 def test_a_round_that_is_kept_apart_is_in_no_file(voted):

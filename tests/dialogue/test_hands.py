@@ -134,7 +134,7 @@ def test_the_second_person_does_not_see_the_first_ones_numbers_and_both_see_wher
     assert "Take back what I counted" not in told
 
     told = hall.post(hall.bea, agree=12)
-    assert "two counts differ" in told
+    assert "One count does not fit: count again." in told
     told = make.client_of(hall.flo).get(hall.address()).content.decode()
     assert "Flo: 13 agree" in told
     assert "Bea: 12 agree" in told
@@ -177,7 +177,7 @@ def test_more_hands_than_are_here_are_refused_with_what_is_here():
         hall.count(hall.flo, agree=7)
 
     assert str(refused.value) == (
-        "Pit workers: only 14 are here. 9 voted by phone, and you count 7 more hands. Count again, or say "
+        "Pit workers: only 14 came. 9 voted by phone, and you count 7 more hands. Count again, or say "
         "how many of the hands voted by phone too."
     )
     assert not Tally.objects.exists()
@@ -187,7 +187,7 @@ def test_more_hands_than_are_here_are_refused_with_what_is_here():
 def test_women_are_not_more_than_the_women_who_are_here():
     hall = Hall(here=10, women=3)
 
-    with pytest.raises(Miscounted, match="women: only 3 are here"):
+    with pytest.raises(Miscounted, match="women: only 3 came"):
         hall.count(hall.flo, "woman", agree=4)
 
     hall.both("woman", agree=3)
@@ -432,7 +432,7 @@ def test_a_withdrawal_of_one_whose_hand_was_up_does_not_take_the_others_away():
     programmes.forget_participant(participant=hall.people[0], by=None)
 
     assert hall.rows == [(5, 0, 0)]
-    with pytest.raises(Miscounted, match="only 4 are here"):
+    with pytest.raises(Miscounted, match="only 4 came"):
         hall.count(hall.flo, channel=Channel.PAPER, agree=1)
 
 
@@ -461,7 +461,7 @@ def test_where_all_who_are_here_were_asked_the_hall_is_told_exactly():
 
     told = make.client_of(hall.flo).get(hall.address("in_the_room")).content.decode()
 
-    assert "Pit workers: all 14 who are here were asked." in told
+    assert "Pit workers: all 14 who came were asked." in told
     assert "12 of all 14" in told
     assert "likely" not in told
 
@@ -472,7 +472,7 @@ def test_where_some_were_not_asked_the_hall_is_told_of_how_many():
 
     told = make.client_of(hall.flo).get(hall.address("in_the_room")).content.decode()
 
-    assert "8 of 10; 14 are here" in told
+    assert "8 of 10; 14 came" in told
     assert "were asked." not in told
 
 
@@ -523,7 +523,7 @@ def test_what_was_typed_stays_when_it_cannot_be():
 
     told = hall.post(hall.flo, agree=4, disagree=1)
 
-    assert "only 3 are here" in told
+    assert "only 3 came" in told
     assert 'value="4"' in told
     assert not Tally.objects.exists()
 
@@ -572,7 +572,7 @@ def test_dots_on_a_sheet_are_counted_with_the_people_who_had_them():
     ("said", "wrong"),
     [
         ({"people": 3, "dots": 4}, "A count is 0 or more"),
-        ({"people": 30, "dots": 4}, "only 14 are here"),
+        ({"people": 30, "dots": 4}, "only 14 came"),
         ({"dots": 4}, "This field is required"),
     ],
 )

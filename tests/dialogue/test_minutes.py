@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from jukwaa import record
 from jukwaa.dialogue import actions, analysis
+from jukwaa.dialogue.counting import actions as counting
 from jukwaa.dialogue.hall import actions as hall
 from jukwaa.dialogue.minutes import queries
 from jukwaa.dialogue.models import Gathering, Mark, Note, Risk, Round, Statement
@@ -194,7 +195,7 @@ def test_the_minutes_tell_what_became_of_a_proposal(workshop, flo):
     assert "not put to the vote: Another statement says the same." in page(workshop, flo)
 
 
-def test_reasons_for_a_block_are_told_without_who_gave_them(workshop, flo):
+def test_reasons_for_a_block_are_told_as_a_moderator_put_them_on_record_and_not_before(workshop, flo):
     ann = workshop.attendances.get(participant__called="Ann").participant
     round_ = a_round(workshop, "A fee for each pit.")
     record.put("dialogue.round_changed", round_, method=Round.Method.GRADIENT, by=flo)
@@ -205,14 +206,18 @@ def test_reasons_for_a_block_are_told_without_who_gave_them(workshop, flo):
         statement=statement,
         participant=ann,
         value=8,
-        reason="We cannot pay.",
+        reason="We cannot pay what Musa asks.",
         channel="web",
     )
     record.put("dialogue.mark_given", mark, by=ann)
+    before = page(workshop, flo)
 
-    told = page(workshop, flo)
-    assert "We cannot pay." in told
-    assert "1 person answered" in told
+    counting.put_reason_on_record(mark=mark, text="They cannot pay.", by=flo)
+
+    assert "1 person answered" in before
+    assert "We cannot pay" not in before
+    assert "They cannot pay." in page(workshop, flo)
+    assert "Musa" not in page(workshop, flo)
 
 
 def test_the_minutes_can_be_printed(workshop, flo):

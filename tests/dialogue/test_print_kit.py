@@ -17,7 +17,7 @@ from jukwaa import record
 from jukwaa.agenda.models import Gradient
 from jukwaa.dialogue import actions
 from jukwaa.dialogue.models import Gathering, Round
-from jukwaa.dialogue.printing import views
+from jukwaa.dialogue.printing import queries, views
 from jukwaa.dialogue.printing.pdf import make_pdf
 from jukwaa.dialogue.printing.queries import SHEETS, STEPS
 from jukwaa.programmes.models import Constituency
@@ -55,6 +55,27 @@ def sheet(hall: Gathering, name: str, **chosen: object) -> str:
     answer = staff(hall).get(f"{address}?{urlencode(chosen)}")
     assert answer.status_code == 200
     return answer.content.decode()
+
+
+def test_sheets_of_a_round_apart_are_for_its_own_meeting_and_for_nobody_once_it_is_closed(hall):
+    women = actions.prepare_round(
+        gathering=hall, kind="problems", question="Women, what hurts?", women=True, by=None
+    )
+    make.statement(women)
+    actions.open_round(round=women, by=None)
+    open_now = [str(r) for r in queries.rounds(hall)], kit(hall)
+
+    actions.close_round(round=women, by=None)
+
+    assert open_now[0] == ["What hurts most?", "Women, what hurts?"]
+    assert "Women, what hurts? – Only women are asked." in open_now[1]
+    assert "Women, what hurts?" not in kit(hall)
+
+
+def kit(hall: Gathering) -> str:
+    return (
+        staff(hall).get(reverse("dialogue:print_kit", args=[hall.programme.slug, hall.pk])).content.decode()
+    )
 
 
 def pdf(hall: Gathering, name: str, **chosen: object) -> pypdf.PdfReader:

@@ -8,7 +8,9 @@ from django.urls import reverse
 from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import queries as room
 from jukwaa.dialogue.models import Round, Statement, Unlike, Vote
+from jukwaa.dialogue.phone.actions import choose_picture, propose_aloud
 from jukwaa.dialogue.steering import actions, queries
+from jukwaa.field.media import Recording
 from jukwaa.programmes.models import Gender
 from tests import make
 
@@ -66,6 +68,37 @@ def test_the_page_works_whole_without_asking_again(browser, round_):
 
     assert "One statement waits for you. One is put to the vote." in told
     assert page("moderation_now", round_) in told
+
+
+def test_where_nothing_waits_the_page_says_so(browser, round_):
+    assert (
+        "Nothing waits for you. One is put to the vote."
+        in browser.get(page("moderation", round_)).content.decode()
+    )
+
+
+def test_what_was_said_aloud_is_heard_where_it_is_written_down(browser, round_):
+    said = propose_aloud(
+        round=round_, sound=Recording(b"RIFF", "audio/wav"), by=make.participant(round_.programme)
+    )
+
+    told = browser.get(
+        reverse("dialogue:reword_statement", args=[round_.programme.slug, said.pk])
+    ).content.decode()
+    listed = browser.get(page("moderation", round_)).content.decode()
+
+    assert "<audio" in told
+    assert "<blockquote" not in told
+    assert reverse("dialogue:split_statement", args=[round_.programme.slug, said.pk]) not in listed
+
+
+def test_two_that_are_near_copies_show_their_pictures(browser, round_):
+    for words in ("The well at the mill is broken.", "The well at the mill is broken now."):
+        choose_picture(statement=make.statement(round_, text=words), picture="water", by=None)
+
+    told = browser.get(page("moderation", round_)).content.decode()
+
+    assert told.count('<span class="own-picture">') == 2
 
 
 def test_a_list_of_many_statements_takes_as_many_queries_as_one_of_few(browser, round_):

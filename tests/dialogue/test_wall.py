@@ -147,8 +147,20 @@ def test_the_label_does_not_give_away_a_group_that_is_too_small_to_show():
     assert seen(queries.Result(said.statement, "divided", 0.9, (row(2, 12),), ("Chiefs",))).label == "divided"
 
 
+@pytest.mark.parametrize("method", Round.Method)
+def test_a_round_that_nobody_answered_says_so(method):
+    of = make.round_(opened=True, method=method)
+    actions.close_round(round=of, by=None)
+
+    told = at(put_up(of.gathering, Wall.RESULTS, of))
+
+    assert "Nobody answered." in told
+    assert "being counted" not in told
+
+
 def test_a_round_of_which_nothing_is_drawn_yet_is_being_counted():
     of = make.round_(opened=True)
+    actions.cast_vote(statement=of.statements.get(), choice=1, by=make.participant(of.programme))
     actions.close_round(round=of, by=None)
 
     assert "The answers are being counted." in at(put_up(of.gathering, Wall.RESULTS, of))

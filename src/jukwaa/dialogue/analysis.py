@@ -35,6 +35,7 @@ from jukwaa.dialogue import actions, queries
 from jukwaa.dialogue.models import Gathering, Gradient, LastDrawn, Mark, Round, Said, Snapshot, Speech
 from jukwaa.dialogue.queries import Turn
 from jukwaa.programmes.actions import issue_certificate
+from jukwaa.programmes.cards import Draw
 from jukwaa.programmes.download import sheet
 from jukwaa.programmes.models import Certificate, Participant
 from jukwaa.programmes.queries import constituencies
@@ -577,6 +578,7 @@ def seat_tables(
     apart: Sequence[tuple[Participant, Participant]],
     by: By,
     one_language: bool = False,
+    draw: Draw = secrets.randbelow,
 ) -> Certificate:
     """Seat these people in every round and keep it. Raises ValueError for what cannot be."""
     number = {person.pk: f"{place:05}" for place, person in enumerate(people, 1)}
@@ -588,7 +590,7 @@ def seat_tables(
         alone=WOMEN if one_of_several(people) else None,
         apart=[(number[one.pk], number[other.pk]) for one, other in apart],
         language="speaks" if one_language else None,
-        seed=secrets.randbelow(1_000_000),
+        seed=draw(1_000_000),
     )
     return kept_seating(gathering, seating, people, by=by)
 

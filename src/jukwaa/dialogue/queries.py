@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, TypeVar, cast
 
 from django.conf import settings
-from django.db.models import Count, F, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import get_language, gettext
@@ -489,6 +489,12 @@ def rounds_not_closed(programme: Programme) -> QuerySet[Round]:
     """The rounds that can still take statements, the latest prepared first."""
     found = Round.objects.filter(STANDING, programme=programme, hidden=False, closed_at=None)
     return found.order_by("-hlc", "pk")
+
+
+def with_words(statements: QuerySet[Statement]) -> QuerySet[Statement]:
+    """Those of the statements that have words, written or said aloud: not those that were forgotten."""
+    aloud = Spoken.objects.filter(STANDING, object=OuterRef("pk")).exclude(sound="")
+    return statements.filter(~Q(text="") | Exists(aloud))
 
 
 def statements(round: Round, state: str = Statement.State.APPROVED) -> QuerySet[Statement]:
@@ -1668,7 +1674,7 @@ def answered(round: Round, here: int) -> int:
 
 def tally(round: Round) -> Progress:
     """How far the round has come: hands among the voters, and in other rounds what people gave as votes."""
-    states = Statement.objects.filter(STANDING, round=round).exclude(text="")
+    states = with_words(Statement.objects.filter(STANDING, round=round))
     states_now = dict(states.order_by().values_list("state").annotate(Count("pk")))
     own = answers_in(round).aggregate(voters=Count("participant", distinct=True), votes=Count("pk"))
     hands = sum(sum(numbers) for _group, _statement, *numbers in hand_rows(round))

@@ -358,7 +358,7 @@ def _check_room(
             raise Miscounted(
                 statement,
                 _(
-                    "%(who)s: only %(here)s are here. %(phones)s voted by phone, and you count %(more)s more "
+                    "%(who)s: only %(here)s came. %(phones)s voted by phone, and you count %(more)s more "
                     "hands. Count again, or say how many of the hands voted by phone too."
                 )
                 % {"who": who, "here": here, "phones": phones, "more": more},

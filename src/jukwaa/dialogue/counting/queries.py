@@ -159,23 +159,41 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Board:
-    """How far counting is: a line for each statement, a cell for each constituency.
+class Group:
+    """A constituency whose hands are counted: how many came, how many counts wait, and must be done again.
 
-    waiting: how many counts wait for a second person; apart: how many must be counted again.
+    waiting: for a second person. apart: because two counts differ, or more are counted than came.
     """
 
-    groups: list[Constituency]
-    rows: list[tuple[Statement, list[Cell]]]
+    constituency: Constituency
+    came: int
     waiting: int
     apart: int
 
 
+@dataclass(frozen=True)
+class Board:
+    """How far counting is: a line for each statement, a cell for each constituency."""
+
+    groups: list[Group]
+    rows: list[tuple[Statement, list[Cell]]]
+
+    @property
+    def waiting(self) -> int:
+        """How many counts wait for a second person."""
+        return sum(group.waiting for group in self.groups)
+
+    @property
+    def apart(self) -> int:
+        """How many must be counted again."""
+        return sum(group.apart for group in self.groups)
+
+
 # The state that is told where there are several, the most urgent first.
 STATES = {
-    "many": _lazy("more than are here: count again"),
-    "differ": _lazy("two counts differ: count again"),
-    "once": _lazy("counted once: a second person counts"),
+    "many": _lazy("too many"),
+    "differ": _lazy("differs"),
+    "once": _lazy("once"),
     "counts": _lazy("counted"),
 }
 
@@ -188,17 +206,20 @@ def groups_of(round: Round) -> list[Constituency]:
 
 def board(round: Round) -> Board:
     """What was counted and what is missing."""
-    groups = groups_of(round)
+    of, groups = room.floor(round), groups_of(round)
     found: dict[tuple[uuid.UUID, uuid.UUID], list[room.Counted]] = defaultdict(list)
-    every = room.counted(round)
-    for each in every:
+    states: dict[uuid.UUID, list[str]] = defaultdict(list)
+    for each in room.counted(round, of):
         found[each.statement, each.constituency].append(each)
+        states[each.constituency].append(each.state)
     rows = [
         (statement, [cell(found[statement.pk, group.pk]) for group in groups])
         for statement in room.put_to_the_vote(round)
     ]
-    states = [each.state for each in every]
-    return Board(groups, rows, states.count("once"), states.count("differ") + states.count("many"))
+    told = [(group, of.present(group.pk), states[group.pk]) for group in groups]
+    return Board(
+        [Group(g, came, s.count("once"), s.count("differ") + s.count("many")) for g, came, s in told], rows
+    )
 
 
 def cell(of: Sequence[room.Counted]) -> Cell:
@@ -274,7 +295,7 @@ def in_the_room(round: Round) -> list[InRoom]:
             voices, here = agree + disagree + passes, of.present(group.pk)
             rows.append(row_of(group, agree, disagree, passes, here))
             if voices == here:
-                told = _("%(group)s: all %(here)s who are here were asked.")
+                told = _("%(group)s: all %(here)s who came were asked.")
                 asked.append(told % {"here": here, "group": group})
         found.append(InRoom(statement, tuple(rows), tuple(asked)))
     return found
@@ -290,10 +311,10 @@ class HereRow(room.Row):
     def count(self) -> str:
         said = {"agree": self.agree, "voted": self.voted, "here": self.here}
         if not self.voted:
-            return _("nobody yet; %(here)s are here") % said
+            return _("nobody yet; %(here)s came") % said
         if self.voted == self.here:
             return _("%(agree)s of all %(here)s") % said
-        return _("%(agree)s of %(voted)s; %(here)s are here") % said
+        return _("%(agree)s of %(voted)s; %(here)s came") % said
 
 
 def row_of(group: Constituency, agree: int, disagree: int, passes: int, here: int) -> HereRow:

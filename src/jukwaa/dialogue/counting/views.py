@@ -246,11 +246,9 @@ def rounds_to_count(request: HttpRequest, programme: str, gathering: uuid.UUID) 
 def count(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
     """How far counting is: a line for each statement, a column for each constituency."""
     member, found = get_facilitated(request, programme, round)
-    of = room.floor(found)
     shown = {
         "round": found,
         "board": queries.board(found),
-        "here": [(group, of.present(group.pk)) for group in queries.groups_of(found)],
         "by_hands": found.method in queries.BY_HANDS,
         "channels": room.by_channel(found),
         "crumbs": crumbs(member, found.gathering, found),

@@ -21,10 +21,10 @@ from jukwaa.dialogue.models import (
     Note,
     Round,
     Speech,
-    Statement,
     Step,
 )
 from jukwaa.dialogue.queries import STANDING
+from jukwaa.dialogue.steering.queries import waiting
 from jukwaa.programmes.models import Certificate, Member, Participant
 from jukwaa.programmes.queries import entries
 from jukwaa.record.models import Event, Recorded
@@ -196,22 +196,29 @@ def over(step: Step, at: datetime | None = None) -> int:
 
 @dataclass(frozen=True)
 class Answered:
-    """How a round goes: how many have answered of how many who are here, and how many proposals wait."""
+    """How a round goes: how many have answered of how many who are here, and how many proposals wait.
+
+    once: how many counts of hands wait for a second person; apart: how many must be counted again.
+    """
 
     voters: int
     here: int
     waiting: int
     approved: int
+    once: int
+    apart: int
 
 
 def answered(round: Round, here: int) -> Answered:
     """How far the step's round has come."""
-    rows = Statement.objects.filter(STANDING, round=round).exclude(text="")
+    counts = [each.state for each in queries.counted(round)] if round.closed_at is None else []
     return Answered(
         queries.answered(round, here),
         here,
-        rows.filter(state=Statement.State.PROPOSED).count(),
-        rows.filter(state=Statement.State.APPROVED).count(),
+        waiting(round).count(),
+        queries.put_to_the_vote(round).count(),
+        counts.count("once"),
+        len(counts) - counts.count("once") - counts.count("counts"),
     )
 
 

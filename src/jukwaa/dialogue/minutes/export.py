@@ -164,10 +164,12 @@ def _votes(export: Export) -> Rows:
 
 def _marks(export: Export) -> Rows:
     marks = Mark.objects.filter(statement__in=export.numbers)
-    rows = marks.values_list("participant", "statement", "other", "value", "reason", "channel")
-    for person, statement, other, value, reason, channel in rows.order_by("pk").iterator(AT_ONCE):
+    # Without the reason: beside a number, in a hall of forty, it would tell who blocked. As a moderator put
+    # it on record it stands among the notes.
+    rows = marks.values_list("participant", "statement", "other", "value", "channel")
+    for person, statement, other, value, channel in rows.order_by("pk").iterator(AT_ONCE):
         of = export.numbers[statement], export.numbers.get(other)
-        yield export.people[person], *of, value, reason, channel
+        yield export.people[person], *of, value, channel
 
 
 def _tallies(export: Export) -> Rows:
@@ -325,7 +327,6 @@ TABLES: tuple[tuple[str, str, Mapping[str, str], Callable[[Export], Rows]], ...]
             "statement": STATEMENT,
             "other": "in pairs: the one that it was chosen over",
             "value": "dots, the place in the person's order, the step of agreement (1 to 8), or 1 in pairs",
-            "reason": "for standing aside or blocking, in their words",
             "channel": CHANNEL,
         },
         _marks,
@@ -407,7 +408,7 @@ TABLES: tuple[tuple[str, str, Mapping[str, str], Callable[[Export], Rows]], ...]
         {
             "kind": "decision, action, disagreement or note",
             "text": "what",
-            "reason": "why",
+            "reason": "why; also why people stand aside or block, as a moderator put it on record",
             "owner": "who does it, as staff typed it",
             "due": "until when",
             "table": "the table that brought it to the plenary",
@@ -428,7 +429,7 @@ def readme(export: Export) -> str:
         "",
         f"Written by Jukwaa {settings.VERSION}, format: {FORMAT} {EDITION}.",
         f"Licence: the words are those of the people who said them. {of.organiser or of} may work with",
-        "this export. Rows about single people (people, votes, marks) and reasons are not for publishing:",
+        "this export. Rows about single people (people, votes, marks) are not for publishing:",
         "in a small group they can be told apart. Public figures come from the programme's public pages.",
         "",
         "Not in it: names, rounds that a group keeps to itself, risks, incidents, quotes, photos, sounds.",

@@ -20,7 +20,6 @@ from jukwaa.dialogue.models import (
     Descent,
     Finding,
     Gathering,
-    Mark,
     Note,
     Round,
     Source,
@@ -137,14 +136,12 @@ class Asked:
 
     results: the most agreed first; empty before it was drawn, and where people did not vote. came_to: the
     order in which a round that is not of votes put its statements, each with the figure in words.
-    reasons: why people stand aside or block, in their words, without their names.
     """
 
     round: Round
     turnout: list[queries.Turnout]
     ways: list[queries.ByChannel]
     results: list[Result]
-    reasons: list[tuple[Statement, list[str]]]
     came_to: list[CameTo]
 
     @property
@@ -170,7 +167,6 @@ def asked(round: Round) -> Asked:
         queries.turnout(round),
         queries.by_channel(round),
         queries.results(round, snapshot) if snapshot else [],
-        reasons(round),
         came_to(round),
     )
 
@@ -183,16 +179,6 @@ def came_to(round: Round) -> list[CameTo]:
     passes = {each.statement.pk: each.passes for each in queries.passed(round, kept.said)}
     rows = queries.ranked(round, kept.said).rows
     return [CameTo(row, passes.get(row.statement.pk)) for row in rows]
-
-
-def reasons(round: Round) -> list[tuple[Statement, list[str]]]:
-    """Why people stand aside or block, by statement."""
-    said: dict[uuid.UUID, list[str]] = defaultdict(list)
-    told = Mark.objects.filter(statement__round=round).exclude(reason="")
-    # Sorted by their words, so that their order tells nothing of who gave them.
-    for statement, reason in told.order_by("reason").values_list("statement", "reason"):
-        said[statement].append(reason)
-    return [(each, said[each.pk]) for each in _in_words(queries.put_to_the_vote(round)) if each.pk in said]
 
 
 def _in_words(rows: Iterable[Statement]) -> list[Statement]:
@@ -388,10 +374,6 @@ class Minutes:
     @property
     def open(self) -> list[Result]:
         return [result for each in self.asked for result in each.open]
-
-    @property
-    def reasons(self) -> list[tuple[Statement, list[str]]]:
-        return [said for each in self.asked for said in each.reasons]
 
     def _agreed(self, kind: str) -> list[Result]:
         return [result for each in self.asked if each.round.kind == kind for result in each.agreed]

@@ -15,11 +15,18 @@ from jukwaa.field import languages
 MOST = 60
 
 
+class OneRound(forms.ModelChoiceField):
+    """Which round; one that is held for a group alone says so."""
+
+    def label_from_instance(self, obj: Round) -> str:
+        return f"{obj} – {obj.asked}" if obj.kept_apart else str(obj)
+
+
 class KitForm(forms.Form):
     """Language, round, and of some sheets how many. What is not said, or not so, is as usual."""
 
     language = forms.ChoiceField(label=_("Language of what is printed"))
-    round = forms.ModelChoiceField(Round.objects.none(), label=_("Round"), empty_label=None)
+    round = OneRound(Round.objects.none(), label=_("Round"), empty_label=None)
 
     def __init__(self, gathering: Gathering, data: Any) -> None:
         super().__init__(data or None)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Case, Q, QuerySet, When
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
@@ -99,8 +99,15 @@ STEPS = [
 
 
 def rounds(gathering: Gathering) -> QuerySet[Round]:
-    """The gathering's rounds, the latest prepared first."""
-    return queries.rounds(gathering.programme).filter(gathering=gathering).order_by("-hlc")
+    """The rounds that sheets may be of, everybody's before those of one group, the latest prepared first.
+
+    What a group said apart is on no sheet once it is closed, until that group releases it: its sheets are for
+    its own meeting.
+    """
+    apart = Q(released_at=None) & (Q(women=True) | Q(constituency__isnull=False))
+    found = queries.rounds(gathering.programme).filter(gathering=gathering)
+    own = found.exclude(apart & Q(closed_at__isnull=False))
+    return own.order_by(Case(When(apart, then=1), default=0), "-hlc")
 
 
 def expected(gathering: Gathering) -> list[Participant]:

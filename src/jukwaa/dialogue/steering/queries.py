@@ -9,13 +9,20 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from jukwaa import record
-from jukwaa.dialogue.models import Descent, Finding, Round, Source, Spoken, Statement, Unlike, Vote, Wording
-from jukwaa.dialogue.queries import STANDING, Answer, in_the_readers_language, rounds_not_closed, was_answered
+from jukwaa.dialogue.models import Descent, Finding, Round, Source, Statement, Unlike, Vote, Wording
+from jukwaa.dialogue.queries import (
+    STANDING,
+    Answer,
+    in_the_readers_language,
+    rounds_not_closed,
+    was_answered,
+    with_words,
+)
 from jukwaa.dialogue.steering.nearness import Worded, near_pairs
 from jukwaa.programmes.models import Participant
 
@@ -131,9 +138,7 @@ def lines(statements: Iterable[Statement]) -> list[Line]:
 
 def waiting(round: Round) -> QuerySet[Statement]:
     """What waits for a moderator, the longest first: written, or said aloud and still to be written down."""
-    aloud = Spoken.objects.filter(STANDING, object=OuterRef("pk")).exclude(sound="")
-    found = Statement.objects.filter(STANDING, round=round, state=State.PROPOSED)
-    found = found.filter(~Q(text="") | Exists(aloud))
+    found = with_words(Statement.objects.filter(STANDING, round=round, state=State.PROPOSED))
     return found.order_by("position", "pk")
 
 

@@ -103,7 +103,7 @@ def _results(gathering: Gathering, shown: Scene) -> dict[str, Any]:
     found = queries.results(of)
     said: dict[str, Any] = {"round": of, "drawn": bool(found)}
     if not found:
-        return said | {"open": of.is_open()}
+        return said | {"open": of.is_open(), "nobody": not room.tally(of).voters}
     page = min(shown.page, len(found) + 1)
     said |= {"page": page, "pages": len(found) + 1, "before": _at(of, page - 1), "after": _at(of, page + 1)}
     if page > 1:
@@ -126,6 +126,8 @@ def _order(of: Round) -> dict[str, Any]:
     places = queries.in_order(of)
     listed = queries.within(MOST_WORDS - 12, places or [])
     shown: dict[str, Any] = {"round": of, "open": of.is_open(), "ordered": True, "drawn": places is not None}
+    if places is None:
+        shown["nobody"] = not room.tally(of).voters
     return shown | {"places": listed, "others": queries.others(len(places or []) - len(listed))}
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from jukwaa.programmes.cards import Draw, Minted
 from jukwaa.programmes.models import Participant, Programme
-from jukwaa.web.geita import after, hall, people, talk
+from jukwaa.web.geita import after, hall, people, promises, session, talk
 from jukwaa.web.geita.people import Login
 
 SLUG = people.SLUG
@@ -24,11 +24,12 @@ SEED = 19
 
 @dataclass(frozen=True)
 class Written:
-    """The programme, and what is said once: the staff's logins, three cards to try, a panner's trace code."""
+    """The programme, and what is said once: logins, three cards to try, blank ones, a panner's trace code."""
 
     programme: Programme
     logins: list[Login]
     cards: list[tuple[Participant, Minted]]
+    blank: list[Minted]
     trace_code: str
 
 
@@ -57,4 +58,6 @@ def write(*, today: date | None = None, draw: Draw = secrets.randbelow) -> Writt
     talk.ask_again(table, days)
     hall.run_workshop(cast, days)
     hall.plan_meeting(cast)
-    return Written(cast.programme, list(cast.staff.values()), cards, heard.testimonies[0].trace_code)
+    session.hold_session(cast, table, findings[promises.MERCURY], days)
+    blank = people.print_blank_cards(cast, draw)
+    return Written(cast.programme, list(cast.staff.values()), cards, blank, heard.testimonies[0].trace_code)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import cycle
 
 from django.db import transaction
 
@@ -37,8 +38,20 @@ STAFF = [
 ]
 # How many of each constituency are women, in the order of CONSTITUENCIES.
 WOMEN = [26, 3, 5, 5, 4, 8, 4, 3]
+BLANK = 3
 DECLINE = (4, 15)  # who of those drawn, by their place on the ticket
 SPEAK_ENGLISH = {"Government and regulator", "Large mine"}
+# What two of three wish to be called; the others have no name in the programme.
+CALLED = {
+    Gender.WOMAN: (
+        "Mwajuma", "Tatu", "Salome", "Pili", "Sikudhani", "Mariamu", "Kabula", "Leticia", "Ashura",
+        "Veronica", "Mwanaidi", "Nyanzobe", "Grace", "Hadija", "Scolastica", "Zawadi", "Minza", "Happiness",
+    ),
+    Gender.MAN: (
+        "Masanja", "Daudi", "Hamadi", "Emmanuel", "Shija", "Ramadhani", "Paulo", "Lugembe", "Musa", "Charles",
+        "Ndaki", "Iddi", "Kulwa", "Joseph", "Sospeter", "Bakari", "Maganga", "Elias", "Rashidi",
+    ),
+}  # fmt: skip
 # Whose phones are handed to whoever tries the demo.
 TRIED = ["Women panners and processors", "Pit owners and licence holders", "Elders and chiefs"]
 
@@ -123,14 +136,20 @@ def gather(draw: Draw, rng: random.Random, asked_on: date) -> Cast:
             )
             for name, group in words.ORGANISATIONS
         }
-        people = {name: _people(programme, groups[name], places, rng, lead) for name in groups}
+        names = {gender: cycle(called) for gender, called in CALLED.items()}
+        people = {name: _people(programme, groups[name], places, names, rng, lead) for name in groups}
     cast = Cast(programme, staff, places, groups, organisations, people)
     _ask(cast, rng, asked_on)
     return cast
 
 
 def _people(
-    programme: Programme, group: Constituency, places: dict[str, Place], rng: random.Random, by: Member
+    programme: Programme,
+    group: Constituency,
+    places: dict[str, Place],
+    names: dict[Gender, cycle[str]],
+    rng: random.Random,
+    by: Member,
 ) -> list[Participant]:
     """The people of one group, as they were counted at their sites."""
     place_of_group = [name for name, _said, _count in words.CONSTITUENCIES].index(group.name)
@@ -143,12 +162,14 @@ def _people(
             programme=programme,
             constituency=group,
             place=lived[number % len(lived)],
-            gender=Gender.WOMAN if number < women else Gender.MAN,
+            called=next(names[gender]) if number % 3 else "",
+            gender=gender,
             age_band=rng.choice([AgeBand.YOUNG, AgeBand.ADULT, AgeBand.ADULT, AgeBand.MIDDLE, AgeBand.ELDER]),
             language="en" if english else "sw",
             by=by,
         )
         for number in range(count)
+        for gender in [Gender.WOMAN if number < women else Gender.MAN]
     ]
 
 
@@ -188,6 +209,14 @@ def hand_out_cards(cast: Cast, draw: Draw) -> list[tuple[Participant, Minted]]:
     tried = {cast.people[group][-1].pk for group in TRIED}
     return [
         (card.participant, said) for card, said in minted if card.participant and card.participant.pk in tried
+    ]
+
+
+def print_blank_cards(cast: Cast, draw: Draw) -> list[Minted]:
+    """Print cards that are nobody's yet, for the door."""
+    by = cast.member(Role.FACILITATOR)
+    return [
+        said for _card, said in actions.mint_cards(programme=cast.programme, count=BLANK, by=by, draw=draw)
     ]
 
 

@@ -131,7 +131,7 @@ class Table:
             round_ = dialogue.prepare_round(
                 gathering=at, kind=kind, question=question, answers=answers, by=facilitator
             )
-            self._translate(round_, words.QUESTIONS[question])
+            self.translate(round_, words.QUESTIONS[question])
             statements = {}
             for each in said:
                 statements[each.en] = statement = dialogue.add_statement(
@@ -141,10 +141,11 @@ class Table:
                     by=facilitator,
                     draw=self.draw,
                 )
-                self._translate(statement, each.sw)
+                self.translate(statement, each.sw)
         return round_, statements
 
-    def _translate(self, row: Statement | Round, text: str) -> None:
+    def translate(self, row: Statement | Round, text: str) -> None:
+        """Say the row's words in Swahili."""
         dialogue.translate(
             row=row,
             language="sw",

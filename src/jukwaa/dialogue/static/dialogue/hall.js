@@ -15,35 +15,18 @@ if (clocks.length) {
   setInterval(tick, 1000);
 }
 
-// A step can be dragged to another place; the buttons beside it do the same.
+// A step can be dragged to another place, by thumb or by mouse (drag.js); the buttons beside it do the same.
 const form = document.getElementById("dragged");
-let dragged = null;
-for (const step of form ? document.querySelectorAll("[data-step]") : []) {
-  step.draggable = true;
-  step.addEventListener("dragstart", (event) => {
-    dragged = step;
-    event.dataTransfer.setData("text/plain", step.dataset.step);
-    event.dataTransfer.effectAllowed = "move";
-  });
-  step.addEventListener("dragend", () => {
-    dragged = null;
-  });
-}
-for (const list of form ? document.querySelectorAll("[data-drag]") : []) {
-  list.addEventListener("dragover", (event) => {
-    if (dragged) event.preventDefault();
-  });
-  list.addEventListener("drop", (event) => {
-    if (!dragged) return;
-    event.preventDefault();
-    const others = [...list.querySelectorAll("[data-step]")].filter((each) => each !== dragged);
-    const below = others.findIndex((each) => {
-      const box = each.getBoundingClientRect();
-      return event.clientY < box.top + box.height / 2;
-    });
-    form.action = dragged.dataset.move;
-    form.elements.day.value = list.dataset.drag;
-    form.elements.place.value = below < 0 ? others.length : below;
+const lists = form ? [...document.querySelectorAll("[data-drag]")] : [];
+const placeOf = (step) => [...step.parentElement.querySelectorAll("[data-step]")].indexOf(step);
+for (const step of lists.flatMap((list) => [...list.querySelectorAll("[data-step]")])) {
+  const [day, place] = [step.parentElement, placeOf(step)];
+  const dropped = () => {
+    if (step.parentElement === day && placeOf(step) === place) return;
+    form.action = step.dataset.move;
+    form.elements.day.value = step.parentElement.dataset.drag;
+    form.elements.place.value = placeOf(step);
     form.submit();
-  });
+  };
+  step.querySelector(".step-when").append(handleOf(step, lists, dropped));
 }
