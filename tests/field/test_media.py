@@ -117,6 +117,7 @@ def test_no_bytes_bring_the_reader_of_photos_down(data, start):
         (b"RIFF\x00\x00\x00\x00WAVEfmt ", "audio/wav"),
         (b"\x1a\x45\xdf\xa3\x01", "audio/webm"),
         (b"#!AMR\n", "audio/amr"),
+        (b"\xff\xf1\x50\x80", "audio/aac"),
     ],
 )
 def test_a_recording_is_known_by_its_first_bytes(data, mime):

@@ -104,6 +104,9 @@ def audio_mime(data: bytes) -> str | None:
         return "audio/wav"
     if data[4:8] == b"ftyp" and data[8:11] in {b"M4A", b"M4B", b"mp4", b"iso", b"3gp", b"MSN", b"das"}:
         return "audio/mp4"
+    # An AAC frame (ADTS), as some phones' recorders write it: twelve set bits, layer 0.
+    if len(data) > 1 and data[0] == 0xFF and data[1] & 0xF6 == 0xF0:
+        return "audio/aac"
     # An MPEG frame without a tag: eleven set bits, layer III, and a bit rate and a sampling rate that exist.
     if len(data) > 3 and data[0] == 0xFF and data[1] & 0xE6 == 0xE2:
         return "audio/mpeg" if data[2] >> 4 not in {0, 15} and data[2] >> 2 & 3 != 3 else None
