@@ -23,6 +23,9 @@ def main(words: list[str]) -> int:
             key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "SECRET_KEY"}
         }
         around["JUKWAA_HOME"] = home
+        around["JUKWAA_TESTS_SHELF"] = stack.enter_context(
+            tempfile.TemporaryDirectory(prefix="jukwaa-shelf-")
+        )
         programs = find_programs()
         if programs:
             around["JUKWAA_TEST_POSTGRES"] = stack.enter_context(cluster(programs))
