@@ -16,9 +16,6 @@ from tests.lengths import AT_LENGTH
 REQUIRED = frozenset(filter(None, os.environ.get("JUKWAA_REQUIRE", "").split(",")))
 # The one reason for which a test may be left out in CI.
 NO_DATA = "needs the public data sets"
-TESTS = Path(__file__).parent
-# The folders whose tests are about the site as a whole.
-SITE = {"web", "flows", "browser"}
 ON_POSTGRESQL = os.environ.get("JUKWAA_TEST_ONLY") == "database"
 
 
@@ -51,14 +48,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def belongs_to_postgresql(item: pytest.Item) -> bool:
-    """Whether the round on PostgreSQL runs the test: it asks the database, in a room of its own.
+    """Whether the round on PostgreSQL runs the test: it asks the database, and quickly.
 
-    The tests of the site as a whole (SITE) ask by the same queries as those of the rooms, so that one of them
-    is enough: it opens every page, and is marked `both_rounds`.
+    What is slow goes the same ways through the same queries as quick tests do, only further: once is enough.
+    Where the database itself may answer otherwise in the long run, the test is marked `both_rounds`.
     """
-    if marked(item, "both_rounds") or marked(item, "postgresql_round"):
-        return True
-    if marked(item, "sqlite") or item.path.relative_to(TESTS).parts[0] in SITE:
+    if marked(item, "sqlite") or (marked(item, "slow") and not marked(item, "both_rounds")):
         return False
     asked = {"db", "transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
     return bool(asked) or marked(item, "django_db")

@@ -117,7 +117,7 @@ MIGRATE = [*JUKWAA, "manage", "migrate", "-v0"]
 
 
 def made_once(name: str, make: Callable[[Path], object]) -> Path:
-    """A folder that the first of the tests' processes makes and the others find: to be copied, not changed."""
+    """A folder that the first of the tests' processes makes and all others find: to be copied only."""
     folder = shelf() / name
     with (shelf() / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

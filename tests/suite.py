@@ -1,4 +1,4 @@
-"""`make test`: everything on SQLite, then what uses the database on PostgreSQL where it is installed.
+"""`make test`: everything on SQLite, then what quickly asks the database on PostgreSQL, if that is installed.
 
 Words after `python -m tests.suite` go to pytest, both times.
 """
@@ -28,7 +28,7 @@ def main(words: list[str]) -> int:
         )
         programs = find_programs()
         if programs:
-            around["JUKWAA_TEST_POSTGRES"] = stack.enter_context(cluster(programs))
+            around["JUKWAA_TEST_POSTGRES"] = stack.enter_context(cluster(programs, durable=False))
         print("\n== The suite, on SQLite", flush=True)
         failed = run(words, around)
         if not programs:
@@ -37,7 +37,7 @@ def main(words: list[str]) -> int:
                 flush=True,
             )
             return failed
-        print("\n== What uses the database, on PostgreSQL", flush=True)
+        print("\n== What asks the database, on PostgreSQL", flush=True)
         server = {
             "DATABASE_URL": around["JUKWAA_TEST_POSTGRES"],
             "SECRET_KEY": secrets.token_urlsafe(50),

@@ -64,6 +64,7 @@ def state_of(hall: Gathering, person: Participant) -> str:
 # ---- sixty people ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_sixty_people_are_received_in_two_pages_each(hall, desk):
     people = invited(hall, *(f"Person {number:02}" for number in range(60)))
     cards = blanks(hall, 60)

@@ -22,7 +22,7 @@ from jukwaa.programmes.models import Card
 from tests import make
 from tests.repo import catalogues
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 HREF = re.compile(r'<a\b[^>]*\bhref="([^"#]*)')
 READ_OUT = {"aria-label", "alt", "title", "placeholder", "data-label"}

@@ -10,7 +10,7 @@ from tests.lengths import RECORD_HISTORIES, RECORD_HISTORIES_ON_POSTGRESQL, RECO
 from tests.record.nodes import Database, Rows
 from tests.record.world import HOWS, PATHS, World
 
-pytestmark = [pytest.mark.slow, pytest.mark.soak, pytest.mark.django_db]
+pytestmark = [pytest.mark.slow, pytest.mark.both_rounds, pytest.mark.soak, pytest.mark.django_db]
 
 NUMBERS = st.integers(0, 11)
 WRITES = (
