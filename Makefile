@@ -23,7 +23,7 @@ run: .venv/.enough  ## serve the programmes of JUKWAA_HOME, with the worker
 seed: .venv/.enough  ## write the Geita demo programme into the database
 	@$(BIN)/jukwaa seed
 
-test: .venv/.complete  ## the whole test suite on SQLite, then the database tests on PostgreSQL where it is found
+test: .venv/.complete  ## the whole test suite on SQLite, then what is quick on PostgreSQL where that is found
 	@$(BIN)/python -m tests.suite
 
 check: .venv/.complete  ## format, lint, types, contracts, migrations, generated docs, catalogues
@@ -55,10 +55,8 @@ lock:  ## renew both locks from pyproject.toml (needs uv)
 bench: .venv/.complete  ## the figures of the import, the voting page and a first visit
 	@$(BIN)/python -m benchmarks
 
-soak: .venv/.complete  ## the record's state machine, kill -9, one vote from 200 threads and a full room, at length
-	@JUKWAA_SOAK=1 $(BIN)/pytest tests/record --hypothesis-show-statistics -m "slow or not slow" -k "histories"
-	@JUKWAA_KILLS=100 JUKWAA_CROWD=200 JUKWAA_CROWD_ROUNDS=50 \
-	    $(BIN)/python -m tests.suite --numprocesses=0 tests/flows/test_kill.py tests/flows/test_crowd.py
+soak: .venv/.complete  ## the harnesses at length: histories, kill -9, crowds, shared tablets, planted bugs, a full room
+	@JUKWAA_SOAK=1 $(BIN)/python -m tests.suite --numprocesses=0 -m "soak or only_soak"
 	@$(BIN)/python -m benchmarks room
 
 .venv/bin/python:

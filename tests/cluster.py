@@ -24,8 +24,11 @@ def find_programs() -> Path | None:
 
 
 @contextlib.contextmanager
-def cluster(programs: Path) -> Iterator[str]:
-    """Start a cluster with fsync on and give its URL; stop it and remove it at the end."""
+def cluster(programs: Path, *, durable: bool = True) -> Iterator[str]:
+    """Start a cluster and give its URL; stop it and remove it at the end.
+
+    One that is not durable never waits for the disk: a power cut may spoil it, a killed client cannot.
+    """
     folder = Path(tempfile.mkdtemp(prefix="jukwaa-postgres-"))
     password = secrets.token_urlsafe(16)
     (folder / "password").write_text(password)
@@ -35,6 +38,8 @@ def cluster(programs: Path) -> Iterator[str]:
     options = (
         f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories= -c max_connections=60"
     )
+    if not durable:
+        options += " -c fsync=off -c full_page_writes=off"
     try:
         _run(owner, programs / "initdb", "-D", data, "-U", "jukwaa", "-E", "UTF8", "--locale=C.UTF-8", "-A",
              "scram-sha-256", f"--pwfile={folder / 'password'}")  # fmt: skip

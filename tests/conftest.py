@@ -11,9 +11,12 @@ import pytest
 from django.conf import settings
 from django.utils import translation
 
+from tests.lengths import AT_LENGTH
+
 REQUIRED = frozenset(filter(None, os.environ.get("JUKWAA_REQUIRE", "").split(",")))
 # The one reason for which a test may be left out in CI.
 NO_DATA = "needs the public data sets"
+ON_POSTGRESQL = os.environ.get("JUKWAA_TEST_ONLY") == "database"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -31,9 +34,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what this machine cannot run, and in each of the two rounds what belongs to the other."""
-    on_postgresql = os.environ.get("JUKWAA_TEST_ONLY") == "database"
-    belongs = uses_the_database if on_postgresql else belongs_to_sqlite
-    kept = [item for item in items if belongs(item)]
+    belongs = belongs_to_postgresql if ON_POSTGRESQL else belongs_to_sqlite
+    kept = [item for item in items if belongs(item) and (AT_LENGTH or not marked(item, "only_soak"))]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
     items[:] = kept
     for item in items:
@@ -45,20 +47,26 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             )
 
 
-def uses_the_database(item: pytest.Item) -> bool:
-    """Whether the test touches the database of the settings, whichever it is."""
-    if item.get_closest_marker("sqlite"):
+def belongs_to_postgresql(item: pytest.Item) -> bool:
+    """Whether the round on PostgreSQL runs the test: it asks the database, and quickly.
+
+    What is slow goes the same ways through the same queries as quick tests do, only further: once is enough.
+    Where the database itself may answer otherwise in the long run, the test is marked `both_rounds`.
+    """
+    if marked(item, "sqlite") or (marked(item, "slow") and not marked(item, "both_rounds")):
         return False
-    fixtures = set(getattr(item, "fixturenames", ()))
-    return (
-        bool(fixtures & {"db", "transactional_db", "live_server"})
-        or item.get_closest_marker("django_db") is not None
-    )
+    asked = {"db", "transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+    return bool(asked) or marked(item, "django_db")
 
 
 def belongs_to_sqlite(item: pytest.Item) -> bool:
     """Whether the round on SQLite runs the test."""
-    return item.get_closest_marker("postgresql_round") is None
+    return not marked(item, "postgresql_round")
+
+
+def marked(item: pytest.Item, name: str) -> bool:
+    """Whether the test, or its file, has the mark."""
+    return item.get_closest_marker(name) is not None
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

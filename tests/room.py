@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.served import JUKWAA, environment_of, run, served
+from tests.served import environment_of, migrate, run, served
 
 # As long as a statement may be: 280 letters.
 WORDS = (
@@ -42,7 +42,7 @@ def served_room(
 ) -> Iterator[Room]:
     """Make the room and serve it for the length of a block."""
     around = environment or environment_of(home)
-    run([*JUKWAA, "manage", "migrate", "-v0"], around)
+    migrate(home, around)
     told = json.loads(run([sys.executable, "-m", "tests.room", str(people), str(statements)], around))
     with served(home, around) as server:
         yield Room(site=f"http://127.0.0.1:{server.port}", **told)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import fcntl
+import functools
 import http.client
 import json
 import os
 import re
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -93,10 +98,44 @@ class Prepared:
 
 
 def prepare(home: Path, environment: dict[str, str], *, phones: int, statements: int) -> Prepared:
-    """Migrate, and make a programme with an open round and participants whose cards are handed out."""
-    run([*JUKWAA, "manage", "migrate", "-v0"], environment)
+    """Make a programme with an open round and participants whose cards are handed out."""
+    migrate(home, environment)
     told = run([sys.executable, "-m", "tests.open_round", str(phones), str(statements)], environment)
     return Prepared(**json.loads(told))
+
+
+def migrate(home: Path, environment: dict[str, str]) -> None:
+    """Every table, with nothing in it: a copy, where the database is a plain file."""
+    if {"DATABASE_URL", "JUKWAA_SQLITE_KEY"} & environment.keys():
+        run(MIGRATE, environment)
+    else:
+        empty = made_once("migrated", lambda folder: run(MIGRATE, environment_of(folder)))
+        shutil.copy(empty / "jukwaa.sqlite3", home)
+
+
+MIGRATE = [*JUKWAA, "manage", "migrate", "-v0"]
+
+
+def made_once(name: str, make: Callable[[Path], object]) -> Path:
+    """A folder that the first of the tests' processes makes and all others find: to be copied only."""
+    folder = shelf() / name
+    with (shelf() / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            unfinished = Path(tempfile.mkdtemp(dir=shelf()))
+            make(unfinished)
+            unfinished.rename(folder)
+    return folder
+
+
+@functools.cache
+def shelf() -> Path:
+    """Where what is made once is kept: the suite's folder, or one that goes away with this process."""
+    if "JUKWAA_TESTS_SHELF" in os.environ:
+        return Path(os.environ["JUKWAA_TESTS_SHELF"])
+    own = Path(tempfile.mkdtemp(prefix="jukwaa-shelf-"))
+    atexit.register(shutil.rmtree, own, ignore_errors=True)
+    return own
 
 
 def run(command: list[str], environment: dict[str, str], *, given: str = "") -> str:

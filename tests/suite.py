@@ -1,4 +1,4 @@
-"""`make test`: everything on SQLite, then what uses the database on PostgreSQL where it is installed.
+"""`make test`: everything on SQLite, then what quickly asks the database on PostgreSQL, if that is installed.
 
 Words after `python -m tests.suite` go to pytest, both times.
 """
@@ -23,9 +23,12 @@ def main(words: list[str]) -> int:
             key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "SECRET_KEY"}
         }
         around["JUKWAA_HOME"] = home
+        around["JUKWAA_TESTS_SHELF"] = stack.enter_context(
+            tempfile.TemporaryDirectory(prefix="jukwaa-shelf-")
+        )
         programs = find_programs()
         if programs:
-            around["JUKWAA_TEST_POSTGRES"] = stack.enter_context(cluster(programs))
+            around["JUKWAA_TEST_POSTGRES"] = stack.enter_context(cluster(programs, durable=False))
         print("\n== The suite, on SQLite", flush=True)
         failed = run(words, around)
         if not programs:
@@ -34,7 +37,7 @@ def main(words: list[str]) -> int:
                 flush=True,
             )
             return failed
-        print("\n== What uses the database, on PostgreSQL", flush=True)
+        print("\n== What asks the database, on PostgreSQL", flush=True)
         server = {
             "DATABASE_URL": around["JUKWAA_TEST_POSTGRES"],
             "SECRET_KEY": secrets.token_urlsafe(50),

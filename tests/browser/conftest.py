@@ -4,12 +4,15 @@ import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from tests.demo import Demo, demo
 
 PHONE = {"width": 360, "height": 640}
 DESK = {"width": 1280, "height": 800}
+# Playwright itself waits so long for a page; what is then expected of it may take as long on a busy machine.
+PATIENCE = 30
+expect.set_options(timeout=PATIENCE * 1000)
 
 
 @pytest.fixture(scope="session")
@@ -19,32 +22,55 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         yield served
 
 
+@pytest.fixture(scope="package")
+def playwright() -> Iterator[Playwright]:
+    """For the tests of this folder alone: while it runs, Django takes the thread for an asynchronous one."""
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    running = launched(playwright)
+    yield running
+    running.close()
+
+
 @pytest.fixture
-def browser() -> Iterator[Browser]:
-    """A browser for one test: while Playwright runs, Django takes the thread for an asynchronous one."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
+def browser(chromium: Browser) -> Iterator[Browser]:
+    """The browser, in which no test finds anything of the one before."""
+    yield chromium
+    for context in chromium.contexts:
+        context.close()
+
+
+def launched(playwright: Playwright, *options: str) -> Browser:
+    """Debian's Chromium."""
+    return playwright.chromium.launch(
+        executable_path=shutil.which("chromium"), args=["--no-sandbox", *options]
+    )
+
+
+def until(page: Page, holds: Callable[[], object]) -> None:
+    """Wait until it holds. Playwright's own wait evaluates a text, which the site's policy forbids."""
+    for _time in range(PATIENCE * 10):
+        if holds():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("it never came true")
 
 
 Opened = Callable[..., Page]
 
 
 @pytest.fixture
-def opened(browser: Browser, shown: Demo) -> Iterator[Opened]:
+def opened(browser: Browser, shown: Demo) -> Opened:
     """Opens a window of its own, on a phone unless another size is said."""
-    windows = []
 
     def window(size: dict[str, int] = PHONE, language: str = "en") -> Page:
         context = browser.new_context(
             viewport=size, java_script_enabled=False, locale=language, base_url=shown.site
         )
-        windows.append(context)
-        page = context.new_page()
-        page.set_default_timeout(10_000)
-        return page
+        return context.new_page()
 
-    yield window
-    for context in windows:
-        context.close()
+    return window

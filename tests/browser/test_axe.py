@@ -1,9 +1,9 @@
-"""axe-core finds nothing on the pages that people and staff meet, in three languages and at both sizes."""
+"""axe-core finds nothing on the pages that people and staff meet, in three languages and at two sizes."""
 
 import itertools
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -12,12 +12,19 @@ from tests.browser.axe import violations
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.test_road import show_card
 from tests.demo import Demo
+from tests.lengths import AT_LENGTH
 from tests.served import environment_of, run
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.soak]
 
 LANGUAGES = ["en", "sw", "fr"]
 SIZES = {"phone": PHONE, "desk": DESK}
+# Each language and each size; with `make soak` each language at each size.
+SHOWN = (
+    list(itertools.product(SIZES, LANGUAGES))
+    if AT_LENGTH
+    else [("phone", "en"), ("phone", "sw"), ("desk", "fr")]
+)
 # Every page that a participant or the public meets: add yours. {round} is the one that is open.
 PUBLIC = ["/", "/join/", "/answer/", "/login/", "/p/geita/", "/p/geita/agenda/", "/p/geita/stories/"]
 PARTICIPANT = [
@@ -58,22 +65,16 @@ Window = Callable[..., Page]
 
 
 @pytest.fixture
-def window(browser: Browser, shown: Demo) -> Iterator[Window]:
+def window(browser: Browser, shown: Demo) -> Window:
     """Opens a window in which scripts run, so that axe can."""
-    opened = []
 
     def open_one(size: dict[str, int], language: str) -> Page:
         context = browser.new_context(
             viewport=size, locale=language, base_url=shown.site, reduced_motion="reduce"
         )
-        opened.append(context)
-        page = context.new_page()
-        page.set_default_timeout(20_000)
-        return page
+        return context.new_page()
 
-    yield open_one
-    for context in opened:
-        context.close()
+    return open_one
 
 
 @pytest.fixture(scope="module")
@@ -126,8 +127,7 @@ def wall(shown: Demo, kind: str, which: str = "closed") -> str:
 PUT_UP = [sys.executable, "-m", "tests.wall_of_demo"]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("size", "language"), SHOWN)
 def test_axe_finds_nothing_on_a_participants_pages(window: Window, shown: Demo, size: str, language: str):
     page, found = window(SIZES[size], language), []
     for address in PUBLIC:
@@ -143,8 +143,7 @@ def test_axe_finds_nothing_on_a_participants_pages(window: Window, shown: Demo, 
     assert found == []
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("size", "language"), SHOWN)
 def test_axe_finds_nothing_on_the_staffs_pages_around_a_gathering(
     window: Window, shown: Demo, size: str, language: str
 ):
@@ -163,8 +162,7 @@ def test_axe_finds_nothing_on_the_staffs_pages_around_a_gathering(
     assert found == []
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("size", "language"), SHOWN)
 def test_axe_finds_nothing_where_people_answer_otherwise_or_share_a_tablet(
     window: Window, rooms: dict[str, str], shown: Demo, size: str, language: str
 ):

@@ -1,7 +1,6 @@
 """A facilitator at the console in a browser: clock and counts move, nothing else; a step is dragged."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -29,14 +28,12 @@ def go_to_meeting(page: Page, way: str) -> None:
 
 
 @pytest.fixture
-def desk(browser: Browser, shown: Demo) -> Iterator[Page]:
+def desk(browser: Browser, shown: Demo) -> Page:
     """A facilitator's laptop, with scripts."""
     context = browser.new_context(viewport=DESK, locale="en", base_url=shown.site)
     page = context.new_page()
-    page.set_default_timeout(15_000)
     log_in(page, shown)
-    yield page
-    context.close()
+    return page
 
 
 def steps(page: Page) -> list[str]:

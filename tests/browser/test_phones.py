@@ -1,15 +1,14 @@
 """Phones with scripts in a real browser: an outbox that loses nothing, and a tablet that remembers nobody."""
 
 import json
-import os
-import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect
 
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, launched, until
 from tests.browser.test_road import begin_to_vote, show_card, statement
+from tests.lengths import HAND_OVERS
 from tests.room import Room, served_room
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -26,21 +25,9 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
 
 
 @pytest.fixture
-def opened_phones(browser: Browser, room: Room) -> Iterator[list[BrowserContext]]:
-    contexts: list[BrowserContext] = []
-    yield contexts
-    for context in contexts:
-        context.close()
-
-
-@pytest.fixture
-def page(browser: Browser, room: Room, opened_phones: list[BrowserContext]) -> Page:
+def page(browser: Browser, room: Room) -> Page:
     """A phone with scripts, on which nothing was shown yet."""
-    context = browser.new_context(viewport=PHONE, base_url=room.site, locale="en")
-    opened_phones.append(context)
-    found = context.new_page()
-    found.set_default_timeout(10_000)
-    return found
+    return browser.new_context(viewport=PHONE, base_url=room.site, locale="en").new_page()
 
 
 @pytest.fixture
@@ -50,15 +37,6 @@ def card(page: Page, room: Room) -> str:
     begin_to_vote(page, number)
     until(page, lambda: page.evaluate("localStorage.getItem('jukwaa-deck')"))
     return number
-
-
-def until(page: Page, holds: Callable[[], object]) -> None:
-    """Wait until it holds. Playwright's own wait evaluates a text, which the site's policy forbids."""
-    for _time in range(100):
-        if holds():
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError("it never came true")
 
 
 def kept(page: Page) -> list[dict[str, str]]:
@@ -231,7 +209,6 @@ def test_answers_that_come_after_the_vote_closed_are_told_and_stay_readable(
     with served_room(tmp_path_factory.mktemp("closing"), people=1, statements=4) as room:
         context = browser.new_context(viewport=PHONE, base_url=room.site, locale="en")
         phone = context.new_page()
-        phone.set_default_timeout(10_000)
         begin_to_vote(phone, room.cards.pop())
         until(phone, lambda: phone.evaluate("localStorage.getItem('jukwaa-deck')"))
         context.set_offline(True)
@@ -283,13 +260,11 @@ def test_the_voting_page_fits_a_small_screen(page: Page, card: str, width: int):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_a_voice_is_recorded_on_the_page_listened_to_and_sent(room: Room):
-    with sync_playwright() as playwright:
-        microphone = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", "--no-sandbox"]
-        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=microphone)
+def test_a_voice_is_recorded_on_the_page_listened_to_and_sent(playwright: Playwright, room: Room):
+    microphone = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")
+    with launched(playwright, *microphone) as chromium:
         context = chromium.new_context(viewport=PHONE, base_url=room.site, locale="en")
         page = context.new_page()
-        page.set_default_timeout(10_000)
         begin_to_vote(page, room.cards.pop())
         page.goto(f"{room.round}propose/")
         page.get_by_role("button", name="Record").click()
@@ -305,14 +280,12 @@ def test_a_voice_is_recorded_on_the_page_listened_to_and_sent(room: Room):
         sound = page.request.get(page.locator("audio").evaluate("one => one.src"))
         assert sound.status == 200
         assert len(sound.body()) > 1000
-        chromium.close()
 
 
 # ---- the shared tablet -----------------------------------------------------------------------------------
 
-HAND_OVERS = 500 if os.environ.get("JUKWAA_SOAK") else 30
 
-
+@pytest.mark.soak
 @pytest.mark.parametrize("scripts", [False, True], ids=["no scripts", "scripts"])
 def test_the_next_person_finds_nothing_of_the_last_by_any_way_back(
     browser: Browser, room: Room, scripts: bool
@@ -321,7 +294,6 @@ def test_the_next_person_finds_nothing_of_the_last_by_any_way_back(
         viewport={"width": 800, "height": 1200}, base_url=room.site, java_script_enabled=scripts
     )
     page = context.new_page()
-    page.set_default_timeout(10_000)
     share(page, room)
     leaks = []
     for number in range(HAND_OVERS // 2):

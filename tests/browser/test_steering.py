@@ -20,7 +20,6 @@ def steering(browser: Browser, shown: Demo, *, scripts: bool, size: dict[str, in
         viewport=size, java_script_enabled=scripts, locale="en", base_url=shown.site
     )
     page = context.new_page()
-    page.set_default_timeout(10_000)
     page.goto("/login/")
     page.locator("[name=username]").fill("juma")
     page.locator("[name=password]").fill(shown.passwords["juma"])

@@ -1,14 +1,13 @@
 """The wall in a browser: it follows, outlives the laptop, is paged by keys and fits every projector."""
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.demo import Demo
-from tests.served import JUKWAA, Server, environment_of, free_port, run, start
+from tests.demo import Demo, seed
+from tests.served import Server, environment_of, free_port, run, start
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -27,13 +26,12 @@ def put_up(home: Path, kind: str, which: str = "closed") -> str:
 
 
 @pytest.fixture
-def page(browser: Browser, shown: Demo) -> Iterator[Page]:
+def page(browser: Browser, shown: Demo) -> Page:
     """The projector's window, with a clock that the test can move."""
     context = browser.new_context(viewport={"width": 1280, "height": 720}, base_url=shown.site)
     window = context.new_page()
     window.clock.install()
-    yield window
-    context.close()
+    return window
 
 
 def test_the_wall_follows_what_the_facilitator_shows(page: Page, shown: Demo):
@@ -67,8 +65,7 @@ def test_when_the_laptop_is_away_the_last_picture_stays_and_the_wall_comes_back_
     browser: Browser, tmp_path: Path
 ):
     around = environment_of(tmp_path)
-    run([*JUKWAA, "ready"], around)
-    run([*JUKWAA, "seed"], around)
+    seed(tmp_path)
     address, port = put_up(tmp_path, "join"), free_port()
     server: Server = start(tmp_path, around, port=port)
     page = browser.new_page()

@@ -7,13 +7,13 @@ shared tablet. Juma runs the gathering at a laptop, and Neema counts hands besid
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import DESK, PHONE
+from tests.browser.conftest import DESK, PHONE, until
 from tests.browser.test_road import show_card
 from tests.demo import Demo
 
@@ -34,22 +34,16 @@ Window = Callable[..., Page]
 
 
 @pytest.fixture
-def window(browser: Browser, shown: Demo) -> Iterator[Window]:
+def window(browser: Browser, shown: Demo) -> Window:
     """Opens a browser of its own for somebody."""
-    opened = []
 
     def open_one(size: dict[str, int] = DESK, *, scripts: bool = True) -> Page:
         context = browser.new_context(
             viewport=size, java_script_enabled=scripts, locale="en", base_url=shown.site
         )
-        opened.append(context)
-        page = context.new_page()
-        page.set_default_timeout(15_000)
-        return page
+        return context.new_page()
 
-    yield open_one
-    for context in opened:
-        context.close()
+    return open_one
 
 
 def test_a_workshop_from_the_run_sheet_to_the_aide_memoire(window: Window, shown: Demo):
@@ -263,14 +257,6 @@ def vote_without_connection(page: Page, card: str) -> None:
         expect(page.locator(".outbox")).to_contain_text(f"({number})")
     page.context.set_offline(False)
     expect(page.locator("main h1")).to_contain_text("Your voice is counted")
-
-
-def until(page: Page, holds: Callable[[], object]) -> None:
-    for _time in range(900):
-        if holds():
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError("it never came true")
 
 
 def vote_at_the_tablet(page: Page, shown: Demo, hall: str, card: str) -> None:

@@ -71,6 +71,7 @@ def test_where_nobody_was_invited_the_desk_says_how_people_come_in_all_the_same(
 # ---- sixty people ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_sixty_people_are_received_in_two_pages_each(hall, desk):
     people = invited(hall, *(f"Person {number:02}" for number in range(60)))
     cards = blanks(hall, 60)

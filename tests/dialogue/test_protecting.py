@@ -5,9 +5,6 @@ from __future__ import annotations
 import contextlib
 import io
 import itertools
-import os
-import subprocess
-import sys
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -30,6 +27,7 @@ from jukwaa.dialogue.printing.queries import SHEETS
 from jukwaa.programmes.models import Entry, Participant, Role
 from jukwaa.record.models import Event, Stream
 from tests import make
+from tests.served import JUKWAA, environment_of, migrate, run
 
 pytestmark = pytest.mark.django_db
 
@@ -298,6 +296,7 @@ from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue.door import actions
 from jukwaa.record.models import Event
 from tests import make
+from tests.served import JUKWAA, environment_of, migrate, run
 
 hall = make.gathering(make.programme())
 ann = make.participant(hall.programme)
@@ -312,12 +311,9 @@ if erase:
 @pytest.mark.sqlite
 @pytest.mark.parametrize("erase", [False, True])
 def test_no_byte_of_an_erased_list_is_left_in_the_files(tmp_path: Path, erase: bool):
-    ours = {"JUKWAA_HOME": str(tmp_path), "PYTHONPATH": os.pathsep.join([*sys.path, str(Path.cwd())])}
-    for said in (["migrate", "-v0"], ["shell", "-v0", "-c", f"erase = {erase}\n{ERASE}"]):
-        done = subprocess.run(
-            [sys.executable, "-m", "jukwaa", "manage", *said], env=os.environ | ours, capture_output=True
-        )
-        assert done.returncode == 0, done.stderr.decode()
+    around = environment_of(tmp_path)
+    migrate(tmp_path, around)
+    run([*JUKWAA, "manage", "shell", "-v0", "-c", f"erase = {erase}\n{ERASE}"], around)
 
     words = (b"Kanaria", b'"gathering":"')
     files = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]

@@ -4,7 +4,6 @@ The obvious model: whatever a phone was told is received is there, byte by byte,
 text and each file there is one row, however often it was sent.
 """
 
-import os
 from collections import Counter
 from itertools import chain, repeat
 
@@ -20,10 +19,10 @@ from jukwaa.record import blobs
 from tests import make
 from tests.field import sheets
 from tests.field.collect_sim import Collect, Filled
+from tests.lengths import COLLECT_HISTORIES
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.soak]
 
-HISTORIES = 2_000 if os.environ.get("JUKWAA_SOAK") else 60
 SHEET = sheets.testimony()
 MADE = read_sheet(SHEET, name="form.md")
 
@@ -47,7 +46,10 @@ def filled_forms(draw) -> list[Filled]:
 
 
 @settings(
-    max_examples=HISTORIES, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+    max_examples=COLLECT_HISTORIES,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
 )
 @given(forms=filled_forms(), fates=fates, phones=st.integers(1, 2))
 def test_whatever_a_phone_was_told_is_received_is_here_once(forms, fates, phones):

@@ -168,9 +168,9 @@ def test_requests_fetches_and_sends_by_digest(live_server, programme, asha):
     door = f"{live_server.url}/p/{programme.slug}/field/phones"
     sent = {"xml_submission_file": ("s.xml", sheets.filled(), "text/xml")}
 
-    listed = requests.get(f"{door}/formList", auth=proof, timeout=10)
-    head = requests.head(f"{door}/submission", auth=proof, timeout=10)
-    answer = requests.post(f"{door}/submission?deviceID=x%3A1", files=sent, auth=proof, timeout=10)
+    listed = requests.get(f"{door}/formList", auth=proof, timeout=60)
+    head = requests.head(f"{door}/submission", auth=proof, timeout=60)
+    answer = requests.post(f"{door}/submission?deviceID=x%3A1", files=sent, auth=proof, timeout=60)
 
     assert "testimony" in listed.text
     assert (head.status_code, answer.status_code) == (204, 201)

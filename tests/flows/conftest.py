@@ -10,7 +10,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from jukwaa.web import geita
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def written(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[geita.Written]:
     """The Geita demo programme as `jukwaa seed` writes it; what a test changes in it is undone after it.
 

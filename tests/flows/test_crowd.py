@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import socket
 import sys
 import threading
@@ -12,15 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.lengths import CROWD, CROWD_ROUNDS
 from tests.served import JUKWAA, Phone, Prepared, Server, environment_of, prepare, run, served, start
 
-# `make soak` asks with 200 at once, 50 times.
-CROWD = int(os.environ.get("JUKWAA_CROWD", "40"))
-ROUNDS = int(os.environ.get("JUKWAA_CROWD_ROUNDS", "3"))
 STALLED = 50
 LONG_FORM = 8192  # bytes: more than LONGEST_IN_LANE of web/server.py
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.soak]
 
 
 def test_the_same_vote_from_many_threads_at_once_is_one_vote(tmp_path: Path) -> None:
@@ -35,7 +32,7 @@ def test_the_same_vote_from_many_threads_at_once_is_one_vote_on_postgresql(
 
 
 def vote_all_at_once(home: Path, environment: dict[str, str]) -> None:
-    round_ = prepare(home, environment, phones=1, statements=ROUNDS)
+    round_ = prepare(home, environment, phones=1, statements=CROWD_ROUNDS)
 
     with served(home, environment) as server:
         for statement in round_.statements:

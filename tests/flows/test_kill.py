@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
-import os
 import random
 import sys
 import threading
@@ -15,13 +14,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.lengths import KILLS
 from tests.served import JUKWAA, Phone, Prepared, Server, environment_of, prepare, run, start
 
-# `make soak` kills a hundred times.
-KILLS = int(os.environ.get("JUKWAA_KILLS", "12"))
 PHONES = 8
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.soak]
 
 
 def test_a_kill_at_any_moment_loses_no_acknowledged_vote(tmp_path: Path) -> None:

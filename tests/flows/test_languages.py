@@ -1,6 +1,7 @@
 """Every page that a participant or the public can reach from the home speaks the reader's language."""
 
 import datetime
+import functools
 import re
 from collections import Counter
 from html import unescape
@@ -21,7 +22,7 @@ from jukwaa.programmes.models import Card
 from tests import make
 from tests.repo import catalogues
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 HREF = re.compile(r'<a\b[^>]*\bhref="([^"#]*)')
 READ_OUT = {"aria-label", "alt", "title", "placeholder", "data-label"}
@@ -49,7 +50,8 @@ class Words(HTMLParser):
         self.words.add(" ".join(data.split()))
 
 
-def english_of(language: str) -> set[str]:
+@functools.cache
+def english_of(language: str) -> frozenset[str]:
     """English words that the catalogue says otherwise."""
     catalogue = polib.pofile(str(catalogues.LOCALE / language / "LC_MESSAGES" / "django.po"))
     said = {
@@ -60,7 +62,7 @@ def english_of(language: str) -> set[str]:
             (entry.msgid_plural, entry.msgstr_plural.get(1)),
         )
     }
-    return {english for english, other in said if english and english != other} - IN_EVERY_LANGUAGE
+    return frozenset(english for english, other in said if english and english != other) - IN_EVERY_LANGUAGE
 
 
 def leftovers(client: Client, language: str) -> list[str]:

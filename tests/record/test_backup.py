@@ -174,7 +174,7 @@ def test_a_phone_goes_on_voting_at_the_second_laptop_without_showing_its_card_ag
 
 def test_a_laptops_own_secret_key_comes_along_so_that_sessions_go_on(home, stick, tmp_path):
     environment = {k: v for k, v in served.environment_of(home).items() if k != "SECRET_KEY"}
-    served.run([*JUKWAA, "manage", "migrate", "-v0"], environment)
+    served.migrate(home, environment)
     backed_up(environment, stick)
 
     done = ask(elsewhere(environment, tmp_path), "take-over", str(stick))

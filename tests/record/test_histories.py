@@ -1,21 +1,18 @@
 """Any history, on several nodes, in any order, ends in the same state everywhere."""
 
-import os
-
 import pytest
+from django.db import connection
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
+from tests.lengths import RECORD_HISTORIES, RECORD_HISTORIES_ON_POSTGRESQL, RECORD_PARTS
 from tests.record.nodes import Database, Rows
 from tests.record.world import HOWS, PATHS, World
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+pytestmark = [pytest.mark.slow, pytest.mark.both_rounds, pytest.mark.soak, pytest.mark.django_db]
 
 NUMBERS = st.integers(0, 11)
-SOAK = int(os.environ.get("JUKWAA_SOAK", "0"))
-# `make test` tries 200 histories, split so that both cores have some; `make soak` at least 30 times as many.
-HISTORIES = 50 * max(1, SOAK * 30)
 WRITES = (
     ["vote"] * 5 + ["add_statement"] * 2 + ["reword"] * 2 + ["testify"] * 2 + ["attend"] * 3
     + ["decide", "translate", "move", "withdraw", "purge"]
@@ -76,6 +73,7 @@ def try_histories(places: tuple[list[Database], Rows], *, count: int, steps: int
     )
 
 
-@pytest.mark.parametrize("part", range(4))
+@pytest.mark.parametrize("part", range(RECORD_PARTS))
 def test_histories_end_in_the_same_state_everywhere(places, part):
-    try_histories(places, count=HISTORIES)
+    on_postgresql = connection.vendor == "postgresql"
+    try_histories(places, count=RECORD_HISTORIES_ON_POSTGRESQL if on_postgresql else RECORD_HISTORIES)

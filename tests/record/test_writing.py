@@ -192,7 +192,6 @@ def test_a_recorded_row_cannot_be_written_past_the_record(method: str):
         getattr(place, method)()
 
 
-@pytest.mark.slow
 @pytest.mark.postgresql_round
 @pytest.mark.django_db(transaction=True)
 def test_many_who_write_at_once_lose_nothing():

@@ -738,7 +738,15 @@ def refusal(rule: str, visitor: str) -> tuple[int, str] | None:
     return None if Permission(rule) in ROLES[visitor] else (403, "")
 
 
-@pytest.mark.parametrize("visitor", VISITORS)
+# One who may open every page does so on PostgreSQL as well.
+@pytest.mark.parametrize(
+    "visitor",
+    [
+        pytest.param(each, marks=pytest.mark.both_rounds if each == Role.COORDINATOR else ())
+        for each in VISITORS
+    ],
+)
+@pytest.mark.slow
 def test_every_visitor_may_open_what_the_rules_say_and_nothing_else(world, visitor):
     client, wrong = client_of(visitor, world), []
     for route, rule in RULE_OF.items():
@@ -802,6 +810,7 @@ def test_a_member_who_was_removed_is_an_outsider(world):
     assert client.get(address("programmes:desk", world)).status_code == 404
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("visitor", [Role.COORDINATOR, "participant", "anonymous"])
 def test_nothing_is_taken_from_a_form_of_another_site_or_of_a_page_left_open(world, visitor):
     client = client_of(visitor, world)

@@ -30,6 +30,8 @@ from tests.web.test_access import ROUTES, address, client_of, world
 
 __all__ = ["world"]
 
+pytestmark = pytest.mark.slow
+
 # A word that nothing else says.
 CANARY = "Zumaridi"
 OUTSIDE = ("anonymous", "outsider", "participant", "researcher", "communications", "observer", "elsewhere")
@@ -169,14 +171,12 @@ def content(answer: Any) -> bytes:
     return said
 
 
-@pytest.mark.slow
 def test_nobody_outside_the_group_meets_what_it_said_anywhere(apart):
     seen = {visitor: seen_by(client_of(visitor, apart), apart) for visitor in OUTSIDE}
 
     assert seen == {visitor: [] for visitor in OUTSIDE}
 
 
-@pytest.mark.slow
 def test_nor_does_a_man_of_the_group_or_a_woman_of_another(apart):
     man = make.participant(apart.programme, constituency=apart.apart.constituency, gender=Gender.MAN)
     woman = make.participant(apart.programme, constituency=apart.group, gender=Gender.WOMAN)

@@ -45,6 +45,7 @@ def faults(answer) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("visitor", [Role.COORDINATOR, "participant", "anonymous"])
 def test_every_page_keeps_scripts_frames_and_other_sites_out(world, visitor):
     client = client_of(visitor, world)
@@ -66,6 +67,7 @@ def test_pages_for_what_goes_wrong_have_them_too(db):
 XML_NAME = re.compile(r'xmlns(:\w+)?="[^"]*"')
 
 
+@pytest.mark.slow
 def test_no_page_holds_what_the_policy_refuses(world):
     client = client_of(Role.COORDINATOR, world)
 

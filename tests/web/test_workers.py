@@ -7,26 +7,26 @@ from pathlib import Path
 
 import pytest
 
-from tests.served import JUKWAA, environment_of, run
+from tests.served import JUKWAA, environment_of, migrate, run
 
 STORIES = 40
 
 
 @pytest.mark.slow
 def test_two_workers_on_sqlite_take_back_each_story_once(tmp_path: Path):
-    take_back_with_two_workers(environment_of(tmp_path))
+    take_back_with_two_workers(tmp_path, environment_of(tmp_path))
 
 
 @pytest.mark.slow
 @pytest.mark.postgres
 def test_two_workers_on_postgresql_take_back_each_story_once(tmp_path: Path, database: str):
-    take_back_with_two_workers(environment_of(tmp_path, database))
+    take_back_with_two_workers(tmp_path, environment_of(tmp_path, database))
 
 
-def take_back_with_two_workers(environment: dict[str, str]) -> None:
+def take_back_with_two_workers(home: Path, environment: dict[str, str]) -> None:
     environment = {**environment, "DJANGO_SETTINGS_MODULE": "jukwaa.settings"}
     preparing = [sys.executable, "-m", "tests.web.consents_ended"]
-    run([*JUKWAA, "manage", "migrate", "-v0"], environment)
+    migrate(home, environment)
     run([*preparing, "prepare", str(STORIES)], environment)
 
     working = [
