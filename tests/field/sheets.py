@@ -54,3 +54,13 @@ def filled(
         f"<site>nyarugusu</site><voice>{voice}</voice><words>{escape(words)}</words>{pits}"
         f"<orx:meta><orx:instanceID>{instance_id}</orx:instanceID>{edited}</orx:meta></data>"
     ).encode()
+
+
+def site_profile(instance_id: str = "uuid:5e1f") -> bytes:
+    """The ready site profile as a phone fills it in."""
+    return (
+        '<jukwaa_site_profile id="jukwaa_site_profile" version="2026112601">'
+        "<place>nyakasanda</place><visited_on>2026-05-01</visited_on><minerals>gold salt</minerals>"
+        "<works>both</works><workers>50_250</workers><mercury>yes</mercury><notes>One well.</notes>"
+        f"<meta><instanceID>{instance_id}</instanceID></meta></jukwaa_site_profile>"
+    ).encode()

@@ -32,8 +32,10 @@ from jukwaa.dialogue.wall import links as wall_links
 from jukwaa.field import actions as field
 from jukwaa.field.coding import actions as coding
 from jukwaa.field.collect import actions as collect
-from jukwaa.field.collect.xlsform import read_sheet
+from jukwaa.field.collect.xlsform import read_sheet, ready_forms
 from jukwaa.field.media import Photo, read_photo, read_recording
+from jukwaa.field.scoping import actions as scoping
+from jukwaa.field.visits import actions as visits
 from jukwaa.programmes import actions as programmes
 from jukwaa.programmes import selection
 from jukwaa.programmes.access import ROLES, Permission
@@ -169,6 +171,8 @@ RULES: dict[str, list[str]] = {
     LOGIN: ["programmes:mine", "programmes:password"],
     FOUNDER: ["programmes:begin"],
     P.SEE: [
+        "field:sites",
+        "field:districts_geojson",
         "programmes:desk",
         "dialogue:gatherings",
         "dialogue:write_incident",
@@ -243,6 +247,11 @@ RULES: dict[str, list[str]] = {
         "dialogue:door_undo",
         "dialogue:door_leave",
         "dialogue:walk_in",
+        "field:scoping",
+        "field:stakeholders",
+        "field:readiness",
+        "field:questions",
+        "field:reference_group",
     ],
     P.LISTEN: [
         "field:testimonies",
@@ -259,6 +268,12 @@ RULES: dict[str, list[str]] = {
         "field:unreadable",
         "field:submission",
         "field:attachment",
+        "field:site",
+        "field:visits",
+        "field:visit",
+        "field:print_visit",
+        "field:note_photo",
+        "field:meeting",
     ],
     P.RESEARCH: [
         "field:add_form",
@@ -290,6 +305,40 @@ RULES: dict[str, list[str]] = {
         "field:take_quote",
         "field:slip",
         "field:forget",
+        "field:place_declared",
+        "field:add_stakeholder",
+        "field:edit_stakeholder",
+        "field:move_stakeholder",
+        "field:remove_stakeholder",
+        "field:answer_check",
+        "field:edit_question",
+        "field:choose_question",
+        "field:leave_question",
+        "field:reconsider_question",
+        "field:move_question",
+        "field:remove_question",
+        "field:add_reviewer",
+        "field:edit_reviewer",
+        "field:forget_reviewer",
+        "field:add_review",
+        "field:edit_review",
+        "field:add_profile",
+        "field:erase_profile",
+        "field:take_profile",
+        "field:set_spot",
+        "field:plan_visit",
+        "field:edit_visit",
+        "field:mark_visit",
+        "field:forget_visit",
+        "field:add_note",
+        "field:erase_note",
+        "field:note_meeting",
+        "field:edit_meeting",
+        "field:release_meeting",
+        "field:keep_meeting_apart",
+        "field:forget_meeting",
+        "field:edit_problem",
+        "field:erase_problem",
     ],
     P.FACILITATE: [
         "programmes:mark_stage",
@@ -311,6 +360,7 @@ RULES: dict[str, list[str]] = {
         "dialogue:resume_round",
         "dialogue:release_round",
         "dialogue:keep_round_apart",
+        "dialogue:bring_in",
         "dialogue:quotes",
         "dialogue:statement_from_quotes",
         "dialogue:leave_draft",
@@ -526,6 +576,7 @@ def world(db) -> SimpleNamespace:
         programme=w.programme, text="Words", photo=picture, audio=read_recording(b"OggS" + bytes(40)), by=None
     )
     filled_in(w)
+    scoped_and_visited(w, picture)
     w.theme = field.add_theme(programme=w.programme, title="Water", by=None)
     w.quote = field.take_quote(testimony=w.testimony, text="Words", by=None)
     usable = make.usable_quote(w.programme)
@@ -595,6 +646,29 @@ def world(db) -> SimpleNamespace:
     return w
 
 
+def scoped_and_visited(w: SimpleNamespace, picture: Photo) -> None:
+    """One thing of each kind that is done before the field, and at the sites."""
+    w.stakeholder = scoping.add_stakeholder(programme=w.programme, name="A", power=1, interest=5, by=None)
+    w.question = scoping.add_question(programme=w.programme, text="Who is told?", by=None)
+    w.reviewer = scoping.add_reviewer(programme=w.programme, name="Dr Mwajuma", by=None)
+    w.review = scoping.note_review(
+        reviewer=w.reviewer, of="method", verdict="good", said_on=date(2026, 3, 1), by=None
+    )
+    w.visit = visits.plan_visit(
+        programme=w.programme, place=w.place, starts_on=date(2026, 3, 1), tell="Neema", by=None
+    )
+    w.site_note = visits.add_note(visit=w.visit, text="A mill.", photo=picture, by=None)
+    w.profile = visits.keep_profile(place=w.place, seen_on=date(2026, 3, 1), said={}, by=None)
+    w.meeting = visits.note_meeting(
+        programme=w.programme, constituency=w.group, held_on=date(2026, 3, 1), by=None
+    )
+    [w.item] = visits.agree_on(meeting=w.meeting, problems=["The water."], language="en", by=None)
+    sheet = ready_forms()["site_profile"]
+    edition = collect.add_edition(programme=w.programme, made=read_sheet(sheet), sheet=sheet, by=None)
+    collect.publish_edition(edition=edition, by=None)
+    w.seen = collect.receive_submission(collector=w.collector, xml=sheets.site_profile()).submission
+
+
 def filled_in(w: SimpleNamespace) -> None:
     """A form, somebody who collects, what they sent, and bytes that were no submission."""
     made = read_sheet(sheets.testimony(), name="form.md")
@@ -637,6 +711,14 @@ def address(route: str, w: SimpleNamespace) -> str:
         "unreadable": w.unreadable.pk,
         "name": "pit.png" if route.endswith(":form_file") else "testimony",
         "quote": w.quote.pk,
+        "stakeholder": w.stakeholder.pk,
+        "check": "context.safe",
+        "question": w.question.pk,
+        "reviewer": w.reviewer.pk,
+        "review": w.review.pk,
+        "visit": w.visit.pk,
+        "profile": w.profile.pk,
+        "meeting": w.meeting.pk,
         "draft": w.draft.pk,
         "theme": w.theme.pk,
         "round": w.round.pk,
@@ -673,6 +755,11 @@ def address(route: str, w: SimpleNamespace) -> str:
         "pk": w.road.problem.pk,
     }
     special = {
+        "field:note_photo": {"note": w.site_note.pk},
+        "field:erase_note": {"note": w.site_note.pk},
+        "field:edit_problem": {"problem": w.item.pk},
+        "field:erase_problem": {"problem": w.item.pk},
+        "field:take_profile": {"submission": w.seen.pk},
         "programmes:restore_stage": {"stage": w.removed.pk},
         "programmes:hand_out_card": {"card": w.blank.pk},
         "dialogue:proposed": {"statement": w.proposal.pk},

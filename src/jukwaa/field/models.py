@@ -9,7 +9,16 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from jukwaa.programmes.models import Cycle, Member, OfProgramme, Participant, Place
+from jukwaa.programmes.models import (
+    Constituency,
+    Cycle,
+    Member,
+    OfProgramme,
+    Organisation,
+    Participant,
+    Place,
+    Programme,
+)
 from jukwaa.record.models import BlobField
 
 
@@ -480,3 +489,370 @@ class DraftSource(OfProgramme):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+# ---- before the field ------------------------------------------------------------------------------------
+
+
+class Level(models.IntegerChoices):
+    """How much power somebody has over what is decided, or how much it touches them."""
+
+    VERY_LOW = 1, _("very low")
+    LOW = 2, _("low")
+    MEDIUM = 3, _("medium")
+    RATHER_HIGH = 4, _("rather high")
+    HIGH = 5, _("high")
+
+
+class Stakeholder(OfProgramme):
+    """A constituency, an organisation, or somebody who is neither yet, on the stakeholder map.
+
+    silences: what keeps them from speaking; how: what is done so that they are heard all the same.
+    """
+
+    constituency = models.ForeignKey(
+        Constituency, on_delete=models.DO_NOTHING, null=True, blank=True, verbose_name=_("constituency")
+    )
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.DO_NOTHING, null=True, blank=True, verbose_name=_("organisation")
+    )
+    name = models.TextField(_("name"), blank=True, default="")
+    power = models.IntegerField(_("power"), choices=Level.choices, default=Level.MEDIUM)
+    interest = models.IntegerField(_("interest"), choices=Level.choices, default=Level.MEDIUM)
+    silences = models.TextField(_("what silences them"), blank=True, default="")
+    how = models.TextField(_("how we hear them all the same"), blank=True, default="")
+
+    PERSONAL = frozenset({"name", "silences", "how"})
+    PLAIN = frozenset({"programme", "constituency", "organisation", "power", "interest"})
+    KLASS = "testimonies"
+
+    constituency_id: uuid.UUID | None
+    organisation_id: uuid.UUID | None
+
+    def __str__(self) -> str:
+        return str(self.constituency or self.organisation or self.name)
+
+    @staticmethod
+    def id_for(row: Constituency | Organisation) -> uuid.UUID:
+        """One place on the map for each group and organisation, whoever puts it there."""
+        return uuid.uuid5(row.pk, "stakeholder")
+
+
+class Check(OfProgramme):
+    """An answer on the readiness checklist; scoping/readiness.py has the questions, by their key."""
+
+    class Answer(models.TextChoices):
+        YES = "yes", _("yes")
+        PARTLY = "partly", _("partly")
+        NO = "no", _("no")
+        UNKNOWN = "unknown", _("we do not know")
+
+    key = models.TextField()
+    answer = models.TextField(_("answer"), choices=Answer.choices)
+    because = models.TextField(_("how we know"), blank=True, default="")
+
+    PERSONAL = frozenset({"because"})
+    PLAIN = frozenset({"programme", "key", "answer"})
+    KLASS = "testimonies"
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.answer}"
+
+    @staticmethod
+    def id_for(programme: Programme, key: str) -> uuid.UUID:
+        """A later answer takes the place of the earlier one."""
+        return uuid.uuid5(programme.pk, f"readiness {key}")
+
+
+class ResearchQuestion(OfProgramme):
+    """What the field research is to find out. statement: as which it was put to people, in a round."""
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", _("proposed")
+        CHOSEN = "chosen", _("chosen")
+        LEFT = "left", _("left aside")
+
+    text = models.TextField(_("question"))
+    language = models.TextField(_("language"), default="en")
+    why = models.TextField(_("why it matters, and to whom"), blank=True, default="")
+    position = models.IntegerField(default=0)
+    state = models.TextField(_("state"), choices=State.choices, default=State.PROPOSED)
+    chosen_with = models.TextField(_("with whom, and how"), blank=True, default="")
+    statement = models.UUIDField(null=True)
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset(
+        {"programme", "text", "language", "why", "position", "state", "chosen_with", "statement"}
+    )
+
+    class Meta:
+        ordering = ["position", "hlc"]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Reviewer(OfProgramme):
+    """Somebody in the reference group, which checks the quality of the research."""
+
+    name = models.TextField(_("name"), blank=True, default="")
+    office = models.TextField(_("where from"), blank=True, default="")
+    knows = models.TextField(_("what they know well"), blank=True, default="")
+
+    PERSONAL = frozenset({"name", "office", "knows"})
+    PLAIN = frozenset({"programme"})
+
+    class Meta:
+        ordering = ["hlc"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Review(OfProgramme):
+    """What somebody of the reference group checked, what they found, and what was done about it."""
+
+    class Of(models.TextChoices):
+        QUESTIONS = "questions", _("the research questions")
+        STAKEHOLDERS = "stakeholders", _("the stakeholder map")
+        METHOD = "method", _("the method and the consent words")
+        FORMS = "forms", _("the forms")
+        CODING = "coding", _("the codes and quotes")
+        FINDINGS = "findings", _("the findings")
+        REPORT = "report", _("the report")
+
+    class Verdict(models.TextChoices):
+        GOOD = "good", _("good as it is")
+        CHANGES = "changes", _("good with changes")
+        AGAIN = "again", _("not good enough yet")
+
+    reviewer = models.ForeignKey(Reviewer, on_delete=models.DO_NOTHING, related_name="reviews")
+    of = models.TextField(_("what was checked"), choices=Of.choices)
+    said_on = models.DateField(_("when"))
+    verdict = models.TextField(_("verdict"), choices=Verdict.choices)
+    remarks = models.TextField(_("what they said"), blank=True, default="")
+    answer = models.TextField(_("what was done about it"), blank=True, default="")
+
+    PERSONAL = frozenset({"remarks", "answer"})
+    PLAIN = frozenset({"programme", "reviewer", "of", "said_on", "verdict"})
+
+    class Meta:
+        ordering = ["-said_on", "-hlc"]
+
+    reviewer_id: uuid.UUID
+
+    def __str__(self) -> str:
+        return f"{self.of}: {self.verdict}"
+
+
+# ---- visits and meetings ---------------------------------------------------------------------------------
+
+
+class Spot(OfProgramme):
+    """About where a district, or something larger, lies: tenths of a degree, some eleven kilometres.
+
+    A column that holds whole tenths cannot hold the place of a pit. Sites have no spot.
+    """
+
+    place = models.ForeignKey(Place, on_delete=models.DO_NOTHING, related_name="spots")
+    north = models.IntegerField(help_text="tenths of a degree north of the equator")
+    east = models.IntegerField(help_text="tenths of a degree east of Greenwich")
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset({"programme", "place", "north", "east"})
+
+    place_id: uuid.UUID
+
+    def __str__(self) -> str:
+        return f"{self.north / 10} {self.east / 10}"
+
+    @staticmethod
+    def id_for(place: Place) -> uuid.UUID:
+        """One spot a place."""
+        return uuid.uuid5(place.pk, "spot")
+
+
+class Visit(OfProgramme):
+    """A visit to a site: the plan, and whether it was made. All of it can be forgotten, notes and photos too.
+
+    Each visit is its own subject: what is withdrawn is the visit.
+    """
+
+    class State(models.TextChoices):
+        PLANNED = "planned", _("planned")
+        MADE = "made", _("made")
+        OFF = "off", _("called off")
+
+    place = models.ForeignKey(Place, on_delete=models.DO_NOTHING, verbose_name=_("where"))
+    starts_on = models.DateField(_("first day"))
+    ends_on = models.DateField(_("last day"), null=True, blank=True)
+    purpose = models.TextField(_("what for"), blank=True, default="")
+    goes = models.TextField(_("who goes"), blank=True, default="")
+    bring = models.TextField(_("what to bring"), blank=True, default="")
+    consent = models.TextField(_("consent"), blank=True, default="")
+    safety = models.TextField(_("safety"), blank=True, default="")
+    tell = models.TextField(_("whom to tell"), blank=True, default="")
+    state = models.TextField(_("state"), choices=State.choices, default=State.PLANNED)
+    state_note = models.TextField(_("what came of it"), blank=True, default="")
+
+    PERSONAL = frozenset(
+        {
+            "programme",
+            "place",
+            "starts_on",
+            "ends_on",
+            "purpose",
+            "goes",
+            "bring",
+            "consent",
+            "safety",
+            "tell",
+            "state",
+            "state_note",
+        }
+    )
+    PLAIN = frozenset()
+    KLASS = "testimonies"
+
+    class Meta:
+        ordering = ["-starts_on", "-hlc"]
+
+    place_id: uuid.UUID
+
+    def __str__(self) -> str:
+        return f"{self.place}, {self.starts_on}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("field:visit", args=[self.programme.slug, self.pk])
+
+
+class SiteNote(OfProgramme):
+    """What was seen at a visit: words, and a photo painted anew. It is of the visit's subject."""
+
+    visit = models.ForeignKey(Visit, on_delete=models.DO_NOTHING, related_name="notes")
+    text = models.TextField(_("what you saw"), blank=True, default="")
+    photo = BlobField(_("photo"), blank=True, default="")
+    written_by = models.ForeignKey(Member, on_delete=models.DO_NOTHING, null=True, related_name="+")
+
+    PERSONAL = frozenset({"programme", "visit", "text", "photo", "written_by"})
+    PLAIN = frozenset()
+    KLASS = "testimonies"
+
+    class Meta:
+        ordering = ["hlc"]
+
+    visit_id: uuid.UUID
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class SiteProfile(OfProgramme):
+    """What a site is like, as somebody saw it on a day. said: answers by the names of the ready form.
+
+    submission: the filled-in form that it was taken from, if any. Of the site, never of a person.
+    """
+
+    place = models.ForeignKey(Place, on_delete=models.DO_NOTHING, related_name="profiles")
+    seen_on = models.DateField(_("seen on"))
+    said: Any = models.JSONField()
+    submission = models.ForeignKey(
+        Submission, on_delete=models.DO_NOTHING, null=True, related_name="profiles", db_constraint=False
+    )
+
+    PERSONAL = frozenset({"programme", "place", "seen_on", "said", "submission"})
+    PLAIN = frozenset()
+    KLASS = "testimonies"
+
+    class Meta:
+        ordering = ["-seen_on", "-hlc"]
+
+    place_id: uuid.UUID
+    submission_id: uuid.UUID | None
+
+    def __str__(self) -> str:
+        return f"{self.place}, {self.seen_on}"
+
+
+class Meeting(OfProgramme):
+    """A meeting of one constituency by itself, or of its women. Its own subject, as a visit is.
+
+    What it agreed on stays with it until the group releases it: released_by says who spoke for the group,
+    released_way how the group said so, released_hands how many hands there were.
+    """
+
+    class Way(models.TextChoices):
+        HANDS = "hands", _("by a show of hands")
+        ALOUD = "aloud", _("said aloud, and nobody against it")
+        PAPER = "paper", _("on paper")
+
+    constituency = models.ForeignKey(
+        Constituency, on_delete=models.DO_NOTHING, verbose_name=_("constituency")
+    )
+    women = models.BooleanField(_("only its women"), default=False)
+    place = models.ForeignKey(
+        Place, on_delete=models.DO_NOTHING, null=True, blank=True, verbose_name=_("where")
+    )
+    held_on = models.DateField(_("when"))
+    came = models.IntegerField(_("how many came"), null=True, blank=True)
+    note = models.TextField(_("notes"), blank=True, default="")
+    released_at = models.DateTimeField(null=True, editable=False)
+    released_by = models.TextField(blank=True, default="")
+    released_way = models.TextField(choices=Way.choices, blank=True, default="")
+    released_hands = models.IntegerField(null=True)
+
+    PERSONAL = frozenset(
+        {
+            "programme",
+            "constituency",
+            "women",
+            "place",
+            "held_on",
+            "came",
+            "note",
+            "released_at",
+            "released_by",
+            "released_way",
+            "released_hands",
+        }
+    )
+    PLAIN = frozenset()
+    KLASS = "testimonies"
+
+    class Meta:
+        ordering = ["-held_on", "-hlc"]
+
+    constituency_id: uuid.UUID
+    place_id: uuid.UUID | None
+
+    def __str__(self) -> str:
+        return f"{self.constituency}, {self.held_on}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("field:meeting", args=[self.programme.slug, self.pk])
+
+
+class MeetingProblem(OfProgramme):
+    """A problem that a meeting agreed on. kept: the group does not let this one go, whatever it releases.
+
+    statement: as which it was put to the vote, once it crossed.
+    """
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.DO_NOTHING, related_name="problems")
+    text = models.TextField(_("problem"), blank=True, default="")
+    language = models.TextField(_("language"), default="sw")
+    position = models.IntegerField(default=0)
+    kept = models.BooleanField(_("stays with the group"), default=False)
+    statement = models.UUIDField(null=True)
+
+    PERSONAL = frozenset({"programme", "meeting", "text", "language", "position", "kept", "statement"})
+    PLAIN = frozenset()
+    KLASS = "testimonies"
+
+    class Meta:
+        ordering = ["position", "hlc"]
+
+    meeting_id: uuid.UUID
+
+    def __str__(self) -> str:
+        return self.text

@@ -7,7 +7,7 @@ decided since it was shown, nothing is overwritten and Moved says how it stands.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +31,9 @@ from jukwaa.dialogue.minutes import actions as minutes
 from jukwaa.dialogue.models import Descent, Round, Statement, Unlike, Wording
 from jukwaa.dialogue.queries import put_to_the_vote, was_answered
 from jukwaa.dialogue.steering import queries
+from jukwaa.field.models import MeetingProblem, ResearchQuestion
+from jukwaa.field.scoping import actions as scoping
+from jukwaa.field.visits import actions as visits
 from jukwaa.programmes.cards import Draw, new_trace_code
 from jukwaa.programmes.models import Participant
 from jukwaa.record.write import By
@@ -132,6 +135,46 @@ def tell_apart(*, one: Statement, other: Statement, by: By) -> Unlike:
         id=Unlike.id_for(one.pk, other.pk), programme_id=one.programme_id, one=one, other=other, removed=False
     )
     return record.put("dialogue.statements_told_apart", row, by=by)
+
+
+# ---- brought in from the field ---------------------------------------------------------------------------
+
+
+def bring_in(
+    *,
+    round: Round,
+    by: By,
+    problems: Sequence[MeetingProblem] = (),
+    questions: Sequence[ResearchQuestion] = (),
+    draw: Draw = secrets.randbelow,
+) -> list[Statement]:
+    """Put to the vote what groups released of their own meetings, and research questions to choose among.
+
+    They keep their words; each remembers as which statement it was put. Raises RoundClosed, ValueError for
+    nothing, and visits.NotReleased or visits.Crossed, whereupon nothing of it is put to the vote.
+    """
+    if round.closed_at is not None:
+        raise RoundClosed
+    if not (problems or questions):
+        raise ValueError(_("Tick at least one."))
+    with record.act(by=by, programme=round.programme_id):
+        return [
+            *[_brought(round, each, visits.note_crossed, "problem", draw, by) for each in problems],
+            *[_brought(round, each, scoping.note_asked, "question", draw, by) for each in questions],
+        ]
+
+
+def _brought(
+    round: Round,
+    row: MeetingProblem | ResearchQuestion,
+    note: Callable[..., object],
+    name: str,
+    draw: Draw,
+    by: By,
+) -> Statement:
+    made = dialogue.add_statement(round=round, text=row.text, language=row.language, draw=draw, by=by)
+    note(statement=made.pk, by=by, **{name: row})
+    return made
 
 
 # ---- joined, split, carried over -------------------------------------------------------------------------

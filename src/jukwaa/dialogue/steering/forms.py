@@ -8,9 +8,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from jukwaa.dialogue.models import Statement
+from jukwaa.dialogue.models import Round, Statement
+from jukwaa.dialogue.queries import rounds_not_closed
 from jukwaa.dialogue.steering.actions import LONGEST_STATEMENT, MOST_HANDS, MOST_PARTS
 from jukwaa.field import languages
+from jukwaa.field.models import MeetingProblem, ResearchQuestion
+from jukwaa.field.scoping.queries import questions_to_ask
+from jukwaa.field.visits.queries import released_problems
+from jukwaa.programmes.models import Programme
 
 
 class RejectForm(forms.Form):
@@ -114,3 +119,38 @@ class OursForm(forms.Form):
     """Somebody of a group says for it that others may see what it said."""
 
     agreed = forms.BooleanField(label=_("We talked about it in our group, and nobody said no."))
+
+
+class BringInForm(forms.Form):
+    """What comes from the field, and the round that it goes to."""
+
+    problems = forms.ModelMultipleChoiceField(
+        MeetingProblem.objects.none(),
+        label=_("What groups agreed on by themselves, and released"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    questions = forms.ModelMultipleChoiceField(
+        ResearchQuestion.objects.none(),
+        label=_("Research questions to choose among"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    round = forms.ModelChoiceField(Round.objects.none(), label=_("Round"), empty_label=None)
+
+    def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["round"].queryset = rounds_not_closed(programme)  # type: ignore[attr-defined]
+        self.fields["problems"].label_from_instance = _with_its_group  # type: ignore[attr-defined]
+        for name, found in (
+            ("problems", released_problems(programme)),
+            ("questions", questions_to_ask(programme)),
+        ):
+            if found.exists():
+                self.fields[name].queryset = found  # type: ignore[attr-defined]
+            else:
+                del self.fields[name]
+
+
+def _with_its_group(problem: MeetingProblem) -> str:
+    return f"{problem.meeting.constituency}: {problem.text}"

@@ -7,6 +7,7 @@ from django.urls import path
 from jukwaa.dialogue.steering import views
 
 urlpatterns = [
+    path("bring-in/", views.bring_in, name="bring_in"),
     path("rounds/<uuid:round>/moderation/", views.moderation, name="moderation"),
     path("rounds/<uuid:round>/moderation/now/", views.moderation_now, name="moderation_now"),
     path("rounds/<uuid:round>/order/", views.order_statements, name="order_statements"),

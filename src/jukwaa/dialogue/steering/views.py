@@ -24,7 +24,8 @@ from jukwaa.dialogue.models import Round, Statement, Wording
 from jukwaa.dialogue.queries import STANDING, in_the_readers_language, may_cross, put_to_the_vote
 from jukwaa.dialogue.steering import actions, forms, queries
 from jukwaa.dialogue.steering.nearness import says_not
-from jukwaa.programmes.access import get_participant
+from jukwaa.field.visits.actions import Crossed, NotReleased
+from jukwaa.programmes.access import P, get_member, get_participant
 from jukwaa.programmes.models import Member
 
 A_PAGE = 25
@@ -539,3 +540,31 @@ def release_ours(request: HttpRequest, programme: str, round: uuid.UUID) -> Http
     in_the_readers_language([found])
     shown = {"round": found, "form": form, "consequences": what_crosses()}
     return render(request, "dialogue/steering/release.html", shown)
+
+
+# ---- brought in from the field ---------------------------------------------------------------------------
+
+
+def bring_in(request: HttpRequest, programme: str) -> HttpResponse:
+    """Put to the vote what groups released of their own meetings, and research questions to choose among."""
+    member = get_member(request, programme, P.FACILITATE)
+    usual = {"round": request.GET.get("round")}
+    form = forms.BringInForm(request.POST or None, programme=member.programme, initial=usual)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            made = actions.bring_in(by=member, **said)
+        except (NotReleased, Crossed, dialogue.RoundClosed):
+            form.add_error(None, _("Somebody was quicker: this has changed. Look at the list once more."))
+        except ValueError as wrong:
+            form.add_error(None, str(wrong))
+        else:
+            told = ngettext("One is put to the vote.", "%(many)s are put to the vote.", len(made))
+            messages.success(request, told % {"many": len(made)})
+            return redirect(said["round"])
+    shown = {
+        "form": form,
+        "crumbs": crumbs(member),
+        "empty": not {"problems", "questions"} & form.fields.keys(),
+    }
+    return render(request, "dialogue/steering/bring_in.html", shown)

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from jukwaa.programmes.cards import Draw, Minted
 from jukwaa.programmes.models import Participant, Programme
-from jukwaa.web.geita import after, hall, people, promises, session, talk
+from jukwaa.web.geita import after, before, hall, people, promises, session, talk
 from jukwaa.web.geita.people import Login
 
 SLUG = people.SLUG
@@ -43,6 +43,8 @@ def write(*, today: date | None = None, draw: Draw = secrets.randbelow) -> Writt
     cast = people.gather(draw, rng, days.ago(250))
     cards = people.hand_out_cards(cast, draw)
     table = talk.Table(cast, rng, draw)
+    before.scope(cast, days)
+    before.go_to_the_sites(cast, days)
     heard = talk.listen(cast, days.ago(240), draw)
     said = talk.vote_on_problems(table, heard, days)
     people.invite(cast, rng, days.at(205, 10))

@@ -6,7 +6,7 @@ CONSTITUENCIES; letters stand for profiles that many statements share.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from jukwaa.programmes.models import Cycle
 
@@ -570,4 +570,183 @@ QUESTIONS = {
         "Nini kingewawezesha wachimbaji wadogo, hasa wanawake, kuomba leseni?"
     ),
     "What would take mercury out of the kitchens?": "Nini kingeondoa zebaki jikoni?",
+}
+
+# ---- before the field ------------------------------------------------------------------------------------
+
+# Power and interest from 1 to 5, what silences them, how they are heard all the same.
+STAKES = {
+    "Women panners and processors": (
+        2,
+        5,
+        "Custom, harassment, children to mind, no phone of their own",
+        "Met apart, with women only, at the washing place and before noon; child care paid",
+    ),
+    "Pit workers": (
+        2,
+        5,
+        "A day of talk is a day without ore; dismissal",
+        "Heard in the evening, away from the pit, one district over from their owner",
+    ),
+    "Pit owners and licence holders": (
+        4,
+        5,
+        "Fear of inspection; the cooperative's chairmen take the seats",
+        "Seats by lot among licence holders",
+    ),
+    "Traders and buyers": (4, 3, "Secrets of the trade", "Asked about prices in general, never about a deal"),
+    "Elders and chiefs": (4, 5, "Protocol: they speak last, or not before others", "Visited first, at home"),
+    "Farmers and neighbours": (
+        2,
+        5,
+        "Far from the world of mining; the market is on the same day",
+        "Met at the water point",
+    ),
+    "Government and regulator": (
+        5,
+        5,
+        "Hierarchy; officers are moved within the year",
+        "Letters to the office, not to a person",
+    ),
+    "Large mine": (5, 3, "Caution of its lawyers", "Talks under a rule that nobody is quoted by name"),
+    "Resident Mines Office, Geita": (4, 5, "No car and no budget for visits", ""),
+    "Geita District Council": (4, 3, "", ""),
+    "Geological Survey, Lake Zone": (3, 2, "Not asked by anybody", ""),
+    "Lake Women Miners' Association": (3, 5, "Lives on subsidies", "Helps to call women together"),
+    "Geita Small Miners' Cooperative Union": (4, 5, "", ""),
+    "Nyakasanda Pit Workers' Group": (1, 5, "Not registered; fear that a list of names is made", ""),
+    "Geita Gold Buying Centre": (3, 4, "", ""),
+    "Council of Elders, Igunda": (4, 4, "Protocol", "Visited first"),
+    "Mtakuja Water Users' Association": (2, 5, "No money to travel", "Fare paid"),
+    "Lakeside Gold Mine Ltd": (5, 3, "Caution of its lawyers", ""),
+}
+OTHERS_WITH_A_STAKE = {
+    "Migrants at new rushes": (
+        1,
+        5,
+        "Hostility of hosts; some have no papers",
+        "Through the women who cook for them; nothing about papers is asked or written",
+    ),
+    "Mercury sellers": (3, 4, "What they sell is against the law", ""),
+}
+
+READY = {
+    "context.state": ("yes", "The mines office came to the scoping talk and asked for the notes."),
+    "context.convenor": (
+        "yes",
+        "Five groups of eight named the same forum when asked whom they would follow.",
+    ),
+    "context.voice": ("partly", "The women's association is known at two sites of four."),
+    "context.safe": ("partly", "No raid for a year. Pit workers still fear a list of names: none is made."),
+    "time.reform": ("yes", "The region draws up its plan for small licences this year."),
+    "time.calendar": ("no", "The rains are from March to May, and panners farm then. Begin in June."),
+    "time.alone": ("yes", "The last process ended two years ago, without a report to the sites."),
+    "demand.miners": ("yes", "31 women panners and 40 pit workers asked for it at three sites."),
+    "demand.state": ("yes", "A letter of the district council."),
+    "demand.others": ("partly", "Elders yes; the large mine wants to look on first."),
+}
+
+RESEARCH_QUESTIONS = [
+    (
+        "What does a week without work cost a woman who pans, and who decides about it?",
+        "Women panners want it known before anybody speaks of closing washing places.",
+        "31 women panners at Nyakasanda, by a show of hands",
+    ),
+    (
+        "Who is told of an accident underground, and what happens then?",
+        "Pit workers and the mines office count differently.",
+        "40 pit workers at Mawe Meri and Igunda Hill, with stones in three bowls",
+    ),
+    (
+        "Which wells do people stop drinking from, and since when?",
+        "Farmers and panners blame each other; both drink from the same wells.",
+        "",
+    ),
+    ("Why do small licences wait longer than a year?", "Asked by the cooperative union.", ""),
+]
+
+# Name, where from, what they know; then what they checked: verdict, how long ago, remarks, answer.
+REFERENCE_GROUP = [
+    (
+        "Dr Mwajuma, university",
+        "University in Mwanza",
+        "Labour and gender in mining",
+        [
+            (
+                "method",
+                "changes",
+                252,
+                "Ask women apart from men of the same family; the consent words are too long to hear.",
+                "Women are met apart. The words are a third shorter, and recorded in Swahili.",
+            ),
+            ("findings", "good", 150, "The quotes carry the findings.", ""),
+        ],
+    ),
+    (
+        "Mzee Bahati, former mines officer",
+        "Retired",
+        "Licences and inspection",
+        [
+            (
+                "stakeholders",
+                "changes",
+                248,
+                "Mercury sellers are missing, and those who lend for ore.",
+                "",
+            )
+        ],
+    ),
+]
+
+# About where the districts lie, in degrees north and east.
+SPOTS = {"Geita District": (-2.9, 32.2), "Mbogwe District": (-3.4, 32.2)}
+
+VISIT_MADE = {
+    "place": "Nyakasanda",
+    "purpose": "To hear women panners and pit workers, and to see the washing place.",
+    "goes": "Asha listens, a woman from the association calls people together, one driver.",
+    "bring": "40 cards and slips, consent words on a player, the referral list, water, first aid, a power bank.",
+    "consent": "The elders first, then the women among themselves. In Swahili, read aloud. A no needs no reason.",
+    "safety": "No names and no numbers of pits are written down. No photo of anybody. We leave by three, "
+    "and at once if officers come.",
+    "tell": "Neema knows the way and waits for a call at five. Without it she calls the elders, then the clinic.",
+}
+VISIT_CAME_TO = "Eleven people were heard. The women asked for a meeting of their own."
+VISIT_TO_COME = {
+    "place": "Ibondo ya Juu",
+    "purpose": "To bring the findings back, and to hear who was away the last time.",
+    "goes": "Asha and Juma, a woman from the water users, one driver.",
+    "bring": "Two-page findings in Swahili, cards, slips, the player, water, first aid.",
+    "consent": "The elders are told a week before. Who was heard before is asked again, by card only.",
+    "safety": "A new rush nearby: ask the elders the evening before whether it is quiet. Turn back if not.",
+    "tell": "Neema, by phone when we arrive and when we leave. Not back by six: she calls the elders.",
+}
+SITE_NOTES = [
+    "The washing place lies below the mill. The well that people drink from is downhill of both.",
+    "Sixty or more women before ten in the morning, many with small children; shade under one tree only.",
+    "One pit in five has timber. Nobody could say when the mines office came last.",
+]
+SITE_PROFILE = {
+    "minerals": ["gold"],
+    "works": "both",
+    "workers": "250_500",
+    "women": "half",
+    "services": ["mines", "health"],
+    "mercury": "yes",
+    "cyanide": "no",
+    "injured": "yes",
+    "died": "no",
+    "safety": ["supports"],
+    "notes": "The nearest clinic is an hour away on foot.",
+}
+
+MEETING: dict[str, Any] = {
+    "came": 31,
+    "note": "Under the tree, from seven to nine, before the washing began. Children were minded by two of them.",
+    "problems": [
+        "Mnunuzi mmoja hupanga bei, na hakuna anayejua bei ya mjini.",
+        "Maji tunayoosha ndiyo tunayokunywa.",
+        "Hakuna mahali salama pa watoto tunapofanya kazi.",
+        "Tunadaiwa zaidi ya mawe ili tupate mawe.",
+    ],
 }
