@@ -1,4 +1,4 @@
-"""A form on a page, without an app: the same answers, refusals and stops as on a phone, and the same submission."""
+"""A form on a page, without an app: asked, refused and stopped as on a phone, and the same submission."""
 
 import re
 from html import unescape
@@ -63,7 +63,7 @@ class Browser:
         found: dict = {}
         for tag in re.findall(r"<input [^>]*>", self.page.text):
             said = {k: unescape(v) for k, v in re.findall(r'([\w:-]+)="([^"]*)"', tag)}
-            if said.get("type") in {"file"} or (
+            if said.get("type") == "file" or (
                 said.get("type") in {"radio", "checkbox"} and "checked" not in tag
             ):
                 continue

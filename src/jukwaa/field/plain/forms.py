@@ -69,7 +69,7 @@ def given(
     found = Given(
         instance=_instance(said.get("instance", "")),
         started=_moment(said.get("started", "")),
-        page=int(said["page"]) if said.get("page", "").isdecimal() else 0,
+        page=int(said.get("page", "")) if said.get("page", "").isdecimal() else 0,
         go=said.get("go", "next"),
         answers={},
         files={},
@@ -125,7 +125,7 @@ def _take_files(
         if field == path or bare(path) not in asked or said.get(f"drop:{path}"):
             continue
         try:
-            found.files[path] = held.find(said[field])
+            found.files[path] = held.find(said.get(field, ""))
         except held.Gone as gone:
             found.wrong[path] = str(gone)
     for path, upload in files.items():

@@ -185,7 +185,7 @@ def fits_one_page(xform: str) -> bool:
 
 @dataclass(frozen=True)
 class Part:
-    """Questions under one heading on the one page. when: as of a question; repeat: its path when it may come again."""
+    """Questions under one heading of the one page. when: as of a question; repeat: its path, or empty."""
 
     heading: str
     when: str

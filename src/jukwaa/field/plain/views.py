@@ -173,9 +173,7 @@ def _whole(request: HttpRequest, who: Who, form: Form, way: str) -> HttpResponse
     try:
         sheet = queries.sheet(edition)
         if not queries.fits_one_page(edition.xform):
-            raise Unfit(
-                _("This form is asked page by page: what it asks depends on more than a phone can tell.")
-            )
+            raise Unfit(_("This form is asked page by page only: the one page cannot tell what to ask when."))
     except Unfit as unfit:
         return _not_here(request, form, str(unfit))
     given, language = forms.begun(), _language()
@@ -219,9 +217,10 @@ def _take_in(edition: Edition, said: QueryDict, files: Any, *, by: Who) -> str:
     given = forms.given(sheet, said, files, ask_again=False)
     filling = given.filling(sheet)
     fits = not given.wrong and queries.first_wrong(filling, _language()) is None
-    kept = {"filling": filling, "instance": given.instance, "files": given.files}
     try:
-        receipt = actions.send_unchecked(**kept, fits=fits, by=by)
+        receipt = actions.send_unchecked(
+            filling=filling, instance=given.instance, files=given.files, fits=fits, by=by
+        )
     except Forgotten:
         return "forgotten"
     return "kept" if receipt.new else "here"
