@@ -36,6 +36,7 @@ from jukwaa.field.collect.xlsform import read_sheet, ready_forms
 from jukwaa.field.media import Photo, read_photo, read_recording
 from jukwaa.field.scoping import actions as scoping
 from jukwaa.field.visits import actions as visits
+from jukwaa.field.plain import actions as plain
 from jukwaa.programmes import actions as programmes
 from jukwaa.programmes import selection
 from jukwaa.programmes.access import ROLES, Permission
@@ -158,6 +159,10 @@ RULES: dict[str, list[str]] = {
         "dialogue:propose",
         "dialogue:proposed",
         "dialogue:hand",
+        "field:say",
+        "field:say_whole",
+        "field:say_send",
+        "field:said",
         "dialogue:my_table",
         "dialogue:answer_wording",
         "dialogue:release_ours",
@@ -284,6 +289,13 @@ RULES: dict[str, list[str]] = {
         "field:review_submission",
         "field:collectors",
         "field:revoke_collector",
+        "field:fill",
+        "field:fill_whole",
+        "field:fill_send",
+        "field:unsent",
+        "field:filled",
+        "field:ways",
+        "field:let_cards",
         "field:add_testimony",
         "field:themes",
         "field:edit_theme",
@@ -674,6 +686,7 @@ def filled_in(w: SimpleNamespace) -> None:
     made = read_sheet(sheets.testimony(), name="form.md")
     draft = collect.add_edition(programme=w.programme, made=made, sheet=sheets.testimony(), by=None)
     w.edition = collect.publish_edition(edition=draft, by=None)
+    plain.let_cards_fill_in(form=w.edition.form, allowed=True, by=None)
     collect.add_form_file(edition=w.edition, name="pit.png", data=b"png", mime="image/png", by=None)
     w.collector, w.collects = collect.add_collector(programme=w.programme, name="Asha", by=None)
     parts = [collect.Part("voice.amr", b"sound", "audio/amr")]

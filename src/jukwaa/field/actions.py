@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from jukwaa import record
 from jukwaa.field import queries
-from jukwaa.field.media import PHOTO_MIME, Photo, Recording
+from jukwaa.field.media import CLEAN, PHOTO_MIME, Photo, Recording
 from jukwaa.field.models import Quote, Submission, Testimony, Theme
 from jukwaa.programmes.actions import forget_participant
 from jukwaa.programmes.cards import Draw, new_trace_code
@@ -71,7 +71,7 @@ def record_testimony(
         language=language,
         text=text.strip(),
         audio=blobs.keep(audio.data, mime=audio.mime) if audio else "",
-        audio_mime=audio.mime if audio else "",
+        audio_mime=(CLEAN if audio.clean else audio.mime) if audio else "",
         photo=blobs.keep(photo.data, mime=PHOTO_MIME) if photo else "",
         trace_code=new_trace_code(draw),
         about=about,

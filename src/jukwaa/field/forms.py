@@ -81,8 +81,8 @@ class NewTestimonyForm(TestimonyForm):
         label=_("Recording"),
         required=False,
         help_text=_(
-            "Ogg, Opus, MP3, M4A, WAV, WebM or AMR, at most 16 MB. It is kept as it is, with whatever the "
-            "phone wrote into it: turn the recorder's location off first. A voice can be recognised."
+            "Ogg, Opus, MP3, M4A, WAV, WebM or AMR, at most 16 MB. Only the sound is kept, not what the "
+            "phone wrote into it. A voice can be recognised."
         ),
     )
     photo = forms.FileField(
@@ -108,7 +108,7 @@ class NewTestimonyForm(TestimonyForm):
 
     def clean_audio(self) -> media.Recording | None:
         upload: UploadedFile[bytes] | None = self.cleaned_data["audio"]
-        return _taken(upload, media.LARGEST_RECORDING, media.read_recording) if upload else None
+        return _taken(upload, media.LARGEST_RECORDING, media.take_recording) if upload else None
 
     def clean_photo(self) -> media.Photo | None:
         upload: UploadedFile[bytes] | None = self.cleaned_data["photo"]

@@ -1,26 +1,51 @@
-"""Uploads from the field: a photo is rebuilt from its pixels, a recording is taken only if it is one we know.
+"""Uploads: a photo is painted anew from its pixels, a recording is made anew from its sound.
 
-What a file says of itself (its name, its type) is not believed: its first bytes are (trust.md §3.11).
-A recording is kept as it came: it may carry what the phone wrote into it. The page that takes it says so.
+What a file says of itself (its name, its type) is not believed: its first bytes are (trust.md §3.11). Other
+programs do the work, with limits of time and memory: `repaint.py` for photos, ffmpeg for recordings. ffmpeg
+need not be there: then a recording stays as it came, and `Recording.clean` says so.
 """
 
 from __future__ import annotations
 
 import io
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
 import warnings
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
+
+from jukwaa.field import repaint
 
 MB = 1_000_000
 # Together they fit into the 32 MB that the server takes in one request.
 LARGEST_PHOTO = 15 * MB
 LARGEST_RECORDING = 16 * MB
 MOST_PIXELS = 40_000_000
-LONGEST_SIDE = 1600
 PHOTO_MIME = "image/jpeg"
-PHOTO_FORMATS = ("JPEG", "PNG", "WEBP")
+OPUS = "audio/ogg"
+MP3 = "audio/mpeg"
+# What a row says of a recording that was made anew; what came from outside is never called so.
+CLEAN = "audio/ogg; codecs=opus"
+SECONDS_TO_CLEAN = 60
+SECONDS_TO_CLEAN_LATER = 900  # for a recording of hours, when nobody waits before a page
+MEMORY = 1_000_000_000
+
+# How ffmpeg calls what we saw in the first bytes: it is told, and does not guess.
+DEMUXERS = {
+    "audio/ogg": "ogg",
+    "audio/mpeg": "mp3",
+    "audio/amr": "amr",
+    "audio/webm": "matroska",
+    "audio/wav": "wav",
+    "audio/mp4": "mov",
+    "audio/aac": "aac",
+}
 
 
 class Refused(ValueError):
@@ -36,10 +61,24 @@ class Photo:
 
 @dataclass(frozen=True)
 class Recording:
-    """A recording as it came, and the kind of audio that its first bytes say it is."""
+    """A recording, and the kind of audio that its first bytes say it is. clean: made anew from its sound."""
 
     data: bytes
     mime: str
+    clean: bool = False
+
+
+def kind_of(data: bytes) -> str:
+    """“photo” or “sound” for what may say where and with what it was made; empty for anything else."""
+    if audio_mime(data):
+        return "sound"
+    try:
+        _looks_like_a_photo(data)
+    except (_TooManyPixels, Image.DecompressionBombError):
+        return "photo"
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
+        return ""
+    return "photo"
 
 
 def read_photo(data: bytes) -> Photo:
@@ -47,33 +86,38 @@ def read_photo(data: bytes) -> Photo:
     if len(data) > LARGEST_PHOTO:
         raise Refused(_("This photo is larger than 15 MB. Take it again with a smaller picture size."))
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow's own warning of large pictures: ours is stricter
-            return Photo(_rebuilt(data))
+        _looks_like_a_photo(data)
     except (_TooManyPixels, Image.DecompressionBombError) as error:
         raise Refused(_("This photo has more than 40 million pixels. Send a smaller one.")) from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-        raise Refused(_("This file is not a photo that can be read. Send a JPEG, PNG or WebP.")) from error
+        raise Refused(_not_a_photo(data)) from error
+    # The interpreter alone: no site of ours, no settings, no database is at hand of what reads the photo.
+    made = _run([sys.executable, "-I", repaint.__file__], data, repaint.SECONDS)
+    if not made:
+        raise Refused(_not_a_photo(data))
+    return Photo(made)
 
 
 class _TooManyPixels(Exception):
     """Unpacked, the photo would fill the memory."""
 
 
-def _rebuilt(data: bytes) -> bytes:
-    """Only pixels travel: a new picture is painted with them, and saved with no word of the old one."""
-    with Image.open(io.BytesIO(data), formats=PHOTO_FORMATS) as found:
-        if found.width * found.height > MOST_PIXELS:
-            raise _TooManyPixels
-        found.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-        upright = ImageOps.exif_transpose(found)
-        flat = Image.new("RGB", upright.size, "white")
-        upright = upright.convert("RGBA") if upright.mode in {"P", "PA", "LA", "RGBA"} else upright
-        flat.paste(upright.convert("RGB"), mask=upright if upright.mode == "RGBA" else None)
-    flat.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    out = io.BytesIO()
-    flat.save(out, "JPEG", quality=85, optimize=True)
-    return out.getvalue()
+def _looks_like_a_photo(data: bytes) -> None:
+    """Only the first bytes are read here, for the kind and the size that they tell."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Pillow's own warning of large pictures: ours is stricter
+        with Image.open(io.BytesIO(data), formats=repaint.FORMATS) as found:
+            if found.width * found.height > MOST_PIXELS:
+                raise _TooManyPixels
+
+
+def _not_a_photo(data: bytes) -> str:
+    if data[4:8] == b"ftyp" and data[8:12] in {b"heic", b"heix", b"mif1", b"msf1", b"heif", b"avif"}:
+        return _(
+            "This photo is of a kind (HEIC) that is not read here. On the phone choose “Most compatible” as "
+            "the camera's format, or send a JPEG."
+        )
+    return _("This file is not a photo that can be read. Send a JPEG, PNG or WebP.")
 
 
 def read_recording(data: bytes) -> Recording:
@@ -111,3 +155,78 @@ def audio_mime(data: bytes) -> str | None:
     if len(data) > 3 and data[0] == 0xFF and data[1] & 0xE6 == 0xE2:
         return "audio/mpeg" if data[2] >> 4 not in {0, 15} and data[2] >> 2 & 3 != 3 else None
     return None
+
+
+# ---- recordings made anew --------------------------------------------------------------------------------
+
+
+def can_clean() -> bool:
+    """Whether recordings can be made anew here: whether ffmpeg is there."""
+    return shutil.which("ffmpeg") is not None
+
+
+def take_recording(data: bytes) -> Recording:
+    """The recording in these bytes as Ogg Opus, without what the phone wrote into it.
+
+    As it came (`clean` is False) where there is no ffmpeg, or when it takes too long to wait for. Raises
+    Refused when it is no recording that can be heard.
+    """
+    came = read_recording(data)
+    if not can_clean():
+        return came
+    made = made_anew(came, seconds=SECONDS_TO_CLEAN)
+    if made is None and not _can_be_heard(came):
+        raise Refused(_("This recording cannot be played. Record it once more, or send another file."))
+    return made or came
+
+
+def made_anew(recording: Recording, mime: str = OPUS, *, seconds: int, longest: int = 0) -> Recording | None:
+    """The recording as Ogg Opus or MP3, mono, without what the phone wrote into it, or None when that fails.
+
+    seconds: how long to wait for it. longest: how many seconds of sound are kept; 0 for all.
+    """
+    cut = ["-t", str(longest)] if longest else []
+    with tempfile.TemporaryDirectory(prefix="jukwaa-sound-") as folder:
+        came = Path(folder) / "came"
+        came.write_bytes(recording.data)
+        command = [*_FFMPEG, "-f", DEMUXERS[recording.mime], "-i", str(came), *_ONLY_SOUND, *cut, *_AS[mime]]
+        made = limited(command, b"", seconds)
+    return Recording(made, mime, clean=True) if made else None
+
+
+def _can_be_heard(recording: Recording) -> bool:
+    """Whether its first second can be made anew."""
+    return made_anew(recording, seconds=SECONDS_TO_CLEAN, longest=1) is not None
+
+
+_FFMPEG = ["ffmpeg", "-nostdin", "-hide_banner", "-loglevel", "error", "-threads", "1"]
+_FFMPEG += ["-protocol_whitelist", "file,pipe"]
+_ONLY_SOUND = ["-map", "0:a:0", "-vn", "-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1"]
+_ONLY_SOUND += ["-fflags", "+bitexact"]
+_AS = {
+    OPUS: ["-ac", "1", "-ar", "24000", "-c:a", "libopus", "-b:a", "20k", "-f", "ogg", "pipe:1"],
+    # Frames and nothing else: no tags, and no index, which would need a file that can be gone back in.
+    MP3: [
+        *["-ac", "1", "-ar", "24000", "-c:a", "libmp3lame", "-b:a", "32k"],
+        *["-id3v2_version", "0", "-write_xing", "0", "-f", "mp3", "pipe:1"],
+    ],
+}
+
+
+def limited(command: list[str], given: bytes, seconds: int) -> bytes:
+    """What the program wrote, held to so much memory and time where the system can."""
+    if shutil.which("prlimit"):
+        command = ["prlimit", f"--as={MEMORY}", f"--cpu={seconds}", "--", *command]
+    return _run(command, given, seconds)
+
+
+def _run(command: list[str], given: bytes, seconds: int) -> bytes:
+    """What the program wrote; nothing when it failed, or took too long or too much."""
+    alone = {"PATH": os.environ.get("PATH", os.defpath)}  # nothing of ours: no key, no address of a database
+    try:
+        done = subprocess.run(
+            command, input=given, capture_output=True, timeout=seconds, check=False, env=alone
+        )
+    except subprocess.TimeoutExpired:
+        return b""
+    return done.stdout if done.returncode == 0 else b""

@@ -87,6 +87,11 @@ class Testimony(OfProgramme):
     def get_absolute_url(self) -> str:
         return reverse("field:testimony", args=[self.programme.slug, self.pk])
 
+    @property
+    def is_as_the_phone_made_it(self) -> bool:
+        """Whether the recording may still say where and with what it was made: there was no ffmpeg."""
+        return bool(self.audio) and "codecs" not in self.audio_mime
+
 
 class Quote(OfProgramme):
     """Some of a testimony's words, coded to a theme.
@@ -134,13 +139,16 @@ class Quote(OfProgramme):
 
 
 class Form(OfProgramme):
-    """A questionnaire that an XLSForm describes. form_id: what phones call it."""
+    """A questionnaire that an XLSForm describes. form_id: what phones call it. by_card: whether people with a
+    card may fill it in themselves on a page; staff may always."""
 
     form_id = models.TextField(_("form id"))
     title = models.TextField(_("title"))
+    by_card = models.BooleanField(_("people with a card may fill it in themselves"), default=False)
 
     PERSONAL = frozenset()
-    PLAIN = frozenset({"programme", "form_id", "title"})
+    PLAIN = frozenset({"programme", "form_id", "title", "by_card"})
+    SCHEMA = 2
     SAME = (("programme", "form_id"),)
 
     class Meta:
@@ -344,18 +352,28 @@ class Submission(OfProgramme):
 class Attachment(OfProgramme):
     """A file that came with a submission. Two of one name with other bytes both stay; the newest is shown.
 
-    named: whether the submission's text refers to it.
+    named: whether the submission's text refers to it. cleaning: a photo or a sound waits until it is made
+    anew as another row, and this one goes; what the phone wrote into it goes with it.
     """
+
+    class Cleaning(models.TextChoices):
+        NOTHING = "", _("nothing to clean")
+        PHOTO = "photo", _("a photo as the phone made it")
+        SOUND = "sound", _("a recording as the phone made it")
+        DONE = "clean", _("made anew")
+        CANNOT = "cannot", _("cannot be read")
 
     submission = models.ForeignKey(Submission, on_delete=models.DO_NOTHING, related_name="attachments")
     name = models.TextField()
     file = BlobField()
     mime = models.TextField()
     named = models.BooleanField(default=True)
+    cleaning = models.TextField(choices=Cleaning.choices, blank=True, default="")
 
-    PERSONAL = frozenset({"programme", "submission", "name", "file", "mime", "named"})
+    PERSONAL = frozenset({"programme", "submission", "name", "file", "mime", "named", "cleaning"})
     PLAIN = frozenset()
     KLASS = "testimonies"
+    SCHEMA = 2
 
     class Meta:
         ordering = ["name", "-hlc"]
@@ -369,6 +387,16 @@ class Attachment(OfProgramme):
     def id_for(submission_id: uuid.UUID, name: str, sha256: str) -> uuid.UUID:
         """The row follows from what was sent with what."""
         return uuid.uuid5(submission_id, f"{name}\n{sha256}")
+
+    @staticmethod
+    def clean_id(pk: uuid.UUID) -> uuid.UUID:
+        """The row that holds the same photo or recording made anew, on whichever node that was done."""
+        return uuid.uuid5(pk, "made anew")
+
+    @property
+    def is_as_the_phone_made_it(self) -> bool:
+        """Whether it may still say where and with what it was made."""
+        return self.cleaning in {self.Cleaning.PHOTO, self.Cleaning.SOUND, self.Cleaning.CANNOT}
 
 
 class Unreadable(OfProgramme):

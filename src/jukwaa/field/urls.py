@@ -14,6 +14,7 @@ urlpatterns = [
     path("quotes/<uuid:quote>/", views.edit_quote, name="edit_quote"),
     path("quotes/<uuid:quote>/remove/", views.remove_quote, name="remove_quote"),
     path("", include("jukwaa.field.collect.urls")),
+    path("", include("jukwaa.field.plain.urls")),
     path("", include("jukwaa.field.voices.urls")),
     path("", include("jukwaa.field.coding.urls")),
     path("", include("jukwaa.field.scoping.urls")),

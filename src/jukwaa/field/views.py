@@ -161,7 +161,7 @@ def photo(request: HttpRequest, programme: str, testimony: uuid.UUID) -> HttpRes
 def recording(request: HttpRequest, programme: str, testimony: uuid.UUID) -> HttpResponse:
     """The recording, for those who may listen; in parts, so that a player can jump."""
     found = _testimony(get_member(request, programme, P.LISTEN), testimony)
-    kind = found.audio_mime.partition("/")[2]
+    kind = found.audio_mime.partition("/")[2].partition(";")[0]
     return served(request, found.audio, found.audio_mime, f"{found.trace_code}.{kind}")
 
 

@@ -219,9 +219,9 @@ def forget_card(response: HttpResponse) -> None:
     response["Clear-Site-Data"] = '"cache", "storage"'
 
 
-def whose(participant: Participant) -> str:
+def whose(person: Participant | Member) -> str:
     """What tells a phone that two pages are one person's, and tells it nothing else."""
-    return salted_hmac(CARD_COOKIE, str(participant.pk)).hexdigest()[:16]
+    return salted_hmac(CARD_COOKIE, str(person.pk)).hexdigest()[:16]
 
 
 # ---- a shared tablet -------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from jukwaa.agenda import actions as agenda
 from jukwaa.agenda import choice
 from jukwaa.dialogue import analysis
 from jukwaa.field import actions as field
+from jukwaa.field.collect import actions as collect
 from jukwaa.record.models import Done, Event, Stream
 from jukwaa.stories import actions as stories
 from jukwaa.web import actions, queries
@@ -49,7 +50,7 @@ REACTIONS: dict[str, list[Reaction]] = {
 }
 
 # Each does what is due and gives how much it did.
-QUESTIONS: list[Question] = [analysis.redraw_due, choice.choose_due]
+QUESTIONS: list[Question] = [analysis.redraw_due, choice.choose_due, collect.clean_due]
 
 
 def work_once(*, at: datetime | None = None) -> int:

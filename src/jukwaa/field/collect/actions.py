@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jukwaa import record
+from jukwaa.field import media
 from jukwaa.field.collect import logins, openrosa, queries
 from jukwaa.field.collect.xlsform import Made
 from jukwaa.field.models import (
@@ -26,7 +27,7 @@ from jukwaa.field.models import (
     Unreadable,
     WrongPassword,
 )
-from jukwaa.programmes.models import Programme
+from jukwaa.programmes.models import Member, Participant, Programme
 from jukwaa.record import blobs
 from jukwaa.record.write import By, Withdrawn
 
@@ -154,6 +155,7 @@ class Part:
     name: str
     data: bytes
     mime: str
+    cleaning: str = ""  # what is known of it already; otherwise its first bytes say it
 
 
 class Forgotten(Exception):
@@ -169,9 +171,17 @@ class Receipt:
 
 
 def receive_submission(
-    *, collector: Collector, xml: bytes, parts: Sequence[Part] = (), at: datetime | None = None
+    *,
+    collector: Collector | None = None,
+    filled_by: Member | Participant | None = None,
+    xml: bytes,
+    parts: Sequence[Part] = (),
+    at: datetime | None = None,
 ) -> Receipt:
-    """Keep what a phone sent, on disk when this returns: the same again is the same row with its new files.
+    """Keep what a collector's phone sent, or somebody filled in on a page; on disk when this returns.
+
+    The same again is the same row with its new files. What a participant fills in is their own: it goes when
+    they ask to be forgotten.
 
     Another text under the same instance id is kept beside the first, as a variant; a text that says which
     one it replaces replaces it, or is a variant too when that one is not here or was replaced already; a form
@@ -180,7 +190,10 @@ def receive_submission(
     """
     sent = openrosa.read_submission(xml).without_a_childs_words()
     parts = () if sent.of_a_child else parts
-    programme_id = collector.programme_id
+    by = collector or filled_by
+    if by is None:
+        raise ValueError("somebody sends it: a collector, a member or a participant")
+    programme_id = by.programme_id
     # Before the transaction, so that nobody's vote waits for a disk that takes in a recording.
     files = [xml, *(part.data for part in parts)]
     mimes = ["text/xml", *(part.mime for part in parts)]
@@ -189,7 +202,9 @@ def receive_submission(
     row = Submission(
         id=Submission.id_for(programme_id, sent.form_id, sent.instance_id, kept[0]),
         programme_id=programme_id,
-        subject=voice_of(programme_id, sent.form_id, sent.instance_id, sent.deprecated_id),
+        subject=by.pk
+        if isinstance(by, Participant)
+        else voice_of(programme_id, sent.form_id, sent.instance_id, sent.deprecated_id),
         edition=edition,
         form_id=sent.form_id,
         version=sent.version,
@@ -202,10 +217,10 @@ def receive_submission(
         received_at=at or timezone.now(),
     )
     try:
-        with transaction.atomic(), record.act(by=collector, programme=programme_id, klass=Submission.KLASS):
+        with transaction.atomic(), record.act(by=by, programme=programme_id, klass=Submission.KLASS):
             here = Submission.objects.filter(pk=row.pk).first()
-            found = here or _keep(row, by=collector)
-            _keep_parts(found, parts, kept[1:], by=collector)
+            found = here or _keep(row, by=by)
+            _keep_parts(found, parts, kept[1:], by=by)
             return Receipt(found, new=here is None)
     except Withdrawn as gone:
         blobs.drop_unused(kept)
@@ -241,16 +256,17 @@ def _state(row: Submission) -> str:
 
 
 def _keep_parts(row: Submission, parts: Iterable[Part], kept: Iterable[str], *, by: By) -> None:
-    known = {(each.name, each.file) for each in queries.attachments(row)}
+    known = set(queries.attachments(row).values_list("pk", flat=True))
     named = set(row.answers.values())
     fresh = []
     for part, sha256 in zip(parts, kept, strict=True):
-        if (part.name, sha256) in known:
+        pk = Attachment.id_for(row.pk, part.name, sha256)
+        if {pk, Attachment.clean_id(pk)} & known:
             continue
-        known.add((part.name, sha256))
+        known.add(pk)
         fresh.append(
             Attachment(
-                id=Attachment.id_for(row.pk, part.name, sha256),
+                id=pk,
                 programme_id=row.programme_id,
                 subject=row.subject,
                 submission=row,
@@ -258,9 +274,74 @@ def _keep_parts(row: Submission, parts: Iterable[Part], kept: Iterable[str], *, 
                 file=sha256,
                 mime=part.mime,
                 named=part.name in named,
+                cleaning=part.cleaning or media.kind_of(part.data),
             )
         )
     record.puts("field.attachment_received", fresh, by=by)
+    blobs.drop_unused(set(kept) - {each.file for each in fresh})
+
+
+# ---- photos and recordings made anew ---------------------------------------------------------------------
+
+CLEANED_AT_ONCE = 5
+
+
+def clean_due(*, many: int = CLEANED_AT_ONCE) -> int:
+    """Make photos and recordings anew that came from phones, the earliest first; gives how many it looked at.
+
+    What the phone wrote into them is gone then, here and wherever the record goes. Where there is no ffmpeg
+    recordings wait; what cannot be read is kept as it came, and says so.
+    """
+    due = list(queries.to_be_cleaned()[:many])
+    for attachment in due:
+        _clean(attachment)
+    return len(due)
+
+
+def _clean(attachment: Attachment) -> None:
+    made = _made_anew(attachment)
+    if made is None:
+        record.put("field.attachment_not_readable", attachment, cleaning=Attachment.Cleaning.CANNOT, by=None)
+        return
+    data, mime = made
+    clean = Attachment(
+        id=Attachment.clean_id(attachment.pk),
+        programme_id=attachment.programme_id,
+        subject=attachment.subject,
+        submission_id=attachment.submission_id,
+        name=attachment.name,
+        file=blobs.keep(data, mime=mime),
+        mime=mime,
+        named=attachment.named,
+        cleaning=Attachment.Cleaning.DONE,
+    )
+    try:
+        with record.act(by=None, programme=attachment.programme_id, klass=Attachment.KLASS):
+            record.put("field.attachment_cleaned", clean, by=None)
+            if not queries.may_keep_originals(attachment.submission):
+                # Not whoever spoke is forgotten: only this row, with the file that it names.
+                record.withdraw(
+                    attachment.pk,
+                    by=None,
+                    programme=attachment.programme_id,
+                    verb="field.original_dropped",
+                )
+            else:
+                record.put("field.original_kept", attachment, cleaning=Attachment.Cleaning.NOTHING, by=None)
+    except Withdrawn:
+        blobs.drop_unused([clean.file])
+
+
+def _made_anew(attachment: Attachment) -> tuple[bytes, str] | None:
+    """The photo or the recording without what the phone wrote into it, and its kind; None if it cannot be."""
+    try:
+        data = blobs.read(attachment.file)
+        if attachment.cleaning == Attachment.Cleaning.PHOTO:
+            return media.read_photo(data).data, media.PHOTO_MIME
+        made = media.made_anew(media.read_recording(data), seconds=media.SECONDS_TO_CLEAN_LATER)
+    except (media.Refused, FileNotFoundError):
+        return None
+    return (made.data, made.mime) if made else None
 
 
 def keep_unreadable(

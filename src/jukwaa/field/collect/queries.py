@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from jukwaa.field.collect.xlsform import Question
+from jukwaa.field.media import can_clean
 from jukwaa.field.models import (
     Attachment,
     Collector,
@@ -32,6 +33,7 @@ from jukwaa.programmes.queries import standing
 
 # Answers that leave the house in no table: a place is never named more closely than by its site.
 ON_THE_MAP = frozenset({"geopoint", "geotrace", "geoshape", "start-geopoint"})
+KEEP_ORIGINAL = "keep_original"
 WRONG_PASSWORDS_AN_HOUR = 30
 WRONG_PASSWORDS_COUNTED = timedelta(hours=1)
 
@@ -143,6 +145,19 @@ def unreadable(programme: Programme) -> QuerySet[Unreadable]:
 def attachments(submission: Submission) -> QuerySet[Attachment]:
     """The files that came with it, of each name the newest first."""
     return standing(Attachment.objects.filter(submission=submission))
+
+
+def to_be_cleaned() -> QuerySet[Attachment]:
+    """Photos and recordings as phones made them, the earliest first; without ffmpeg no recordings."""
+    kinds = [Attachment.Cleaning.PHOTO, *([Attachment.Cleaning.SOUND] if can_clean() else [])]
+    found = standing(Attachment.objects.filter(cleaning__in=kinds))
+    return found.select_related("submission").order_by("hlc", "pk")
+
+
+def may_keep_originals(submission: Submission) -> bool:
+    """Whether who spoke agreed, in a question called `keep_original`, that files stay as they came."""
+    said = submission.answers.items()
+    return any(path.rpartition("/")[2] == KEEP_ORIGINAL and answer == "yes" for path, answer in said)
 
 
 @dataclass(frozen=True)

@@ -156,13 +156,13 @@ def parser() -> etree.XMLParser:
 def _languages(root: Any) -> tuple[str, ...]:
     """Codes of the form's languages: “Kiswahili (sw)” is sw; a form in one language without name has none."""
     return tuple(
-        _code(each.get("lang", ""))
+        code_of(each.get("lang", ""))
         for each in root.iter(f"{XFORMS}translation")
         if each.get("lang") != "default"
     )
 
 
-def _code(said: str) -> str:
+def code_of(said: str) -> str:
     found = re.search(r"\(([A-Za-z-]+)\)\s*$", said)
     return found[1] if found else said
 
@@ -183,5 +183,5 @@ def _labels(child: Any, kind: str) -> dict[str, str]:
     if kind in SILENT or not said:
         return {}
     if isinstance(said, dict):
-        return {_code(language): str(words) for language, words in said.items() if words}
+        return {code_of(language): str(words) for language, words in said.items() if words}
     return {"default": str(said)}

@@ -8,8 +8,9 @@ import uuid
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from jukwaa.field import media
 from jukwaa.field.actions import record_testimony
-from jukwaa.field.media import Photo, Recording, read_photo, read_recording
+from jukwaa.field.media import OPUS, Photo, Recording, read_photo
 from jukwaa.field.models import Attachment, Submission, Testimony
 from jukwaa.field.voices import queries
 from jukwaa.programmes.actions import add_voice, give_consent
@@ -18,12 +19,13 @@ from jukwaa.programmes.models import Audience, Constituency, Participant, Place,
 from jukwaa.record import blobs
 from jukwaa.record.write import By
 
+DONE = Attachment.Cleaning.DONE
+
 
 class NotToBeMade(ValueError):
     """No testimony is made of this form; the sentence says why."""
 
 
-@transaction.atomic
 def make_testimonies(
     *,
     submission: Submission,
@@ -40,37 +42,42 @@ def make_testimonies(
     """
     filled = queries.read(submission)
     _may_be_made(submission, filled)
-    voice = queries.holder(filled, submission.programme) or add_voice(
-        programme=submission.programme,
-        voice=_voice_of(submission),
-        constituency=constituency,
-        place=place,
-        gender=filled.gender,
-        age_band=filled.age_band,
-        language=filled.language,
-        by=by,
-    )
-    _note_consents(voice, filled, submission, by=by)
-    return [
-        record_testimony(
+    # Before the transaction, so that nobody's vote waits for a recording that is made anew.
+    sounds = {spoken.about: _recording(spoken.sound) for spoken in filled.spoken}
+    photo = _photo(filled.photo)
+    with transaction.atomic():
+        _may_be_made(submission, filled)  # somebody else may have been quicker
+        voice = queries.speaker(submission, filled) or add_voice(
             programme=submission.programme,
-            # The same form gives the same testimonies, on whichever node they are made.
-            pk=uuid.uuid5(submission.pk, spoken.about),
-            submission=submission,
-            voice=voice,
+            voice=_voice_of(submission),
+            constituency=constituency,
             place=place,
-            given_on=submission.received_at.date(),
-            language=filled.language or submission.programme.first_language,
-            text=spoken.words,
-            audio=_recording(spoken.sound),
-            photo=_photo(filled.photo) if number == 0 else None,
-            about=spoken.about,
-            danger=filled.danger,
+            gender=filled.gender,
+            age_band=filled.age_band,
+            language=filled.language,
             by=by,
-            draw=draw,
         )
-        for number, spoken in enumerate(filled.spoken)
-    ]
+        _note_consents(voice, filled, submission, by=by)
+        return [
+            record_testimony(
+                programme=submission.programme,
+                # The same form gives the same testimonies, on whichever node they are made.
+                pk=uuid.uuid5(submission.pk, spoken.about),
+                submission=submission,
+                voice=voice,
+                place=place,
+                given_on=submission.received_at.date(),
+                language=filled.language or submission.programme.first_language,
+                text=spoken.words,
+                audio=sounds[spoken.about],
+                photo=photo if number == 0 else None,
+                about=spoken.about,
+                danger=filled.danger,
+                by=by,
+                draw=draw,
+            )
+            for number, spoken in enumerate(filled.spoken)
+        ]
 
 
 def _may_be_made(submission: Submission, filled: queries.Filled) -> None:
@@ -107,8 +114,19 @@ def _note_consents(voice: Participant, filled: queries.Filled, submission: Submi
 
 
 def _recording(sound: Attachment | None) -> Recording | None:
-    return read_recording(blobs.read(sound.file)) if sound else None
+    if sound is None:
+        return None
+    data = blobs.read(sound.file)
+    if sound.cleaning == DONE:
+        return Recording(data, OPUS, clean=True)
+    came = media.read_recording(data)
+    # What nobody can hear now may be mended one day: it stays as it came, and the page says so.
+    made = media.made_anew(came, seconds=media.SECONDS_TO_CLEAN) if media.can_clean() else None
+    return made or came
 
 
 def _photo(photo: Attachment | None) -> Photo | None:
-    return read_photo(blobs.read(photo.file)) if photo else None
+    if photo is None:
+        return None
+    data = blobs.read(photo.file)
+    return Photo(data) if photo.cleaning == DONE else read_photo(data)

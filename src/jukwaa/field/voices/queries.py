@@ -114,6 +114,13 @@ def holder(filled: Filled, programme: Programme) -> Participant | None:
     return card.participant if card is not None and opens(card) else None
 
 
+def speaker(submission: Submission, filled: Filled) -> Participant | None:
+    """Who is known to have spoken: who filled it in with their own card, or whose card's number was typed."""
+    people = standing(Participant.objects.filter(programme=submission.programme_id, cards__isnull=False))
+    own = people.filter(pk=submission.subject).first() if submission.subject else None
+    return own or holder(filled, submission.programme)
+
+
 def made_of(submission: Submission) -> QuerySet[Testimony]:
     """The testimonies that were made of the form, with their words or forgotten."""
     return Testimony.objects.filter(submission=submission)

@@ -50,7 +50,7 @@ def make(request: HttpRequest, programme: str, submission: uuid.UUID) -> HttpRes
     shown = {
         "submission": found,
         "filled": filled,
-        "holder": queries.holder(filled, member.programme),
+        "holder": queries.speaker(found, filled),
         "about": dict(Testimony.About.choices),
         "made": standing(queries.made_of(found)),
         "form": form,

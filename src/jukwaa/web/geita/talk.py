@@ -15,9 +15,11 @@ from jukwaa.dialogue import analysis
 from jukwaa.dialogue.models import AGREE, DISAGREE, PASS, Channel, Finding, Gathering, Round, Statement
 from jukwaa.field import actions as field
 from jukwaa.field.coding import actions as coding
+from jukwaa.field.collect import actions as collect
+from jukwaa.field.collect.xlsform import read_sheet, ready_forms
 from jukwaa.field.models import Quote, Testimony
 from jukwaa.programmes.cards import Draw
-from jukwaa.programmes.models import Participant, Purpose, Role, Stage, StageKind
+from jukwaa.programmes.models import Member, Participant, Purpose, Role, Stage, StageKind
 from jukwaa.programmes.queries import stages
 from jukwaa.web.geita import words
 from jukwaa.web.geita.people import Cast, agree_to
@@ -56,6 +58,7 @@ class Heard:
 def listen(cast: Cast, on: date, draw: Draw) -> Heard:
     """Record what eleven people told, take their words out as quotes and code them to themes."""
     researcher = cast.member(Role.RESEARCHER)
+    _publish_forms(cast, researcher)
     heard = Heard([], {})
     with transaction.atomic():
         themes = {
@@ -80,6 +83,14 @@ def listen(cast: Cast, on: date, draw: Draw) -> Heard:
                 quote = field.take_quote(testimony=testimony, text=text, theme=themes[theme], by=researcher)
                 heard.quotes[text] = coding.check_quote(quote=quote, by=cast.member(Role.COORDINATOR))
     return heard
+
+
+def _publish_forms(cast: Cast, researcher: Member) -> None:
+    """The two forms that come along, as phones fetch them and as a page asks them."""
+    for sheet in ready_forms().values():
+        made = read_sheet(sheet)
+        draft = collect.add_edition(programme=cast.programme, made=made, sheet=sheet, by=researcher)
+        collect.publish_edition(edition=draft, by=researcher)
 
 
 def _teller(cast: Cast, voice: words.Voice, heard: Heard) -> Participant:

@@ -40,7 +40,7 @@
           input.files = given.files;
           player.src = URL.createObjectURL(file);
           button.after(player);
-          check(input);
+          input.dispatchEvent(new Event("change", { bubbles: true }));
         };
         recorder.start();
         button.textContent = input.dataset.stop;
