@@ -72,6 +72,7 @@ class Testimony(OfProgramme):
         indexes = [models.Index(fields=["trace_code"], name="testimonies_by_trace_code")]
 
     voice_id: uuid.UUID | None
+    collected_by_id: uuid.UUID | None
     submission_id: uuid.UUID | None
 
     def __str__(self) -> str:

@@ -249,7 +249,7 @@ def organisations(programme: Programme) -> models.QuerySet[Organisation]:
 
 
 def participants(programme: Programme) -> models.QuerySet[Participant]:
-    """Those who take part. Neither who asked to be forgotten is among them, nor who only spoke in the field."""
+    """Those who take part: neither who asked to be forgotten nor who only spoke in the field."""
     return known(programme).filter(heard=False)
 
 

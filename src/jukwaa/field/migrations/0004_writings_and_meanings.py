@@ -6,44 +6,83 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('field', '0003_voices_and_codes'),
-        ('programmes', '0004_only_heard'),
+        ("field", "0003_voices_and_codes"),
+        ("programmes", "0004_only_heard"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='theme',
-            name='meaning',
-            field=models.TextField(blank=True, default='', verbose_name='what belongs to it'),
+            model_name="theme",
+            name="meaning",
+            field=models.TextField(blank=True, default="", verbose_name="what belongs to it"),
         ),
         migrations.CreateModel(
-            name='Writing',
+            name="Writing",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('hlc', models.BigIntegerField(default=0, editable=False)),
-                ('subject', models.UUIDField(editable=False, null=True)),
-                ('removed', models.BooleanField(default=False)),
-                ('merged_into', models.UUIDField(blank=True, null=True)),
-                ('language', models.TextField(verbose_name='language')),
-                ('text', models.TextField(blank=True, default='', verbose_name='words')),
-                ('segments', models.JSONField(default=list)),
-                ('translation', models.BooleanField(default=False)),
-                ('source', models.UUIDField(null=True)),
-                ('machine', models.TextField(blank=True, default='', verbose_name='made by a machine')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='%(class)ss', to='programmes.programme')),
-                ('reviewed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programmes.member')),
-                ('testimony', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='writings', to='field.testimony')),
-                ('written_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programmes.member')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("hlc", models.BigIntegerField(default=0, editable=False)),
+                ("subject", models.UUIDField(editable=False, null=True)),
+                ("removed", models.BooleanField(default=False)),
+                ("merged_into", models.UUIDField(blank=True, null=True)),
+                ("language", models.TextField(verbose_name="language")),
+                ("text", models.TextField(blank=True, default="", verbose_name="words")),
+                ("segments", models.JSONField(default=list)),
+                ("translation", models.BooleanField(default=False)),
+                ("source", models.UUIDField(null=True)),
+                ("machine", models.TextField(blank=True, default="", verbose_name="made by a machine")),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="%(class)ss",
+                        to="programmes.programme",
+                    ),
+                ),
+                (
+                    "reviewed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programmes.member",
+                    ),
+                ),
+                (
+                    "testimony",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="writings",
+                        to="field.testimony",
+                    ),
+                ),
+                (
+                    "written_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programmes.member",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-hlc'],
+                "ordering": ["-hlc"],
             },
         ),
         migrations.AddField(
-            model_name='quote',
-            name='writing',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='field.writing'),
+            model_name="quote",
+            name="writing",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="field.writing",
+            ),
         ),
     ]

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('programmes', '0003_how_consent_was_given'),
+        ("programmes", "0003_how_consent_was_given"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='participant',
-            name='heard',
-            field=models.BooleanField(default=False, verbose_name='only heard in the field'),
+            model_name="participant",
+            name="heard",
+            field=models.BooleanField(default=False, verbose_name="only heard in the field"),
         ),
     ]

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from jukwaa.programmes.cards import Draw, Minted
 from jukwaa.programmes.models import Participant, Programme
-from jukwaa.web.geita import after, hall, people, talk
+from jukwaa.web.geita import after, hall, listening, people, talk
 from jukwaa.web.geita.people import Login
 
 SLUG = people.SLUG
@@ -42,7 +42,7 @@ def write(*, today: date | None = None, draw: Draw = secrets.randbelow) -> Writt
     cast = people.gather(draw, rng, days.ago(250))
     cards = people.hand_out_cards(cast, draw)
     table = talk.Table(cast, rng, draw)
-    heard = talk.listen(cast, days.ago(240), draw)
+    heard = listening.listen(cast, days.ago(240), draw)
     said = talk.vote_on_problems(table, heard, days)
     people.invite(cast, rng, days.at(205, 10))
     agreed, findings = after.take_up_problems(table, said)
@@ -55,6 +55,8 @@ def write(*, today: date | None = None, draw: Draw = secrets.randbelow) -> Writt
     after.tell(cast, agreed, days)
     after.mark_stages(cast)
     talk.ask_again(table, days)
+    listening.draft(cast, heard)
+    listening.receive_forms(cast, days.at(2, 9), draw)
     hall.run_workshop(cast, days)
     hall.plan_meeting(cast)
     return Written(cast.programme, list(cast.staff.values()), cards, heard.testimonies[0].trace_code)
