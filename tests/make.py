@@ -147,10 +147,12 @@ def quote(testimony_: Testimony | None = None, *, text: str = "The water is dirt
     return field.take_quote(testimony=testimony_ or testimony(), text=text, by=None, **others)
 
 
-def usable_quote(programme_: Programme | None = None, **others: Any) -> Quote:
+def usable_quote(
+    programme_: Programme | None = None, *, voice: Participant | None = None, **others: Any
+) -> Quote:
     """A quote of somebody who agreed to be quoted, checked by a second person."""
-    programme_ = programme_ or programme()
-    voice = participant(programme_)
+    programme_ = programme_ or (voice.programme if voice else programme())
+    voice = voice or participant(programme_)
     consent(voice, Purpose.QUOTE)
     taken = quote(testimony(programme_, voice=voice), **others)
     return coding.check_quote(quote=taken, by=member(programme_, role=Role.RESEARCHER))

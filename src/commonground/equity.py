@@ -22,7 +22,7 @@ from scipy import stats
 
 from commonground._change import Changed, Chart, change_of, chart_of, mcnemar, share_between, stuart_maxwell
 from commonground._deliberation import Deliberation, deliberative_reason
-from commonground._reliability import alpha
+from commonground._reliability import Reliability, alpha, reliability
 from commonground._saturation import Saturation, saturation_of, saturations
 from commonground._version import __version__
 from commonground._votes import VoteTable
@@ -35,6 +35,7 @@ __all__ = [
     "Findings",
     "Measure",
     "Missing",
+    "Reliability",
     "Saturation",
     "Turn",
     "agenda_equity",
@@ -46,6 +47,7 @@ __all__ = [
     "explain",
     "heard",
     "mcnemar",
+    "reliability",
     "saturation_of",
     "saturations",
     "share_between",

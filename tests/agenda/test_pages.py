@@ -251,7 +251,7 @@ def test_a_problem_without_a_title_is_refused_and_nothing_is_lost(programme, flo
 
 def test_one_persons_words_do_not_become_the_agendas(programme, flo):
     """They would still stand there after the person took them back."""
-    quote = make.quote(make.testimony(programme, voice=make.participant(programme)))
+    quote = make.usable_quote(programme)
     round_ = make.round_(programme)
     statement = make.statement(round_, text="My well is dry.", quotes=[quote])
     dialogue.open_round(round=round_, by=None)

@@ -24,6 +24,7 @@ from commonground.equity import (
     explain,
     heard,
     mcnemar,
+    reliability,
     saturation_of,
     saturations,
     share_between,
@@ -326,6 +327,29 @@ def test_perfect_coders_have_one_and_shuffled_ones_about_none():
     assert alpha([codes.tolist(), codes.tolist()]) == 1
     assert abs(alpha([codes.tolist(), rng.permutation(codes).tolist()])) < 0.1
     assert alpha([["a", "a"], ["a", "a"]]) == 1
+
+
+def test_alphas_interval_holds_it_and_is_narrower_the_more_was_coded():
+    few, many = reliability(PAPER), reliability([row * 20 for row in PAPER])
+
+    assert few.alpha == pytest.approx(alpha(PAPER))
+    assert few.units == 11  # the unit that one alone coded says nothing
+    assert few.low < many.low < few.alpha < many.high <= few.high <= 1
+    assert few.level == "tentative"
+
+
+def test_alphas_interval_covers_what_coders_of_such_care_come_to():
+    # Two coders who each answer at random in three of ten cases, among four values: alpha is 0.49.
+    rng, covered = np.random.default_rng(3), 0
+    for _study in range(200):
+        truth = rng.integers(0, 4, 60)
+        codes = [
+            np.where(rng.random(60) < 0.3, rng.integers(0, 4, 60), truth).tolist() for _coder in range(2)
+        ]
+        found = reliability(codes)
+        covered += found.low <= 0.49 <= found.high
+
+    assert 0.88 * 200 <= covered <= 200
 
 
 def test_what_alpha_cannot_take_is_refused():

@@ -126,7 +126,7 @@ def test_a_round_that_is_kept_apart_is_in_no_file(voted):
 
 
 def test_a_statement_names_the_quote_it_came_from_and_not_the_testimony_around_it(voted):
-    quote = make.quote(make.testimony(voted.programme))
+    quote = make.usable_quote(voted.programme)
     actions.add_statement(round=voted, text="The water is dirty.", quotes=[quote], by=None)
 
     [source] = table(voted, "sources")

@@ -7,7 +7,8 @@ from jukwaa.dialogue.models import Statement
 from jukwaa.dialogue.steering import actions as steering
 from jukwaa.field.actions import withdraw_testimony
 from jukwaa.programmes import cards
-from jukwaa.programmes.actions import forget_participant
+from jukwaa.programmes.actions import end_consent, forget_participant
+from jukwaa.programmes.models import Purpose
 from jukwaa.record.models import Translation
 from tests import make
 
@@ -29,7 +30,8 @@ def test_words_that_nobody_could_read_aloud_are_refused(text, said):
 
 
 def test_a_statement_made_of_quotes_keeps_its_way_back_to_the_voices():
-    one, other = make.quote(text="Dirty water."), make.quote(text="We drink it.")
+    one = make.usable_quote(text="Dirty water.")
+    other = make.usable_quote(one.programme, text="We drink it.")
     round_ = make.round_(one.programme)
 
     statement = make.statement(round_, text="Dirty water.", quotes=[one, other])
@@ -38,12 +40,26 @@ def test_a_statement_made_of_quotes_keeps_its_way_back_to_the_voices():
     assert statement.subject == one.subject
 
 
-def test_the_words_of_a_statement_go_with_the_voice_that_said_them():
-    testimony = make.testimony()
-    round_ = make.round_(testimony.programme)
-    statement = make.statement(round_, text="Dirty water.", quotes=[make.quote(testimony)])
+def test_a_statement_takes_no_quote_that_nobody_checked_or_whose_voice_does_not_agree():
+    checked, voice = make.usable_quote(), make.participant()
+    round_ = make.round_(checked.programme)
+    unchecked = make.quote(make.testimony(checked.programme, voice=checked.testimony.voice))
+    refused = make.usable_quote(checked.programme)
+    end_consent(participant=refused.testimony.voice, purpose=Purpose.QUOTE, by=None)
+    elsewhere = make.usable_quote(voice=voice)
 
-    withdraw_testimony(testimony=testimony, by=None)
+    for quotes in ([unchecked], [checked, unchecked], [refused], [elsewhere]):
+        with pytest.raises(ValueError, match="second person checked"):
+            make.statement(round_, text="Dirty water.", quotes=quotes)
+    assert not round_.statements.exists()
+
+
+def test_the_words_of_a_statement_go_with_the_voice_that_said_them():
+    quote = make.usable_quote()
+    round_ = make.round_(quote.programme)
+    statement = make.statement(round_, text="Dirty water.", quotes=[quote])
+
+    withdraw_testimony(testimony=quote.testimony, by=None)
 
     statement.refresh_from_db()
     assert statement.text == ""
@@ -164,7 +180,7 @@ def test_a_translation_is_said_anew_and_never_in_the_statements_own_language():
 
 def test_a_translation_goes_with_the_voice_whose_words_it_holds():
     ann = make.participant()
-    theirs = make.quote(make.testimony(ann.programme, voice=ann))
+    theirs = make.usable_quote(voice=ann)
     said = make.statement(make.round_(ann.programme), quotes=[theirs])
     actions.translate(row=said, language="sw", text="Maji si safi.", made_by="Neema", by=None)
 

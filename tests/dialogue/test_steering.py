@@ -379,9 +379,7 @@ def test_words_are_not_reworded_while_people_vote_on_them(round_):
 
 
 def test_words_of_a_voice_stay_as_they_were_spoken():
-    quote = make.quote(make.testimony())
-    ann = make.participant(quote.programme)
-    quote = make.quote(make.testimony(quote.programme, voice=ann), text="We drink it.")
+    quote = make.usable_quote(text="We drink it.")
     statement = make.statement(make.round_(quote.programme), text="We drink it.", quotes=[quote])
 
     with pytest.raises(actions.WordsOfAVoice):

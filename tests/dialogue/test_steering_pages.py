@@ -323,8 +323,7 @@ def test_nobody_else_is_asked_or_may_answer(round_):
 
 
 def test_words_of_the_field_are_not_reworded_and_it_is_said_why(browser, flo):
-    ann = make.participant(flo.programme)
-    quote = make.quote(make.testimony(flo.programme, voice=ann), text="We drink it.")
+    quote = make.usable_quote(flo.programme, text="We drink it.")
     statement = make.statement(make.round_(flo.programme), text="We drink it.", quotes=[quote])
 
     told = sent(browser, page("reword_statement", statement), {"text": "They drink it.", "language": "en"})

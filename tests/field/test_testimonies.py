@@ -57,12 +57,12 @@ def test_a_quote_keeps_its_voice_and_its_language():
     assert (quote.subject, quote.language, quote.text) == (testimony.subject, "sw", "Maji ni machafu.")
 
 
-def test_a_quote_can_be_worded_and_coded_anew_and_removed():
+def test_a_quote_can_be_worded_anew_and_removed():
     testimony = make.testimony()
-    quote, water = make.quote(testimony), make.theme(testimony.programme)
+    quote = make.quote(testimony)
 
-    actions.change_quote(quote=quote, text="Dirty water.", theme=water, by=None)
-    assert [(q.text, q.theme) for q in queries.quotes_of(testimony)] == [("Dirty water.", water)]
+    actions.change_quote(quote=quote, text="Dirty water.", by=None)
+    assert [q.text for q in queries.quotes_of(testimony)] == ["Dirty water."]
 
     actions.remove_quote(quote=quote, by=None)
     assert not queries.quotes_of(testimony)

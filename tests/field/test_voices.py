@@ -5,6 +5,7 @@ import uuid
 import pytest
 from django.urls import reverse
 
+from jukwaa.dialogue.queries import asked_people
 from jukwaa.field import actions as field
 from jukwaa.field.collect import actions as collect
 from jukwaa.field.collect.xlsform import read_sheet, ready_forms
@@ -12,7 +13,7 @@ from jukwaa.field.models import Submission, Testimony
 from jukwaa.field.voices import actions, queries
 from jukwaa.programmes import actions as programmes
 from jukwaa.programmes.models import Consent, Participant, Role
-from jukwaa.programmes.queries import consents, has_consent
+from jukwaa.programmes.queries import consents, has_consent, head_counts
 from jukwaa.web import reactions
 from tests import make
 
@@ -203,3 +204,27 @@ def test_forgetting_somebody_by_their_card_forgets_the_form_that_named_it(progra
     reactions.work_once()
 
     assert not Submission.objects.exists()
+
+
+def test_who_was_heard_in_the_field_is_not_counted_among_those_who_take_part(programme, collector):
+    panners = make.constituency(programme, name="Panners")
+    flo = make.client_of(make.member(programme))
+
+    made(sent(collector), constituency=panners)
+
+    [count] = head_counts(programme)
+    shown = flo.get(reverse("programmes:participants", args=[programme.slug])).content.decode()
+    assert count.total == 0
+    assert "One more person was heard in the field" in shown
+
+
+def test_who_was_heard_is_not_asked_in_a_round_until_they_have_a_card(programme, collector):
+    panners = make.constituency(programme, name="Panners")
+    [hurts, _helps] = made(sent(collector), constituency=panners)
+    round_ = make.round_(programme)
+    assert not asked_people(round_)
+
+    make.card(hurts.voice)
+
+    assert list(asked_people(round_)) == [hurts.voice]
+    assert head_counts(programme)[0].total == 1

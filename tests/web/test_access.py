@@ -34,9 +34,9 @@ from jukwaa.field.coding import actions as coding
 from jukwaa.field.collect import actions as collect
 from jukwaa.field.collect.xlsform import read_sheet, ready_forms
 from jukwaa.field.media import Photo, read_photo, read_recording
+from jukwaa.field.plain import actions as plain
 from jukwaa.field.scoping import actions as scoping
 from jukwaa.field.visits import actions as visits
-from jukwaa.field.plain import actions as plain
 from jukwaa.programmes import actions as programmes
 from jukwaa.programmes import selection
 from jukwaa.programmes.access import ROLES, Permission

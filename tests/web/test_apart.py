@@ -47,8 +47,7 @@ def apart(world) -> SimpleNamespace:
     world.women = [
         make.participant(world.programme, constituency=group, gender=Gender.WOMAN) for _n in range(12)
     ]
-    testimony = make.testimony(world.programme, voice=world.women[1], text="Words of the field.")
-    world.quote_apart = make.quote(testimony, text="Words of the field.")
+    world.quote_apart = make.usable_quote(voice=world.women[1], text="Words of the field.")
     dialogue.attend(gathering=world.road.gathering, people=world.women[:2], state="came", by=None)
     world.before = {visitor: pages(world, visitor) for visitor in ("anonymous", "observer")}
     world.apart = spoken(world, group)

@@ -700,7 +700,8 @@ def ballots(group: LeadershipGroup) -> list[tuple[Participant, frozenset[str]]]:
 def turnout(group: LeadershipGroup) -> list[Turnout]:
     """How many of each constituency voted on the group: never who."""
     declared = list(constituencies(group.programme))
-    people = standing(Participant.objects.filter(programme=group.programme, constituency__in=declared))
+    invited = Participant.objects.filter(programme=group.programme, constituency__in=declared, heard=False)
+    people = standing(invited)
     sizes = dict(people.order_by().values_list("constituency").annotate(Count("pk")))
     voted = Counter(voter.constituency_id for voter, _approved in ballots(group))
     return [Turnout(one, sizes.get(one.pk, 0), voted[one.pk]) for one in declared]

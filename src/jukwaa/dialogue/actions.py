@@ -33,6 +33,7 @@ from jukwaa.dialogue.models import (
     Vote,
 )
 from jukwaa.field.models import Quote
+from jukwaa.field.queries import quotes_to_use
 from jukwaa.programmes.cards import Draw, new_trace_code
 from jukwaa.programmes.models import Certificate, Constituency, Participant, Place, Programme, Stage
 from jukwaa.record.models import Translation
@@ -399,8 +400,14 @@ def add_statement(
     """Put a statement to the vote, with the quotes that it came from; the first is the one it words.
 
     The first quote's voice stays the owner of the words: when it withdraws, they go. Raises ValueError for
-    words that do not fit.
+    words that do not fit, and for a quote that nobody checked or whose voice does not agree to be quoted.
     """
+    if quotes and quotes_to_use(round.programme).filter(pk__in=[q.pk for q in quotes]).count() < len(
+        {*quotes}
+    ):
+        raise ValueError(
+            _("Take only quotes that a second person checked and whose voice agreed to be quoted.")
+        )
     statement = _worded(round, text, language, draw)
     statement.state = Statement.State.APPROVED
     statement.subject = quotes[0].subject if quotes else None

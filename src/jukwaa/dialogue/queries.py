@@ -785,7 +785,10 @@ def asked_groups(round: Round) -> list[Constituency]:
 def asked_people(round: Round) -> QuerySet[Participant]:
     """Everybody who is asked in the round and belongs to one of its constituencies."""
     people = Participant.objects.filter(
-        STANDING, programme=round.programme_id, constituency__in=[group.pk for group in asked_groups(round)]
+        STANDING,
+        programme=round.programme_id,
+        constituency__in=[group.pk for group in asked_groups(round)],
+        heard=False,
     )
     return people.filter(gender=Gender.WOMAN) if round.women else people
 

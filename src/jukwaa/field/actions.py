@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,7 +14,7 @@ from django.utils.translation import gettext as _
 from jukwaa import record
 from jukwaa.field import queries
 from jukwaa.field.media import CLEAN, PHOTO_MIME, Photo, Recording
-from jukwaa.field.models import Quote, Submission, Testimony, Theme
+from jukwaa.field.models import Quote, Submission, Testimony, Theme, Writing
 from jukwaa.programmes.actions import forget_participant
 from jukwaa.programmes.cards import Draw, new_trace_code
 from jukwaa.programmes.models import Member, Participant, Place, Programme
@@ -20,14 +22,15 @@ from jukwaa.record import blobs
 from jukwaa.record.write import By
 
 
-def add_theme(*, programme: Programme, title: str, cycle: str = "", by: By) -> Theme:
+def add_theme(*, programme: Programme, title: str, cycle: str = "", meaning: str = "", by: By) -> Theme:
     """Add something that quotes can be about."""
-    return record.fact("field.theme_added", Theme(programme=programme, title=title, cycle=cycle), by=by)
+    theme = Theme(programme=programme, title=title, cycle=cycle, meaning=meaning)
+    return record.fact("field.theme_added", theme, by=by)
 
 
-def change_theme(*, theme: Theme, title: str, cycle: str, by: By) -> Theme:
-    """Name the theme anew, or tie it to another cycle."""
-    return record.put("field.theme_changed", theme, title=title, cycle=cycle, by=by)
+def change_theme(*, theme: Theme, title: str, cycle: str, meaning: str, by: By) -> Theme:
+    """Name the theme anew, say anew what belongs to it, or tie it to another cycle."""
+    return record.put("field.theme_changed", theme, title=title, cycle=cycle, meaning=meaning, by=by)
 
 
 def remove_theme(*, theme: Theme, by: By) -> Theme:
@@ -85,6 +88,7 @@ def _member_id(by: By) -> uuid.UUID | None:
     return by.pk if isinstance(by, Member) else None
 
 
+@transaction.atomic
 def change_testimony(
     *,
     testimony: Testimony,
@@ -94,17 +98,60 @@ def change_testimony(
     given_on: date | None,
     by: By,
 ) -> Testimony:
-    """Write down anew what was said, in which language, where and when. Raises ValueError for nothing."""
+    """Write down anew what was said, in which language, where and when; the words before stay as a writing.
+
+    Raises ValueError for nothing.
+    """
     if not (text.strip() or testimony.audio):
         raise ValueError(_("A testimony has words or a recording. Write down or attach at least one."))
-    return record.put(
-        "field.testimony_changed",
-        testimony,
-        text=text.strip(),
-        language=language,
-        place=place,
-        given_on=given_on,
-        by=by,
+    changed = text.strip() != testimony.text
+    with record.act(by=by, programme=testimony.programme_id, klass=Testimony.KLASS):
+        if changed:
+            keep_first_writing(testimony=testimony, by=by)
+        told = record.put(
+            "field.testimony_changed",
+            testimony,
+            text=text.strip(),
+            language=language,
+            place=place,
+            given_on=given_on,
+            by=by,
+        )
+        if changed and told.text:
+            segments = [{"start": None, "end": None, "words": told.text}]
+            add_writing(testimony=told, text=told.text, segments=segments, by=by)
+    return told
+
+
+def keep_first_writing(*, testimony: Testimony, by: By) -> None:
+    """Keep the words as they were taken down, with who did, before anybody writes them anew."""
+    if testimony.text and not queries.writings(testimony).exists():
+        segments = [{"start": None, "end": None, "words": testimony.text}]
+        first = _writing(testimony, testimony.text, segments, written_by_id=testimony.collected_by_id)
+        record.fact("field.testimony_written", first, by=by)
+
+
+def add_writing(
+    *,
+    testimony: Testimony,
+    text: str,
+    segments: Sequence[Mapping[str, Any]],
+    by: By,
+    **said: Any,
+) -> Writing:
+    """Keep a transcript or a translation, as `Writing` describes it, beside all that were written before."""
+    written = _writing(testimony, text, segments, written_by_id=_member_id(by), **said)
+    return record.fact("field.testimony_written", written, by=by)
+
+
+def _writing(testimony: Testimony, text: str, segments: Sequence[Mapping[str, Any]], **said: Any) -> Writing:
+    return Writing(
+        programme_id=testimony.programme_id,
+        subject=testimony.subject,
+        testimony=testimony,
+        text=text,
+        segments=list(segments),
+        **({"language": testimony.language} | said),
     )
 
 
@@ -139,11 +186,16 @@ def take_quote(
     language: str = "",
     start: float | None = None,
     end: float | None = None,
+    writing: Writing | None = None,
 ) -> Quote:
-    """Take words out of the testimony and code them to a theme; start and end: seconds of its recording.
+    """Take words out of the testimony; start and end: seconds of its recording.
 
-    Raises ValueError when there are no words, or for a stretch that ends before it starts.
+    theme: where it is settled already; otherwise coders say it. writing: the translation that the words are
+    from. Raises ValueError when there are no words, for a stretch that ends before it starts, and for a
+    translation or a machine's draft that no second person has read.
     """
+    if writing is not None and not writing.holds:
+        raise ValueError(_("Nobody has reviewed this text yet. Let a second person read it first."))
     if not text.strip():
         raise ValueError(_("A quote needs words. Copy them from the testimony."))
     quote = Quote(
@@ -152,9 +204,10 @@ def take_quote(
         testimony=testimony,
         theme=theme,
         text=text.strip(),
-        language=language or testimony.language,
+        language=language or (writing.language if writing else testimony.language),
         start=start,
         end=end,
+        writing=writing,
         worded_by_id=_member_id(by),
     )
     _in_order(start, end)
@@ -166,10 +219,22 @@ def _in_order(start: float | None, end: float | None) -> None:
         raise ValueError(_("A stretch of the recording has a start and a later end. Write both, or neither."))
 
 
-def change_quote(*, quote: Quote, text: str, theme: Theme | None, by: By, language: str = "") -> Quote:
-    """Word the quote anew or code it to another theme. Raises ValueError when there are no words."""
+def change_quote(
+    *,
+    quote: Quote,
+    text: str,
+    by: By,
+    language: str = "",
+    start: float | None = None,
+    end: float | None = None,
+) -> Quote:
+    """Word the quote anew, or say anew where in the recording it is heard.
+
+    Raises ValueError when there are no words, or for a stretch that ends before it starts.
+    """
     if not text.strip():
         raise ValueError(_("A quote needs words. To take it away, remove it."))
+    _in_order(start, end)
     language = language or quote.language
     text = text.strip()
     # Who worded it last may not check it; other words than those checked are not checked.
@@ -178,7 +243,8 @@ def change_quote(*, quote: Quote, text: str, theme: Theme | None, by: By, langua
         "field.quote_changed",
         quote,
         text=text,
-        theme=theme,
+        start=start,
+        end=end,
         language=language,
         worded_by=worded_by,
         by=by,

@@ -10,12 +10,18 @@ from django.utils.translation import gettext_lazy as _
 
 from jukwaa.field import languages, media, queries
 from jukwaa.field.models import Quote, Testimony, Theme
+from jukwaa.field.voices import times
 from jukwaa.programmes import cards
 from jukwaa.programmes.actions import look_up_card
-from jukwaa.programmes.models import Constituency, Cycle, Participant, Place, Programme
+from jukwaa.programmes.models import Constituency, Cycle, Gender, Participant, Place, Programme
 from jukwaa.programmes.queries import constituencies, opens, places
 
 LONGEST_TEXT = 20_000
+GENDERS = [choice for choice in Gender.choices if choice[0]]
+
+
+def _day() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class Search(forms.Form):
@@ -27,7 +33,14 @@ class Search(forms.Form):
         Constituency.objects.none(), label=_("Constituency"), required=False
     )
     theme = forms.ModelChoiceField(Theme.objects.none(), label=_("Theme"), required=False)
+    gender = forms.ChoiceField(label=_("Gender"), required=False, choices=[("", _("any")), *GENDERS])
     language = forms.ChoiceField(label=_("Language"), required=False)
+    since = forms.DateField(label=_("From day"), required=False, widget=_day())
+    until = forms.DateField(label=_("To day"), required=False, widget=_day())
+
+    field_order = (
+        "words", "place", "constituency", "gender", "theme", "language", "since", "until"
+    )  # fmt: skip
 
     def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -64,7 +77,7 @@ class TestimonyForm(forms.Form):
     given_on = forms.DateField(
         label=_("Day on which they said it"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=_day(),
     )
 
     def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
@@ -140,8 +153,25 @@ def _taken(upload: UploadedFile[bytes], largest: int, read: Any) -> Any:
         raise forms.ValidationError(str(refused)) from refused
 
 
+class TimeField(forms.CharField):
+    """When something is heard in a recording: typed as 1:05, given as seconds."""
+
+    def __init__(self, **said: Any) -> None:
+        super().__init__(required=False, max_length=12, widget=forms.TextInput(attrs={"size": 8}), **said)
+
+    def prepare_value(self, value: Any) -> Any:
+        return times.clock(value) if isinstance(value, float) else value
+
+    def clean(self, value: Any) -> Any:
+        said = super().clean(value)
+        try:
+            return times.seconds(said) if said else None
+        except ValueError as wrong:
+            raise forms.ValidationError(str(wrong)) from wrong
+
+
 class QuoteForm(forms.Form):
-    """Words taken from a testimony, and what they are about."""
+    """Words taken from a testimony; from and to: where they are heard, when it has a recording."""
 
     text = forms.CharField(
         label=_("The words"),
@@ -149,13 +179,19 @@ class QuoteForm(forms.Form):
         max_length=2_000,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    theme = forms.ModelChoiceField(
-        Theme.objects.none(), label=_("What they are about"), required=False, empty_label=_("no theme yet")
-    )
+    start = TimeField(label=_("Heard from"), help_text=_("Minutes and seconds: 1:05"))
+    end = TimeField(label=_("to"))
 
     def __init__(self, *args: Any, testimony: Testimony, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _choose_from(self, "theme", queries.themes(testimony.programme), empty=_("no theme yet"))
+        if not testimony.audio:
+            del self.fields["start"], self.fields["end"]
+
+    def clean(self) -> None:
+        super().clean()
+        start, end = self.cleaned_data.get("start"), self.cleaned_data.get("end")
+        if not self.errors and ((start is None) != (end is None) or (end is not None and start >= end)):
+            self.add_error("end", _("A stretch has a start and a later end. Write both, or neither."))
 
 
 class ThemeForm(forms.Form):
@@ -166,6 +202,14 @@ class ThemeForm(forms.Form):
         label=_("The shift that it belongs to"),
         required=False,
         choices=[("", _("none of the four")), *Cycle.choices],
+    )
+
+    meaning = forms.CharField(
+        label=_("What belongs to it"),
+        help_text=_("And what does not, with an example: so that two people code alike."),
+        required=False,
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
     def __init__(self, *args: Any, programme: Programme, theme: Theme | None = None, **kwargs: Any) -> None:
@@ -182,7 +226,7 @@ class ThemeForm(forms.Form):
 
 def quote_said(quote: Quote) -> dict[str, Any]:
     """A quote as its form shows it."""
-    return {"text": quote.text, "theme": quote.theme}
+    return {"text": quote.text, "start": quote.start, "end": quote.end}
 
 
 def _choose_from(form: forms.Form, name: str, rows: Any, *, empty: Any = None) -> None:

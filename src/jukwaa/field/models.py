@@ -23,14 +23,16 @@ from jukwaa.record.models import BlobField
 
 
 class Theme(OfProgramme):
-    """What a quote is about; the code of field research."""
+    """What a quote is about; the code of field research. meaning: what belongs to it and what does not."""
 
     title = models.TextField(_("title"))
     cycle = models.TextField(_("cycle"), choices=Cycle.choices, blank=True, default="")
+    meaning = models.TextField(_("what belongs to it"), blank=True, default="")
 
     PERSONAL = frozenset()
-    PLAIN = frozenset({"programme", "title", "cycle"})
+    PLAIN = frozenset({"programme", "title", "cycle", "meaning"})
     SAME = (("programme", "title"),)
+    SCHEMA = 2
 
     class Meta:
         ordering = ["title"]
@@ -79,6 +81,7 @@ class Testimony(OfProgramme):
         indexes = [models.Index(fields=["trace_code"], name="testimonies_by_trace_code")]
 
     voice_id: uuid.UUID | None
+    collected_by_id: uuid.UUID | None
     submission_id: uuid.UUID | None
 
     def __str__(self) -> str:
@@ -93,11 +96,63 @@ class Testimony(OfProgramme):
         return bool(self.audio) and "codecs" not in self.audio_mime
 
 
-class Quote(OfProgramme):
-    """Some of a testimony's words, coded to a theme.
+class Writing(OfProgramme):
+    """A testimony as somebody wrote it down: heard from the recording, or said in another language.
 
-    start, end: seconds of the recording, when the words were heard in it. checked: the words as a second
-    person read them and found that they tell nobody who spoke; other words are not checked.
+    One is never changed: whoever writes it anew adds another, and all are kept with who wrote them.
+    segments: a list of {start, end, words}; start and end are seconds of the recording, or null. text: all of
+    the words. machine: which program drafted it. source: the writing that a translation was made from.
+    """
+
+    testimony = models.ForeignKey(
+        Testimony, on_delete=models.DO_NOTHING, db_constraint=False, related_name="writings"
+    )
+    language = models.TextField(_("language"))
+    text = models.TextField(_("words"), blank=True, default="")
+    segments: Any = models.JSONField(default=list)
+    translation = models.BooleanField(default=False)
+    source = models.UUIDField(null=True)
+    machine = models.TextField(_("made by a machine"), blank=True, default="")
+    written_by = models.ForeignKey(Member, on_delete=models.DO_NOTHING, null=True, related_name="+")
+    reviewed_by = models.ForeignKey(Member, on_delete=models.DO_NOTHING, null=True, related_name="+")
+
+    PERSONAL = frozenset({"text", "segments"})
+    PLAIN = frozenset(
+        {
+            "programme",
+            "testimony",
+            "language",
+            "translation",
+            "source",
+            "machine",
+            "written_by",
+            "reviewed_by",
+        }
+    )
+    KLASS = "testimonies"
+
+    class Meta:
+        ordering = ["-hlc"]
+
+    testimony_id: uuid.UUID
+    written_by_id: uuid.UUID | None
+    reviewed_by_id: uuid.UUID | None
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def holds(self) -> bool:
+        """Whether words may be taken from it: what a person heard, or what a second person read through."""
+        return self.reviewed_by_id is not None or not (self.translation or self.machine)
+
+
+class Quote(OfProgramme):
+    """Some of a testimony's words, coded to a theme once coders agree.
+
+    start, end: seconds of the recording, when the words were heard in it. writing: the translation that the
+    words are from. checked: the words as a second person read them and found that they tell nobody who
+    spoke; other words are not checked.
     """
 
     # The testimony is of a narrower class: a node that may not hold it still holds the quote.
@@ -116,14 +171,20 @@ class Quote(OfProgramme):
     language = models.TextField(_("language"), default="sw")
     start = models.FloatField(null=True, blank=True)
     end = models.FloatField(null=True, blank=True)
+    writing = models.ForeignKey(
+        Writing, on_delete=models.DO_NOTHING, null=True, db_constraint=False, related_name="+"
+    )
     worded_by = models.ForeignKey(Member, on_delete=models.DO_NOTHING, null=True, related_name="+")
     checked = models.TextField(blank=True, default="")
     checked_by = models.ForeignKey(Member, on_delete=models.DO_NOTHING, null=True, related_name="+")
 
     PERSONAL = frozenset({"text", "start", "end", "checked"})
-    PLAIN = frozenset({"programme", "testimony", "theme", "language", "worded_by", "checked_by"})
-    SCHEMA = 2
+    PLAIN = frozenset({"programme", "testimony", "theme", "language", "writing", "worded_by", "checked_by"})
+    SCHEMA = 3
 
+    testimony_id: uuid.UUID
+    theme_id: uuid.UUID | None
+    writing_id: uuid.UUID | None
     worded_by_id: uuid.UUID | None
 
     def __str__(self) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from jukwaa.field.models import Quote, Submission, Testimony, Theme
+from jukwaa.field.models import Quote, Submission, Testimony, Theme, Writing
 from jukwaa.programmes.cards import only_digits
 from jukwaa.programmes.models import Audience, Consent, Constituency, Place, Programme, Purpose
 from jukwaa.programmes.queries import has_consent, standing, within
@@ -24,12 +25,16 @@ def find_testimonies(
     words: str = "",
     place: Place | None = None,
     constituency: Constituency | None = None,
+    gender: str = "",
     theme: Theme | None = None,
     language: str = "",
+    since: date | None = None,
+    until: date | None = None,
 ) -> QuerySet[Testimony]:
     """The programme's testimonies that were not withdrawn and fit all that is given, newest first.
 
-    Words are looked for in the testimony, its quotes and its trace code; a place includes its parts.
+    Words are looked for in the testimony, its translations, its quotes and its trace code; a place includes
+    its parts, and both days are included.
     Each has `taken`: how many quotes were taken from it.
     """
     found = standing(Testimony.objects.filter(programme=programme)).exclude(text="", audio="")
@@ -39,10 +44,16 @@ def find_testimonies(
         found = found.filter(place__in=within(place))
     if constituency:
         found = found.filter(voice__constituency=constituency)
+    if gender:
+        found = found.filter(voice__gender=gender)
     if theme:
         found = found.filter(pk__in=find_quotes(programme, theme=theme).values("testimony"))
     if language:
         found = found.filter(language=language)
+    if since:
+        found = found.filter(given_on__gte=since)
+    if until:
+        found = found.filter(given_on__lte=until)
     taken = Count("quotes", filter=Q(quotes__removed=False, quotes__merged_into=None))
     related = found.select_related("place", "voice__constituency")
     return related.annotate(taken=taken).order_by("-given_on", "-hlc", "pk")
@@ -50,9 +61,16 @@ def find_testimonies(
 
 def _says(words: str) -> Q:
     quoted = standing(Quote.objects.filter(text__icontains=words)).values("testimony")
-    says = Q(text__icontains=words) | Q(pk__in=quoted)
+    written = standing(Writing.objects.filter(text__icontains=words)).values("testimony")
+    says = Q(text__icontains=words) | Q(pk__in=quoted) | Q(pk__in=written)
     digits = only_digits(words)
     return says | Q(trace_code=digits) if digits.isdigit() else says
+
+
+def writings(testimony: Testimony) -> QuerySet[Writing]:
+    """Everything that was written down or translated of a testimony, the newest first."""
+    found = standing(Writing.objects.filter(testimony=testimony)).exclude(text="")
+    return found.select_related("written_by", "reviewed_by").order_by("-hlc", "pk")
 
 
 def quotes_of(testimony: Testimony) -> QuerySet[Quote]:
@@ -72,12 +90,17 @@ def find_quotes(programme: Programme, *, words: str = "", theme: Theme | None = 
 
 
 def quotes_to_use(programme: Programme, *, words: str = "", theme: Theme | None = None) -> QuerySet[Quote]:
-    """Quotes that may leave the room: a second person checked these very words, and the voice agreed."""
+    """Quotes that may leave the room: a second person checked these very words, and the voice agreed.
+
+    Of words from a translation or a machine's draft a second person has read that, too.
+    """
     agreed = Consent.objects.filter(
         participant=OuterRef("testimony__voice"), purpose=Purpose.QUOTE, given=True, removed=False
     )
     found = find_quotes(programme, words=words, theme=theme)
-    return found.filter(Exists(agreed), checked=F("text"))
+    read = Q(writing=None) | Q(writing__reviewed_by__isnull=False)
+    heard = Q(writing__translation=False, writing__machine="")
+    return found.filter(read | heard, Exists(agreed), checked=F("text"))
 
 
 def forms_behind(voice: uuid.UUID) -> list[Submission]:

@@ -14,12 +14,14 @@ from django.utils.translation import gettext as _
 
 from jukwaa.field import actions, forms, languages, queries
 from jukwaa.field.media import PHOTO_MIME
-from jukwaa.field.models import Quote, Testimony
+from jukwaa.field.models import Quote, Testimony, Writing
+from jukwaa.field.voices import queries as voices
+from jukwaa.field.voices.views import seconds_asked, testimony_of
 from jukwaa.programmes.access import P, get_member
 from jukwaa.programmes.cards import spaced
 from jukwaa.programmes.download import served
 from jukwaa.programmes.models import Member
-from jukwaa.programmes.queries import changes, standing
+from jukwaa.programmes.queries import changes
 
 A_PAGE = 25
 
@@ -67,10 +69,17 @@ def _usual(member: Member) -> dict[str, Any]:
 def testimony(request: HttpRequest, programme: str, testimony: uuid.UUID) -> HttpResponse:
     """One testimony: words, recording, photo, and the quotes taken from it."""
     member = get_member(request, programme, P.LISTEN)
-    found = _testimony(member, testimony)
+    found = testimony_of(member, testimony)
     shown = {
         "testimony": found,
         "trace_code": spaced(found.trace_code),
+        "at": seconds_asked(request),
+        "spoken": languages.NAMES.get(found.language, found.language),
+        "transcript": voices.transcript(found),
+        "draft": _drafted(found),
+        "parts": voices.parts(found),
+        "translations": _translated(found),
+        "writings": queries.writings(found),
         "quotes": queries.quotes_of(found),
         "facts": _facts(found),
         "changes": changes(found),
@@ -79,11 +88,15 @@ def testimony(request: HttpRequest, programme: str, testimony: uuid.UUID) -> Htt
     return render(request, "field/testimony.html", shown)
 
 
-def _testimony(member: Member, pk: uuid.UUID) -> Testimony:
-    rows = standing(Testimony.objects.filter(programme=member.programme)).exclude(text="", audio="")
-    found = get_object_or_404(rows.select_related("place", "voice__constituency", "collected_by"), pk=pk)
-    found.programme = member.programme
-    return found
+def _translated(found: Testimony) -> list[tuple[Writing, str]]:
+    """The newest translation into each language, with the language's name."""
+    return [(each, languages.NAMES.get(each.language, each.language)) for each in voices.translations(found)]
+
+
+def _drafted(found: Testimony) -> Writing | None:
+    """A machine's draft that is newer than what holds, for somebody to read."""
+    newest = voices.newest_transcript(found)
+    return newest if newest and not newest.holds else None
 
 
 def _facts(found: Testimony) -> list[tuple[str, Any]]:
@@ -101,7 +114,7 @@ def _facts(found: Testimony) -> list[tuple[str, Any]]:
 def edit_testimony(request: HttpRequest, programme: str, testimony: uuid.UUID) -> HttpResponse:
     """Write down anew what was said."""
     member = get_member(request, programme, P.RESEARCH)
-    found = _testimony(member, testimony)
+    found = testimony_of(member, testimony)
     said = {name: getattr(found, name) for name in ("text", "language", "place", "given_on")}
     form = forms.TestimonyForm(request.POST or None, programme=member.programme, initial=said)
     form.fields["text"].required = not found.audio
@@ -116,14 +129,14 @@ def edit_testimony(request: HttpRequest, programme: str, testimony: uuid.UUID) -
 def slip(request: HttpRequest, programme: str, testimony: uuid.UUID) -> HttpResponse:
     """The slip of paper that the person who spoke takes home."""
     member = get_member(request, programme, P.RESEARCH)
-    found = _testimony(member, testimony)
+    found = testimony_of(member, testimony)
     return render(request, "field/slip.html", {"testimony": found, "trace_code": spaced(found.trace_code)})
 
 
 def forget(request: HttpRequest, programme: str, testimony: uuid.UUID) -> HttpResponse:
     """Forget the voice for ever, after saying what goes with it."""
     member = get_member(request, programme, P.RESEARCH)
-    found = _testimony(member, testimony)
+    found = testimony_of(member, testimony)
     if request.method == "POST":
         actions.withdraw_testimony(testimony=found, by=member)
         messages.success(request, _("The voice is forgotten. Its words, recording and photo are erased."))
@@ -154,13 +167,13 @@ def _what_goes(found: Testimony) -> list[str]:
 
 def photo(request: HttpRequest, programme: str, testimony: uuid.UUID) -> HttpResponse:
     """The photo, for those who may listen."""
-    found = _testimony(get_member(request, programme, P.LISTEN), testimony)
+    found = testimony_of(get_member(request, programme, P.LISTEN), testimony)
     return served(request, found.photo, PHOTO_MIME, f"{found.trace_code}.jpg")
 
 
 def recording(request: HttpRequest, programme: str, testimony: uuid.UUID) -> HttpResponse:
     """The recording, for those who may listen; in parts, so that a player can jump."""
-    found = _testimony(get_member(request, programme, P.LISTEN), testimony)
+    found = testimony_of(get_member(request, programme, P.LISTEN), testimony)
     kind = found.audio_mime.partition("/")[2].partition(";")[0]
     return served(request, found.audio, found.audio_mime, f"{found.trace_code}.{kind}")
 
@@ -171,13 +184,32 @@ def recording(request: HttpRequest, programme: str, testimony: uuid.UUID) -> Htt
 def take_quote(request: HttpRequest, programme: str, testimony: uuid.UUID) -> HttpResponse:
     """Take some words out of a testimony."""
     member = get_member(request, programme, P.RESEARCH)
-    found = _testimony(member, testimony)
-    form = forms.QuoteForm(request.POST or None, testimony=found)
+    found = testimony_of(member, testimony)
+    writing, begun = _part_of(request, found)
+    form = forms.QuoteForm(request.POST or None, testimony=found, initial=begun)
     if request.method == "POST" and form.is_valid():
-        actions.take_quote(testimony=found, by=member, **form.cleaned_data)
-        messages.success(request, _("The quote is taken."))
-        return redirect(found)
-    return _quote_form(request, member, found, form, _("Take a quote"))
+        try:
+            quote = actions.take_quote(testimony=found, by=member, writing=writing, **form.cleaned_data)
+        except ValueError as wrong:
+            form.add_error(None, str(wrong))
+        else:
+            messages.success(request, _("The quote is taken."))
+            onward = ("field:code_quote", programme, quote.pk) if "code" in request.POST else (found,)
+            return redirect(*onward)
+    of = {"parts": writing.segments, "language": writing.language} if writing else {}
+    return _quote_form(request, member, found, form, _("Take a quote"), new=True, **of)
+
+
+def _part_of(request: HttpRequest, found: Testimony) -> tuple[Writing | None, dict[str, Any]]:
+    """The translation and the part of it, or of what was said, that the address names."""
+    asked = request.GET.get("writing", "")
+    writing = next((w for w, _language in _translated(found) if str(w.pk) == asked), None)
+    parts = writing.segments if writing else voices.parts(found)
+    number = request.GET.get("part", "")
+    if not (number.isdecimal() and int(number) < len(parts)):
+        return writing, {}
+    part = parts[int(number)]
+    return writing, {"text": part["words"], "start": part["start"], "end": part["end"]}
 
 
 def edit_quote(request: HttpRequest, programme: str, quote: uuid.UUID) -> HttpResponse:
@@ -211,16 +243,22 @@ def remove_quote(request: HttpRequest, programme: str, quote: uuid.UUID) -> Http
 
 def _quote(member: Member, pk: uuid.UUID) -> Quote:
     found = get_object_or_404(queries.find_quotes(member.programme).select_related("testimony"), pk=pk)
-    found.testimony = _testimony(member, found.testimony_id)
+    found.testimony = testimony_of(member, found.testimony_id)
     return found
 
 
 def _quote_form(
-    request: HttpRequest, member: Member, found: Testimony, form: forms.QuoteForm, title: str
+    request: HttpRequest,
+    member: Member,
+    found: Testimony,
+    form: forms.QuoteForm,
+    title: str,
+    **more: Any,
 ) -> HttpResponse:
     crumbs = [*_crumbs(member), (spaced(found.trace_code), found.get_absolute_url()), (title, "")]
-    shown = {"form": form, "testimony": found, "title": title, "crumbs": crumbs}
-    return render(request, "field/quote_form.html", shown)
+    shown = {"form": form, "testimony": found, "title": title, "crumbs": crumbs, "at": seconds_asked(request)}
+    usual = {"parts": voices.parts(found), "language": found.language}
+    return render(request, "field/quote_form.html", shown | usual | more)
 
 
 # ---- themes ----------------------------------------------------------------------------------------------
@@ -242,7 +280,7 @@ def edit_theme(request: HttpRequest, programme: str, theme: uuid.UUID) -> HttpRe
     """Name a theme anew."""
     member = get_member(request, programme, P.RESEARCH)
     found = get_object_or_404(queries.themes(member.programme), pk=theme)
-    said = {"title": found.title, "cycle": found.cycle}
+    said = {"title": found.title, "cycle": found.cycle, "meaning": found.meaning}
     form = forms.ThemeForm(request.POST or None, programme=member.programme, theme=found, initial=said)
     if request.method == "POST" and form.is_valid():
         actions.change_theme(theme=found, by=member, **form.cleaned_data)

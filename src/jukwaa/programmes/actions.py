@@ -443,7 +443,10 @@ def add_voice(
     age_band: str = "",
     language: str = "",
 ) -> Participant:
-    """Know somebody of 18 or over who spoke and has no card by the id of their voice, once."""
+    """Know somebody of 18 or over who spoke and has no card by the id of their voice, once.
+
+    They are heard, and take part in nothing until they are given a card.
+    """
     person = Participant(
         id=voice,
         subject=voice,
@@ -453,6 +456,7 @@ def add_voice(
         gender=gender,
         age_band=age_band,
         language=language or programme.first_language,
+        heard=True,
     )
     return record.put("programmes.participant_added", person, by=by)
 
@@ -577,7 +581,7 @@ def mint_cards(
 def issue_card(*, card: Card, by: By, participant: Participant | None = None) -> Card:
     """Hand out the card: to whom it was printed for, or a blank one to the participant.
 
-    Raises NotToBeHandedOut if it was handed out before, is revoked, or is somebody else's.
+    Whoever was only heard in the field takes part from then on. Raises NotToBeHandedOut if it was handed out before, is revoked, or is somebody else's.
     """
     card.refresh_from_db()
     holder = participant or card.participant
@@ -588,6 +592,8 @@ def issue_card(*, card: Card, by: By, participant: Participant | None = None) ->
     card.participant, card.subject, card.state = holder, holder.pk, Card.State.ISSUED
     # Said whole: a blank card's row gets its subject here, which a put of some fields would leave out.
     record.puts("programmes.card_issued", [card], by=by)
+    if holder.heard:
+        record.put("programmes.participant_taken_in", holder, heard=False, by=by)
     return card
 
 

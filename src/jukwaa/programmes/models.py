@@ -239,7 +239,11 @@ class AgeBand(models.TextChoices):
 
 
 class Participant(OfProgramme):
-    """Somebody who takes part. No phone, no e-mail, no legal status; a name only if they wish one kept."""
+    """Somebody who takes part. No phone, no e-mail, no legal status; a name only if they wish one kept.
+
+    heard: they spoke in the field and have no card: what they agreed to is kept, but they are not among those
+    who take part, are invited or vote.
+    """
 
     constituency = models.ForeignKey(
         Constituency, on_delete=models.DO_NOTHING, null=True, blank=True, verbose_name=_("constituency")
@@ -252,10 +256,13 @@ class Participant(OfProgramme):
     age_band = models.TextField(_("age"), choices=AgeBand.choices, blank=True, default="")
     language = models.TextField(_("language"), default="sw", blank=True)
     household = models.TextField(_("household"), blank=True, default="")
+    heard = models.BooleanField(_("only heard in the field"), default=False)
 
-    PERSONAL = frozenset({"constituency", "place", "called", "gender", "age_band", "language", "household"})
+    PERSONAL = frozenset(
+        {"constituency", "place", "called", "gender", "age_band", "language", "household", "heard"}
+    )
     PLAIN = frozenset({"programme"})
-    SCHEMA = 2
+    SCHEMA = 3
 
     constituency_id: uuid.UUID | None
     place_id: uuid.UUID | None

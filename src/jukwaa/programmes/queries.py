@@ -249,7 +249,17 @@ def organisations(programme: Programme) -> models.QuerySet[Organisation]:
 
 
 def participants(programme: Programme) -> models.QuerySet[Participant]:
-    """Those who take part; who asked to be forgotten is not among them."""
+    """Those who take part: neither who asked to be forgotten nor who only spoke in the field."""
+    return known(programme).filter(heard=False)
+
+
+def heard(programme: Programme) -> models.QuerySet[Participant]:
+    """Those who spoke in the field and have no card: what they agreed to is kept, but they attend nothing."""
+    return known(programme).filter(heard=True)
+
+
+def known(programme: Programme) -> models.QuerySet[Participant]:
+    """Everybody whose consents are kept and who did not ask to be forgotten."""
     return not_forgotten(standing(Participant.objects.filter(programme=programme)))
 
 

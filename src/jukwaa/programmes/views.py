@@ -633,6 +633,7 @@ def participants(request: HttpRequest, programme: str) -> HttpResponse:
             "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
             "query": f"{query.urlencode()}&" if query else "",
             "searching": any(query.values()),
+            "heard": queries.heard(member.programme).count(),
             "counts": counts,
             "total": sum(count.total for count in counts),
             "missing": queries.who_is_missing(counts),

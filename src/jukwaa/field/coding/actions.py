@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jukwaa import record
+from jukwaa.field.actions import add_theme, change_theme
 from jukwaa.field.coding import queries
+from jukwaa.field.coding.codebook import Entry
 from jukwaa.field.models import Codebook, Coding, Draft, DraftSource, Quote, Theme
 from jukwaa.field.queries import quotes_to_use, themes
 from jukwaa.programmes.models import Member, Programme
@@ -20,7 +23,7 @@ from jukwaa.record.write import By
 def codebook_now(*, programme: Programme, by: By) -> Codebook:
     """The codebook as the themes are now: the newest version, or the next one if a theme has changed."""
     said = [
-        {"id": str(theme.pk), "title": theme.title, "cycle": theme.cycle}
+        {"id": str(theme.pk), "title": theme.title, "cycle": theme.cycle, "meaning": theme.meaning}
         for theme in themes(programme).order_by("pk")
     ]
     newest = queries.codebooks(programme).first()
@@ -32,18 +35,65 @@ def codebook_now(*, programme: Programme, by: By) -> Codebook:
 
 
 @transaction.atomic
+def import_codebook(*, programme: Programme, entries: Sequence[Entry], by: By) -> tuple[int, int]:
+    """Take over the themes of a codebook: new ones are added, known ones worded as it says, none removed.
+
+    Gives how many were added and how many changed. Titles are the same whatever their capitals.
+    """
+    known = {theme.title.casefold(): theme for theme in themes(programme)}
+    added = changed = 0
+    for entry in entries:
+        theme = known.get(entry.title.casefold())
+        if theme is None:
+            new = add_theme(programme=programme, by=by, **asdict(entry))
+            known[entry.title.casefold()] = new
+            added += 1
+        elif (theme.cycle, theme.meaning) != (entry.cycle, entry.meaning):
+            change_theme(theme=theme, title=theme.title, cycle=entry.cycle, meaning=entry.meaning, by=by)
+            changed += 1
+    return added, changed
+
+
+@transaction.atomic
 def code_quote(*, quote: Quote, theme: Theme, sort: str, when: str, by: Member, cycle: str = "") -> Coding:
-    """Say what a quote is about, as one of at most two coders. Raises ValueError for a third one."""
-    if not queries.may_code(quote, by):
+    """Say what a quote is about, as one of at most two coders.
+
+    Where the second says what the first said, that is agreed on. Raises ValueError for a third coder, and
+    once both have spoken: from then on each can see what the other said.
+    """
+    if not queries.may_code(quote):
         raise ValueError(_("Two people have coded this quote, or its code is settled. Take another one."))
-    return _code(quote, by, theme=theme, cycle=cycle, sort=sort, when=when, by=by)
+    said = _code(quote, by, theme=theme, cycle=cycle, sort=sort, when=when, by=by)
+    both = queries.codes_of(quote)
+    if len(both) == queries.MOST_CODERS and queries.are_alike(both):
+        _agree(quote, theme=theme, cycle=cycle, sort=sort, when=when, by=by)
+    return said
 
 
 @transaction.atomic
 def settle_code(*, quote: Quote, theme: Theme, sort: str, when: str, by: Member, cycle: str = "") -> Coding:
-    """Say what a quote is about after all; the quote takes the theme, and the coders' words stay."""
+    """Say what a quote is about after all; the coders' words stay.
+
+    Raises ValueError before both have spoken.
+    """
+    if len(queries.codes_of(quote)) < queries.MOST_CODERS:
+        raise ValueError(_("Two people have to code this quote first, without seeing each other's codes."))
+    return _agree(quote, theme=theme, cycle=cycle, sort=sort, when=when, by=by)
+
+
+@transaction.atomic
+def take_single_codes(*, programme: Programme, by: Member) -> int:
+    """Let what one coder said stand, of every quote that no second one coded; gives of how many."""
+    alone = queries.coded_once(programme)
+    for said in alone:
+        _agree(said.quote, theme=said.theme, cycle=said.cycle, sort=said.sort, when=said.when, by=by)
+    return len(alone)
+
+
+def _agree(quote: Quote, *, theme: Theme, by: Member, **said: str) -> Coding:
+    """Only what is agreed on shows at the quote: a coder's code there would tell it to the other."""
     with record.act(by=by, programme=quote.programme_id):
-        agreed = _code(quote, None, theme=theme, cycle=cycle, sort=sort, when=when, by=by)
+        agreed = _code(quote, None, theme=theme, by=by, **said)
         record.put("field.quote_changed", quote, theme=theme, by=by)
     return agreed
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from jukwaa.field import languages, queries
+from jukwaa.field.coding import codebook
 from jukwaa.field.models import Coding, Quote, Theme
 from jukwaa.programmes.models import Cycle, Programme
 
@@ -31,6 +33,24 @@ class CodeForm(forms.Form):
     def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["theme"].queryset = queries.themes(programme)  # type: ignore[attr-defined]
+
+
+class CodebookForm(forms.Form):
+    """A codebook from elsewhere."""
+
+    file = forms.FileField(
+        label=_("The file"),
+        help_text=_(
+            "A table (CSV) with the columns theme, shift and meaning, or a REFI-QDA codebook (.qdc)."
+        ),
+    )
+
+    def clean_file(self) -> list[codebook.Entry]:
+        upload: UploadedFile[bytes] = self.cleaned_data["file"]
+        try:
+            return codebook.read(upload.read(codebook.LARGEST + 1))
+        except codebook.NoCodebook as wrong:
+            raise forms.ValidationError(str(wrong)) from wrong
 
 
 class DraftForm(forms.Form):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import F, Prefetch, Q, QuerySet
@@ -34,20 +35,41 @@ MOST_CODERS = 2
 
 
 def to_code(programme: Programme, coder: Member) -> QuerySet[Quote]:
-    """Quotes that this coder has not coded and that fewer than two others did."""
+    """Quotes that this coder has not coded, that fewer than two others did, and whose code is not settled."""
     done: dict[uuid.UUID, set[uuid.UUID | None]] = defaultdict(set)
-    said = codings(programme).filter(coder__isnull=False).order_by()
+    said = standing(Coding.objects.filter(programme=programme)).order_by()
     for quote, who in said.values_list("quote_id", "coder_id"):
         done[quote].add(who)
-    full = [quote for quote, who in done.items() if coder.pk in who or len(who) >= MOST_CODERS]
+    full = [quote for quote, who in done.items() if who & {coder.pk, None} or len(who) >= MOST_CODERS]
     return find_quotes(programme).exclude(pk__in=full).order_by("hlc", "pk")
 
 
-def may_code(quote: Quote, coder: Member) -> bool:
-    """Whether one of the two places is this coder's, or still free, and nothing was agreed yet."""
-    said = standing(Coding.objects.filter(quote=quote))
-    others = said.filter(coder__isnull=False).exclude(coder=coder).values("coder").distinct().count()
-    return others < MOST_CODERS and not said.filter(coder__isnull=True).exists()
+def may_code(quote: Quote) -> bool:
+    """Whether fewer than two have coded it and nothing was agreed; until then a coder may think again."""
+    said = set(standing(Coding.objects.filter(quote=quote)).values_list("coder_id", flat=True))
+    return None not in said and len(said) < MOST_CODERS
+
+
+def codes_of(quote: Quote) -> list[Coding]:
+    """What each coder said of a quote: for nobody's eyes before both have spoken."""
+    return list(codings(quote.programme).filter(quote=quote, coder__isnull=False))
+
+
+def coded_once(programme: Programme) -> list[Coding]:
+    """What one coder said of quotes that no second one coded and whose code is not settled."""
+    by_quote: dict[uuid.UUID, list[Coding]] = defaultdict(list)
+    for each in _of_standing_quotes(programme):
+        by_quote[each.quote_id].append(each)
+    return [said[0] for said in by_quote.values() if len(said) == 1 and said[0].coder_id]
+
+
+def unsettled(programme: Programme) -> int:
+    """How many quotes have no theme yet that was settled."""
+    return find_quotes(programme).filter(theme=None).count()
+
+
+def _of_standing_quotes(programme: Programme) -> QuerySet[Coding]:
+    return codings(programme).filter(quote__removed=False).exclude(quote__text="")
 
 
 @dataclass(frozen=True)
@@ -59,19 +81,20 @@ class Difference:
 
 
 def differences(programme: Programme) -> list[Difference]:
-    """Quotes to be settled, in the order in which they were taken."""
+    """Quotes to be settled: both have coded them, so what one said cannot sway the other any more."""
     by_quote: dict[uuid.UUID, list[Coding]] = defaultdict(list)
-    for each in codings(programme).exclude(quote__text="").filter(quote__removed=False):
+    for each in _of_standing_quotes(programme):
         by_quote[each.quote_id].append(each)
     return [
         Difference(said[0].quote, said)
         for said in by_quote.values()
-        if all(each.coder_id for each in said) and len({_code(each) for each in said}) > 1
+        if len(said) >= MOST_CODERS and all(each.coder_id for each in said) and not are_alike(said)
     ]
 
 
-def _code(each: Coding) -> tuple[object, ...]:
-    return (each.theme_id, each.cycle, each.sort, each.when)
+def are_alike(codes: Sequence[Coding]) -> bool:
+    """Whether all of them say the same."""
+    return len({(each.theme_id, each.cycle, each.sort, each.when) for each in codes}) == 1
 
 
 def to_check(programme: Programme, member: Member) -> QuerySet[Quote]:
@@ -98,6 +121,11 @@ def drafts(programme: Programme) -> QuerySet[Draft]:
         .exclude(pk__in=unusable.values("draft"))
         .prefetch_related(Prefetch("sources", standing(DraftSource.objects.select_related("quote"))))
     )
+
+
+def used_drafts(programme: Programme) -> QuerySet[Draft]:
+    """Words of researchers that were put to the vote, the newest first."""
+    return standing(Draft.objects.filter(programme=programme, state=Draft.State.USED)).exclude(text="")
 
 
 def agreed(programme: Programme, *, sort: str = "") -> QuerySet[Coding]:

@@ -11,9 +11,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from jukwaa.field.coding import actions, forms, queries, saturation
+from jukwaa.field.coding import actions, codebook, forms, queries, saturation
 from jukwaa.field.models import Quote, Theme
 from jukwaa.field.queries import find_quotes, quotes_to_use, themes
 from jukwaa.programmes.access import P, get_member
@@ -32,6 +33,7 @@ def coding(request: HttpRequest, programme: str) -> HttpResponse:
     member = get_member(request, programme, P.RESEARCH)
     of = member.programme
     shown = {
+        "coded_once": len(queries.coded_once(of)),
         "to_code": queries.to_code(of, member).count(),
         "to_check": queries.to_check(of, member).count(),
         "differences": len(queries.differences(of)),
@@ -39,6 +41,7 @@ def coding(request: HttpRequest, programme: str) -> HttpResponse:
         "drafts": queries.drafts(of),
         "agreement": [(COMPARED[each.field], each) for each in saturation.agreement(of)],
         "codebook": queries.codebooks(of).first(),
+        "used": queries.used_drafts(of),
         "crumbs": _crumbs(member)[:2],
     }
     return render(request, "field/coding/coding.html", shown)
@@ -96,7 +99,7 @@ def settle_code(request: HttpRequest, programme: str, quote: uuid.UUID) -> HttpR
     form = forms.CodeForm(request.POST or None, programme=member.programme)
     if request.method == "POST" and form.is_valid():
         actions.settle_code(quote=found, by=member, **form.cleaned_data)
-        messages.success(request, _("Settled."))
+        messages.success(request, _("Settled. What both coders said stays in the record."))
         return redirect("field:differences", programme)
     return _code_page(request, member, found, form, _("What is it about after all?"), said[0].codings)
 
@@ -105,7 +108,70 @@ def _code_page(
     request: HttpRequest, member: Member, quote: Quote, form: Any, title: str, codings: Any = ()
 ) -> HttpResponse:
     shown = {"quote": quote, "form": form, "title": title, "codings": codings, "crumbs": _crumbs(member)}
+    shown["left"] = queries.to_code(member.programme, member).count()
+    shown["themes"] = themes(member.programme)
     return render(request, "field/coding/code.html", shown)
+
+
+def take_single_codes(request: HttpRequest, programme: str) -> HttpResponse:
+    """Let what one coder alone said stand, after asking."""
+    member = get_member(request, programme, P.RESEARCH)
+    alone = len(queries.coded_once(member.programme))
+    if request.method == "POST":
+        actions.take_single_codes(programme=member.programme, by=member)
+        messages.success(request, _("What one coder said stands."))
+        return redirect("field:coding", programme)
+    shown = {
+        "question": _("Let one coder be enough?"),
+        "consequences": [
+            ngettext(
+                "%(count)d quote takes the code of the one person who coded it.",
+                "%(count)d quotes take the codes of the one person who coded each.",
+                alone,
+            )
+            % {"count": alone},
+            _("Nobody can code them a second time, so they say nothing of whether two see the same."),
+            _("Let two people code at least one quote in five, chosen by chance, before you do this."),
+        ],
+        "yes": _("Yes, one is enough"),
+        "back": reverse("field:coding", args=[programme]),
+    }
+    return render(request, "web/confirm.html", shown)
+
+
+# ---- the codebook ----------------------------------------------------------------------------------------
+
+
+def codebook_csv(request: HttpRequest, programme: str) -> HttpResponse:
+    """The themes as a table."""
+    member = get_member(request, programme, P.RESEARCH)
+    return _file(codebook.as_csv(themes(member.programme)), "text/csv; charset=utf-8", f"{programme}.csv")
+
+
+def codebook_qdc(request: HttpRequest, programme: str) -> HttpResponse:
+    """The themes as other programs for qualitative research read them."""
+    member = get_member(request, programme, P.RESEARCH)
+    return _file(codebook.as_qdc(themes(member.programme)), "application/xml", f"{programme}.qdc")
+
+
+def _file(data: str | bytes, kind: str, name: str) -> HttpResponse:
+    answer = HttpResponse(data, content_type=kind)
+    answer["Content-Disposition"] = f'attachment; filename="codebook-{name}"'
+    return answer
+
+
+def import_codebook(request: HttpRequest, programme: str) -> HttpResponse:
+    """Take over the themes of a file."""
+    member = get_member(request, programme, P.RESEARCH)
+    form = forms.CodebookForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        added, changed = actions.import_codebook(
+            programme=member.programme, entries=form.cleaned_data["file"], by=member
+        )
+        said = {"added": added, "changed": changed}
+        messages.success(request, _("Themes added: %(added)s. Changed: %(changed)s.") % said)
+        return redirect("field:themes", programme)
+    return render(request, "field/coding/import_codebook.html", {"form": form, "crumbs": _crumbs(member)})
 
 
 def check(request: HttpRequest, programme: str) -> HttpResponse:
@@ -173,13 +239,7 @@ def _theme(member: Member, said: str) -> Theme | None:
 def heard(request: HttpRequest, programme: str) -> HttpResponse:
     """Whom we have not heard enough yet, and whether one may stop."""
     member = get_member(request, programme, P.RESEARCH)
-    rows, may_stop = saturation.heard(member.programme)
-    shown = {
-        "rows": rows,
-        "wanted": [row for row in rows if not row.enough],
-        "may_stop": may_stop,
-        "crumbs": _crumbs(member),
-    }
+    shown = {"heard": saturation.heard(member.programme), "crumbs": _crumbs(member)}
     return render(request, "field/coding/heard.html", shown)
 
 

@@ -23,6 +23,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from jukwaa.field.collect import actions, forms, queries, settings_qr
 from jukwaa.field.collect.xlsform import Question, read_sheet, ready_forms
 from jukwaa.field.models import Attachment, Edition, Submission
+from jukwaa.field.voices.queries import FORM_ID
 from jukwaa.programmes.access import P, get_member
 from jukwaa.programmes.download import cell, served
 from jukwaa.programmes.models import Member
@@ -264,6 +265,8 @@ def submission(request: HttpRequest, programme: str, submission: uuid.UUID) -> H
         "files": queries.attachments(found),
         "whole": queries.completeness(found),
         "others": others,
+        "testimonies": standing(found.testimonies.all()).exclude(text="", audio=""),
+        "is_testimony": found.form_id == FORM_ID,
         "reviews": [choice for choice in Submission.Review.choices if choice[0]],
         "changes": changes(found),
         "crumbs": _crumbs(member),

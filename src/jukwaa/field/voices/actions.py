@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from jukwaa import record
 from jukwaa.field import media
-from jukwaa.field.actions import record_testimony
+from jukwaa.field.actions import add_writing, keep_first_writing, record_testimony
 from jukwaa.field.media import OPUS, Photo, Recording, read_photo
-from jukwaa.field.models import Attachment, Submission, Testimony
-from jukwaa.field.voices import queries
+from jukwaa.field.models import Attachment, Submission, Testimony, Writing
+from jukwaa.field.voices import queries, times
+from jukwaa.field.voices.times import Segment
 from jukwaa.programmes.actions import add_voice, give_consent
 from jukwaa.programmes.cards import Draw
-from jukwaa.programmes.models import Audience, Constituency, Participant, Place, Purpose
+from jukwaa.programmes.models import Audience, Constituency, Member, Participant, Place, Purpose
 from jukwaa.record import blobs
 from jukwaa.record.write import By
 
@@ -130,3 +133,64 @@ def _photo(photo: Attachment | None) -> Photo | None:
         return None
     data = blobs.read(photo.file)
     return Photo(data) if photo.cleaning == DONE else read_photo(data)
+
+
+# ---- written down, translated, read by a second person -----------------------------------------------------
+
+
+@transaction.atomic
+def write_down(*, testimony: Testimony, segments: Sequence[Segment], by: By, machine: str = "") -> Writing:
+    """Keep what is heard in the recording, in its own language; the words before stay beside it.
+
+    They become the testimony's words at once; those that a machine drafted only once somebody has read them.
+    Raises ValueError where there are no words.
+    """
+    text = times.words_of(segments)
+    if not text:
+        raise ValueError(_("Nothing is written down yet. Write what is heard."))
+    with record.act(by=by, programme=testimony.programme_id, klass=Testimony.KLASS):
+        keep_first_writing(testimony=testimony, by=by)
+        written = add_writing(testimony=testimony, text=text, segments=segments, machine=machine, by=by)
+        if written.holds:
+            record.put("field.testimony_changed", testimony, text=text, by=by)
+    return written
+
+
+@transaction.atomic
+def translate_testimony(
+    *,
+    testimony: Testimony,
+    segments: Sequence[Segment],
+    language: str,
+    by: By,
+    machine: str = "",
+    source: Writing | None = None,
+) -> Writing:
+    """Keep what the testimony says in another language. Raises ValueError without words, or for its own."""
+    if language == testimony.language:
+        raise ValueError(_("This is the language in which it was said. Choose another one."))
+    text = times.words_of(segments)
+    if not text:
+        raise ValueError(_("Nothing is translated yet. Write at least one line."))
+    return add_writing(
+        testimony=testimony,
+        text=text,
+        segments=segments,
+        language=language,
+        translation=True,
+        machine=machine,
+        source=source.pk if source else None,
+        by=by,
+    )
+
+
+@transaction.atomic
+def review_writing(*, writing: Writing, by: Member) -> Writing:
+    """Say that one has read it against what was said, and that it is right. Raises ValueError for its writer."""
+    if writing.written_by_id == by.pk:
+        raise ValueError(_("You wrote this yourself. Let somebody else read it."))
+    with record.act(by=by, programme=writing.programme_id, klass=Testimony.KLASS):
+        told = record.put("field.writing_reviewed", writing, reviewed_by=by, by=by)
+        if not writing.translation and queries.transcript(writing.testimony) == told:
+            record.put("field.testimony_changed", writing.testimony, text=told.text, by=by)
+    return told

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from jukwaa.field.collect.openrosa import is_of_a_child
 from jukwaa.field.collect.queries import attachments
-from jukwaa.field.models import Attachment, Submission, Testimony
+from jukwaa.field.models import Attachment, Submission, Testimony, Writing
+from jukwaa.field.queries import writings
+from jukwaa.field.voices.times import Segment
 from jukwaa.programmes.cards import is_sound, only_digits
-from jukwaa.programmes.models import AgeBand, Consent, Gender, Participant, Programme
+from jukwaa.programmes.models import AgeBand, Consent, Gender, Member, Participant, Programme
 from jukwaa.programmes.queries import card_by_number, opens, standing
 
 FORM_ID = "jukwaa_testimony"
@@ -124,3 +126,44 @@ def speaker(submission: Submission, filled: Filled) -> Participant | None:
 def made_of(submission: Submission) -> QuerySet[Testimony]:
     """The testimonies that were made of the form, with their words or forgotten."""
     return Testimony.objects.filter(submission=submission)
+
+
+# ---- written down and translated ---------------------------------------------------------------------------
+
+
+def transcript(testimony: Testimony) -> Writing | None:
+    """The newest writing of what was heard that words may be taken from, in the testimony's own language."""
+    return next((each for each in writings(testimony) if not each.translation and each.holds), None)
+
+
+def newest_transcript(testimony: Testimony) -> Writing | None:
+    """The newest writing of what was heard, a machine's draft too: where whoever writes goes on from."""
+    return next((each for each in writings(testimony) if not each.translation), None)
+
+
+def translations(testimony: Testimony) -> list[Writing]:
+    """The newest translation into each language, in the order of the languages' codes."""
+    newest: dict[str, Writing] = {}
+    for each in writings(testimony):
+        if each.translation:
+            newest.setdefault(each.language, each)
+    return [newest[language] for language in sorted(newest)]
+
+
+def parts(testimony: Testimony) -> list[Segment]:
+    """What was said, in parts: as they were written down with their times, else paragraph by paragraph."""
+    found = transcript(testimony)
+    if found and any(part["start"] is not None for part in found.segments):
+        return list(found.segments)
+    return [
+        Segment(start=None, end=None, words=line.strip())
+        for line in testimony.text.splitlines()
+        if line.strip()
+    ]
+
+
+def to_review(programme: Programme, member: Member) -> QuerySet[Writing]:
+    """Translations and machines' drafts that no second person has read; not those that one wrote oneself."""
+    found = standing(Writing.objects.filter(programme=programme, reviewed_by=None)).exclude(text="")
+    found = found.filter(Q(translation=True) | ~Q(machine="")).exclude(written_by=member)
+    return found.select_related("testimony", "written_by").order_by("hlc", "pk")

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from jukwaa.programmes.cards import Draw, Minted
 from jukwaa.programmes.models import Participant, Programme
-from jukwaa.web.geita import after, before, hall, people, promises, session, talk
+from jukwaa.web.geita import after, before, hall, listening, people, promises, session, talk
 from jukwaa.web.geita.people import Login
 
 SLUG = people.SLUG
@@ -45,7 +45,7 @@ def write(*, today: date | None = None, draw: Draw = secrets.randbelow) -> Writt
     table = talk.Table(cast, rng, draw)
     before.scope(cast, days)
     before.go_to_the_sites(cast, days)
-    heard = talk.listen(cast, days.ago(240), draw)
+    heard = listening.listen(cast, days.ago(240), draw)
     said = talk.vote_on_problems(table, heard, days)
     people.invite(cast, rng, days.at(205, 10))
     agreed, findings = after.take_up_problems(table, said)
@@ -58,6 +58,8 @@ def write(*, today: date | None = None, draw: Draw = secrets.randbelow) -> Writt
     after.tell(cast, agreed, days)
     after.mark_stages(cast)
     talk.ask_again(table, days)
+    listening.draft(cast, heard)
+    listening.receive_forms(cast, days.at(2, 9), draw)
     hall.run_workshop(cast, days)
     hall.plan_meeting(cast)
     session.hold_session(cast, table, findings[promises.MERCURY], days)

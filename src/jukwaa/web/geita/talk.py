@@ -1,4 +1,4 @@
-"""What is said in the demo programme: testimonies at the sites, and rounds of statements and votes."""
+"""What is said in the demo programme in gatherings: rounds of statements and votes."""
 
 from __future__ import annotations
 
@@ -13,16 +13,12 @@ from django.utils import timezone
 from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import analysis
 from jukwaa.dialogue.models import AGREE, DISAGREE, PASS, Channel, Finding, Gathering, Round, Statement
-from jukwaa.field import actions as field
-from jukwaa.field.coding import actions as coding
-from jukwaa.field.collect import actions as collect
-from jukwaa.field.collect.xlsform import read_sheet, ready_forms
-from jukwaa.field.models import Quote, Testimony
 from jukwaa.programmes.cards import Draw
-from jukwaa.programmes.models import Member, Participant, Purpose, Role, Stage, StageKind
+from jukwaa.programmes.models import Participant, Role, Stage, StageKind
 from jukwaa.programmes.queries import stages
 from jukwaa.web.geita import words
-from jukwaa.web.geita.people import Cast, agree_to
+from jukwaa.web.geita.listening import Heard
+from jukwaa.web.geita.people import Cast
 from jukwaa.web.geita.words import Words
 
 # Groups no larger than this vote on everything; of the others each person meets a part.
@@ -45,59 +41,6 @@ class Calendar:
     def at(self, days: int, hour: int) -> datetime:
         """At that hour, so many days before today."""
         return timezone.make_aware(datetime.combine(self.ago(days), time(hour)))
-
-
-@dataclass(frozen=True)
-class Heard:
-    """The testimonies, the quotes by their words, and who gave each of the testimonies."""
-
-    testimonies: list[Testimony]
-    quotes: dict[str, Quote]
-
-
-def listen(cast: Cast, on: date, draw: Draw) -> Heard:
-    """Record what eleven people told, take their words out as quotes and code them to themes."""
-    researcher = cast.member(Role.RESEARCHER)
-    _publish_forms(cast, researcher)
-    heard = Heard([], {})
-    with transaction.atomic():
-        themes = {
-            title: field.add_theme(programme=cast.programme, title=title, cycle=cycle, by=researcher)
-            for title, cycle in words.THEMES
-        }
-        for number, voice in enumerate(words.VOICES):
-            teller = _teller(cast, voice, heard)
-            agree_to(cast, teller, Purpose.QUOTE, on)
-            testimony = field.record_testimony(
-                programme=cast.programme,
-                voice=teller,
-                place=cast.places[voice.place],
-                language=voice.language,
-                text=voice.text,
-                given_on=on + timedelta(days=number),
-                by=researcher,
-                draw=draw,
-            )
-            heard.testimonies.append(testimony)
-            for text, theme in voice.quotes:
-                quote = field.take_quote(testimony=testimony, text=text, theme=themes[theme], by=researcher)
-                heard.quotes[text] = coding.check_quote(quote=quote, by=cast.member(Role.COORDINATOR))
-    return heard
-
-
-def _publish_forms(cast: Cast, researcher: Member) -> None:
-    """The two forms that come along, as phones fetch them and as a page asks them."""
-    for sheet in ready_forms().values():
-        made = read_sheet(sheet)
-        draft = collect.add_edition(programme=cast.programme, made=made, sheet=sheet, by=researcher)
-        collect.publish_edition(edition=draft, by=researcher)
-
-
-def _teller(cast: Cast, voice: words.Voice, heard: Heard) -> Participant:
-    """Somebody of that group and gender who has not told anything yet."""
-    told = {testimony.subject for testimony in heard.testimonies}
-    people = cast.people[voice.constituency]
-    return next(p for p in people if p.gender == voice.gender and p.pk not in told)
 
 
 def gathering(

@@ -50,14 +50,26 @@ ORGANISATIONS = [
 ]
 
 THEMES = [
-    ("Licences and land", Cycle.BUSINESS),
-    ("Finance and markets", Cycle.BUSINESS),
-    ("Women's work and safety", Cycle.JOBS),
-    ("Safety underground", Cycle.JOBS),
-    ("Children and school", Cycle.JOBS),
-    ("Mercury and water", Cycle.LAND),
-    ("Living beside each other", Cycle.POLICY),
-    ("A say in the rules", Cycle.POLICY),
+    (
+        "Licences and land",
+        Cycle.BUSINESS,
+        "Who may dig where, and how one comes by a licence. Not: quarrels with neighbours over land.",
+    ),
+    ("Finance and markets", Cycle.BUSINESS, "Loans, prices, buyers, what gold is sold for."),
+    (
+        "Women's work and safety",
+        Cycle.JOBS,
+        "What happens to women because they are women: pay, toilets, harassment, permission of men.",
+    ),
+    (
+        "Safety underground",
+        Cycle.JOBS,
+        "Pits, props, air, water in pits, inspection; also how the risk is shared out.",
+    ),
+    ("Children and school", Cycle.JOBS, "Children at work at the sites, and what keeps them out of school."),
+    ("Mercury and water", Cycle.LAND, "Mercury, clean water, holes left open."),
+    ("Living beside each other", Cycle.POLICY, "Miners, farmers, elders and the large mine as neighbours."),
+    ("A say in the rules", Cycle.POLICY, "Who is asked before rules are made, and how they are enforced."),
 ]
 
 
@@ -184,6 +196,208 @@ VOICES = [
         "chair, would let us talk before.",
         [("We meet small miners only when something has happened on the fence.", "Living beside each other")],
     ),
+]
+
+PANNERS = ("Women panners and processors", "woman", "Nyakasanda", "sw")
+PIT_WORKERS = ("Pit workers", "man", "Igunda Hill", "sw")
+WOMENS, PITS, MERCURY, SCHOOL, MARKET, LICENCE = (
+    "Women's work and safety",
+    "Safety underground",
+    "Mercury and water",
+    "Children and school",
+    "Finance and markets",
+    "Licences and land",
+)
+
+# More of the same two groups, so that one can see when a group has been heard enough.
+SHORT = [
+    Voice(
+        *PANNERS,
+        "Tunalipwa nusu ya wanaume kwa kazi ile ile. Maji tunayoosha nayo yanawasha ngozi.",
+        [
+            ("Tunalipwa nusu ya wanaume kwa kazi ile ile.", WOMENS),
+            ("Maji tunayoosha nayo yanawasha ngozi.", MERCURY),
+        ],
+    ),
+    Voice(
+        *PANNERS,
+        "Zebaki inauzwa dukani kama sukari. Usiku njia ni giza, tunaogopa.",
+        [("Zebaki inauzwa dukani kama sukari.", MERCURY), ("Usiku njia ni giza, tunaogopa.", WOMENS)],
+    ),
+    Voice(
+        *PANNERS,
+        "Ukiwa mjamzito unaambiwa rudi nyumbani, na hakuna malipo.",
+        [("Ukiwa mjamzito unaambiwa rudi nyumbani, na hakuna malipo.", WOMENS)],
+    ),
+    Voice(
+        *PANNERS,
+        "Mchanga tunapewa wa mwisho, baada ya wanaume. Moshi wa zebaki tunavuta sisi.",
+        [
+            ("Mchanga tunapewa wa mwisho, baada ya wanaume.", WOMENS),
+            ("Moshi wa zebaki tunavuta sisi.", MERCURY),
+        ],
+    ),
+    Voice(
+        *PANNERS,
+        "Leseni ni ya mwenye eneo. Sisi tunaweza kufukuzwa leo.",
+        [("Leseni ni ya mwenye eneo; sisi tunaweza kufukuzwa leo.", LICENCE)],
+    ),
+    Voice(
+        *PANNERS,
+        "Kisima kimekauka. Tunanunua maji kwa bei ya dhahabu.",
+        [("Kisima kimekauka; tunanunua maji.", MERCURY)],
+    ),
+    Voice(
+        *PANNERS,
+        "Mnunuzi mwanamume anampa mume wangu pesa, si mimi.",
+        [("Mnunuzi anampa mume wangu pesa, si mimi.", WOMENS)],
+    ),
+    Voice(
+        *PANNERS,
+        "Tunaosha na watoto mgongoni, karibu na zebaki. Tunataka sehemu ya kuwaacha.",
+        [
+            ("Tunaosha na watoto mgongoni, karibu na zebaki.", MERCURY),
+            ("Tunataka sehemu ya kuwaacha watoto.", WOMENS),
+        ],
+    ),
+    Voice(
+        *PANNERS,
+        "Wanawake hatukaribishwi kwenye mikutano ya eneo.",
+        [("Wanawake hatukaribishwi kwenye mikutano ya eneo.", WOMENS)],
+    ),
+    Voice(
+        *PANNERS,
+        "Leseni ya kikundi ingetusaidia, lakini ada ni kubwa.",
+        [("Leseni ya kikundi ingetusaidia, lakini ada ni kubwa.", LICENCE)],
+    ),
+    Voice(
+        *PIT_WORKERS,
+        "Hewa shimoni ni nzito. Pampu ikizimika tunapanda haraka.",
+        [("Hewa shimoni ni nzito.", PITS)],
+    ),
+    Voice(
+        *PIT_WORKERS,
+        "Kamba inaoza, hakuna anayebadilisha mpaka ikatike.",
+        [("Kamba inaoza, hakuna anayebadilisha mpaka ikatike.", PITS)],
+    ),
+    Voice(
+        *PIT_WORKERS,
+        "Vijana wa miaka kumi na nne wanabeba mifuko badala ya kwenda shule.",
+        [("Vijana wanabeba mifuko badala ya kwenda shule.", SCHOOL)],
+    ),
+    Voice(
+        *PIT_WORKERS,
+        "Ukiumia hakuna wa kukulipia hospitali. Mgao unasimama.",
+        [("Ukiumia hakuna wa kukulipia hospitali.", PITS)],
+    ),
+    Voice(
+        *PIT_WORKERS,
+        "Bei ya mawe anaamua mwenye shimo peke yake.",
+        [("Bei ya mawe anaamua mwenye shimo peke yake.", MARKET)],
+    ),
+    Voice(*PIT_WORKERS, "Baruti inawekwa tunamolala.", [("Baruti inawekwa tunamolala.", PITS)]),
+]
+
+# What is no problem but a proposal.
+PROPOSALS = {
+    "I would be glad if the day's price stood on a board at every site.",
+    "Tunataka mashimo yafukiwe, maji yapimwe, na tuambiwe majibu.",
+    "Tunataka sehemu ya kuwaacha watoto.",
+    "Leseni ya kikundi ingetusaidia, lakini ada ni kubwa.",
+}
+
+# What a researcher offers to those who run rounds, and the quotes that say it.
+DRAFTS = [
+    (
+        "Women get less than men for the same work at the sites.",
+        ["Tunalipwa nusu ya wanaume kwa kazi ile ile.", "Mchanga tunapewa wa mwisho, baada ya wanaume."],
+    ),
+    (
+        "Small children are beside women who wash with mercury, because there is nowhere to leave them.",
+        [
+            "Tunaosha na watoto mgongoni, karibu na zebaki.",
+            "Tunachoma dhahabu jikoni, na watoto wako pale pale.",
+        ],
+    ),
+]
+
+
+class Sentence(NamedTuple):
+    """One sentence of the first testimony, as it was said and in two other languages."""
+
+    sw: str
+    en: str
+    fr: str
+
+
+SENTENCES = [
+    Sentence(
+        "Nimekuwa nikiosha mchanga hapa Nyakasanda miaka tisa.",
+        "I have been washing sand here at Nyakasanda for nine years.",
+        "Je lave du sable ici à Nyakasanda depuis neuf ans.",
+    ),
+    Sentence(
+        "Nilikwenda ofisini kuomba leseni na wenzangu watano.",
+        "I went to the office with five others to ask for a licence.",
+        "Je suis allée au bureau demander une licence avec cinq collègues.",
+    ),
+    Sentence(
+        "Karani aliniuliza mume wangu yuko wapi, na kama ameniruhusu.",
+        "The clerk asked me where my husband was, and whether he had allowed me.",
+        "L'employé m'a demandé où était mon mari, et s'il m'avait permis.",
+    ),
+    Sentence("Mume wangu alifariki.", "My husband is dead.", "Mon mari est mort."),
+    Sentence(
+        "Nilirudi nyumbani bila fomu.", "I went home without the form.", "Je suis rentrée sans le formulaire."
+    ),
+    Sentence(
+        "Siku hizi maombi ni kwenye mtandao tu, na sisi hatuna simu kubwa.",
+        "Nowadays one applies only on the internet, and we have no big phones.",
+        "Maintenant les demandes sont seulement sur internet, et nous n'avons pas de grand téléphone.",
+    ),
+    Sentence(
+        "Kama kungekuwa na mtu wa kutusaidia kujaza, siku ya soko, tungeweza kulipa na kuanza.",
+        "If there were somebody to help us fill it in, on market day, we could pay and begin.",
+        "S'il y avait quelqu'un pour nous aider à remplir, le jour du marché, nous pourrions payer et commencer.",
+    ),
+]
+
+# Forms that a researcher's phone sent; of the first, testimonies were made.
+FORM = (
+    '<{form} id="{form}" version="{version}"><age>{age}</age><adult><agreed>yes</agreed><said>'
+    "<consent_by>voice</consent_by><may_quote>yes</may_quote><may_voice>no</may_voice><place>{place}</place>"
+    "<role>{role}</role><gender>{gender}</gender><language>sw</language><danger>{danger}</danger>"
+    "<hurts_words>{hurts}</hurts_words><helps_words>{helps}</helps_words></said></adult>"
+    "<meta><instanceID>uuid:geita-{number}</instanceID></meta></{form}>"
+)
+FORMS = [
+    {
+        "age": "25_34",
+        "place": "Mawe Meri",
+        "role": "mchimbaji",
+        "gender": "man",
+        "danger": "no",
+        "hurts": "Mashimo hayana nguzo, mvua ikinyesha tunaomba Mungu.",
+        "helps": "Mtu wa kukagua kila wiki, si mara moja kwa mwaka.",
+    },
+    {
+        "age": "35_54",
+        "place": "Ibondo ya Juu",
+        "role": "mama lishe",
+        "gender": "woman",
+        "danger": "yes",
+        "hurts": "Wakinilipa wananilipa kwa mawe, na mnunuzi ananidanganya uzito.",
+        "helps": "Mizani ya serikali sokoni.",
+    },
+    {
+        "age": "18_24",
+        "place": "Igunda Hill",
+        "role": "mbeba mifuko",
+        "gender": "man",
+        "danger": "no",
+        "hurts": "Tunabeba mifuko usiku bila taa.",
+        "helps": "Taa na viatu.",
+    },
 ]
 
 # How likely each constituency is to agree, in per cent.
