@@ -18,6 +18,7 @@ from jukwaa.field.models import Quote, Testimony
 from jukwaa.programmes.access import P, get_member
 from jukwaa.programmes.cards import spaced
 from jukwaa.programmes.download import served
+from jukwaa.programmes.erasure import report_on
 from jukwaa.programmes.models import Member
 from jukwaa.programmes.queries import changes, standing
 
@@ -125,9 +126,10 @@ def forget(request: HttpRequest, programme: str, testimony: uuid.UUID) -> HttpRe
     member = get_member(request, programme, P.RESEARCH)
     found = _testimony(member, testimony)
     if request.method == "POST":
+        voices = [found.subject, *(form.subject for form in queries.forms_behind(found.subject))]
+        report = report_on(member.programme, {voice for voice in voices if voice})
         actions.withdraw_testimony(testimony=found, by=member)
-        messages.success(request, _("The voice is forgotten. Its words, recording and photo are erased."))
-        return redirect("field:testimonies", programme)
+        return render(request, "field/erased.html", {"report": report, "crumbs": _crumbs(member)})
     shown = {
         "question": _("Forget the voice behind %(code)s for ever?") % {"code": spaced(found.trace_code)},
         "consequences": _what_goes(found),

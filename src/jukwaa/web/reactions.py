@@ -14,8 +14,10 @@ from django.utils import timezone
 
 from jukwaa.agenda import actions as agenda
 from jukwaa.agenda import choice
+from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import analysis
 from jukwaa.field import actions as field
+from jukwaa.field.coding import actions as coding
 from jukwaa.record.models import Done, Event, Stream
 from jukwaa.stories import actions as stories
 from jukwaa.web import actions, queries
@@ -42,10 +44,22 @@ def forget_forms(event: Event) -> None:
     field.forget_forms_of(voice=event.object, by=None)
 
 
+def forget_shared_words(event: Event) -> None:
+    """Somebody asked to be forgotten: drafts and statements that their words went into go too."""
+    coding.forget_drafts_of(voice=event.object, by=None)
+    dialogue.forget_words_of(voice=event.object, by=None)
+
+
+def forget_late_form(event: Event) -> None:
+    """A form came in: it goes again if it names the card of somebody who was forgotten before."""
+    field.forget_late_form(submission=event.object, by=None)
+
+
 REACTIONS: dict[str, list[Reaction]] = {
     "programmes.consent_said": [take_back_stories],
     "programmes.consent_ended": [take_back_stories],
-    "record.withdrawn": [forget_seats, forget_forms],
+    "record.withdrawn": [forget_seats, forget_forms, forget_shared_words],
+    "field.submission_received": [forget_late_form],
 }
 
 # Each does what is due and gives how much it did.
