@@ -33,6 +33,7 @@ from jukwaa.field import actions as field
 from jukwaa.field.coding import actions as coding
 from jukwaa.field.collect import actions as collect
 from jukwaa.field.collect.xlsform import read_sheet
+from jukwaa.field.contacts import actions as contacts
 from jukwaa.field.media import Photo, read_photo, read_recording
 from jukwaa.programmes import actions as programmes
 from jukwaa.programmes import selection
@@ -191,6 +192,11 @@ RULES: dict[str, list[str]] = {
         "dialogue:purge",
         "programmes:copies",
         "programmes:copy_destroyed",
+        "field:contacts",
+        "field:contact_book",
+        "field:contact_book_back",
+        "field:drop_contacts",
+        "field:end_custodian",
     ],
     P.SET_UP: [
         "programmes:settings",
@@ -230,6 +236,7 @@ RULES: dict[str, list[str]] = {
         "programmes:edit_participant",
         "programmes:enter_consent",
         "programmes:ending",
+        "field:keep_contact",
         "programmes:forget_participant",
         "programmes:print_card",
         "programmes:hand_out_blank",
@@ -530,6 +537,12 @@ def world(db) -> SimpleNamespace:
         make.organisation(w.programme, name="A mine"),
     )
     w.member = make.member(w.programme, role=Role.OBSERVER)
+    w.custodian = contacts.add_custodian(
+        programme=w.programme,
+        name="Rehema",
+        recipient="age15d3etmagum4j5f6k2a3ryclnyc2yvvhhtamu3fmqe5skx7wkhqjss050z3",
+        by=None,
+    )
     w.copy = programmes.note_copy(
         programme=w.programme, kind="export", holds="field", name="testimony.csv", by=None
     )
@@ -644,6 +657,7 @@ def address(route: str, w: SimpleNamespace) -> str:
         "form": w.edition.form.pk,
         "edition": w.edition.pk,
         "copy": w.copy.pk,
+        "custodian": w.custodian.pk,
         "collector": w.collector.pk,
         "submission": w.submission.pk,
         "attachment": w.submission.attachments.get().pk,

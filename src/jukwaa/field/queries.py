@@ -96,6 +96,12 @@ def forms_naming(voice: uuid.UUID) -> list[Submission]:
     return [row for row in rows.iterator(chunk_size=500) if named(held, row.answers.values())]
 
 
+def voices_of(voice: uuid.UUID) -> list[uuid.UUID]:
+    """The voice, and those of the forms that go with it."""
+    forms = [*forms_behind(voice), *forms_naming(voice)]
+    return [voice, *{form.subject for form in forms if form.subject}]
+
+
 def unreadable_of(voice: uuid.UUID) -> list[Unreadable]:
     """What nobody could read, and what names such a card all the same."""
     held = list(Card.objects.filter(subject=voice))

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("jukwaa.field.collect.urls")),
     path("", include("jukwaa.field.voices.urls")),
     path("", include("jukwaa.field.coding.urls")),
+    path("", include("jukwaa.field.contacts.urls")),
     path("phones/", include("jukwaa.field.collect.phone_urls", namespace="phones")),
     path("v1/", include("jukwaa.field.collect.central_urls")),
     path("<uuid:testimony>/", views.testimony, name="testimony"),

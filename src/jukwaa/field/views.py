@@ -126,8 +126,7 @@ def forget(request: HttpRequest, programme: str, testimony: uuid.UUID) -> HttpRe
     member = get_member(request, programme, P.RESEARCH)
     found = _testimony(member, testimony)
     if request.method == "POST":
-        voices = [found.subject, *(form.subject for form in queries.forms_behind(found.subject))]
-        report = report_on(member.programme, {voice for voice in voices if voice})
+        report = report_on(member.programme, queries.voices_of(found.subject) if found.subject else [])
         actions.withdraw_testimony(testimony=found, by=member)
         return render(request, "field/erased.html", {"report": report, "crumbs": _crumbs(member)})
     shown = {

@@ -18,6 +18,9 @@ from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import analysis
 from jukwaa.field import actions as field
 from jukwaa.field.coding import actions as coding
+from jukwaa.field.contacts import actions as contacts
+from jukwaa.programmes.models import Consent, Purpose
+from jukwaa.programmes.queries import has_consent
 from jukwaa.record.models import Done, Event, Stream
 from jukwaa.stories import actions as stories
 from jukwaa.web import actions, queries
@@ -55,10 +58,22 @@ def forget_late_form(event: Event) -> None:
     field.forget_late_form(submission=event.object, by=None)
 
 
+def forget_contact(event: Event) -> None:
+    """Somebody asked to be forgotten: how to reach them is erased from the contact book."""
+    contacts.forget_contacts_of(voice=event.object, by=None)
+
+
+def end_contact(event: Event) -> None:
+    """A consent was said anew: without a yes to be asked again, how to reach them is erased."""
+    consent = Consent.objects.filter(pk=event.object, purpose=Purpose.RECONTACT).first()
+    if consent and not has_consent(consent.participant, Purpose.RECONTACT):
+        contacts.end_contact(person=consent.participant_id, by=None)
+
+
 REACTIONS: dict[str, list[Reaction]] = {
-    "programmes.consent_said": [take_back_stories],
-    "programmes.consent_ended": [take_back_stories],
-    "record.withdrawn": [forget_seats, forget_forms, forget_shared_words],
+    "programmes.consent_said": [take_back_stories, end_contact],
+    "programmes.consent_ended": [take_back_stories, end_contact],
+    "record.withdrawn": [forget_seats, forget_forms, forget_shared_words, forget_contact],
     "field.submission_received": [forget_late_form],
 }
 

@@ -295,7 +295,7 @@ def keep_unreadable(
 
 
 # The name that a phone gave the form, where even a body cut short has it.
-INSTANCE = re.compile(rb"instanceID>\s*([^<\s]{1,200})\s*<")
+INSTANCE = re.compile(rb"instanceID>\s*([^<\s]{1,200})\s*</")
 
 
 def review_submission(*, submission: Submission, review: str, by: By) -> Submission:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from jukwaa.field.models import Testimony
-from jukwaa.field.queries import forms_behind, forms_naming
+from jukwaa.field.queries import voices_of
 from jukwaa.programmes import queries as programmes
 from jukwaa.programmes.cards import NUMBER, is_sound, only_digits
 from jukwaa.programmes.erasure import Report, report_on
@@ -33,11 +33,10 @@ class Leaver:
     @property
     def people(self) -> list[uuid.UUID]:
         """The voices that go: the person's, or the testimony's, and those of the forms behind them."""
-        voice = self.person.pk if self.person else self.testimony and self.testimony.subject
-        if voice is None:
-            return []
-        forms = [*forms_behind(voice), *forms_naming(voice)]
-        return [voice, *{form.subject for form in forms if form.subject}]
+        voice = self.person.pk if self.person else None
+        if self.testimony:
+            voice = self.testimony.subject
+        return voices_of(voice) if voice else []
 
 
 def read_digits(typed: str) -> str:
