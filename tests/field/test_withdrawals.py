@@ -250,7 +250,7 @@ def test_after_everything_at_once_nothing_is_left(cards):
     assert traces(world.people[1].mark)
 
 
-LATE = [*EVERYTHING, ("work", 0), ("send", 0)]
+LATE = [("leave", 0), ("work", 0)]
 UNMADE = [("send", 0), ("send", 1), ("leave", 0), ("work", 0)]
 SHARED = [("tell", 0), ("tell", 1), ("quote", 0), ("draft", 0), ("leave", 0), ("leave", 1)]
 

@@ -41,6 +41,7 @@ from jukwaa.programmes.access import ROLES, Permission
 from jukwaa.programmes.models import Audience, Purpose, Role
 from jukwaa.record.models import Event
 from jukwaa.stories import actions as stories
+from jukwaa.stories.returning import actions as returning
 from tests import make
 from tests.field import sheets
 from tests.stories.conftest import walked
@@ -140,6 +141,11 @@ RULES: dict[str, list[str]] = {
         "delivery:outcomes",
         "delivery:outcome",
         "stories:library",
+        "stories:returns",
+        "stories:returned",
+        "stories:print_return",
+        "stories:return_script",
+        "stories:return_sound",
         "stories:story",
         "stories:photo",
         "stories:publication",
@@ -237,6 +243,8 @@ RULES: dict[str, list[str]] = {
         "programmes:enter_consent",
         "programmes:ending",
         "field:keep_contact",
+        "stories:correct",
+        "stories:remove_correction",
         "programmes:forget_participant",
         "programmes:print_card",
         "programmes:hand_out_blank",
@@ -537,6 +545,9 @@ def world(db) -> SimpleNamespace:
         make.organisation(w.programme, name="A mine"),
     )
     w.member = make.member(w.programme, role=Role.OBSERVER)
+    w.correction = returning.note_correction(
+        programme=w.programme, constituency=w.group, text="It was not so.", by=None
+    )
     w.custodian = contacts.add_custodian(
         programme=w.programme,
         name="Rehema",
@@ -640,6 +651,11 @@ def a_photo() -> Photo:
     return read_photo(out.getvalue())
 
 
+RETURNS = [
+    f"stories:{name}" for name in ("returned", "print_return", "return_script", "return_sound", "correct")
+]
+
+
 def address(route: str, w: SimpleNamespace) -> str:
     """The route's address, with what there is in the programme."""
     usual = {
@@ -658,6 +674,7 @@ def address(route: str, w: SimpleNamespace) -> str:
         "edition": w.edition.pk,
         "copy": w.copy.pk,
         "custodian": w.custodian.pk,
+        "correction": w.correction.pk,
         "collector": w.collector.pk,
         "submission": w.submission.pk,
         "attachment": w.submission.attachments.get().pk,
@@ -702,6 +719,7 @@ def address(route: str, w: SimpleNamespace) -> str:
     special = {
         "programmes:restore_stage": {"stage": w.removed.pk},
         "programmes:hand_out_card": {"card": w.blank.pk},
+        **{name: {"kind": "group", "pk": w.group.pk} for name in RETURNS},
         "dialogue:proposed": {"statement": w.proposal.pk},
         "dialogue:count_photo": {"sheet": w.tally.photo},
         "dialogue:take_back_carried": {"statement": w.carried.pk},
