@@ -80,9 +80,9 @@ def targets(programme: Programme) -> list[tuple[str, Place | Constituency]]:
 
 def find(programme: Programme, kind: str, pk: uuid.UUID) -> Place | Constituency | None:
     """The place or the group of that id."""
-    rows = {PLACE: places(programme), GROUP: constituencies(programme)}
-    found: Place | Constituency | None = rows[kind].filter(pk=pk).first() if kind in rows else None
-    return found
+    if kind == PLACE:
+        return places(programme).filter(pk=pk).first()
+    return constituencies(programme).filter(pk=pk).first() if kind == GROUP else None
 
 
 def returned(programme: Programme, to: Place | Constituency) -> Return:

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from jukwaa.programmes.cards import Draw, Minted
 from jukwaa.programmes.models import Participant, Programme
-from jukwaa.web.geita import after, hall, people, talk
+from jukwaa.web.geita import after, back, hall, people, talk
 from jukwaa.web.geita.people import Login
 
 SLUG = people.SLUG
@@ -57,4 +57,7 @@ def write(*, today: date | None = None, draw: Draw = secrets.randbelow) -> Writt
     talk.ask_again(table, days)
     hall.run_workshop(cast, days)
     hall.plan_meeting(cast)
+    back.keep_in_touch(cast)
+    back.take_out(cast, days)
+    back.hear_back(cast, days)
     return Written(cast.programme, list(cast.staff.values()), cards, heard.testimonies[0].trace_code)
