@@ -13,6 +13,7 @@ VERBS = {
     "export": "write a programme's record to a file",
     "backup": "back this laptop up to a stick, while it runs",
     "take-over": "make this laptop go on from a backup on a stick",
+    "contacts": "open a sealed contact book, or seal it anew: for custodians, on their own computer",
     "check": "see whether the record, the database and the files are whole",
     "manage": "any of Django's own commands, such as `jukwaa manage migrate`",
 }

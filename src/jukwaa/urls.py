@@ -11,6 +11,7 @@ urlpatterns = [
     path("p/<slug:programme>/dialogue/", include("jukwaa.dialogue.urls")),
     path("", include("jukwaa.web.urls")),
     path("", include("jukwaa.programmes.urls")),
+    path("forget/", include("jukwaa.field.leaving.urls")),
     path("language/", include("django.conf.urls.i18n")),
     path("p/<slug:programme>/field/", include("jukwaa.field.urls")),
     path("collect/<str:token>/", include("jukwaa.field.collect.phone_urls")),

@@ -40,7 +40,7 @@ def group(member: Member):
 def staff_pages(member: Member) -> list[tuple[str, str]]:
     """Every address of the room that belongs to one programme and to its staff."""
     parts = {name: uuid.uuid4() for name in ("stage", "place", "constituency", "organisation", "member")}
-    parts |= {name: uuid.uuid4() for name in ("participant", "card", "panel")}
+    parts |= {name: uuid.uuid4() for name in ("participant", "card", "panel", "copy")}
     found = []
     for pattern in of_programme:
         if pattern.name not in PHONE_PAGES:
@@ -67,6 +67,7 @@ OF_PEOPLE = {
     "find_participant",
     "edit_participant",
     "enter_consent",
+    "ending",
     "forget_participant",
     "print_card",
     "hand_out_blank",

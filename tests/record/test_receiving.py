@@ -8,6 +8,7 @@ import pytest
 
 from jukwaa import record
 from jukwaa.dialogue.models import Vote
+from jukwaa.programmes.actions import forget_participant
 from jukwaa.programmes.models import Place
 from jukwaa.record import payload
 from jukwaa.record.models import Conflict, Event, Quarantined, Recorded, Stream, Waiting
@@ -111,6 +112,19 @@ def test_what_was_changed_on_the_way_is_kept_apart(elsewhere: Elsewhere, name: s
     assert (told.stored, told.quarantined) == (0, 1)
     assert not Place.objects.exists()
     assert Quarantined.objects.get().reason
+
+
+@pytest.mark.parametrize("forgotten_first", [True, False])
+def test_what_is_kept_apart_says_nothing_of_who_was_forgotten(elsewhere: Elsewhere, forgotten_first: bool):
+    ann = make.participant()
+    place = Place(programme=ann.programme, subject=ann.pk, level="site", name="Secret words")
+    wire = elsewhere.says(place, plain='{"name":"Secret words"}') | {"hash": "f" * 64}
+
+    for step in [forget_participant, record.receive][:: 1 if forgotten_first else -1]:
+        step(participant=ann, by=None) if step is forget_participant else step([wire])
+
+    kept = Quarantined.objects.get()
+    assert "Secret words" not in f"{kept.wire} {kept.reason}"
 
 
 @pytest.mark.parametrize(

@@ -23,8 +23,9 @@ from jukwaa.agenda import actions, choice, forms, queries
 from jukwaa.agenda.models import Candidate, Endorsement, LeadershipGroup, Problem, RoadmapRow, Seat, Solution
 from jukwaa.dialogue.models import Channel, Gradient
 from jukwaa.programmes.access import P, get_member, get_participant, get_public_programme
+from jukwaa.programmes.actions import note_copy
 from jukwaa.programmes.download import cell, zipped
-from jukwaa.programmes.models import Certificate, Constituency, Member, Programme
+from jukwaa.programmes.models import Certificate, Constituency, Copy, Member, Programme
 from jukwaa.programmes.queries import certificates, changes, constituencies, reduced, standing
 
 A_PAGE = 25
@@ -1052,6 +1053,13 @@ def slate_files(request: HttpRequest, programme: str, slate: uuid.UUID) -> HttpR
     """The slate with its ballots, candidates and quotas, and the line that computes it again."""
     member = _facilitator(request, programme)
     found = _slate(member.programme, slate)
+    note_copy(
+        programme=member.programme,
+        kind=Copy.Kind.EXPORT,
+        holds=Copy.Holds.ALL,
+        name=f"{programme}-slate",
+        by=member,
+    )
     return zipped(f"{programme}-slate", choice.files(found))
 
 

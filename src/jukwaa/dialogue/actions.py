@@ -420,6 +420,26 @@ def add_statement(
     return statement
 
 
+# From fewer voices than this it can be told whose words they are.
+FEWEST_VOICES = 2
+
+
+def forget_words_of(*, voice: uuid.UUID, by: By) -> int:
+    """Forget statements that a forgotten voice's quotes went into, unless two others still stand behind them.
+
+    Gives how many.
+    """
+    gone = 0
+    for statement in queries.statements_from(voice):
+        if len(queries.voices_behind(statement) - {voice}) < FEWEST_VOICES:
+            for row in (statement, *queries.said_of(statement)):
+                record.withdraw(
+                    row.pk, by=by, programme=statement.programme_id, verb="dialogue.statement_forgotten"
+                )
+            gone += 1
+    return gone
+
+
 @transaction.atomic
 def propose_statement(
     *,

@@ -34,6 +34,7 @@ from jukwaa.dialogue.models import (
     Round,
     Said,
     Snapshot,
+    Source,
     Speech,
     Spoken,
     Statement,
@@ -41,6 +42,7 @@ from jukwaa.dialogue.models import (
     Tally,
     Voice,
     Vote,
+    Wording,
 )
 from jukwaa.field import languages
 from jukwaa.field.models import Quote
@@ -58,7 +60,7 @@ from jukwaa.programmes.models import (
 )
 from jukwaa.programmes.queries import certificates, constituencies, entries, participants
 from jukwaa.record import prepared
-from jukwaa.record.models import Event, Kind, Stream, Translation, Withdrawal
+from jukwaa.record.models import Event, Kind, Recorded, Stream, Translation, Withdrawal
 
 STANDING = Q(removed=False, merged_into=None)
 
@@ -1813,3 +1815,29 @@ def _camp(camp: Mapping[str, Any], texts: Mapping[str, Statement]) -> Camp:
 def _coarse(share: float) -> int:
     """A share in a hundred to the nearest ten, never all or none, so that no single vote shows in it."""
     return min(max(10 * int(share * 10 + 0.5), 5), 95)
+
+
+# ---- whose words a statement says ------------------------------------------------------------------------
+
+
+def statements_from(voice: uuid.UUID) -> QuerySet[Statement]:
+    """The statements, with their words still, that a quote of that voice is a source of."""
+    tied = Source.objects.filter(quote__subject=voice).values("statement")
+    return Statement.objects.filter(pk__in=tied).exclude(text="")
+
+
+def voices_behind(statement: Statement) -> set[uuid.UUID]:
+    """The voices, not forgotten, whose quotes the statement came from."""
+    tied = Source.objects.filter(statement=statement, removed=False, merged_into=None)
+    gone = Withdrawal.objects.values("subject")
+    voices = tied.exclude(quote__subject__in=gone).order_by().values_list("quote__subject", flat=True)
+    return {voice for voice in voices if voice}
+
+
+def said_of(statement: Statement) -> list[Recorded]:
+    """What says the statement's words once more: in other languages, worded anew, read out."""
+    return [
+        *Translation.objects.filter(object=statement.pk),
+        *Wording.objects.filter(statement=statement),
+        *Spoken.objects.filter(object=statement.pk),
+    ]

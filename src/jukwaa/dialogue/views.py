@@ -42,8 +42,9 @@ from jukwaa.field.coding import actions as coding
 from jukwaa.field.coding.queries import drafts
 from jukwaa.field.queries import quotes_to_use
 from jukwaa.programmes.access import P, get_member, get_participant, get_public_programme, may
+from jukwaa.programmes.actions import note_copy
 from jukwaa.programmes.download import cell, zipped
-from jukwaa.programmes.models import Certificate, Member, Participant, Programme
+from jukwaa.programmes.models import Certificate, Copy, Member, Participant, Programme
 from jukwaa.programmes.queries import (
     changes,
     participants,
@@ -468,15 +469,17 @@ def change_tables(request: HttpRequest, programme: str, gathering: uuid.UUID) ->
 
 def print_tables(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """A sheet for the door, by name, and one for each round."""
-    _member, found = get_unfrozen(request, programme, gathering)
+    member, found = get_unfrozen(request, programme, gathering)
     seating = get_object_or_404(queries.seatings(found)[:1])
+    _copied(member, Copy.Kind.PRINT, _("tables of %(gathering)s") % {"gathering": found})
     shown = {"gathering": found, "seats": queries.seats(seating), "rounds": queries.table_sheets(seating)}
     return render(request, "dialogue/tables_print.html", shown)
 
 
 def tables_files(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """The seating, with everybody by number, for whoever checks it."""
-    _member, found = get_unfrozen(request, programme, gathering)
+    member, found = get_unfrozen(request, programme, gathering)
+    _copied(member, Copy.Kind.EXPORT, _("tables of %(gathering)s") % {"gathering": found})
     return zipped(
         f"{programme}-tables", analysis.seating_files(get_object_or_404(queries.seatings(found)[:1]))
     )
@@ -531,8 +534,9 @@ def keep_voice(request: HttpRequest, programme: str, gathering: uuid.UUID) -> Ht
 
 def voice_files(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """What was kept last, with everybody by number."""
-    _member, found = get_unfrozen(request, programme, gathering)
+    member, found = get_unfrozen(request, programme, gathering)
     kept = get_object_or_404(queries.voices_kept(found)[:1])
+    _copied(member, Copy.Kind.EXPORT, _("who is heard at %(gathering)s") % {"gathering": found})
     return zipped(f"{programme}-voice", analysis.voice_files(kept))
 
 
@@ -956,6 +960,11 @@ def _settled(request: HttpRequest, found: Round) -> HttpResponse:
     return redirect("dialogue:shortlist", found.programme.slug, found.pk)
 
 
+def _copied(member: Member, kind: str, name: str) -> None:
+    """Note that rows of people left the house, so that they can be called back when somebody withdraws."""
+    note_copy(programme=member.programme, kind=kind, holds=Copy.Holds.VOTES, name=name, by=member)
+
+
 def _settle(found: Round, places: int, member: Member) -> bool:
     """Keep what the round comes to; whether there was anything to keep."""
     try:
@@ -979,11 +988,12 @@ def shortlist_json(request: HttpRequest, programme: str, round: uuid.UUID) -> Ht
 
 def settled_files(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:
     """What was kept last, with the votes by number, for whoever checks it."""
-    get_member(request, programme, P.FACILITATE)
+    member = get_member(request, programme, P.FACILITATE)
     found = get_round_to_export(request, round)
     kept = queries.settled(found).first()
     if kept is None:
         raise Http404
+    _copied(member, Copy.Kind.EXPORT, _("what was kept of the round: %(round)s") % {"round": found})
     return zipped(f"{programme}-{kept.kind}", analysis.settled_files(found, kept))
 
 

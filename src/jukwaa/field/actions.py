@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from jukwaa import record
 from jukwaa.field import queries
 from jukwaa.field.media import CLEAN, PHOTO_MIME, Photo, Recording
-from jukwaa.field.models import Quote, Submission, Testimony, Theme, Writing
+from jukwaa.field.models import Quote, Submission, Testimony, Theme, Unreadable, Writing
 from jukwaa.programmes.actions import forget_participant
 from jukwaa.programmes.cards import Draw, new_trace_code
 from jukwaa.programmes.models import Member, Participant, Place, Programme
@@ -167,14 +167,26 @@ def withdraw_testimony(*, testimony: Testimony, by: By) -> None:
 
 
 def forget_forms_of(*, voice: uuid.UUID, by: By) -> int:
-    """Forget the filled-in forms that the testimonies of a forgotten voice were made of; gives how many.
+    """Forget the forms of a forgotten voice: those its testimonies were made of and those that name its card.
 
-    A form that named a card belongs to a voice of its own: it is forgotten, with all that still comes.
+    Such a form belongs to a voice of its own: it is forgotten, with all that still comes, and so is what
+    nobody could read and names the card. Gives how many went.
     """
-    made = {form.subject: form for form in queries.forms_behind(voice) if form.subject}
-    for whose, form in made.items():
-        record.withdraw(whose, by=by, programme=form.programme_id)
-    return len(made)
+    forms = [*queries.forms_behind(voice), *queries.forms_naming(voice)]
+    found: dict[uuid.UUID, Submission | Unreadable] = {form.subject: form for form in forms if form.subject}
+    found |= {row.pk: row for row in queries.unreadable_of(voice)}
+    for whose, row in found.items():
+        record.withdraw(whose, by=by, programme=row.programme_id)
+    return len(found)
+
+
+def forget_late_form(*, submission: uuid.UUID, by: By) -> bool:
+    """Forget a form that came, from whichever computer, after whose card it names had been forgotten."""
+    row = Submission.objects.filter(pk=submission).first()
+    if row is None or not queries.names_somebody_forgotten(row.programme_id, row.answers.values()):
+        return False
+    record.withdraw(row.subject or row.pk, by=by, programme=row.programme_id)
+    return True
 
 
 def take_quote(

@@ -945,3 +945,60 @@ class MeetingProblem(OfProgramme):
 
     def __str__(self) -> str:
         return self.text
+
+
+# ---- how people who spoke can be reached -----------------------------------------------------------------
+
+
+class Custodian(OfProgramme):
+    """Somebody who keeps a private key, away from this computer, that opens the contact book.
+
+    recipient: their public key, as `age` writes it. lost: that the private key is gone.
+    """
+
+    name = models.TextField(_("name"))
+    recipient = models.TextField(_("public key"))
+    lost = models.BooleanField(default=False)
+
+    PERSONAL = frozenset({"name"})
+    PLAIN = frozenset({"programme", "recipient", "lost"})
+    SAME = (("programme", "recipient"),)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Sealed(OfProgramme):
+    """Something that only custodians can read: age (X25519) to each of their public keys.
+
+    Its subject is no person's id but a token that this computer alone can work out from one
+    (`contacts/book.py`), so that neither the row nor its events say whose it is. sealed_for: ids of the
+    custodians who can open it.
+    """
+
+    sealed = models.TextField()
+    sealed_for: Any = models.JSONField()
+
+    PERSONAL = frozenset({"programme", "sealed", "sealed_for"})
+    PLAIN = frozenset()
+    KLASS = "contacts"
+
+    class Meta:
+        abstract = True
+
+
+class Contact(Sealed):
+    """The name and the phone number of somebody who gave testimony and agreed to be asked again."""
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Errand(Sealed):
+    """What a researcher asks the custodians to tell or ask such a person."""
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import uuid
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from jukwaa.field.models import Quote, Submission, Testimony, Theme, Writing
-from jukwaa.programmes.cards import only_digits
-from jukwaa.programmes.models import Audience, Consent, Constituency, Place, Programme, Purpose
-from jukwaa.programmes.queries import has_consent, standing, within
+from jukwaa.field.models import Quote, Submission, Testimony, Theme, Unreadable, Writing
+from jukwaa.programmes.cards import NUMBER, SHELF, is_number, is_sound, only_digits
+from jukwaa.programmes.models import Audience, Card, Consent, Constituency, Place, Programme, Purpose
+from jukwaa.programmes.queries import has_consent, holding, standing, within
+from jukwaa.record import blobs
+from jukwaa.record.models import Withdrawal
 
 
 def themes(programme: Programme) -> QuerySet[Theme]:
@@ -94,9 +98,7 @@ def quotes_to_use(programme: Programme, *, words: str = "", theme: Theme | None 
 
     Of words from a translation or a machine's draft a second person has read that, too.
     """
-    agreed = Consent.objects.filter(
-        participant=OuterRef("testimony__voice"), purpose=Purpose.QUOTE, given=True, removed=False
-    )
+    agreed = holding(Consent.objects.filter(participant=OuterRef("testimony__voice"), purpose=Purpose.QUOTE))
     found = find_quotes(programme, words=words, theme=theme)
     read = Q(writing=None) | Q(writing__reviewed_by__isnull=False)
     heard = Q(writing__translation=False, writing__machine="")
@@ -108,6 +110,60 @@ def forms_behind(voice: uuid.UUID) -> list[Submission]:
     made = Testimony.objects.filter(subject=voice, submission__isnull=False).values("submission")
     found = list(Submission.objects.filter(pk__in=made))
     return [form for form in found if form.subject != voice]
+
+
+def forms_naming(voice: uuid.UUID) -> list[Submission]:
+    """The filled-in forms, of whatever kind, in which a number of that person's cards was typed."""
+    held = list(Card.objects.filter(subject=voice))
+    rows = Submission.objects.filter(programme__in={card.programme_id for card in held}).order_by()
+    return [row for row in rows.iterator(chunk_size=500) if named(held, row.answers.values())]
+
+
+def voices_of(voice: uuid.UUID) -> list[uuid.UUID]:
+    """The voice, and those of the forms that go with it."""
+    forms = [*forms_behind(voice), *forms_naming(voice)]
+    return [voice, *{form.subject for form in forms if form.subject}]
+
+
+def unreadable_of(voice: uuid.UUID) -> list[Unreadable]:
+    """What nobody could read, and what names such a card all the same."""
+    held = list(Card.objects.filter(subject=voice))
+    rows = Unreadable.objects.filter(programme__in={card.programme_id for card in held})
+    return [row for row in rows if named(held, numbers_in(blobs.read(row.body)))]
+
+
+# Sixteen digits as people type them, with whatever stands between.
+DIGITS = re.compile(r"\d(?:[ .\-–]?\d){15}")
+
+
+def numbers_in(data: bytes) -> list[str]:
+    """What looks like the number of a card, in bytes of any kind."""
+    return DIGITS.findall(data.decode("utf-8", "replace"))
+
+
+def names_somebody_forgotten(programme: uuid.UUID, said: Iterable[str]) -> bool:
+    """Whether a card number was typed whose holder asked to be forgotten."""
+    numbers = card_numbers(said)
+    shelves = {number[:SHELF] for number in numbers}
+    gone = Withdrawal.objects.values("subject")
+    held = Card.objects.filter(programme=programme, shelf__in=shelves, subject__in=gone) if numbers else ()
+    return bool(named(list(held), numbers))
+
+
+def named(held: Sequence[Card], said: Iterable[str]) -> list[Card]:
+    """Those of the cards whose number is among what was typed. A slow digest only where the shelf fits."""
+    numbers = card_numbers(said) if held else set()
+    return [
+        card
+        for card in held
+        if any(n[:SHELF] == card.shelf and is_number(n, card.number_hash) for n in numbers)
+    ]
+
+
+def card_numbers(said: Iterable[str]) -> set[str]:
+    """What was typed that can be the number of a card."""
+    digits = {only_digits(words) for words in said if len(words) >= NUMBER}
+    return {each for each in digits if len(each) == NUMBER and is_sound(each)}
 
 
 def may_be_quoted(quote: Quote, audience: str = Audience.PUBLIC) -> bool:

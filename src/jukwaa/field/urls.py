@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("jukwaa.field.coding.urls")),
     path("", include("jukwaa.field.scoping.urls")),
     path("", include("jukwaa.field.visits.urls")),
+    path("", include("jukwaa.field.contacts.urls")),
     path("phones/", include("jukwaa.field.collect.phone_urls", namespace="phones")),
     path("v1/", include("jukwaa.field.collect.central_urls")),
     path("<uuid:testimony>/", views.testimony, name="testimony"),

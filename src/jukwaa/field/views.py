@@ -20,6 +20,7 @@ from jukwaa.field.voices.views import seconds_asked, testimony_of
 from jukwaa.programmes.access import P, get_member
 from jukwaa.programmes.cards import spaced
 from jukwaa.programmes.download import served
+from jukwaa.programmes.erasure import report_on
 from jukwaa.programmes.models import Member
 from jukwaa.programmes.queries import changes
 
@@ -138,9 +139,9 @@ def forget(request: HttpRequest, programme: str, testimony: uuid.UUID) -> HttpRe
     member = get_member(request, programme, P.RESEARCH)
     found = testimony_of(member, testimony)
     if request.method == "POST":
+        report = report_on(member.programme, queries.voices_of(found.subject) if found.subject else [])
         actions.withdraw_testimony(testimony=found, by=member)
-        messages.success(request, _("The voice is forgotten. Its words, recording and photo are erased."))
-        return redirect("field:testimonies", programme)
+        return render(request, "field/erased.html", {"report": report, "crumbs": _crumbs(member)})
     shown = {
         "question": _("Forget the voice behind %(code)s for ever?") % {"code": spaced(found.trace_code)},
         "consequences": _what_goes(found),

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from jukwaa.programmes import written
@@ -122,7 +123,7 @@ def find_participant(request: HttpRequest, programme: Programme) -> Participant 
 
 def _holder_of(card: uuid.UUID | None, programme: Programme) -> Participant | None:
     """Who holds the card of that id, while it is valid in the programme; `agreed`: to take part."""
-    asked = [Purpose.TAKE_PART, programme.slug, card, Card.State.ISSUED]
+    asked = [Purpose.TAKE_PART, _today(), programme.slug, card, Card.State.ISSUED]
     found = written.rows((Programme, Participant), _PROGRAMME_AND_HOLDER, asked)
     participant: Participant | None = found[1] if found else None
     if found is not None and participant is not None:
@@ -147,10 +148,15 @@ def _card_signed(said: str, key: str) -> uuid.UUID:
     return uuid.UUID(signing.loads(said, key=key, salt=CARD_COOKIE))
 
 
+def _today() -> str:
+    return timezone.localdate().isoformat()
+
+
 # The programme, beside it whose valid card it is, and whether they agreed to take part.
 _PROGRAMME_AND_HOLDER = f"""
 SELECT {written.columns(Programme, "g")}, {written.columns(Participant, "p")}, EXISTS(
     SELECT 1 FROM programmes_consent c WHERE c.participant_id = p.id AND c.purpose = %s AND c.given
+        AND NOT c.child AND (c.until IS NULL OR c.until >= %s)
 )
 FROM (
     SELECT * FROM programmes_programme
@@ -183,7 +189,7 @@ def get_participant(request: HttpRequest, slug: str) -> Participant:
 
 def get_card_holder(request: HttpRequest, slug: str) -> Participant:
     """Whose card was shown on this phone, whether or not they agreed to anything yet. Raises NoCard."""
-    asked = [Purpose.TAKE_PART, slug, _card_on(request), Card.State.ISSUED]
+    asked = [Purpose.TAKE_PART, _today(), slug, _card_on(request), Card.State.ISSUED]
     found = written.rows((Programme, Participant), _PROGRAMME_AND_HOLDER, asked)
     if found is None:
         raise Http404

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import uuid
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -18,7 +19,7 @@ from django.utils.translation import gettext as _
 from jukwaa import record
 from jukwaa.programmes import cards, consent, queries
 from jukwaa.programmes.cards import Draw, Minted
-from jukwaa.programmes.consent import Answer
+from jukwaa.programmes.consent import Answer, How
 from jukwaa.programmes.models import (
     Account,
     Audience,
@@ -26,6 +27,7 @@ from jukwaa.programmes.models import (
     Certificate,
     Consent,
     Constituency,
+    Copy,
     Entry,
     Member,
     Organisation,
@@ -540,6 +542,43 @@ def forget_participant(*, participant: Participant, by: By) -> None:
         record.withdraw(participant.pk, by=by, programme=participant.programme_id)
 
 
+# ---- copies that left the house --------------------------------------------------------------------------
+
+
+def note_copy(
+    *, programme: Programme, kind: str, holds: str, name: str, by: By, day: date | None = None
+) -> Copy:
+    """Note that people's words or votes left the house; the same again on the same day is the same note."""
+    taken_by, day = by.pk if by else None, day or timezone.localdate()
+    pk = Copy.id_for(programme.pk, Copy.Kind(kind).value, name, taken_by, day)
+    here = Copy.objects.filter(pk=pk).first()
+    row = Copy(
+        id=pk,
+        programme_id=programme.pk,
+        kind=Copy.Kind(kind).value,
+        holds=Copy.Holds(holds).value,
+        name=name,
+        taken_by=taken_by,
+        taken_by_name=str(by) if by else "",
+        day=day,
+    )
+    # One that was destroyed and taken again that day is to be called back again.
+    return here if here and not here.destroyed_on else record.put("programmes.copy_taken", row, by=by)
+
+
+@transaction.atomic
+def note_backup(*, folder: str) -> None:
+    """Note for every programme here that this whole computer was backed up."""
+    for programme in queries.standing(Programme.objects.all()):
+        kind, holds = Copy.Kind.BACKUP, Copy.Holds.ALL
+        note_copy(programme=programme, kind=kind, holds=holds, name=folder, by=None)
+
+
+def note_copy_destroyed(*, copy: Copy, by: By, on: date | None = None) -> Copy:
+    """Note that whoever took the copy says that it is no more."""
+    return record.put("programmes.copy_destroyed", copy, destroyed_on=on or timezone.localdate(), by=by)
+
+
 # ---- cards -----------------------------------------------------------------------------------------------
 
 
@@ -665,8 +704,16 @@ def give_consent(
     witness: str = "",
     way: str = "",
     said_on: date | None = None,
+    recording: str = "",
+    until: date | None = None,
+    danger: bool = False,
+    child: bool = False,
 ) -> Consent:
-    """Note what the participant said to one purpose, in which words, how, before whom; the latest holds."""
+    """Note what the participant said to one purpose, in which words, how, before whom; the latest holds.
+
+    A yes holds until the day given, or for the usual time; a child's is noted as a no.
+    """
+    said_on = said_on or timezone.localdate()
     row = Consent(
         id=Consent.id_for(participant, Purpose(purpose)),
         subject=participant.pk,
@@ -674,12 +721,16 @@ def give_consent(
         participant=participant,
         purpose=Purpose(purpose).value,
         audience=Audience(audience).value,
-        given=given,
+        given=given and not child,
         version=version,
         language=language or participant.language or translation.get_language() or "en",
         witness=witness,
         way=way,
-        said_on=said_on or timezone.localdate(),
+        said_on=said_on,
+        recording=recording,
+        until=until or said_on + consent.HOLDS,
+        danger=danger,
+        child=child,
     )
     return record.put("programmes.consent_said", row, by=by)
 
@@ -693,8 +744,13 @@ def give_consents(
     language: str = "",
     witness: str = "",
     said_on: date | None = None,
+    how: How | None = None,
 ) -> list[Consent]:
-    """Note the answers that differ from what holds, were asked in other words, or are witnessed."""
+    """Note the answers that differ from what holds, were asked in other words, or say how they were given.
+
+    A yes that is about to end is noted anew, and begins again.
+    """
+    how = how or How(witness=witness)
     before = queries.consents(participant)
     with record.act(by=by, programme=participant.programme_id):
         return [
@@ -704,18 +760,20 @@ def give_consents(
                 given=answer.given,
                 audience=answer.audience,
                 language=language,
-                witness=witness,
                 said_on=said_on,
                 by=by,
+                **asdict(how),
             )
             for answer in answers
-            if witness or _is_new(answer, before.get(answer.purpose))
+            if how.said or _is_new(answer, before.get(answer.purpose))
         ]
 
 
 def _is_new(answer: Answer, before: Consent | None) -> bool:
     said = (answer.given, answer.audience, consent.VERSION)
-    return before is None or (before.given, before.audience, before.version) != said
+    if before is None or (before.given, before.audience, before.version) != said:
+        return True
+    return before.child or before.is_over(timezone.localdate() + consent.ASK_AGAIN)
 
 
 def end_consent(*, participant: Participant, purpose: str, by: By) -> Consent | None:

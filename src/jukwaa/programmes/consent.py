@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,10 @@ from jukwaa.programmes.models import Audience, Purpose
 
 # Changes with the meaning of any sentence below; each consent keeps the version that was read out.
 VERSION = "2026-11"
+
+# How long a yes holds, and how long before its end people are asked again.
+HOLDS = timedelta(days=3 * 365)
+ASK_AGAIN = timedelta(days=60)
 
 # Languages whose catalogue no speaker has checked yet: the page that asks says so.
 UNREVIEWED_LANGUAGES = frozenset({"sw", "fr"})
@@ -32,6 +37,27 @@ class Answer:
     purpose: Purpose
     given: bool
     audience: str = Audience.PROGRAMME.value
+
+
+@dataclass(frozen=True)
+class How:
+    """How answers were given: signed, by thumb, by voice or before a witness, and with which care.
+
+    recording: the sha256 of a yes given by voice. until: the last day on which a yes holds, or None for the
+    usual time. danger: it could harm them. child: they are under 18, and nothing holds.
+    """
+
+    way: str = ""
+    witness: str = ""
+    recording: str = ""
+    until: date | None = None
+    danger: bool = False
+    child: bool = False
+
+    @property
+    def said(self) -> bool:
+        """Whether anything of it was said."""
+        return self != How()
 
 
 QUESTIONS = (

@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jukwaa.programmes import actions, cards, queries
-from jukwaa.programmes.consent import AUDIENCES_ON_A_PHONE, QUESTIONS, Answer
+from jukwaa.programmes.consent import AUDIENCES_ON_A_PHONE, QUESTIONS, Answer, How
 from jukwaa.programmes.models import (
     Account,
     AgeBand,
@@ -685,6 +685,43 @@ class PaperConsentForm(ConsentForm):
             label=_("Witness"),
             required=False,
             help_text=_("Who else heard it: a role will do, such as “a woman of her group”."),
+        )
+        self.fields["way"] = forms.ChoiceField(
+            label=_("How they said it"),
+            # A yes by recorded voice comes with the form that it was recorded in.
+            choices=[("", _("aloud, to me")), *(c for c in Consent.Way.choices if c[0] != Consent.Way.VOICE)],
+            required=False,
+        )
+        self.fields["until"] = forms.DateField(
+            label=_("Holds until"),
+            widget=Day,
+            required=False,
+            help_text=_("Leave it empty for three years."),
+        )
+        self.fields["danger"] = forms.BooleanField(
+            label=_("It could harm them if others outside knew"),
+            required=False,
+            help_text=_("Then nothing of theirs leaves the programme, whatever they said yes to."),
+        )
+        self.fields["child"] = forms.BooleanField(
+            label=_("They are under 18"),
+            required=False,
+            help_text=_("Then nothing holds, and nothing more is asked of them."),
+        )
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        until = said.get("until")
+        if said.get("way") == Consent.Way.WITNESS and not said.get("witness"):
+            self.add_error("witness", gettext("Say who witnessed it: a role will do."))
+        if until and said.get("said_on") and until <= said["said_on"]:
+            self.add_error("until", gettext("It has to end after the day on which it was said."))
+        return said
+
+    def how(self) -> How:
+        """How the answers were given, as `actions.give_consents` takes it."""
+        return How(
+            **{name: self.cleaned_data[name] for name in ("way", "witness", "until", "danger", "child")}
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -11,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from jukwaa.record.models import Removable
+from jukwaa.record.models import BlobField, Removable
 
 
 class Cycle(models.TextChoices):
@@ -336,7 +337,11 @@ class Audience(models.TextChoices):
 
 
 class Consent(OfProgramme):
-    """What a participant agreed to: one purpose, the widest audience, in which words, how, before whom."""
+    """What a participant agreed to: one purpose, the widest audience, in which words, how, before whom.
+
+    recording: of a yes that was given by voice. until: the last day on which it holds. danger: it could harm
+    them, so that it reaches nobody outside the programme. child: they are under 18, so that it never holds.
+    """
 
     class Way(models.TextChoices):
         SIGNATURE = "signature", _("signed")
@@ -353,8 +358,12 @@ class Consent(OfProgramme):
     witness = models.TextField(blank=True, default="")
     way = models.TextField(choices=Way.choices, blank=True, default="")
     said_on = models.DateField()
+    recording = BlobField(blank=True, default="")
+    until = models.DateField(null=True)
+    danger = models.BooleanField(default=False)
+    child = models.BooleanField(default=False)
 
-    SCHEMA = 2
+    SCHEMA = 3
     PERSONAL = frozenset(
         {
             "programme",
@@ -367,6 +376,10 @@ class Consent(OfProgramme):
             "witness",
             "way",
             "said_on",
+            "recording",
+            "until",
+            "danger",
+            "child",
         }
     ) | {"removed", "merged_into"}
     PLAIN = frozenset()
@@ -374,9 +387,61 @@ class Consent(OfProgramme):
     def __str__(self) -> str:
         return f"{self.purpose}: {self.given}"
 
+    def is_over(self, today: date) -> bool:
+        """Whether its last day has passed: nothing new may use it then."""
+        return self.until is not None and self.until < today
+
     @staticmethod
     def id_for(participant: Participant, purpose: str) -> uuid.UUID:
         return uuid.uuid5(participant.pk, purpose)
+
+
+class Copy(OfProgramme):
+    """That people's words or votes left the house: what was taken, by whom, on which day.
+
+    What the same person takes again on the same day is the same row. destroyed_on: since when they say that
+    the copy is no more.
+    """
+
+    class Kind(models.TextChoices):
+        EXPORT = "export", _("download")
+        FEED = "feed", _("feed for programs")
+        PRINT = "print", _("print")
+        BACKUP = "backup", _("backup")
+        POLIS = "polis", _("Polis export")
+
+    class Holds(models.TextChoices):
+        """What can be in it, by the room that it comes from."""
+
+        FORMS = "field", _("forms and testimonies")
+        VOTES = "dialogue", _("statements, votes and lists of a gathering")
+        PEOPLE = "programmes", _("lists of people")
+        ALL = "all", _("everything")
+
+    kind = models.TextField(choices=Kind.choices)
+    holds = models.TextField(choices=Holds.choices)
+    name = models.TextField()
+    taken_by = models.UUIDField(null=True)
+    taken_by_name = models.TextField(blank=True, default="")
+    day = models.DateField()
+    destroyed_on = models.DateField(null=True)
+
+    PERSONAL = frozenset({"taken_by_name"})
+    PLAIN = frozenset({"programme", "kind", "holds", "name", "taken_by", "day", "destroyed_on"})
+
+    class Meta:
+        ordering = ["-day", "name"]
+        indexes = [models.Index(fields=["programme", "day"], name="copies_by_day")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @staticmethod
+    def id_for(
+        programme_id: uuid.UUID, kind: str, name: str, taken_by: uuid.UUID | None, day: date
+    ) -> uuid.UUID:
+        """The row follows from what was taken, by whom and when."""
+        return uuid.uuid5(programme_id, f"copy\n{kind}\n{name}\n{taken_by}\n{day}")
 
 
 class Certificate(OfProgramme):

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from jukwaa import record
 from jukwaa.programmes import cards
 from jukwaa.programmes.access import Permission
+from jukwaa.programmes.consent import ASK_AGAIN
 from jukwaa.programmes.models import (
     Account,
     Audience,
@@ -325,7 +326,7 @@ def head_counts(programme: Programme) -> list[HeadCount]:
         )
     )
     agreed = set(
-        Consent.objects.filter(programme=programme, purpose=Purpose.TAKE_PART, given=True).values_list(
+        holding(Consent.objects.filter(programme=programme, purpose=Purpose.TAKE_PART)).values_list(
             "participant", flat=True
         )
     )
@@ -460,16 +461,32 @@ def too_many_wrong_codes(at: datetime | None = None) -> bool:
 # ---- consent ---------------------------------------------------------------------------------------------
 
 
+def holding(rows: models.QuerySet[Consent], audience: str = Audience.PROGRAMME) -> models.QuerySet[Consent]:
+    """Those of the consents that hold today before that audience, or before a wider one.
+
+    One that could harm whoever gave it reaches the programme's own people only; a child's never holds.
+    """
+    standing_ = rows.filter(given=True, child=False, removed=False, merged_into=None)
+    holds = standing_.filter(models.Q(until=None) | models.Q(until__gte=timezone.localdate()))
+    if Audience(audience) != Audience.PROGRAMME:
+        holds = holds.filter(danger=False)
+    return holds.filter(audience__gte=Audience(audience).value)
+
+
 def has_consent(participant: Participant, purpose: str, audience: str = Audience.PROGRAMME) -> bool:
-    """Whether the participant agreed to the purpose before that audience, or before a wider one."""
-    return Consent.objects.filter(
-        pk=Consent.id_for(participant, purpose), given=True, audience__gte=Audience(audience).value
-    ).exists()
+    """Whether the participant agreed to the purpose before that audience, and it holds today."""
+    return holding(Consent.objects.filter(pk=Consent.id_for(participant, purpose)), audience).exists()
 
 
 def consents(participant: Participant) -> dict[str, Consent]:
     """What the participant was asked and answered, by purpose."""
     return {consent.purpose: consent for consent in Consent.objects.filter(participant=participant)}
+
+
+def ending(programme: Programme, within: timedelta) -> models.QuerySet[Consent]:
+    """Consents that hold today and end within that time, the first to end first."""
+    rows = holding(Consent.objects.filter(programme=programme, until__lte=timezone.localdate() + within))
+    return rows.select_related("participant__constituency").order_by("until", "participant_id", "purpose")
 
 
 # ---- two rows that should be one -------------------------------------------------------------------------
@@ -573,6 +590,9 @@ def _for_people(programme: Programme, counts: Sequence[HeadCount]) -> _Due:
     if people > in_hand + waiting:
         said = _("Some participants have no card yet.")
         yield said, _("Print cards"), "cards", Permission.PEOPLE
+    if ending(programme, ASK_AGAIN).exists():
+        said = _("What some people agreed to ends soon.")
+        yield said, _("Ask them again"), "ending", Permission.PEOPLE
 
 
 @dataclass(frozen=True)
@@ -593,7 +613,12 @@ def changes(row: Removable) -> list[Change]:
 
 def day_of(event: Event) -> date:
     """The day on which the event was written. Finer times stay in the record: they tell who came when."""
-    seconds = (event.hlc >> COUNTER_BITS) / 1000
+    return day_of_time(event.hlc)
+
+
+def day_of_time(hlc: int) -> date:
+    """The day of a time of the record."""
+    seconds = (hlc >> COUNTER_BITS) / 1000
     return timezone.localdate(datetime.fromtimestamp(seconds, tz=timezone.get_default_timezone()))
 
 

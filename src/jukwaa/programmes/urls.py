@@ -51,6 +51,9 @@ of_programme = [
     path("people/<uuid:participant>/forget/", views.forget_participant, name="forget_participant"),
     path("people/<uuid:participant>/card/print/", views.print_card, name="print_card"),
     path("people/<uuid:participant>/card/", views.hand_out_blank, name="hand_out_blank"),
+    path("people/consents/", views.ending, name="ending"),
+    path("copies/", views.copies, name="copies"),
+    path("copies/<uuid:copy>/destroyed/", views.copy_destroyed, name="copy_destroyed"),
     path("cards/", views.cards_page, name="cards"),
     path("cards/print/blank/", views.print_blank_cards, name="print_blank_cards"),
     path("cards/print/people/", views.print_peoples_cards, name="print_peoples_cards"),
@@ -74,7 +77,6 @@ urlpatterns = [
     # Short enough to be read from a wall and typed on any phone.
     path("j", views.join, name="short"),
     path("leave/", views.leave, name="leave"),
-    path("forgotten/", views.forgotten, name="forgotten"),
     path("c/<slug:secret>", views.scan, name="scan"),
     path("p/<slug:programme>/", include(of_programme)),
 ]

@@ -29,7 +29,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from jukwaa.programmes import actions, cards, forms, queries, selection
+from jukwaa.programmes import actions, cards, erasure, forms, queries, selection
 from jukwaa.programmes.access import (
     Holding,
     Permission,
@@ -43,13 +43,14 @@ from jukwaa.programmes.access import (
     may,
     remember_card,
 )
-from jukwaa.programmes.consent import QUESTIONS, WHAT_GOES, is_unreviewed
+from jukwaa.programmes.consent import ASK_AGAIN, QUESTIONS, WHAT_GOES, is_unreviewed
 from jukwaa.programmes.download import zipped
 from jukwaa.programmes.models import (
     Account,
     Card,
     Certificate,
     Constituency,
+    Copy,
     Entry,
     Member,
     OfProgramme,
@@ -807,6 +808,7 @@ def print_panel(request: HttpRequest, programme: str, panel: uuid.UUID) -> HttpR
     """The lottery on paper: a front page for everybody, all tickets by number, and who bears which number."""
     member = get_member(request, programme, P.PEOPLE)
     found = panel_of(member.programme, panel)
+    _copied(member, Copy.Kind.PRINT, found)
     shown = {
         "panel": found,
         "tickets": list(enumerate(found.said["tickets"])),
@@ -821,7 +823,15 @@ def print_panel(request: HttpRequest, programme: str, panel: uuid.UUID) -> HttpR
 def panel_files(request: HttpRequest, programme: str, panel: uuid.UUID) -> HttpResponse:
     """Everything with which anybody can compute the lottery again."""
     member = get_member(request, programme, P.PEOPLE)
-    return zipped(f"{programme}-panel", selection.files(panel_of(member.programme, panel)))
+    found = panel_of(member.programme, panel)
+    _copied(member, Copy.Kind.EXPORT, found)
+    return zipped(f"{programme}-panel", selection.files(found))
+
+
+def _copied(member: Member, kind: str, panel: Certificate) -> None:
+    """Note that a list of people left the house."""
+    name = _("panel: %(panel)s") % {"panel": panel}
+    actions.note_copy(programme=member.programme, kind=kind, holds=Copy.Holds.PEOPLE, name=name, by=member)
 
 
 def participant_of(programme: Programme, pk: uuid.UUID) -> Participant:
@@ -860,8 +870,9 @@ def participant(request: HttpRequest, programme: str, participant: uuid.UUID) ->
 
 def answers(participant: Participant) -> list[dict[str, Any]]:
     """Each question of consent with what the participant said to it, for the pages that show it."""
-    said = queries.consents(participant)
-    return [{"question": question, "consent": said.get(question.purpose.value)} for question in QUESTIONS]
+    said, today = queries.consents(participant), timezone.localdate()
+    found = [(question, said.get(question.purpose.value)) for question in QUESTIONS]
+    return [{"question": q, "consent": c, "over": c is not None and c.is_over(today)} for q, c in found]
 
 
 @form_page
@@ -896,16 +907,24 @@ def enter_consent(request: HttpRequest, programme: str, participant: uuid.UUID) 
             participant=row,
             answers=form.said,
             language=form.cleaned_data["asked_in"],
-            witness=form.cleaned_data["witness"],
             said_on=form.cleaned_data["said_on"],
+            how=form.how(),
             by=member,
         )
-        messages.success(request, _("Saved."))
+        if form.cleaned_data["child"]:
+            messages.warning(request, CHILD)
+        else:
+            messages.success(request, _("Saved."))
         return redirect("programmes:participant", programme, row.pk)
     unreviewed = [forms.LANGUAGES[c] for c in member.programme.languages.split() if is_unreviewed(c)]
     return render(
         request, "programmes/paper_consent.html", {"form": form, "person": row, "unreviewed": unreviewed}
     )
+
+
+CHILD = gettext_lazy(
+    "Nothing holds for somebody under 18. Ask them nothing more, and give them the card with the local help."
+)
 
 
 @form_page
@@ -914,9 +933,9 @@ def forget_participant(request: HttpRequest, programme: str, participant: uuid.U
     member = get_member(request, programme, P.PEOPLE)
     row = participant_of(member.programme, participant)
     if request.method == "POST":
+        report = erasure.report_on(member.programme, [row.pk])
         actions.forget_participant(participant=row, by=member)
-        messages.success(request, _("Done. This person is forgotten, here and wherever the record goes."))
-        return redirect("programmes:participants", programme)
+        return render(request, "programmes/erased.html", {"report": report})
     return confirm(
         request,
         _("Forget this person, as they asked?"),
@@ -1204,7 +1223,7 @@ def me(request: HttpRequest, programme: str) -> HttpResponse:
         request,
         "programmes/me.html",
         {
-            "answers": [answer for answer in said if answer["consent"] and answer["consent"].given],
+            "answers": [a for a in said if a["consent"] and a["consent"].given and not a["over"]],
             "asked": any(answer["consent"] for answer in said),
             "agreed": person.agreed,  # type: ignore[attr-defined]
             "landing": LANDING,
@@ -1227,15 +1246,40 @@ def forget_me(request: HttpRequest, programme: str) -> HttpResponse:
     """What goes and what stays; then it is done."""
     person = get_card_holder(request, programme)
     if request.method == "POST":
+        report = erasure.report_on(person.programme, [person.pk])
         actions.forget_participant(participant=person, by=person)
         rotate_token(request)
-        response = redirect("programmes:forgotten")
+        response = render(request, "programmes/forgotten.html", {"report": report})
         forget_card(response)
         return response
     return render(request, "programmes/forget_me.html", {"what_goes": WHAT_GOES})
 
 
+# ---- copies, and consents that end -----------------------------------------------------------------------
+
+
 @require_GET
-def forgotten(request: HttpRequest) -> HttpResponse:
-    """That it is done."""
-    return render(request, "programmes/forgotten.html")
+def copies(request: HttpRequest, programme: str) -> HttpResponse:
+    """The copies that left the house, those that have to be called back first."""
+    member = get_member(request, programme, P.PROTECT)
+    taken = Paginator(erasure.copies(member.programme), PAGE).get_page(request.GET.get("page"))
+    due = erasure.copies_to_call_back(member.programme)
+    return render(request, "programmes/copies.html", {"page": taken, "due": due})
+
+
+@require_POST
+def copy_destroyed(request: HttpRequest, programme: str, copy: uuid.UUID) -> HttpResponse:
+    """Whoever took the copy says that it is no more."""
+    member = get_member(request, programme, P.PROTECT)
+    actions.note_copy_destroyed(copy=row_of(Copy, member.programme, copy), by=member)
+    messages.success(request, _("Noted: this copy is no more."))
+    return redirect("programmes:copies", programme)
+
+
+@require_GET
+def ending(request: HttpRequest, programme: str) -> HttpResponse:
+    """Whose consents end soon, so that they are asked again before."""
+    member = get_member(request, programme, P.PEOPLE)
+    soon = queries.ending(member.programme, ASK_AGAIN)
+    page = Paginator(soon, PAGE).get_page(request.GET.get("page"))
+    return render(request, "programmes/ending.html", {"page": page})

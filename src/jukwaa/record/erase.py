@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterator
@@ -10,7 +11,7 @@ from django.db.models import Q
 
 from jukwaa.record import blobs, locks, payload
 from jukwaa.record.fold import Model, batches, settle_all, withdrawn_among
-from jukwaa.record.models import BlobUse, Event, Kind, Withdrawal
+from jukwaa.record.models import BlobUse, Event, Kind, Quarantined, Withdrawal
 
 
 def erase(key: uuid.UUID) -> None:
@@ -26,7 +27,19 @@ def erase(key: uuid.UUID) -> None:
         if model := payload.model_named(label):
             touched[model].add(pk)
     scrub({*said.values_list("object", flat=True), *set().union(*touched.values())})
+    # What could not be right may be theirs all the same: that it came stays, and nothing of what it said.
+    theirs = Q(wire__contains=str(key)) | Q(hash__in=said.values("hash"))
+    Quarantined.objects.filter(theirs).update(wire="", reason=FORGOTTEN)
     settle_all(touched)
+
+
+FORGOTTEN = "it named somebody who was forgotten"
+UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def names_somebody_forgotten(wire: str) -> bool:
+    """Whether a text, whole or broken, names a person, row or list that was withdrawn."""
+    return bool(withdrawn_among({uuid.UUID(found) for found in UUID.findall(wire)}))
 
 
 def _listed_under(key: uuid.UUID) -> Iterator[tuple[str, uuid.UUID]]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from django.db import transaction
 
 from jukwaa.record import blobs, locks, payload, rows
-from jukwaa.record.erase import erase, forgotten_among, scrub
+from jukwaa.record.erase import FORGOTTEN, erase, forgotten_among, names_somebody_forgotten, scrub
 from jukwaa.record.fold import Model, batches, settle_all
 from jukwaa.record.models import Event, Kind, Quarantined, Stream
 from jukwaa.record.payload import FIRST
@@ -159,5 +159,7 @@ def _quarantine_unreadable(wire: Wire, reason: str, told: Received) -> None:
 def _keep_apart(stream: uuid.UUID, seq: int, digest: str, reason: str, wire: str) -> None:
     # JSON escapes what PostgreSQL cannot hold in a text; a reason may quote it.
     told = reason.replace("\0", "").encode(errors="replace").decode()[:1000]
+    if names_somebody_forgotten(wire):
+        told, wire = FORGOTTEN, ""
     kept = Quarantined(stream=stream, seq=seq, hash=digest, reason=told, wire=wire)
     Quarantined.objects.bulk_create([kept], ignore_conflicts=True)

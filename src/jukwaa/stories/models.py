@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from jukwaa.delivery.models import Outcome
-from jukwaa.programmes.models import Audience, OfProgramme, Participant
+from jukwaa.dialogue.models import Finding
+from jukwaa.programmes.models import Audience, Constituency, Member, OfProgramme, Participant, Place
 from jukwaa.record.models import BlobField
 
 
@@ -78,3 +79,37 @@ class Publication(OfProgramme):
 
     def get_absolute_url(self) -> str:
         return reverse("stories:publication", args=[self.programme.slug, self.pk])
+
+
+class Correction(OfProgramme):
+    """What people of a place or a group said is wrong in what was brought back to them. Never a name.
+
+    finding: which one, or None for all that was heard there. taken_by: who of the staff took it down.
+    """
+
+    finding = models.ForeignKey(
+        Finding, on_delete=models.DO_NOTHING, null=True, blank=True, related_name="corrections"
+    )
+    place = models.ForeignKey(
+        Place, on_delete=models.DO_NOTHING, null=True, blank=True, verbose_name=_("place")
+    )
+    constituency = models.ForeignKey(
+        Constituency, on_delete=models.DO_NOTHING, null=True, blank=True, verbose_name=_("group")
+    )
+    text = models.TextField(_("what they say instead"), blank=True)
+    language = models.TextField(_("language"), default="sw")
+    said_on = models.DateField(_("said on"))
+    taken_by = models.ForeignKey(Member, on_delete=models.DO_NOTHING, null=True, related_name="+")
+
+    PERSONAL = frozenset({"text"})
+    PLAIN = frozenset({"programme", "finding", "place", "constituency", "language", "said_on", "taken_by"})
+
+    class Meta:
+        ordering = ["said_on", "id"]
+
+    finding_id: uuid.UUID | None
+    place_id: uuid.UUID | None
+    constituency_id: uuid.UUID | None
+
+    def __str__(self) -> str:
+        return self.text

@@ -11,14 +11,13 @@ from django.utils import timezone
 
 from jukwaa.delivery.models import Outcome
 from jukwaa.programmes.models import Audience, Consent, Participant, Programme, Purpose
+from jukwaa.programmes.queries import holding
 from jukwaa.stories.models import Publication, Story
 
 
 def consents(purpose: str, audience: str) -> QuerySet[Consent]:
     """The consents for that purpose that reach at least that audience today."""
-    return Consent.objects.filter(
-        purpose=purpose, audience__gte=audience, given=True, removed=False, merged_into=None
-    )
+    return holding(Consent.objects.filter(purpose=purpose), audience)
 
 
 def missing_consents(*, teller: Participant | None, photo: str, audience: str) -> list[Purpose]:

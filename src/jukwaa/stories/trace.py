@@ -568,11 +568,28 @@ def _of_testimony(testimony: Testimony) -> Iterator[Step]:
     statements = {
         s.pk: s for quote in after[testimony.pk] for s in after[quote.pk] if isinstance(s, Statement)
     }
+    yield from _spoken_of_too(testimony)
     if not statements:
         yield Step("statement", _("We are still working with it. No statement has come of it yet."))
     others = _others_behind(list(statements), testimony)
     for statement in statements.values():
         yield from _of_words(statement, after, others=others[statement.pk])
+
+
+def _spoken_of_too(testimony: Testimony) -> Iterator[Step]:
+    """With how many others they spoke of the same, so that a voice is answered that no statement came of yet.
+
+    Only of what ten or more spoke of: a stranger who found the slip reads it too.
+    """
+    mine = Quote.objects.filter(testimony=testimony, removed=False, theme__removed=False).exclude(text="")
+    themes = dict(mine.order_by().values_list("theme", "theme__title"))
+    same = Quote.objects.filter(theme__in=themes, removed=False).exclude(text="").order_by()
+    for theme, people in sorted(
+        same.values_list("theme").annotate(Count("subject", distinct=True)), key=lambda each: -each[1]
+    ):
+        if people >= SMALLEST:
+            said = {"people": shown_count(people), "theme": themes[theme]}
+            yield Step("group", _("About %(people)s people spoke of the same: %(theme)s.") % said)
 
 
 def _is_forgotten(row: Testimony | Statement) -> bool:

@@ -14,9 +14,14 @@ from django.utils import timezone
 
 from jukwaa.agenda import actions as agenda
 from jukwaa.agenda import choice
+from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import analysis
 from jukwaa.field import actions as field
+from jukwaa.field.coding import actions as coding
 from jukwaa.field.collect import actions as collect
+from jukwaa.field.contacts import actions as contacts
+from jukwaa.programmes.models import Consent, Purpose
+from jukwaa.programmes.queries import has_consent
 from jukwaa.record.models import Done, Event, Stream
 from jukwaa.stories import actions as stories
 from jukwaa.web import actions, queries
@@ -43,10 +48,34 @@ def forget_forms(event: Event) -> None:
     field.forget_forms_of(voice=event.object, by=None)
 
 
+def forget_shared_words(event: Event) -> None:
+    """Somebody asked to be forgotten: drafts and statements that their words went into go too."""
+    coding.forget_drafts_of(voice=event.object, by=None)
+    dialogue.forget_words_of(voice=event.object, by=None)
+
+
+def forget_late_form(event: Event) -> None:
+    """A form came in: it goes again if it names the card of somebody who was forgotten before."""
+    field.forget_late_form(submission=event.object, by=None)
+
+
+def forget_contact(event: Event) -> None:
+    """Somebody asked to be forgotten: how to reach them is erased from the contact book."""
+    contacts.forget_contacts_of(voice=event.object, by=None)
+
+
+def end_contact(event: Event) -> None:
+    """A consent was said anew: without a yes to be asked again, how to reach them is erased."""
+    consent = Consent.objects.filter(pk=event.object, purpose=Purpose.RECONTACT).first()
+    if consent and not has_consent(consent.participant, Purpose.RECONTACT):
+        contacts.end_contact(person=consent.participant_id, by=None)
+
+
 REACTIONS: dict[str, list[Reaction]] = {
-    "programmes.consent_said": [take_back_stories],
-    "programmes.consent_ended": [take_back_stories],
-    "record.withdrawn": [forget_seats, forget_forms],
+    "programmes.consent_said": [take_back_stories, end_contact],
+    "programmes.consent_ended": [take_back_stories, end_contact],
+    "record.withdrawn": [forget_seats, forget_forms, forget_shared_words, forget_contact],
+    "field.submission_received": [forget_late_form],
 }
 
 # Each does what is due and gives how much it did.

@@ -27,11 +27,11 @@ from jukwaa.dialogue.doors import crumbs, get_gathering, get_unfrozen, read_uuid
 from jukwaa.dialogue.models import Attendance, Gathering, Risk
 from jukwaa.field import languages
 from jukwaa.programmes.access import P, get_member, may
-from jukwaa.programmes.actions import NotToBeHandedOut
+from jukwaa.programmes.actions import NotToBeHandedOut, note_copy
 from jukwaa.programmes.cards import qr_code
 from jukwaa.programmes.consent import is_unreviewed
 from jukwaa.programmes.download import spreadsheet
-from jukwaa.programmes.models import Member, Participant, Purpose
+from jukwaa.programmes.models import Copy, Member, Participant, Purpose
 from jukwaa.programmes.queries import cards_of, consents, participants, standing
 
 
@@ -277,7 +277,8 @@ def _posted(request: HttpRequest) -> QueryDict | None:
 @never_cache
 def print_attendance(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """The list of who is invited, to be printed: a sheet for each group."""
-    _member, found = get_unfrozen(request, programme, gathering, P.PEOPLE)
+    member, found = get_unfrozen(request, programme, gathering, P.PEOPLE)
+    _copied(member, Copy.Kind.PRINT, found)
     groups: dict[str, list[Attendance]] = {}
     for row in dialogue.attendance(found):
         groups.setdefault(str(row.participant.constituency or ""), []).append(row)
@@ -288,7 +289,8 @@ def print_attendance(request: HttpRequest, programme: str, gathering: uuid.UUID)
 @never_cache
 def attendance_csv(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
     """The register as a file, for those who may see who takes part."""
-    _member, found = get_unfrozen(request, programme, gathering, P.PEOPLE)
+    member, found = get_unfrozen(request, programme, gathering, P.PEOPLE)
+    _copied(member, Copy.Kind.EXPORT, found)
     rows = [
         (
             person.called,
@@ -305,6 +307,12 @@ def attendance_csv(request: HttpRequest, programme: str, gathering: uuid.UUID) -
     return spreadsheet(
         f"{programme}-attendance", [str(c) for c in columns], [[*map(str, row)] for row in rows]
     )
+
+
+def _copied(member: Member, kind: str, gathering: Gathering) -> None:
+    """Note that the register left the house."""
+    name = _("register of %(gathering)s") % {"gathering": gathering}
+    note_copy(programme=member.programme, kind=kind, holds=Copy.Holds.VOTES, name=name, by=member)
 
 
 # ---- how phones join -------------------------------------------------------------------------------------

@@ -26,7 +26,8 @@ from jukwaa.dialogue.models import Descent, Gathering, Round, Statement
 from jukwaa.dialogue.printing.pdf import can_make_pdf
 from jukwaa.field import languages
 from jukwaa.programmes.access import P, get_member, get_public_programme
-from jukwaa.programmes.models import Member
+from jukwaa.programmes.actions import note_copy
+from jukwaa.programmes.models import Copy, Member
 from jukwaa.record import backup
 
 # ---- minutes ---------------------------------------------------------------------------------------------
@@ -258,12 +259,14 @@ def export_page(request: HttpRequest, programme: str, gathering: uuid.UUID) -> H
 
 def export_file(request: HttpRequest, programme: str, gathering: uuid.UUID, ending: str) -> FileResponse:
     """The gathering as a zip of CSV files, a workbook, or JSON."""
-    _member, found = get_gathering(request, programme, gathering)
+    member, found = get_gathering(request, programme, gathering)
     if ending not in export.WRITERS:
         raise Http404
     write, mime = export.WRITERS[ending]
     whole = export.Export.of(found)
-    return _sent(lambda to: write(whole, to), f"{whole.name}.{ending}", mime)
+    name = f"{whole.name}.{ending}"
+    note_copy(programme=member.programme, kind=Copy.Kind.EXPORT, holds=Copy.Holds.VOTES, name=name, by=member)
+    return _sent(lambda to: write(whole, to), name, mime)
 
 
 def polis_file(request: HttpRequest, programme: str, round: uuid.UUID) -> FileResponse:
@@ -274,6 +277,7 @@ def polis_file(request: HttpRequest, programme: str, round: uuid.UUID) -> FileRe
     if found.kept_apart or found.opened_at is None:
         raise Http404
     name = f"{programme}-polis-{found.opened_at:%Y-%m-%d}"
+    note_copy(programme=member.programme, kind=Copy.Kind.POLIS, holds=Copy.Holds.VOTES, name=name, by=member)
     return _sent(lambda to: polis.write_zip(found, to, name), f"{name}.zip", "application/zip")
 
 

@@ -20,6 +20,8 @@ from jukwaa.dialogue.models import Gathering, Round
 from jukwaa.dialogue.printing import queries
 from jukwaa.dialogue.printing.forms import KitForm
 from jukwaa.dialogue.printing.pdf import can_make_pdf, make_pdf
+from jukwaa.programmes.actions import note_copy
+from jukwaa.programmes.models import Copy, Member
 
 
 def print_kit(request: HttpRequest, programme: str, gathering: uuid.UUID) -> HttpResponse:
@@ -41,23 +43,38 @@ def print_kit(request: HttpRequest, programme: str, gathering: uuid.UUID) -> Htt
 
 def print_sheet(request: HttpRequest, programme: str, gathering: uuid.UUID, sheet: str) -> HttpResponse:
     """One sheet, to be printed by the browser."""
-    _member, found = get_gathering(request, programme, gathering)
+    member, found = get_gathering(request, programme, gathering)
     page = _page(request, found, sheet)
+    _note(member, found, sheet)
     return HttpResponse(page) if page else _choose_a_round(request, found)
 
 
 def print_pdf(request: HttpRequest, programme: str, gathering: uuid.UUID, sheet: str) -> HttpResponse:
     """One sheet as PDF; back to the kit where this machine cannot make any."""
-    _member, found = get_gathering(request, programme, gathering)
+    member, found = get_gathering(request, programme, gathering)
     if not can_make_pdf():
         messages.info(request, _("PDF is not installed here. Your browser's print command gives the same."))
         return redirect("dialogue:print_kit", programme, found.pk)
     page = _page(request, found, sheet)
     if not page:
         return _choose_a_round(request, found)
+    _note(member, found, sheet)
     answer = HttpResponse(make_pdf(page), content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="{programme}-{sheet}.pdf"'
     return answer
+
+
+def _note(member: Member, gathering: Gathering, sheet: str) -> None:
+    """Note that a sheet with people's names or words was printed."""
+    if sheet in OF_PEOPLE:
+        name = f"{queries.SHEETS[sheet].title}: {gathering}"
+        note_copy(
+            programme=member.programme, kind=Copy.Kind.PRINT, holds=Copy.Holds.VOTES, name=name, by=member
+        )
+
+
+# Sheets that bear somebody's name, or words that somebody can take back.
+OF_PEOPLE = frozenset({"signin", "statements", "dots", "tally"})
 
 
 def _choose_a_round(request: HttpRequest, found: Gathering) -> HttpResponse:

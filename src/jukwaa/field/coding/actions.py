@@ -144,6 +144,14 @@ def offer_draft(*, programme: Programme, text: str, language: str, quotes: Seque
     return draft
 
 
+def forget_drafts_of(*, voice: uuid.UUID, by: By) -> int:
+    """Forget the drafts that a forgotten voice's words went into beside others'; gives how many."""
+    found = list(queries.drafts_with(voice))
+    for draft in found:
+        record.withdraw(draft.pk, by=by, programme=draft.programme_id, verb="field.draft_forgotten")
+    return len(found)
+
+
 def use_draft(*, draft: Draft, statement: uuid.UUID, by: By) -> Draft:
     """Note that it was put to the vote, and as which statement."""
     return record.put("field.draft_used", draft, state=Draft.State.USED, statement=statement, by=by)

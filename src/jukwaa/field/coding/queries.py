@@ -15,6 +15,12 @@ from jukwaa.programmes.models import Member, Programme
 from jukwaa.programmes.queries import standing
 
 
+def drafts_with(voice: uuid.UUID) -> QuerySet[Draft]:
+    """The drafts with words of that voice among those they were made of, that still have their words."""
+    sources = DraftSource.objects.filter(quote__subject=voice)
+    return Draft.objects.filter(pk__in=sources.values("draft")).exclude(text="")
+
+
 def codebooks(programme: Programme) -> QuerySet[Codebook]:
     """The versions of the codebook, the newest first."""
     return standing(Codebook.objects.filter(programme=programme)).order_by("-number", "-hlc")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 import uuid
 from collections.abc import Iterable, Sequence
@@ -27,6 +28,7 @@ from jukwaa.field.models import (
     Unreadable,
     WrongPassword,
 )
+from jukwaa.field.queries import names_somebody_forgotten, numbers_in
 from jukwaa.programmes.models import Member, Participant, Programme
 from jukwaa.record import blobs
 from jukwaa.record.write import By, Withdrawn
@@ -194,6 +196,8 @@ def receive_submission(
     if by is None:
         raise ValueError("somebody sends it: a collector, a member or a participant")
     programme_id = by.programme_id
+    if names_somebody_forgotten(programme_id, sent.answers.values()):
+        raise Forgotten
     # Before the transaction, so that nobody's vote waits for a disk that takes in a recording.
     files = [xml, *(part.data for part in parts)]
     mimes = ["text/xml", *(part.mime for part in parts)]
@@ -347,16 +351,32 @@ def _made_anew(attachment: Attachment) -> tuple[bytes, str] | None:
 def keep_unreadable(
     *, collector: Collector, body: bytes, reason: str, at: datetime | None = None
 ) -> Unreadable:
-    """Keep the bytes of what could not be read, for a person to look at."""
+    """Keep the bytes of what could not be read, for a person to look at.
+
+    They are of the voice of the form that they name, if they name one, and go with it. Raises Forgotten when
+    they name a form or a card of somebody who asked to be forgotten.
+    """
+    programme_id = collector.programme_id
+    if names_somebody_forgotten(programme_id, numbers_in(body)):
+        raise Forgotten
     row = Unreadable(
-        programme_id=collector.programme_id,
+        programme_id=programme_id,
         body=blobs.keep(body, mime="application/octet-stream"),
         reason=reason,
         collector=collector,
         received_at=at or timezone.now(),
     )
-    row.subject = row.pk
-    return record.fact("field.unreadable_kept", row, by=collector)
+    named = INSTANCE.search(body)
+    row.subject = voice_of(programme_id, "", named[1].decode("utf-8", "replace")) if named else row.pk
+    try:
+        return record.fact("field.unreadable_kept", row, by=collector)
+    except Withdrawn as gone:
+        blobs.drop_unused([row.body])
+        raise Forgotten from gone
+
+
+# The name that a phone gave the form, where even a body cut short has it.
+INSTANCE = re.compile(rb"instanceID>\s*([^<\s]{1,200})\s*</")
 
 
 def review_submission(*, submission: Submission, review: str, by: By) -> Submission:

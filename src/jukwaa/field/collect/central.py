@@ -30,8 +30,9 @@ from django.views.decorators.http import require_GET, require_POST
 from jukwaa.field.collect import odata, queries
 from jukwaa.field.models import Collector, Form, Submission
 from jukwaa.programmes.access import P, get_programme, may
+from jukwaa.programmes.actions import note_copy
 from jukwaa.programmes.download import served
-from jukwaa.programmes.models import Account, Member, Programme
+from jukwaa.programmes.models import Account, Copy, Member, Programme
 from jukwaa.programmes.queries import standing
 from jukwaa.record import blobs
 
@@ -211,6 +212,7 @@ def _submission(row: Submission) -> dict[str, Any]:
 def submissions(request: HttpRequest, member: Member, form: str) -> HttpResponseBase:
     """What came in of the form, written as it is read; `offset` and `limit` give a part."""
     rows = queries.told(_find(member, form))
+    _copied(member, form)
     start, size = request.GET.get("offset", "0"), request.GET.get("limit", "")
     first = int(start) if start.isdecimal() else 0
     part = rows[first : first + int(size)] if size.isdecimal() else rows[first:]
@@ -231,6 +233,7 @@ def _one(member: Member, form: str, instance: str) -> Submission:
 @for_reader
 def submission(_request: HttpRequest, member: Member, form: str, instance: str) -> HttpResponse:
     """One of them."""
+    _copied(member, form)
     return JsonResponse(_submission(_one(member, form, instance)))
 
 
@@ -249,6 +252,7 @@ def attachment(request: HttpRequest, member: Member, form: str, instance: str, n
     found = queries.attachments(_one(member, form, instance)).filter(name=name).first()
     if found is None:
         raise Http404
+    _copied(member, form)
     return served(request, found.file, found.mime, found.name)
 
 
@@ -282,12 +286,18 @@ def table(request: HttpRequest, member: Member, form: str, table: str) -> HttpRe
     if table not in odata.tables(asked):
         raise Http404
     options = odata.read_options(request.GET.dict())
+    _copied(member, form)
     kept = {k: v for k, v in request.GET.items() if k not in {"$skip", "$skiptoken"}}
     here = request.build_absolute_uri(request.path)
     context = f"{here.removesuffix(table)}$metadata"
     here = f"{here}?{urlencode(kept, safe='$')}" if kept else here
     feed = odata.feed(queries.told(found), asked, table, options, here=here, context=context)
     return _odata(StreamingHttpResponse(feed))
+
+
+def _copied(member: Member, form: str) -> None:
+    """Note that a program took forms out of the house: one note a day, however often it asks."""
+    note_copy(programme=member.programme, kind=Copy.Kind.FEED, holds=Copy.Holds.FORMS, name=form, by=member)
 
 
 def _odata(answer: HttpResponseBase) -> HttpResponseBase:

@@ -181,10 +181,8 @@ def submission(request: HttpRequest, collector: Collector) -> HttpResponse:
         )
     body = request.read()
     try:
-        xml, parts = unpacked(request, body)
-        receipt = actions.receive_submission(collector=collector, xml=xml, parts=parts)
+        receipt = _received(request, collector, body)
     except openrosa.Unreadable as wrong:
-        actions.keep_unreadable(collector=collector, body=body, reason=str(wrong))
         return said(str(wrong), status=400)
     except actions.Forgotten:
         return said(
@@ -196,6 +194,16 @@ def submission(request: HttpRequest, collector: Collector) -> HttpResponse:
     if receipt.submission.state == Submission.State.RECEIVED:
         return said(_("Received, and on disk."), status=201)
     return said(_("Received, and on disk. Somebody will look at it."), status=202)
+
+
+def _received(request: HttpRequest, collector: Collector, body: bytes) -> actions.Receipt:
+    """What became of the submission. Raises openrosa.Unreadable when its bytes are kept, or Forgotten."""
+    try:
+        xml, parts = unpacked(request, body)
+        return actions.receive_submission(collector=collector, xml=xml, parts=parts)
+    except openrosa.Unreadable as wrong:
+        actions.keep_unreadable(collector=collector, body=body, reason=str(wrong))
+        raise
 
 
 def unpacked(request: HttpRequest, body: bytes) -> tuple[bytes, list[actions.Part]]:

@@ -25,8 +25,9 @@ from jukwaa.field.collect.xlsform import Question, read_sheet, ready_forms
 from jukwaa.field.models import Attachment, Edition, Submission
 from jukwaa.field.voices.queries import FORM_ID
 from jukwaa.programmes.access import P, get_member
+from jukwaa.programmes.actions import note_copy
 from jukwaa.programmes.download import cell, served
-from jukwaa.programmes.models import Member
+from jukwaa.programmes.models import Copy, Member
 from jukwaa.programmes.queries import changes, standing
 
 A_PAGE = 25
@@ -251,6 +252,7 @@ def unreadable(request: HttpRequest, programme: str, unreadable: uuid.UUID) -> H
     """The bytes as they came."""
     member = get_member(request, programme, P.LISTEN)
     found = get_object_or_404(queries.unreadable(member.programme), pk=unreadable)
+    _copied(member, _("bytes that could not be read"))
     return served(request, found.body, "application/octet-stream", f"{found.pk}.bin")
 
 
@@ -298,6 +300,7 @@ def attachment(request: HttpRequest, programme: str, attachment: uuid.UUID) -> H
     member = get_member(request, programme, P.LISTEN)
     rows = standing(Attachment.objects.filter(programme=member.programme))
     found = get_object_or_404(rows, pk=attachment)
+    _copied(member, _("files that came with forms"))
     return served(request, found.file, found.mime, found.name)
 
 
@@ -306,6 +309,7 @@ def submissions_csv(request: HttpRequest, programme: str, form: uuid.UUID) -> St
     member = get_member(request, programme, P.LISTEN)
     found = get_object_or_404(queries.forms(member.programme), pk=form)
     asked = queries.columns(found)
+    _copied(member, f"{found.form_id}.csv")
     answer = StreamingHttpResponse(_lines(asked, queries.told(found)), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{programme}-{found.form_id}.csv"'
     return answer
@@ -315,6 +319,7 @@ def submissions_xlsx(request: HttpRequest, programme: str, form: uuid.UUID) -> F
     """The same as a workbook, built on the disk and gone from it when it is sent."""
     member = get_member(request, programme, P.LISTEN)
     found = get_object_or_404(queries.forms(member.programme), pk=form)
+    _copied(member, f"{found.form_id}.xlsx")
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("Submissions")
     for row in _rows(queries.columns(found), queries.told(found)):
@@ -324,6 +329,11 @@ def submissions_xlsx(request: HttpRequest, programme: str, form: uuid.UUID) -> F
     out.seek(0)
     name = f"{programme}-{found.form_id}.xlsx"
     return FileResponse(out, as_attachment=True, filename=name, content_type=actions.XLSX)
+
+
+def _copied(member: Member, name: str) -> None:
+    """Note that forms left the house, so that they can be called back when somebody withdraws."""
+    note_copy(programme=member.programme, kind=Copy.Kind.EXPORT, holds=Copy.Holds.FORMS, name=name, by=member)
 
 
 class _Line:

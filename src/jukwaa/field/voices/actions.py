@@ -111,6 +111,8 @@ def _note_consents(voice: Participant, filled: queries.Filled, submission: Submi
             language=filled.language,
             witness=filled.witness,
             way=filled.way,
+            recording=filled.consent_voice.file if filled.consent_voice else "",
+            danger=filled.danger,
             said_on=submission.received_at.date(),
             by=by,
         )

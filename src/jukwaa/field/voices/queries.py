@@ -58,6 +58,7 @@ class Filled:
     language: str = ""
     danger: bool = True
     photo: Attachment | None = None
+    consent_voice: Attachment | None = None
     spoken: list[Spoken] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
 
@@ -96,6 +97,7 @@ def read(submission: Submission) -> Filled:
         # What was not answered is taken for the worse.
         danger=said.get("danger") != "no",
         photo=files.get(said.get("photo", "")),
+        consent_voice=files.get(said.get("consent_voice", "")),
         spoken=list(_spoken(said, files)),
         missing=[name for name in names if name not in files],
     )

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from jukwaa.programmes.actions import note_backup
 from jukwaa.record import backup
 
 
@@ -24,6 +25,7 @@ class Command(BaseCommand):
             made = backup.make(options["to"].expanduser().resolve())
         except backup.Refused as refused:
             raise CommandError(str(refused)) from None
+        note_backup(folder=str(made.folder))
         size = f"{made.bytes / 1_000_000:.1f} MB in {made.seconds:.1f} s"
         self.stdout.write(f"{made.folder} stands at {made.at:%H:%M:%S} UTC: {size}")
         if not settings.SQLITE_KEY:

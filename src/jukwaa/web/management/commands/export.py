@@ -13,7 +13,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from jukwaa import record
-from jukwaa.programmes.models import Programme
+from jukwaa.programmes.actions import note_copy
+from jukwaa.programmes.models import Copy, Programme
 
 WARNING = (
     "This file holds everything that was recorded, people's words and names with it. "
@@ -37,6 +38,7 @@ class Command(BaseCommand):
         if not target.parent.is_dir():
             raise CommandError(f"there is no folder {target.parent}")
         events = write(programme, target)
+        note_copy(programme=programme, kind=Copy.Kind.EXPORT, holds=Copy.Holds.ALL, name=target.name, by=None)
         self.stdout.write(f"{events} events of {programme.title} are in {target}")
         self.stderr.write(WARNING)
 

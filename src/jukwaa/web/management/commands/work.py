@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections, connection
 
+from jukwaa.programmes.actions import note_backup
 from jukwaa.record import backup
 from jukwaa.web import reactions
 
@@ -77,6 +78,8 @@ def back_up(leaving: threading.Event) -> None:
     while not leaving.is_set():
         try:
             stands = backup.keep(Path(settings.JUKWAA_BACKUP), settings.JUKWAA_BACKUP_MINUTES)
+            if not stands.trouble:
+                note_backup(folder=settings.JUKWAA_BACKUP)
         finally:
             connection.close()
         if stands.trouble:

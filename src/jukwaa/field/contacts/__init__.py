@@ -1,0 +1,1 @@
+"""How people who gave testimony can be reached: sealed to custodians, readable by nobody here."""
