@@ -7,7 +7,7 @@ import secrets
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,6 +17,7 @@ from jukwaa import record
 from jukwaa.field.collect import logins, openrosa, queries
 from jukwaa.field.collect.xlsform import Made
 from jukwaa.field.models import (
+    AnsweredQuestion,
     Attachment,
     Collector,
     Edition,
@@ -27,7 +28,7 @@ from jukwaa.field.models import (
     WrongPassword,
 )
 from jukwaa.programmes.models import Programme
-from jukwaa.record import blobs
+from jukwaa.record import blobs, locks
 from jukwaa.record.write import By, Withdrawn
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -69,7 +70,7 @@ def add_edition(*, programme: Programme, made: Made, sheet: bytes, by: By) -> Ed
             md5=made.md5,
             languages=" ".join(made.languages),
             questions=[asdict(question) for question in made.questions],
-            warnings=[*made.warnings, *made.untranslated],
+            warnings=[*made.untranslated, *made.warnings],
         )
         record.fact("field.edition_added", edition, by=by)
         _take_from_inbox(edition, by=by)
@@ -139,6 +140,15 @@ def note_wrong_password(*, collector: Collector, at: datetime | None = None) -> 
     WrongPassword.objects.create(collector=collector, at=now)
 
 
+@transaction.atomic
+def take_turn(*, nonce: str, turn: int, at: datetime | None = None) -> bool:
+    """Whether this is a later answer to our question than all before it; one that was heard before is not."""
+    now = at or timezone.now()
+    AnsweredQuestion.objects.filter(at__lte=now - timedelta(seconds=logins.NONCE_LIVES)).delete()
+    _row, made = AnsweredQuestion.objects.get_or_create(nonce=nonce, defaults={"turn": turn, "at": now})
+    return made or bool(AnsweredQuestion.objects.filter(nonce=nonce, turn__lt=turn).update(turn=turn))
+
+
 def revoke_collector(*, collector: Collector, by: By) -> Collector:
     """Let this token open nothing any more; what it sent stays."""
     return record.put("field.collector_revoked", collector, revoked=True, by=by)
@@ -203,6 +213,7 @@ def receive_submission(
     )
     try:
         with transaction.atomic(), record.act(by=collector, programme=programme_id, klass=Submission.KLASS):
+            _hold(row, parts, kept[1:])
             here = Submission.objects.filter(pk=row.pk).first()
             found = here or _keep(row, by=collector)
             _keep_parts(found, parts, kept[1:], by=collector)
@@ -210,6 +221,14 @@ def receive_submission(
     except Withdrawn as gone:
         blobs.drop_unused(kept)
         raise Forgotten from gone
+
+
+def _hold(row: Submission, parts: Iterable[Part], kept: Iterable[str]) -> None:
+    """Let nobody else decide meanwhile what stands of this form, nor wait for us while we wait for them."""
+    locks.hold_words({f"{row.subject}"})
+    before = {each.pk for each in queries.current(row.programme_id, row.form_id, row.deprecated_id)}
+    files = {Attachment.id_for(row.pk, part.name, sha) for part, sha in zip(parts, kept, strict=True)}
+    locks.hold(row.programme_id, {row.pk, *files, *before})
 
 
 def voice_of(programme_id: uuid.UUID, form_id: str, instance_id: str, deprecated_id: str = "") -> uuid.UUID:
@@ -266,18 +285,36 @@ def _keep_parts(row: Submission, parts: Iterable[Part], kept: Iterable[str], *, 
 def keep_unreadable(
     *, collector: Collector, body: bytes, reason: str, at: datetime | None = None
 ) -> Unreadable:
-    """Keep the bytes of what could not be read, for a person to look at."""
+    """Keep the bytes of what could not be read, for a person to look at; the same again is the same row."""
+    sha256 = blobs.keep(body, mime="application/octet-stream")
+    pk = uuid.uuid5(collector.programme_id, f"unreadable\n{sha256}")
+    if here := Unreadable.objects.filter(pk=pk).first():
+        return here
     row = Unreadable(
+        id=pk,
+        subject=pk,
         programme_id=collector.programme_id,
-        body=blobs.keep(body, mime="application/octet-stream"),
+        body=sha256,
         reason=reason,
         collector=collector,
         received_at=at or timezone.now(),
     )
-    row.subject = row.pk
-    return record.fact("field.unreadable_kept", row, by=collector)
+    return record.put("field.unreadable_kept", row, by=collector)
 
 
 def review_submission(*, submission: Submission, review: str, by: By) -> Submission:
-    """Say what a person found on looking at it. Raises ValueError for another word."""
-    return record.put("field.submission_reviewed", submission, review=Submission.Review(review).value, by=by)
+    """Say what a person found on looking at it. Another version that is approved takes the place of the one
+    that stood, or of the one that it says it replaces. Raises ValueError for another word.
+    """
+    review = Submission.Review(review).value
+    with record.act(by=by, programme=submission.programme_id, klass=Submission.KLASS):
+        if review == Submission.Review.APPROVED and submission.state == Submission.State.VARIANT:
+            _let_stand(submission, by=by)
+        return record.put("field.submission_reviewed", submission, review=review, by=by)
+
+
+def _let_stand(variant: Submission, *, by: By) -> None:
+    for instance in {variant.instance_id, variant.deprecated_id} - {""}:
+        for before in queries.current(variant.programme_id, variant.form_id, instance):
+            record.put("field.submission_replaced", before, state=Submission.State.REPLACED, by=by)
+    record.put("field.submission_chosen", variant, state=Submission.State.RECEIVED, by=by)

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from jukwaa.field.collect import openrosa
-from jukwaa.field.collect.xlsform import LARGEST_SHEET, Made, Refused, read_sheet
+from jukwaa.field.collect.validate import what_javarosa_says
+from jukwaa.field.collect.xlsform import LARGEST_SHEET, Made, Refused, located, read_sheet
 from jukwaa.field.models import Edition, Submission
 
 LARGEST_FILE = 10_000_000
@@ -29,13 +30,16 @@ class SheetForm(forms.Form):
     sheet_data: bytes
 
     def clean_sheet(self) -> UploadedFile:  # type: ignore[type-arg]
-        """The form that the sheet makes, as `made`; what pyxform says when it makes none."""
+        """The form that the sheet makes, as `made`; what pyxform or JavaRosa says when it makes none."""
         upload: UploadedFile = self.cleaned_data["sheet"]  # type: ignore[type-arg]
         self.sheet_data = upload.read(LARGEST_SHEET + 1)
         try:
             self.made = read_sheet(self.sheet_data, name=upload.name or "")
         except Refused as wrong:
             raise forms.ValidationError(str(wrong)) from wrong
+        if wrong_in_it := what_javarosa_says(self.made.xform):
+            said = located(wrong_in_it, self.sheet_data, name=upload.name or "")
+            raise forms.ValidationError(_now("Phones would not open this form: %(words)s") % {"words": said})
         return upload
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import secrets
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -71,8 +72,11 @@ def add_ready_form(request: HttpRequest, programme: str, name: str) -> HttpRespo
     sheet = ready_forms().get(name)
     if sheet is None:
         raise Http404
-    made = read_sheet(sheet)
-    kept = actions.add_edition(programme=member.programme, made=made, sheet=sheet, by=member)
+    try:
+        kept = actions.add_edition(programme=member.programme, made=read_sheet(sheet), sheet=sheet, by=member)
+    except actions.SameVersion as wrong:
+        messages.error(request, str(wrong))
+        return redirect("field:forms", programme)
     messages.success(request, _("The form is read. Look through it, then publish it."))
     return redirect("field:edition", programme, kept.pk)
 
@@ -197,9 +201,15 @@ def collectors(request: HttpRequest, programme: str) -> HttpResponse:
         server = request.build_absolute_uri(reverse("collect:form_list", args=[token])).removesuffix(
             "/formList"
         )
+        password = f"{secrets.randbelow(10**6):06}"
         settings = settings_qr.settings_for(
-            server, programme=member.programme.title, language=member.programme.first_language
+            server,
+            programme=member.programme.title,
+            language=member.programme.first_language,
+            username=row.login,
+            admin_password=password,
         )
+        shown["admin_password"] = password
         shown |= {"collector": row, "square": settings_qr.square(settings), "server": server, "token": token}
         door = reverse("field:phones:form_list", args=[programme]).removesuffix("/formList")
         shown["door"] = request.build_absolute_uri(door)
