@@ -9,9 +9,9 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from django.db.models import Count, Exists, Max, OuterRef, QuerySet, TextField
+from django.db.models import Count, Exists, Max, Min, OuterRef, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -29,6 +29,8 @@ from jukwaa.field.models import (
 )
 from jukwaa.programmes.models import Programme
 from jukwaa.programmes.queries import standing
+from jukwaa.record.clock import COUNTER_BITS
+from jukwaa.record.models import Event
 
 # Answers that leave the house in no table: a place is never named more closely than by its site.
 ON_THE_MAP = frozenset({"geopoint", "geotrace", "geoshape", "start-geopoint"})
@@ -159,6 +161,24 @@ def completeness(submission: Submission) -> Completeness:
     here = set(attachments(submission).values_list("name", flat=True))
     missing = tuple(name for name in submission.expected if name not in here)
     return Completeness(len(submission.expected), len(submission.expected) - len(missing), missing)
+
+
+def moment(hlc: int) -> datetime:
+    """When something was written, by the clock of the record."""
+    return datetime.fromtimestamp((hlc >> COUNTER_BITS) / 1000, tz=UTC)
+
+
+def iso(at: datetime) -> str:
+    """A moment as ODK writes it: 2026-11-26T09:00:00.000Z."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def written(pks: Iterable[uuid.UUID], verb: str = "") -> dict[uuid.UUID, tuple[datetime, datetime]]:
+    """When these rows were written first and last; with a verb, when that was said of them."""
+    said = Event.objects.filter(object__in=list(pks)).order_by()
+    said = said.filter(verb=verb) if verb else said
+    found = said.values_list("object").annotate(Min("hlc"), Max("hlc"))
+    return {pk: (moment(first), moment(last)) for pk, first, last in found}
 
 
 # ---- what pages show -------------------------------------------------------------------------------------
