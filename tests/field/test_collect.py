@@ -527,3 +527,35 @@ def test_of_a_child_nothing_is_kept_but_that_it_is_one(phone):
     assert answer.status_code == 201
     assert (kept.answers, kept.expected) == ({"/data/age": "under_18"}, [])
     assert not Attachment.objects.exists()
+
+
+def test_a_form_reads_as_a_phone_shows_it_in_each_of_its_languages(programme):
+    flo = make.client_of(make.member(programme, role="researcher"))
+    flo.post(reverse("field:add_ready_form", args=[programme.slug, "testimony"]))
+    where = reverse("field:preview_edition", args=[programme.slug, Edition.objects.get().pk])
+
+    page = html.unescape(flo.get(where, {"language": "fr"}).content.decode())
+
+    assert "Qu'est-ce qui fait mal ?" in page
+    assert "${age} != 'under_18'" in page
+    assert "recherche" not in page
+    assert "Nini kinaumiza?" in html.unescape(flo.get(where, {"language": "sw"}).content.decode())
+
+
+def test_what_is_missing_shows_by_site_where_most_is_missing_first(programme, phone):
+    phone.send(sheets.filled("uuid:1"), voice_amr=b"a", one_jpg=b"b", two_jpg=b"c")
+    phone.send(sheets.filled("uuid:2").replace(b"nyarugusu", b"rwamagasa"), voice_amr=b"a")
+    form = Edition.objects.get().form
+    question = queries.site_question(form)
+
+    rows = queries.by_site(form, question)
+    page = make.client_of(make.member(programme, role="researcher")).get(
+        reverse("field:sites", args=[programme.slug, form.pk])
+    )
+
+    assert [(row.site, row.lacking, row.expected, row.present) for row in rows] == [
+        ("rwamagasa", 1, 3, 1),
+        ("nyarugusu", 0, 3, 3),
+    ]
+    assert "1 of 3" in page.content.decode()
+    assert [row.instance_id for row in queries.find_submissions(form, missing=True)] == ["uuid:2"]

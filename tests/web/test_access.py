@@ -5,6 +5,7 @@ anybody opens by GET leaves the record as it was.
 """
 
 import io
+import uuid
 from collections.abc import Iterator
 from datetime import date
 from types import SimpleNamespace
@@ -253,8 +254,12 @@ RULES: dict[str, list[str]] = {
         "field:form",
         "field:submissions_csv",
         "field:submissions_xlsx",
+        "field:submissions_zip",
+        "field:submissions_geojson",
         "field:edition",
         "field:edition_sheet",
+        "field:preview_edition",
+        "field:sites",
         "field:inbox",
         "field:unreadable",
         "field:submission",
@@ -266,6 +271,8 @@ RULES: dict[str, list[str]] = {
         "field:publish_edition",
         "field:retire_edition",
         "field:add_form_file",
+        "field:import_export",
+        "field:import_rows",
         "field:review_submission",
         "field:collectors",
         "field:revoke_collector",
@@ -635,6 +642,7 @@ def address(route: str, w: SimpleNamespace) -> str:
         "submission": w.submission.pk,
         "attachment": w.submission.attachments.get().pk,
         "unreadable": w.unreadable.pk,
+        "stashed": uuid.uuid4(),
         "name": "pit.png" if route.endswith(":form_file") else "testimony",
         "quote": w.quote.pk,
         "draft": w.draft.pk,

@@ -6,8 +6,11 @@ import hashlib
 import secrets
 import uuid
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from mimetypes import guess_type
+from time import monotonic
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,6 +18,8 @@ from django.utils.translation import gettext as _
 
 from jukwaa import record
 from jukwaa.field.collect import logins, openrosa, queries
+from jukwaa.field.collect.importing import Media
+from jukwaa.field.collect.stash import Stash
 from jukwaa.field.collect.xlsform import Made
 from jukwaa.field.models import (
     AnsweredQuestion,
@@ -31,6 +36,9 @@ from jukwaa.programmes.models import Programme
 from jukwaa.record import blobs, locks
 from jukwaa.record.write import By, Withdrawn
 
+OTHER = "application/octet-stream"
+# Seconds of importing between two pages, so that whoever waits sees how far it is.
+AT_ONCE = 5
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -188,9 +196,55 @@ def receive_submission(
     that is not known here is kept for whoever knows it. Of somebody under 18 nothing is kept but that, and no
     file. Raises Forgotten, or openrosa.Unreadable.
     """
+    return _receive(collector.programme_id, xml, parts, collector=collector, at=at, by=collector)
+
+
+def import_submission(
+    *, programme: Programme, xml: bytes, parts: Sequence[Part] = (), at: datetime | None = None, by: By
+) -> Receipt:
+    """Keep a submission of an export. What is here under its instance id stays as it is, and gets the files
+    that it lacks. Raises Forgotten, or openrosa.Unreadable.
+    """
+    sent = openrosa.read_submission(xml)
+    here = queries.of_instance(programme.pk, sent.form_id, sent.instance_id).first()
+    if here is None or not parts:
+        return _receive(programme.pk, xml, parts, by=by, at=at) if here is None else Receipt(here, new=False)
+    kept = [blobs.keep(part.data, mime=part.mime) for part in parts]
+    with record.act(by=by, programme=programme, klass=Submission.KLASS):
+        _hold(here, parts, kept)
+        lacked = set(here.expected) - set(queries.attachments(here).values_list("name", flat=True))
+        wanted = [each for each in zip(parts, kept, strict=True) if each[0].name in lacked]
+        _keep_parts(here, [part for part, _sha in wanted], [sha for _part, sha in wanted], by=by)
+    return Receipt(here, new=False)
+
+
+def import_some(*, programme: Programme, stashed: Stash, start: int, by: By) -> int:
+    """Take in rows of an export from that one on, until AT_ONCE seconds are over; gives where it stopped.
+
+    Whoever asked to be forgotten is not taken in again.
+    """
+    media, done, begun = Media(stashed.media()), start, monotonic()
+    for row in stashed.rows(start):
+        parts = [Part(name, data, guess_type(name)[0] or OTHER) for name, data in media.of(row)]
+        with suppress(Forgotten):
+            import_submission(programme=programme, xml=row.xml, parts=parts, at=row.sent_at, by=by)
+        done += 1
+        if monotonic() - begun > AT_ONCE:
+            break
+    return done
+
+
+def _receive(
+    programme_id: uuid.UUID,
+    xml: bytes,
+    parts: Sequence[Part],
+    *,
+    by: By,
+    collector: Collector | None = None,
+    at: datetime | None = None,
+) -> Receipt:
     sent = openrosa.read_submission(xml).without_a_childs_words()
     parts = () if sent.of_a_child else parts
-    programme_id = collector.programme_id
     # Before the transaction, so that nobody's vote waits for a disk that takes in a recording.
     files = [xml, *(part.data for part in parts)]
     mimes = ["text/xml", *(part.mime for part in parts)]
@@ -212,11 +266,11 @@ def receive_submission(
         received_at=at or timezone.now(),
     )
     try:
-        with transaction.atomic(), record.act(by=collector, programme=programme_id, klass=Submission.KLASS):
+        with transaction.atomic(), record.act(by=by, programme=programme_id, klass=Submission.KLASS):
             _hold(row, parts, kept[1:])
             here = Submission.objects.filter(pk=row.pk).first()
-            found = here or _keep(row, by=collector)
-            _keep_parts(found, parts, kept[1:], by=collector)
+            found = here or _keep(row, by=by)
+            _keep_parts(found, parts, kept[1:], by=by)
             return Receipt(found, new=here is None)
     except Withdrawn as gone:
         blobs.drop_unused(kept)
@@ -286,7 +340,7 @@ def keep_unreadable(
     *, collector: Collector, body: bytes, reason: str, at: datetime | None = None
 ) -> Unreadable:
     """Keep the bytes of what could not be read, for a person to look at; the same again is the same row."""
-    sha256 = blobs.keep(body, mime="application/octet-stream")
+    sha256 = blobs.keep(body, mime=OTHER)
     pk = uuid.uuid5(collector.programme_id, f"unreadable\n{sha256}")
     if here := Unreadable.objects.filter(pk=pk).first():
         return here

@@ -226,7 +226,7 @@ def submissions(request: HttpRequest, member: Member, form: str) -> HttpResponse
 
     def parts() -> Any:
         yield "["
-        for place, row in enumerate(part.iterator(chunk_size=odata.A_CHUNK)):
+        for place, row in enumerate(part.iterator(chunk_size=queries.A_CHUNK)):
             yield ("," if place else "") + json.dumps(_submission(row))
         yield "]"
 

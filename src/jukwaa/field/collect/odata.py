@@ -9,7 +9,6 @@ import base64
 import json
 import re
 import uuid
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,13 +22,11 @@ from django.utils.translation import gettext as _
 
 from jukwaa.field.collect import queries
 from jukwaa.field.collect.xlsform import Question
-from jukwaa.field.models import Attachment, Submission
-from jukwaa.programmes.queries import standing
+from jukwaa.field.models import Submission
 
 SEGMENT = re.compile(r"([^/\[]+)(?:\[(\d+)\])?")
 EDM = {"int": "Edm.Int64", "integer": "Edm.Int64", "decimal": "Edm.Decimal", "date": "Edm.Date"}
 REVIEWS = {"": None, "approved": "approved", "issues": "hasIssues", "rejected": "rejected"}
-A_CHUNK = 200
 
 
 class Refused(ValueError):
@@ -236,22 +233,14 @@ def entries(
 ) -> Iterator[tuple[Submission, dict[str, Any]]]:
     """The rows of a table, each with its submission, a few submissions in memory at a time."""
     kinds = {question.path: question for question in asked}
-    batch: list[Submission] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == A_CHUNK:
-            yield from _of(batch, kinds, table, expand)
-            batch = []
-    yield from _of(batch, kinds, table, expand)
+    for batch in queries.batched(rows, queries.A_CHUNK):
+        yield from _of(batch, kinds, table, expand)
 
 
 def _of(
     batch: list[Submission], kinds: Mapping[str, Question], table: str, expand: bool
 ) -> Iterator[tuple[Submission, dict[str, Any]]]:
-    here: dict[uuid.UUID, set[str]] = defaultdict(set)
-    came = standing(Attachment.objects.filter(submission__in=batch)).order_by()
-    for pk, name in came.values_list("submission_id", "name"):
-        here[pk].add(name)
+    here = queries.names_here(row.pk for row in batch)
     for row in batch:
         main, repeats = _told(row, kinds)
         if table == "Submissions":
@@ -345,7 +334,9 @@ def feed(
         yield f',"@odata.count":{size}'
     yield ',"value":['
     told, last, more = 0, None, False
-    found = entries(chosen(rows, options).iterator(chunk_size=A_CHUNK), asked, table, expand=options.expand)
+    found = entries(
+        chosen(rows, options).iterator(chunk_size=queries.A_CHUNK), asked, table, expand=options.expand
+    )
     for place, (row, entry) in enumerate(found):
         if place < options.skip:
             continue

@@ -180,7 +180,7 @@ def parser() -> etree.XMLParser:
 def _languages(root: Any) -> tuple[str, ...]:
     """Codes of the form's languages: “Kiswahili (sw)” is sw; a form in one language without name has none."""
     return tuple(
-        _code(each.get("lang", ""))
+        code_of(each.get("lang", ""))
         for each in root.iter(f"{XFORMS}translation")
         if each.get("lang") != "default"
     )
@@ -203,7 +203,7 @@ def _untranslated(root: Any) -> list[str]:
         sheet, row, column = _cell(root, *at)
         lines += [
             _("%(sheet)s, %(row)s: no %(column)s in %(language)s")
-            % {"sheet": sheet, "row": row, "column": column, "language": _code(language)}
+            % {"sheet": sheet, "row": row, "column": column, "language": code_of(language)}
             for language, said in texts.items()
             if at not in said
         ]
@@ -249,7 +249,7 @@ def _choice(root: Any, text_id: str) -> str:
     return text_id
 
 
-def _code(said: str) -> str:
+def code_of(said: str) -> str:
     found = re.search(r"\(([A-Za-z-]+)\)\s*$", said)
     return found[1] if found else said
 
@@ -270,5 +270,5 @@ def _labels(child: Any, kind: str) -> dict[str, str]:
     if kind in SILENT or not said:
         return {}
     if isinstance(said, dict):
-        return {_code(language): str(words) for language, words in said.items() if words}
+        return {code_of(language): str(words) for language, words in said.items() if words}
     return {"default": str(said)}
