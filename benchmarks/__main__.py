@@ -1,6 +1,7 @@
 """`make bench`: what was measured here, now. `python -m benchmarks [PART …] [--quick]`.
 
-Parts: import, record, disk, breakdown, votes, visit (these when none is named), room, engine, engine_size.
+Parts: import, record, disk, breakdown, votes, visit (these when none is named), collect, room, engine,
+engine_size.
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import behind, importing, room, visiting, voting
+from benchmarks import behind, collecting, importing, room, visiting, voting
 from tests.cluster import cluster, find_programs
 from tests.served import JUKWAA, environment_of, prepare, run
 
 PARTS = ("import", "record", "disk", "breakdown", "votes", "visit")
-LONG = ("room",)
+LONG = ("collect", "room")
 OF_THEIR_OWN = ("engine", "engine_size")
 
 
@@ -152,6 +153,15 @@ def measure_room(quick: bool, stack: contextlib.ExitStack) -> None:
         print(line, flush=True)
 
 
+def measure_collect(quick: bool, stack: contextlib.ExitStack) -> None:
+    """Whether forms come in beside votes, and a hundred thousand of them can be worked with."""
+    heading("Forms from the field: waits in ms (half, 95 %, 99 %); then first byte, last byte, size, memory")
+    for where in places(stack):
+        print(where.name)
+        for line in collecting.measure(where.home, where.environment, quick=quick):
+            print(line, flush=True)
+
+
 def measure_visit(_quick: bool, stack: contextlib.ExitStack) -> None:
     """How many bytes a participant's first visit takes."""
     heading("A participant's first visit: what travels to the phone, headers included")
@@ -170,6 +180,7 @@ MEASURE: dict[str, Callable[[bool, contextlib.ExitStack], None]] = {
     "disk": measure_disk,
     "breakdown": measure_breakdown,
     "votes": measure_votes,
+    "collect": measure_collect,
     "room": measure_room,
     "visit": measure_visit,
 }

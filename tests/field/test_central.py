@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
+from lxml import etree
 from pyodk.client import Client as Odk
 
 from jukwaa.field.collect import actions, central, odata
@@ -190,3 +191,58 @@ def test_pyodk_lists_forms_and_submissions_and_pulls_odata(live_server, programm
     assert [each.instanceId for each in submissions] == ["uuid:3", "uuid:2", "uuid:1"]
     assert one.instanceId == "uuid:3"
     assert table["@odata.count"] == 3
+
+
+def test_the_metadata_names_the_type_of_everything_that_a_row_holds(feed, programme):
+    sheet = GROUPED.encode()
+    made = read_sheet(sheet, name="form.md")
+    actions.add_edition(programme=programme, made=made, sheet=sheet, by=None)
+
+    answer = feed.client.get(
+        f"{feed.root}/projects/{feed.project}/forms/grouped.svc/$metadata",
+        headers={"Authorization": f"Bearer {feed.token}"},
+    )
+    schema = etree.fromstring(answer.content).find(".//{*}Schema")
+    types = {
+        each.get("Name"): {p.get("Name"): p.get("Type") for p in each.findall("{*}Property")}
+        for each in schema
+        if each.get("Name") != "jukwaa"
+    }
+
+    assert types["Submissions"]["__system"] == "jukwaa.metadata"
+    assert types["metadata"]["submissionDate"] == "Edm.DateTimeOffset"
+    assert types["Submissions"]["pit"] == "jukwaa.Submissions.pit"
+    assert types["Submissions.pit"] == {"depth": "Edm.Int64"}
+    [link] = schema.findall(".//{*}NavigationProperty")
+    assert link.getparent().get("Name") == "Submissions.pit"
+    assert (link.get("Name"), link.get("Type")) == ("hole", "Collection(jukwaa.Submissions.pit.hole)")
+    assert types["Submissions.pit.hole"] == {
+        "__id": "Edm.String",
+        "__Submissions-id": "Edm.String",
+        "photo": "Edm.String",
+    }
+
+
+GROUPED = """
+| survey   |              |       |       |
+|          | type         | name  | label |
+|          | begin group  | pit   | Pit   |
+|          | integer      | depth | Deep? |
+|          | begin repeat | hole  | Hole  |
+|          | image        | photo | Photo |
+|          | end repeat   |       |       |
+|          | end group    |       |       |
+| settings |              |       |       |
+|          | form_id      | form_title | version |
+|          | grouped      | Grouped | 1 |
+"""
+
+
+def test_forms_and_collectors_say_when_they_were_made(feed, programme):
+    said = feed.get("").json()
+    [user] = feed.client.get(
+        f"{feed.root}/projects/{feed.project}/app-users", headers={"Authorization": f"Bearer {feed.token}"}
+    ).json()
+
+    today = timezone.now().date().isoformat()
+    assert [at[:10] for at in (said["createdAt"], said["publishedAt"], user["createdAt"])] == [today] * 3

@@ -1,8 +1,10 @@
 """Forms on phones: what an OpenRosa server owes ODK Collect, case by case (field.md §1)."""
 
 import hashlib
+import html
 import io
 import re
+from dataclasses import replace
 
 import openpyxl
 import pytest
@@ -18,6 +20,7 @@ from jukwaa.field.models import Attachment, Edition, Submission, Unreadable
 from jukwaa.record import blobs
 from tests import make
 from tests.field import sheets
+from tests.field.engines import needs_jdk
 
 pytestmark = pytest.mark.django_db
 
@@ -116,6 +119,43 @@ def test_another_text_under_the_same_instance_is_kept_beside_the_first_for_revie
     assert answer.status_code == 202
     assert Submission.objects.count() == 2
     assert queries.inbox(programme).get().state == Submission.State.VARIANT
+
+
+def test_another_version_that_is_approved_takes_the_place_of_the_one_that_stood(phone, programme):
+    phone.send(sheets.filled(words="The water is dirty."))
+    phone.send(sheets.filled(words="The water is dirty, and far."))
+    variant = queries.inbox(programme).get()
+
+    actions.review_submission(submission=variant, review="approved", by=None)
+
+    stands = queries.told(Edition.objects.get().form).get()
+    assert stands.pk == variant.pk
+    assert Submission.objects.exclude(pk=variant.pk).get().state == Submission.State.REPLACED
+
+
+def test_a_branch_that_is_approved_takes_the_place_of_what_it_says_it_replaces(phone, programme):
+    phone.send(sheets.filled("uuid:3", deprecated="uuid:1"))
+    phone.send(sheets.filled("uuid:1"))
+
+    actions.review_submission(submission=queries.inbox(programme).get(), review="approved", by=None)
+
+    assert queries.told(Edition.objects.get().form).get().instance_id == "uuid:3"
+
+
+def test_a_phone_that_has_the_form_is_told_that_it_is_the_same(phone, edition):
+    where = reverse("collect:form", args=[phone.token, edition.pk])
+    tag = phone.client.get(where)["ETag"]
+
+    answer = phone.client.get(where, headers={"If-None-Match": tag})
+
+    assert (answer.status_code, answer.content) == (304, b"")
+
+
+def test_the_same_bytes_that_nobody_can_read_are_kept_once(phone):
+    phone.send(b"not xml")
+    phone.send(b"not xml")
+
+    assert Unreadable.objects.count() == 1
 
 
 def test_a_file_sent_twice_with_other_bytes_is_kept_both_times(phone):
@@ -277,13 +317,104 @@ def test_a_broken_reference_is_refused_in_pyxforms_words_with_its_row():
         read_sheet(sheets.BROKEN.encode(), name="form.md")
 
 
+BAD = """
+| survey   |           |      |           |          |            |             |
+|          | type      | name | label     | relevant | constraint | calculation |
+|          | {kind}    | words | {label}  |          | {constraint} |           |
+|          | calculate | sum  |           |          |            | {sum}       |
+| settings |           |      |           |          |            |             |
+|          | form_id   | form_title | version |      |            |             |
+|          | bad       | Bad  | 1         |          |            |             |
+"""
+GOOD = {"kind": "text", "label": "In words", "constraint": "", "sum": "1"}
+
+
+@pytest.mark.parametrize(
+    ("cells", "said", "where"),
+    [
+        ({"kind": "txet"}, "Unknown question type 'txet'", "Sheet survey, row 2, column type"),
+        ({"label": ""}, "no label or hint", "Sheet survey, row 2, column name"),
+    ],
+)
+def test_what_is_wrong_in_a_sheet_is_said_with_its_cell(cells, said, where):
+    with pytest.raises(Refused) as wrong:
+        read_sheet(workbook(BAD.format(**GOOD | cells)))
+
+    assert said in str(wrong.value)
+    assert where in str(wrong.value)
+
+
+@needs_jdk
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ({"sum": "nofunc(${words})"}, "cannot handle function 'nofunc'. (Sheet survey, row 3, column calc"),
+        ({"constraint": ". >> 3"}, "invalid constraint expression [. >> 3]. (Sheet survey, row 2, column"),
+        ({"sum": "${sum} + 1"}, "(Sheet survey, row 3, column"),
+    ],
+    ids=["no such function", "no expression", "a circle"],
+)
+def test_what_only_javarosa_finds_wrong_is_said_in_one_sentence_and_nothing_is_kept(programme, cells, said):
+    flo = make.client_of(make.member(programme, role="researcher"))
+    sheet = SimpleUploadedFile("bad.xlsx", workbook(BAD.format(**GOOD | cells)))
+
+    page = flo.post(reverse("field:add_form", args=[programme.slug]), {"sheet": sheet}).content.decode()
+
+    assert said in html.unescape(page)
+    assert not re.search(r"javarosa|\$\{tmp|Exception", page)
+    assert not Edition.objects.exists()
+
+
+def test_a_ready_form_that_was_changed_under_the_same_version_is_refused_in_a_sentence(programme):
+    sheet = ready_forms()["testimony"]
+    other = read_sheet(sheet)
+    actions.add_edition(
+        programme=programme, made=replace(other, xform=other.xform + b" "), sheet=sheet, by=None
+    )
+    flo = make.client_of(make.member(programme, role="researcher"))
+
+    answer = flo.post(reverse("field:add_ready_form", args=[programme.slug, "testimony"]), follow=True)
+
+    assert "is here with other questions" in answer.content.decode()
+
+
+UNTRANSLATED = """
+| survey   |              |       |                     |                      |                    |       |
+|          | type         | name  | label::English (en) | label::Kiswahili (sw) | hint::English (en) | image |
+|          | select_one c | water | Clean?              | Safi?                | Look.              | a.png |
+| choices  |              |       |                     |                      |                    |       |
+|          | list_name    | name  | label::English (en) | label::Kiswahili (sw) |                   |       |
+|          | c            | yes   | yes                 |                      |                    |       |
+| settings |              |       |                     |                      |                    |       |
+|          | form_id      | form_title | version        |                      |                    |       |
+|          | water        | Water | 1                   |                      |                    |       |
+"""
+
+
+def test_every_cell_that_a_language_lacks_is_listed_before_publishing(programme):
+    sheet = UNTRANSLATED.encode()
+    made = read_sheet(sheet, name="form.md")
+    draft = actions.add_edition(programme=programme, made=made, sheet=sheet, by=None)
+    flo = make.client_of(make.member(programme, role="researcher"))
+
+    page = flo.get(reverse("field:publish_edition", args=[programme.slug, draft.pk])).content.decode()
+
+    assert set(made.untranslated) == {
+        "survey, water: the column “image” names no language. Name one: image::English (en)",
+        "survey, water: no hint in sw",
+        "choices, c yes: no label in sw",
+    }
+    assert all(line in html.unescape(page) for line in made.untranslated)
+
+
 def test_the_form_knows_its_languages_and_what_is_not_translated():
     sheet = sheets.testimony().replace(b"Kwa maneno", b"          ")
 
     made = read_sheet(sheet, name="form.md")
 
     assert set(made.languages) == {"en", "sw"}
-    assert made.untranslated == ["words has no words in sw"]
+    assert made.untranslated == ("survey, words: no label in sw",)
 
 
 def test_answers_stand_in_the_order_of_the_form_and_in_the_readers_words(phone):
@@ -362,7 +493,7 @@ def test_no_table_holds_a_point_on_the_map():
 def test_the_ready_forms_have_words_in_every_language_and_nothing_to_warn_of(name):
     made = read_sheet(ready_forms()[name])
 
-    assert (set(made.languages), made.untranslated, made.warnings) == ({"en", "sw", "fr"}, [], ())
+    assert (set(made.languages), made.untranslated, made.warnings) == ({"en", "sw", "fr"}, (), ())
 
 
 def test_somebody_under_18_is_asked_nothing_more():
@@ -396,3 +527,35 @@ def test_of_a_child_nothing_is_kept_but_that_it_is_one(phone):
     assert answer.status_code == 201
     assert (kept.answers, kept.expected) == ({"/data/age": "under_18"}, [])
     assert not Attachment.objects.exists()
+
+
+def test_a_form_reads_as_a_phone_shows_it_in_each_of_its_languages(programme):
+    flo = make.client_of(make.member(programme, role="researcher"))
+    flo.post(reverse("field:add_ready_form", args=[programme.slug, "testimony"]))
+    where = reverse("field:preview_edition", args=[programme.slug, Edition.objects.get().pk])
+
+    page = html.unescape(flo.get(where, {"language": "fr"}).content.decode())
+
+    assert "Qu'est-ce qui fait mal ?" in page
+    assert "${age} != 'under_18'" in page
+    assert "recherche" not in page
+    assert "Nini kinaumiza?" in html.unescape(flo.get(where, {"language": "sw"}).content.decode())
+
+
+def test_what_is_missing_shows_by_site_where_most_is_missing_first(programme, phone):
+    phone.send(sheets.filled("uuid:1"), voice_amr=b"a", one_jpg=b"b", two_jpg=b"c")
+    phone.send(sheets.filled("uuid:2").replace(b"nyarugusu", b"rwamagasa"), voice_amr=b"a")
+    form = Edition.objects.get().form
+    question = queries.site_question(form)
+
+    rows = queries.by_site(form, question)
+    page = make.client_of(make.member(programme, role="researcher")).get(
+        reverse("field:sites", args=[programme.slug, form.pk])
+    )
+
+    assert [(row.site, row.lacking, row.expected, row.present) for row in rows] == [
+        ("rwamagasa", 1, 3, 1),
+        ("nyarugusu", 0, 3, 3),
+    ]
+    assert "1 of 3" in page.content.decode()
+    assert [row.instance_id for row in queries.find_submissions(form, missing=True)] == ["uuid:2"]

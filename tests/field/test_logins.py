@@ -14,7 +14,7 @@ from requests.auth import HTTPDigestAuth
 
 from jukwaa.field.collect import actions, logins, queries
 from jukwaa.field.collect.xlsform import read_sheet
-from jukwaa.field.models import Submission
+from jukwaa.field.models import AnsweredQuestion, Submission
 from tests import make
 from tests.field import sheets
 
@@ -115,6 +115,32 @@ def test_the_answer_to_an_old_question_is_not_taken_and_the_phone_is_told_to_ask
     assert answer.status_code == 401
     assert "stale=true" in answer["WWW-Authenticate"]
     assert not queries.WrongPassword.objects.exists()
+
+
+def test_a_proof_that_somebody_heard_on_the_wifi_opens_nothing_a_second_time(programme, asha):
+    collector, token = asha
+    client, address = Client(), the_list(programme)
+    proof = {"Authorization": digest(client, address, collector.login, token)}
+
+    first, again = client.get(address, headers=proof), client.get(address, headers=proof)
+
+    assert (first.status_code, again.status_code) == (200, 401)
+    assert "stale=true" in again["WWW-Authenticate"]
+    assert not queries.WrongPassword.objects.exists()
+
+
+def test_a_phone_answers_one_question_several_times_in_turn(programme, asha, time_machine):
+    assert [actions.take_turn(nonce="a", turn=turn) for turn in (1, 2, 2, 1, 5)] == [
+        True,
+        True,
+        False,
+        False,
+        True,
+    ]
+    time_machine.move_to(timezone.now() + timedelta(seconds=logins.NONCE_LIVES + 1))
+    actions.take_turn(nonce="b", turn=1)
+
+    assert AnsweredQuestion.objects.get().nonce == "b"
 
 
 def test_a_proof_for_one_address_opens_no_other(programme, asha):

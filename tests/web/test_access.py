@@ -5,6 +5,7 @@ anybody opens by GET leaves the record as it was.
 """
 
 import io
+import uuid
 from collections.abc import Iterator
 from datetime import date
 from types import SimpleNamespace
@@ -33,7 +34,6 @@ from jukwaa.field import actions as field
 from jukwaa.field.coding import actions as coding
 from jukwaa.field.collect import actions as collect
 from jukwaa.field.collect.xlsform import read_sheet, ready_forms
-from jukwaa.field.collect.xlsform import read_sheet
 from jukwaa.field.contacts import actions as contacts
 from jukwaa.field.media import Photo, read_photo, read_recording
 from jukwaa.field.plain import actions as plain
@@ -292,8 +292,12 @@ RULES: dict[str, list[str]] = {
         "field:form",
         "field:submissions_csv",
         "field:submissions_xlsx",
+        "field:submissions_zip",
+        "field:submissions_geojson",
         "field:edition",
         "field:edition_sheet",
+        "field:preview_edition",
+        "field:sites",
         "field:inbox",
         "field:unreadable",
         "field:submission",
@@ -311,6 +315,8 @@ RULES: dict[str, list[str]] = {
         "field:publish_edition",
         "field:retire_edition",
         "field:add_form_file",
+        "field:import_export",
+        "field:import_rows",
         "field:review_submission",
         "field:collectors",
         "field:revoke_collector",
@@ -767,6 +773,7 @@ def address(route: str, w: SimpleNamespace) -> str:
         "submission": w.submission.pk,
         "attachment": w.submission.attachments.get().pk,
         "unreadable": w.unreadable.pk,
+        "stashed": uuid.uuid4(),
         "name": "pit.png" if route.endswith(":form_file") else "testimony",
         "quote": w.quote.pk,
         "stakeholder": w.stakeholder.pk,

@@ -334,6 +334,17 @@ class WrongPassword(models.Model):
         return str(self.at)
 
 
+class AnsweredQuestion(models.Model):
+    """A question of ours that a phone's Digest answered, so that no answer to it counts twice."""
+
+    nonce = models.TextField(primary_key=True)
+    turn = models.BigIntegerField(help_text="the highest number of an answer to it (nc in RFC 7616)")
+    at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.nonce
+
+
 class Submission(OfProgramme):
     """A form as somebody's phone sent it, its bytes unchanged. Another text under the same instance id is
     another row, so that nothing is stranded on a phone.

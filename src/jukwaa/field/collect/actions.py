@@ -7,8 +7,11 @@ import re
 import secrets
 import uuid
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from mimetypes import guess_type
+from time import monotonic
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,8 +20,11 @@ from django.utils.translation import gettext as _
 from jukwaa import record
 from jukwaa.field import media
 from jukwaa.field.collect import logins, openrosa, queries
+from jukwaa.field.collect.importing import Media
+from jukwaa.field.collect.stash import Stash
 from jukwaa.field.collect.xlsform import Made
 from jukwaa.field.models import (
+    AnsweredQuestion,
     Attachment,
     Collector,
     Edition,
@@ -30,9 +36,12 @@ from jukwaa.field.models import (
 )
 from jukwaa.field.queries import names_somebody_forgotten, numbers_in
 from jukwaa.programmes.models import Member, Participant, Programme
-from jukwaa.record import blobs
+from jukwaa.record import blobs, locks
 from jukwaa.record.write import By, Withdrawn
 
+OTHER = "application/octet-stream"
+# Seconds of importing between two pages, so that whoever waits sees how far it is.
+AT_ONCE = 5
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -72,7 +81,7 @@ def add_edition(*, programme: Programme, made: Made, sheet: bytes, by: By) -> Ed
             md5=made.md5,
             languages=" ".join(made.languages),
             questions=[asdict(question) for question in made.questions],
-            warnings=[*made.warnings, *made.untranslated],
+            warnings=[*made.untranslated, *made.warnings],
         )
         record.fact("field.edition_added", edition, by=by)
         _take_from_inbox(edition, by=by)
@@ -142,6 +151,15 @@ def note_wrong_password(*, collector: Collector, at: datetime | None = None) -> 
     WrongPassword.objects.create(collector=collector, at=now)
 
 
+@transaction.atomic
+def take_turn(*, nonce: str, turn: int, at: datetime | None = None) -> bool:
+    """Whether this is a later answer to our question than all before it; one that was heard before is not."""
+    now = at or timezone.now()
+    AnsweredQuestion.objects.filter(at__lte=now - timedelta(seconds=logins.NONCE_LIVES)).delete()
+    _row, made = AnsweredQuestion.objects.get_or_create(nonce=nonce, defaults={"turn": turn, "at": now})
+    return made or bool(AnsweredQuestion.objects.filter(nonce=nonce, turn__lt=turn).update(turn=turn))
+
+
 def revoke_collector(*, collector: Collector, by: By) -> Collector:
     """Let this token open nothing any more; what it sent stays."""
     return record.put("field.collector_revoked", collector, revoked=True, by=by)
@@ -190,12 +208,58 @@ def receive_submission(
     that is not known here is kept for whoever knows it. Of somebody under 18 nothing is kept but that, and no
     file. Raises Forgotten, or openrosa.Unreadable.
     """
-    sent = openrosa.read_submission(xml).without_a_childs_words()
-    parts = () if sent.of_a_child else parts
     by = collector or filled_by
     if by is None:
         raise ValueError("somebody sends it: a collector, a member or a participant")
-    programme_id = by.programme_id
+    return _receive(by.programme_id, xml, parts, collector=collector, at=at, by=by)
+
+
+def import_submission(
+    *, programme: Programme, xml: bytes, parts: Sequence[Part] = (), at: datetime | None = None, by: By
+) -> Receipt:
+    """Keep a submission of an export. What is here under its instance id stays as it is, and gets the files
+    that it lacks. Raises Forgotten, or openrosa.Unreadable.
+    """
+    sent = openrosa.read_submission(xml)
+    here = queries.of_instance(programme.pk, sent.form_id, sent.instance_id).first()
+    if here is None or not parts:
+        return _receive(programme.pk, xml, parts, by=by, at=at) if here is None else Receipt(here, new=False)
+    kept = [blobs.keep(part.data, mime=part.mime) for part in parts]
+    with record.act(by=by, programme=programme, klass=Submission.KLASS):
+        _hold(here, parts, kept)
+        lacked = set(here.expected) - set(queries.attachments(here).values_list("name", flat=True))
+        wanted = [each for each in zip(parts, kept, strict=True) if each[0].name in lacked]
+        _keep_parts(here, [part for part, _sha in wanted], [sha for _part, sha in wanted], by=by)
+    return Receipt(here, new=False)
+
+
+def import_some(*, programme: Programme, stashed: Stash, start: int, by: By) -> int:
+    """Take in rows of an export from that one on, until AT_ONCE seconds are over; gives where it stopped.
+
+    Whoever asked to be forgotten is not taken in again.
+    """
+    media, done, begun = Media(stashed.media()), start, monotonic()
+    for row in stashed.rows(start):
+        parts = [Part(name, data, guess_type(name)[0] or OTHER) for name, data in media.of(row)]
+        with suppress(Forgotten):
+            import_submission(programme=programme, xml=row.xml, parts=parts, at=row.sent_at, by=by)
+        done += 1
+        if monotonic() - begun > AT_ONCE:
+            break
+    return done
+
+
+def _receive(
+    programme_id: uuid.UUID,
+    xml: bytes,
+    parts: Sequence[Part],
+    *,
+    by: By,
+    collector: Collector | None = None,
+    at: datetime | None = None,
+) -> Receipt:
+    sent = openrosa.read_submission(xml).without_a_childs_words()
+    parts = () if sent.of_a_child else parts
     if names_somebody_forgotten(programme_id, sent.answers.values()):
         raise Forgotten
     # Before the transaction, so that nobody's vote waits for a disk that takes in a recording.
@@ -222,6 +286,7 @@ def receive_submission(
     )
     try:
         with transaction.atomic(), record.act(by=by, programme=programme_id, klass=Submission.KLASS):
+            _hold(row, parts, kept[1:])
             here = Submission.objects.filter(pk=row.pk).first()
             found = here or _keep(row, by=by)
             _keep_parts(found, parts, kept[1:], by=by)
@@ -229,6 +294,14 @@ def receive_submission(
     except Withdrawn as gone:
         blobs.drop_unused(kept)
         raise Forgotten from gone
+
+
+def _hold(row: Submission, parts: Iterable[Part], kept: Iterable[str]) -> None:
+    """Let nobody else decide meanwhile what stands of this form, nor wait for us while we wait for them."""
+    locks.hold_words({f"{row.subject}"})
+    before = {each.pk for each in queries.current(row.programme_id, row.form_id, row.deprecated_id)}
+    files = {Attachment.id_for(row.pk, part.name, sha) for part, sha in zip(parts, kept, strict=True)}
+    locks.hold(row.programme_id, {row.pk, *files, *before})
 
 
 def voice_of(programme_id: uuid.UUID, form_id: str, instance_id: str, deprecated_id: str = "") -> uuid.UUID:
@@ -351,7 +424,7 @@ def _made_anew(attachment: Attachment) -> tuple[bytes, str] | None:
 def keep_unreadable(
     *, collector: Collector, body: bytes, reason: str, at: datetime | None = None
 ) -> Unreadable:
-    """Keep the bytes of what could not be read, for a person to look at.
+    """Keep the bytes of what could not be read, for a person to look at; the same again is the same row.
 
     They are of the voice of the form that they name, if they name one, and go with it. Raises Forgotten when
     they name a form or a card of somebody who asked to be forgotten.
@@ -359,17 +432,22 @@ def keep_unreadable(
     programme_id = collector.programme_id
     if names_somebody_forgotten(programme_id, numbers_in(body)):
         raise Forgotten
+    sha256 = blobs.keep(body, mime=OTHER)
+    pk = uuid.uuid5(programme_id, f"unreadable\n{sha256}")
+    if here := Unreadable.objects.filter(pk=pk).first():
+        return here
+    named = INSTANCE.search(body)
     row = Unreadable(
+        id=pk,
+        subject=voice_of(programme_id, "", named[1].decode("utf-8", "replace")) if named else pk,
         programme_id=programme_id,
-        body=blobs.keep(body, mime="application/octet-stream"),
+        body=sha256,
         reason=reason,
         collector=collector,
         received_at=at or timezone.now(),
     )
-    named = INSTANCE.search(body)
-    row.subject = voice_of(programme_id, "", named[1].decode("utf-8", "replace")) if named else row.pk
     try:
-        return record.fact("field.unreadable_kept", row, by=collector)
+        return record.put("field.unreadable_kept", row, by=collector)
     except Withdrawn as gone:
         blobs.drop_unused([row.body])
         raise Forgotten from gone
@@ -380,5 +458,18 @@ INSTANCE = re.compile(rb"instanceID>\s*([^<\s]{1,200})\s*</")
 
 
 def review_submission(*, submission: Submission, review: str, by: By) -> Submission:
-    """Say what a person found on looking at it. Raises ValueError for another word."""
-    return record.put("field.submission_reviewed", submission, review=Submission.Review(review).value, by=by)
+    """Say what a person found on looking at it. Another version that is approved takes the place of the one
+    that stood, or of the one that it says it replaces. Raises ValueError for another word.
+    """
+    review = Submission.Review(review).value
+    with record.act(by=by, programme=submission.programme_id, klass=Submission.KLASS):
+        if review == Submission.Review.APPROVED and submission.state == Submission.State.VARIANT:
+            _let_stand(submission, by=by)
+        return record.put("field.submission_reviewed", submission, review=review, by=by)
+
+
+def _let_stand(variant: Submission, *, by: By) -> None:
+    for instance in {variant.instance_id, variant.deprecated_id} - {""}:
+        for before in queries.current(variant.programme_id, variant.form_id, instance):
+            record.put("field.submission_replaced", before, state=Submission.State.REPLACED, by=by)
+    record.put("field.submission_chosen", variant, state=Submission.State.RECEIVED, by=by)

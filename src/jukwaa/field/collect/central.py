@@ -7,6 +7,7 @@ the role changes. A programme is a project; ids that ODK wants as numbers are od
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -38,8 +39,6 @@ from jukwaa.record import blobs
 
 TOKEN_LIVES = 2 * 60 * 60
 _SALT = "jukwaa.collect.central"
-# ODK's programs want to know when things were made, which is kept in the record alone.
-EPOCH = "1970-01-01T00:00:00Z"
 Page = Callable[..., HttpResponseBase]
 
 
@@ -115,11 +114,19 @@ def for_reader(page: Page) -> Page:
 @for_reader
 def current_user(_request: HttpRequest, member: Member) -> HttpResponse:
     """Who asks."""
-    return JsonResponse({"id": odata.number(member.pk), "displayName": member.name, "createdAt": None})
+    return JsonResponse(
+        {"id": odata.number(member.pk), "displayName": member.name, "createdAt": _made(member.pk)}
+    )
+
+
+def _made(pk: uuid.UUID) -> str | None:
+    """When a row was written first; ODK's programs want to know."""
+    found = queries.written([pk]).get(pk)
+    return queries.iso(found[0]) if found else None
 
 
 def _project(programme: Programme) -> dict[str, Any]:
-    return {"id": odata.number(programme.pk), "name": programme.title, "createdAt": EPOCH}
+    return {"id": odata.number(programme.pk), "name": programme.title, "createdAt": _made(programme.pk)}
 
 
 @for_reader
@@ -146,7 +153,7 @@ def _user(collector: Collector, member: Member) -> dict[str, Any]:
         "id": odata.number(collector.pk),
         "type": "field_key",
         "displayName": collector.name,
-        "createdAt": EPOCH,
+        "createdAt": _made(collector.pk),
         "updatedAt": None,
         "deletedAt": None,
         "token": None,
@@ -157,6 +164,8 @@ def _form(form: Form, member: Member) -> dict[str, Any]:
     newest = queries.published(form.programme_id).filter(form=form).first() or queries.editions(form).first()
     if newest is None:
         raise Http404
+    made, changed = queries.written([newest.pk])[newest.pk]
+    published = queries.written([newest.pk], "field.edition_published").get(newest.pk)
     return {
         "projectId": odata.number(member.programme.pk),
         "xmlFormId": form.form_id,
@@ -164,9 +173,9 @@ def _form(form: Form, member: Member) -> dict[str, Any]:
         "version": newest.version,
         "hash": newest.md5,
         "state": "open" if newest.state == newest.State.PUBLISHED else "closed",
-        "createdAt": EPOCH,
-        "updatedAt": None,
-        "publishedAt": None,
+        "createdAt": _made(form.pk),
+        "updatedAt": queries.iso(changed) if changed != made else None,
+        "publishedAt": queries.iso(published[1]) if published else None,
         "enketoId": None,
         "keyId": None,
     }
@@ -201,8 +210,8 @@ def _submission(row: Submission) -> dict[str, Any]:
     return {
         "instanceId": row.instance_id,
         "submitterId": odata.number(row.collector_id) if row.collector_id else 0,
-        "createdAt": row.received_at.isoformat(),
-        "updatedAt": None,
+        "createdAt": queries.iso(row.received_at),
+        "updatedAt": queries.iso(queries.moment(row.hlc)) if row.review else None,
         "deviceId": None,
         "reviewState": odata.REVIEWS[row.review],
     }
@@ -219,7 +228,7 @@ def submissions(request: HttpRequest, member: Member, form: str) -> HttpResponse
 
     def parts() -> Any:
         yield "["
-        for place, row in enumerate(part.iterator(chunk_size=odata.A_CHUNK)):
+        for place, row in enumerate(part.iterator(chunk_size=queries.A_CHUNK)):
             yield ("," if place else "") + json.dumps(_submission(row))
         yield "]"
 

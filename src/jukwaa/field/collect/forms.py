@@ -10,7 +10,10 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from jukwaa.field.collect import openrosa
-from jukwaa.field.collect.xlsform import LARGEST_SHEET, Made, Refused, read_sheet
+from jukwaa.field.collect.importing import Asked, Export, Media, read
+from jukwaa.field.collect.importing import Refused as NoExport
+from jukwaa.field.collect.validate import what_javarosa_says
+from jukwaa.field.collect.xlsform import LARGEST_SHEET, Made, Refused, located, read_sheet
 from jukwaa.field.models import Edition, Submission
 
 LARGEST_FILE = 10_000_000
@@ -29,13 +32,16 @@ class SheetForm(forms.Form):
     sheet_data: bytes
 
     def clean_sheet(self) -> UploadedFile:  # type: ignore[type-arg]
-        """The form that the sheet makes, as `made`; what pyxform says when it makes none."""
+        """The form that the sheet makes, as `made`; what pyxform or JavaRosa says when it makes none."""
         upload: UploadedFile = self.cleaned_data["sheet"]  # type: ignore[type-arg]
         self.sheet_data = upload.read(LARGEST_SHEET + 1)
         try:
             self.made = read_sheet(self.sheet_data, name=upload.name or "")
         except Refused as wrong:
             raise forms.ValidationError(str(wrong)) from wrong
+        if wrong_in_it := what_javarosa_says(self.made.xform):
+            said = located(wrong_in_it, self.sheet_data, name=upload.name or "")
+            raise forms.ValidationError(_now("Phones would not open this form: %(words)s") % {"words": said})
         return upload
 
 
@@ -54,6 +60,49 @@ class FormFileForm(forms.Form):
         if not openrosa.is_file_name(upload.name or ""):
             raise forms.ValidationError(_now("This file has a name that no phone takes. Give it another."))
         return upload
+
+
+class ExportForm(forms.Form):
+    """An export of KoboToolbox or ODK Central, to be imported."""
+
+    export = forms.FileField(
+        label=_("Export"),
+        help_text=_("An .xlsx or .csv of all versions, or the .zip of .csv files that ODK Central makes."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv,.zip"}),
+    )
+    attached = forms.FileField(
+        label=_("Photos and recordings"),
+        required=False,
+        help_text=_("The .zip of media, if there is one. Several are imported one after the other."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".zip"}),
+    )
+
+    found: Export
+
+    def __init__(self, *args: Any, asked: Asked, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.asked = asked
+
+    def clean_export(self) -> UploadedFile:  # type: ignore[type-arg]
+        """The rows of the export, as `found`."""
+        upload: UploadedFile = self.cleaned_data["export"]  # type: ignore[type-arg]
+        try:
+            self.found = read(upload.name or "", upload.read(), self.asked)
+        except NoExport as wrong:
+            raise forms.ValidationError(str(wrong)) from wrong
+        return upload
+
+    def clean_attached(self) -> bytes | None:
+        """The bytes of the ZIP, if there is one."""
+        upload: UploadedFile | None = self.cleaned_data["attached"]  # type: ignore[type-arg]
+        if upload is None:
+            return None
+        data = bytes(upload.read())
+        try:
+            Media(data)
+        except NoExport as wrong:
+            raise forms.ValidationError(str(wrong)) from wrong
+        return data
 
 
 class CollectorForm(forms.Form):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from django.utils.crypto import constant_time_compare
 REALM = "Jukwaa"
 # Seconds for which an answer to one question of ours is taken.
 NONCE_LIVES = 300
+TURN = re.compile(r"[0-9a-fA-F]{8}")
 _nonces = signing.TimestampSigner(salt="jukwaa.collect.nonce", sep=".")
 
 
@@ -68,6 +70,8 @@ def fits(said: Mapping[str, str], *, secret: str, method: str, path: str) -> boo
     """
     if said.get("realm") != REALM or said.get("qop") != "auth" or not said.get("cnonce"):
         return False
+    if not TURN.fullmatch(said.get("nc", "")):
+        return False
     if said.get("algorithm", "MD5").upper() != "MD5" or unquote(said.get("uri", "")) != unquote(path):
         return False
     wanted = response(secret, method, said)
@@ -78,6 +82,11 @@ def fits(said: Mapping[str, str], *, secret: str, method: str, path: str) -> boo
     except signing.BadSignature as old:
         raise Stale from old
     return True
+
+
+def turn_of(said: Mapping[str, str]) -> int:
+    """Which answer to our question this is: the first, the second, … (nc). Said to `fits` before."""
+    return int(said["nc"], 16)
 
 
 def response(secret: str, method: str, said: Mapping[str, str]) -> str:

@@ -9,7 +9,6 @@ import base64
 import json
 import re
 import uuid
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,13 +22,11 @@ from django.utils.translation import gettext as _
 
 from jukwaa.field.collect import queries
 from jukwaa.field.collect.xlsform import Question
-from jukwaa.field.models import Attachment, Submission
-from jukwaa.programmes.queries import standing
+from jukwaa.field.models import Submission
 
 SEGMENT = re.compile(r"([^/\[]+)(?:\[(\d+)\])?")
 EDM = {"int": "Edm.Int64", "integer": "Edm.Int64", "decimal": "Edm.Decimal", "date": "Edm.Date"}
 REVIEWS = {"": None, "approved": "approved", "issues": "hasIssues", "rejected": "rejected"}
-A_CHUNK = 200
 
 
 class Refused(ValueError):
@@ -44,7 +41,7 @@ def number(pk: uuid.UUID) -> int:
 def tables(asked: Iterable[Question]) -> list[str]:
     """Submissions, and one for each repeat: Submissions.group.repeat."""
     repeats = dict.fromkeys(question.repeat for question in asked if question.repeat)
-    return ["Submissions", *(f"Submissions.{_dotted(path)}" for path in repeats)]
+    return ["Submissions", *(_table_of(path) for path in repeats)]
 
 
 def _dotted(path: str) -> str:
@@ -236,22 +233,14 @@ def entries(
 ) -> Iterator[tuple[Submission, dict[str, Any]]]:
     """The rows of a table, each with its submission, a few submissions in memory at a time."""
     kinds = {question.path: question for question in asked}
-    batch: list[Submission] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == A_CHUNK:
-            yield from _of(batch, kinds, table, expand)
-            batch = []
-    yield from _of(batch, kinds, table, expand)
+    for batch in queries.batched(rows, queries.A_CHUNK):
+        yield from _of(batch, kinds, table, expand)
 
 
 def _of(
     batch: list[Submission], kinds: Mapping[str, Question], table: str, expand: bool
 ) -> Iterator[tuple[Submission, dict[str, Any]]]:
-    here: dict[uuid.UUID, set[str]] = defaultdict(set)
-    came = standing(Attachment.objects.filter(submission__in=batch)).order_by()
-    for pk, name in came.values_list("submission_id", "name"):
-        here[pk].add(name)
+    here = queries.names_here(row.pk for row in batch)
     for row in batch:
         main, repeats = _told(row, kinds)
         if table == "Submissions":
@@ -272,7 +261,7 @@ def _told(row: Submission, kinds: Mapping[str, Question]) -> tuple[dict[str, Any
         deep = question.repeat.count("/") + 1
         at, inside = "/".join(path.split("/")[:deep]), path.split("/")[deep:]
         key = f"{row.instance_id}{at if at.endswith(']') else at + '[1]'}"
-        entry = repeats.setdefault(f"Submissions.{_dotted(question.repeat)}", {}).setdefault(
+        entry = repeats.setdefault(_table_of(question.repeat), {}).setdefault(
             key, {"__id": str(uuid.uuid5(row.pk, key)), "__Submissions-id": row.instance_id}
         )
         _put(entry, inside, question, value)
@@ -319,8 +308,8 @@ def system(row: Submission, here: set[str]) -> dict[str, Any]:
     """What is known of a submission beside its answers."""
     who = row.collector
     return {
-        "submissionDate": row.received_at.isoformat().replace("+00:00", "Z"),
-        "updatedAt": None,
+        "submissionDate": queries.iso(row.received_at),
+        "updatedAt": queries.iso(queries.moment(row.hlc)) if row.review else None,
         "deletedAt": None,
         "submitterId": str(number(who.pk)) if who else None,
         "submitterName": who.name if who else None,
@@ -345,7 +334,9 @@ def feed(
         yield f',"@odata.count":{size}'
     yield ',"value":['
     told, last, more = 0, None, False
-    found = entries(chosen(rows, options).iterator(chunk_size=A_CHUNK), asked, table, expand=options.expand)
+    found = entries(
+        chosen(rows, options).iterator(chunk_size=queries.A_CHUNK), asked, table, expand=options.expand
+    )
     for place, (row, entry) in enumerate(found):
         if place < options.skip:
             continue
@@ -366,25 +357,84 @@ def feed(
 
 
 def metadata(asked: list[Question]) -> str:
-    """What the tables hold (EDMX)."""
-    types, sets = [], []
+    """What the tables hold (EDMX): an entity type for each, a complex type for each group, and __system."""
+    types: list[str] = []
+    sets: list[str] = []
     for table in tables(asked):
-        repeat = table != "Submissions"
-        fields = ['<Property Name="__id" Type="Edm.String"/>']
-        if repeat:
-            fields.append('<Property Name="__Submissions-id" Type="Edm.String"/>')
-        for question in asked:
-            if (f"Submissions.{_dotted(question.repeat)}" if question.repeat else "Submissions") == table:
-                kind = EDM.get(question.type, "Edm.String")
-                fields.append(f"<Property Name={quoteattr(question.name)} Type={quoteattr(kind)}/>")
-        name = quoteattr(table)
-        key = '<Key><PropertyRef Name="__id"/></Key>'
-        types.append(f"<EntityType Name={name}>{key}{''.join(fields)}</EntityType>")
-        sets.append(f"<EntitySet Name={name} EntityType={quoteattr(f'jukwaa.{table}')}/>")
+        mine = [q for q in asked if (_table_of(q.repeat) if q.repeat else "Submissions") == table]
+        tree: dict[str, Any] = {"__id": "Edm.String"}
+        if table == "Submissions":
+            tree |= {"__system": "jukwaa.metadata", "meta": dict.fromkeys(META, "Edm.String")}
+        else:
+            tree["__Submissions-id"] = "Edm.String"
+        for question in mine:
+            start = question.repeat.count("/") + 1 if question.repeat else 2
+            _grow(tree, question.path.split("/")[start:], EDM.get(question.type, "Edm.String"))
+        for inner in tables(asked):
+            if _holder(inner, tables(asked)) == table:
+                _grow(tree, inner.removeprefix(f"{table}.").split("."), f"Collection(jukwaa.{inner})")
+        types += _typed_tree(table, tree, entity=True)
+        sets.append(f"<EntitySet Name={quoteattr(table)} EntityType={quoteattr(f'jukwaa.{table}')}/>")
+    types.append(f'<ComplexType Name="metadata">{_properties(SYSTEM)}</ComplexType>')
     return (
         '<?xml version="1.0" encoding="UTF-8"?>'
         '<edmx:Edmx xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx" Version="4.0"><edmx:DataServices>'
         '<Schema xmlns="http://docs.oasis-open.org/odata/ns/edm" Namespace="jukwaa">'
         f'{"".join(types)}<EntityContainer Name="jukwaa">{"".join(sets)}</EntityContainer>'
         "</Schema></edmx:DataServices></edmx:Edmx>"
+    )
+
+
+META = ("instanceID", "instanceName", "deprecatedID", "audit")
+SYSTEM = {
+    "submissionDate": "Edm.DateTimeOffset",
+    "updatedAt": "Edm.DateTimeOffset",
+    "deletedAt": "Edm.DateTimeOffset",
+    "submitterId": "Edm.String",
+    "submitterName": "Edm.String",
+    "attachmentsPresent": "Edm.Int64",
+    "attachmentsExpected": "Edm.Int64",
+    "status": "Edm.String",
+    "reviewState": "Edm.String",
+    "deviceId": "Edm.String",
+    "edits": "Edm.Int64",
+    "formVersion": "Edm.String",
+}
+
+
+def _table_of(repeat: str) -> str:
+    return f"Submissions.{_dotted(repeat)}"
+
+
+def _grow(tree: dict[str, Any], names: list[str], kind: str) -> None:
+    *groups, last = names
+    for group in groups:
+        tree = tree.setdefault(group, {})
+    tree[last] = kind
+
+
+def _holder(table: str, known: list[str]) -> str:
+    """The table in whose rows the rows of this one are."""
+    return max((name for name in known if table.startswith(f"{name}.")), key=len, default="")
+
+
+def _typed_tree(name: str, tree: dict[str, Any], *, entity: bool = False) -> Iterator[str]:
+    """The type of that name, after those of the groups in it."""
+    flat: dict[str, str] = {}
+    for word, kind in tree.items():
+        if isinstance(kind, dict):
+            yield from _typed_tree(f"{name}.{word}", kind)
+            kind = f"jukwaa.{name}.{word}"
+        flat[word] = kind
+    key = '<Key><PropertyRef Name="__id"/></Key>' if entity else ""
+    word = "EntityType" if entity else "ComplexType"
+    yield f"<{word} Name={quoteattr(name)}>{key}{_properties(flat)}</{word}>"
+
+
+def _properties(kinds: Mapping[str, str]) -> str:
+    """Properties by name; those of many rows are navigation properties."""
+    return "".join(
+        f"<{'Navigation' if kind.startswith('Collection(') else ''}Property "
+        f"Name={quoteattr(name)} Type={quoteattr(kind)}/>"
+        for name, kind in kinds.items()
     )

@@ -17,6 +17,7 @@ from django.core.files.uploadhandler import MemoryFileUploadHandler, TemporaryFi
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParser, MultiPartParserError
 from django.urls import reverse
+from django.utils.cache import get_conditional_response
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -71,7 +72,12 @@ def _by_login(request: HttpRequest, slug: str, opened: Callable[[Collector], Htt
 def _proves(request: HttpRequest, given: logins.Given, collector: Collector) -> bool:
     if given.digest is not None:
         path, method = request.get_full_path(), request.method or ""
-        return logins.fits(given.digest, secret=collector.digest, method=method, path=path)
+        if not logins.fits(given.digest, secret=collector.digest, method=method, path=path):
+            return False
+        # Whoever listens in on the Wi-Fi could say the same words over another submission.
+        if not actions.take_turn(nonce=given.digest["nonce"], turn=logins.turn_of(given.digest)):
+            raise logins.Stale
+        return True
     return request.is_secure() and constant_time_compare(
         queries.hash_token(given.password), collector.token_hash
     )
@@ -137,7 +143,8 @@ def _edition(collector: Collector, pk: uuid.UUID) -> Edition:
 @require_GET
 def form(request: HttpRequest, collector: Collector, edition: uuid.UUID) -> HttpResponse:
     """One form."""
-    return framed(blobs.read(_edition(collector, edition).xform))
+    found = _edition(collector, edition)
+    return _unless_known(request, framed(blobs.read(found.xform)), found.md5)
 
 
 @for_collector
@@ -166,7 +173,13 @@ def form_file(request: HttpRequest, collector: Collector, edition: uuid.UUID, na
         raise Http404
     answer = HttpResponse(blobs.read(found.file), content_type=found.mime)
     answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return answer
+    return _unless_known(request, answer, found.md5)
+
+
+def _unless_known(request: HttpRequest, answer: HttpResponse, md5: str) -> HttpResponse:
+    """The answer, or 304 to a phone that has these bytes."""
+    answer["ETag"] = f'"{md5}"'
+    return get_conditional_response(request, etag=answer["ETag"], response=answer) or answer
 
 
 @for_collector

@@ -6,16 +6,22 @@ import hashlib
 import json
 import re
 import uuid
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from math import floor
+from typing import TypeVar
 
-from django.db.models import Count, Exists, Max, OuterRef, QuerySet, TextField
+from django.db import connection
+from django.db.models import BooleanField, Count, Exists, Max, Min, OuterRef, QuerySet, TextField
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from jukwaa.field.collect.importing import Asked, choices_of
 from jukwaa.field.collect.xlsform import Question
 from jukwaa.field.media import can_clean
 from jukwaa.field.models import (
@@ -28,14 +34,22 @@ from jukwaa.field.models import (
     Unreadable,
     WrongPassword,
 )
+from jukwaa.programmes import disclosure
 from jukwaa.programmes.models import Programme
 from jukwaa.programmes.queries import standing
+from jukwaa.record import blobs
+from jukwaa.record.clock import COUNTER_BITS
+from jukwaa.record.models import Event
 
 # Answers that leave the house in no table: a place is never named more closely than by its site.
 ON_THE_MAP = frozenset({"geopoint", "geotrace", "geoshape", "start-geopoint"})
 KEEP_ORIGINAL = "keep_original"
+A_CHUNK = 200
 WRONG_PASSWORDS_AN_HOUR = 30
 WRONG_PASSWORDS_COUNTED = timedelta(hours=1)
+
+
+Row = TypeVar("Row")
 
 
 def forms(programme: Programme) -> QuerySet[Form]:
@@ -65,6 +79,28 @@ def edition_for(programme_id: uuid.UUID, form_id: str, version: str) -> Edition 
 def questions(edition: Edition) -> list[Question]:
     """What the edition asks, in its order."""
     return [Question(**each) for each in edition.questions]
+
+
+def asked_of_exports(form: Form) -> Asked:
+    """What an export of the form may hold: the questions of all its editions, the choices of the newest."""
+    known = list(editions(form))
+    newest = next((each for each in known if each.state == Edition.State.PUBLISHED), known[0])
+    return Asked(
+        form_id=form.form_id,
+        version=newest.version,
+        versions=frozenset(each.version for each in known),
+        questions=tuple(columns(form)),
+        choices=choices_of(blobs.read(newest.xform)),
+    )
+
+
+def here_already(form: Form, instances: Iterable[str]) -> int:
+    """How many of these instance ids were sent or imported before."""
+    found = standing(Submission.objects.filter(programme=form.programme_id, form_id=form.form_id))
+    return sum(
+        found.filter(instance_id__in=some).values("instance_id").distinct().count()
+        for some in batched(instances, 500)
+    )
 
 
 def files(edition: Edition) -> QuerySet[FormFile]:
@@ -160,6 +196,18 @@ def may_keep_originals(submission: Submission) -> bool:
     return any(path.rpartition("/")[2] == KEEP_ORIGINAL and answer == "yes" for path, answer in said)
 
 
+def newest_files(form: Form) -> Iterator[tuple[str, str, str]]:
+    """Every file that a submission of the form names: (instance id, name, sha256), the newest of a name."""
+    for some in batched(told(form).order_by().values_list("pk", "instance_id").iterator(A_CHUNK), A_CHUNK):
+        instances = dict(some)
+        came = standing(Attachment.objects.filter(submission__in=list(instances), named=True))
+        newest = {
+            (pk, name): sha256
+            for pk, name, sha256 in came.order_by("hlc").values_list("submission_id", "name", "file")
+        }
+        yield from ((instances[pk], name, sha256) for (pk, name), sha256 in newest.items())
+
+
 @dataclass(frozen=True)
 class Completeness:
     """How many of the files that a submission's text names are here, and which are not."""
@@ -174,6 +222,24 @@ def completeness(submission: Submission) -> Completeness:
     here = set(attachments(submission).values_list("name", flat=True))
     missing = tuple(name for name in submission.expected if name not in here)
     return Completeness(len(submission.expected), len(submission.expected) - len(missing), missing)
+
+
+def moment(hlc: int) -> datetime:
+    """When something was written, by the clock of the record."""
+    return datetime.fromtimestamp((hlc >> COUNTER_BITS) / 1000, tz=UTC)
+
+
+def iso(at: datetime) -> str:
+    """A moment as ODK writes it: 2026-11-26T09:00:00.000Z."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def written(pks: Iterable[uuid.UUID], verb: str = "") -> dict[uuid.UUID, tuple[datetime, datetime]]:
+    """When these rows were written first and last; with a verb, when that was said of them."""
+    said = Event.objects.filter(object__in=list(pks)).order_by()
+    said = said.filter(verb=verb) if verb else said
+    found = said.values_list("object").annotate(Min("hlc"), Max("hlc"))
+    return {pk: (moment(first), moment(last)) for pk, first, last in found}
 
 
 # ---- what pages show -------------------------------------------------------------------------------------
@@ -214,18 +280,102 @@ def find_submissions(
         found = found.filter(edition=edition)
     if review is not None:
         found = found.filter(review=review)
-    if missing:
-        found = found.filter(pk__in=_with_missing_files(form))
-    return found
+    return found.filter(_lacks_files()) if missing else found
 
 
-def _with_missing_files(form: Form) -> list[uuid.UUID]:
+def _lacks_files() -> RawSQL:
+    """That the text names a file which is not here. The database looks, however many there are."""
+    each = {
+        "sqlite": "json_each(field_submission.expected) AS named",
+        "postgresql": "jsonb_array_elements_text(field_submission.expected) AS named(value)",
+    }[connection.vendor]
+    here = (
+        "SELECT 1 FROM field_attachment AS here WHERE here.submission_id = field_submission.id"
+        " AND here.name = named.value AND NOT here.removed AND here.merged_into IS NULL"
+    )
+    lacks = f"EXISTS (SELECT 1 FROM {each} WHERE NOT EXISTS ({here}))"
+    return RawSQL(lacks, [], output_field=BooleanField())  # noqa: S611 (names of our own tables)
+
+
+# What forms call the question where it was filled in, the closest first.
+CALLED_SITE = ("site", "mine", "place", "location", "village", "ward", "district")
+
+
+# A degree holds ten cells a side: 11 km, about a district. Fewer than ten submissions are not counted out.
+CELLS_A_DEGREE = 10
+
+
+def cells(form: Form) -> tuple[Counter[tuple[float, float]], int]:
+    """How many submissions came from each cell of a tenth of a degree, (longitude, latitude) of its middle;
+    and how many came from cells too empty to be shown.
+    """
+    points = [q.path for q in columns(form) if q.type in ON_THE_MAP and not q.repeat]
+    found: Counter[tuple[float, float]] = Counter()
+    for answers in told(form).order_by().values_list("answers", flat=True).iterator(chunk_size=A_CHUNK):
+        said = next((answers[path] for path in points if answers.get(path)), "")
+        if cell := _cell(said):
+            found[cell] += 1
+    shown = Counter({cell: n for cell, n in found.items() if n >= disclosure.SMALLEST})
+    return shown, found.total() - shown.total()
+
+
+def _cell(said: str) -> tuple[float, float] | None:
+    """The cell of the first point of “latitude longitude altitude accuracy; …”."""
+    try:
+        latitude, longitude = (float(word) for word in said.partition(";")[0].split()[:2])
+        middle = [(floor(at * CELLS_A_DEGREE) + 0.5) / CELLS_A_DEGREE for at in (longitude, latitude)]
+    except (ValueError, OverflowError):
+        return None
+    return round(middle[0], 2), round(middle[1], 2)
+
+
+@dataclass(frozen=True)
+class OfSite:
+    """What came in from one site. lacking: submissions of which a file is missing."""
+
+    site: str
+    came_in: int
+    lacking: int
+    expected: int
+    present: int
+
+
+def site_question(form: Form) -> Question | None:
+    """The question that says where the form was filled in."""
+    asked = [question for question in columns(form) if not question.repeat]
+    named = {question.name.lower(): question for question in reversed(asked)}
+    return next((named[name] for name in CALLED_SITE if name in named), None)
+
+
+def by_site(form: Form, question: Question) -> list[OfSite]:
+    """How much of what was promised is here, by site; where most is missing first."""
+    sites: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    rows = told(form).order_by().values_list("pk", "answers", "expected").iterator(chunk_size=A_CHUNK)
+    for some in batched(rows, A_CHUNK):
+        here = names_here(pk for pk, _answers, _expected in some)
+        for pk, answers, expected in some:
+            present = len(set(expected) & here[pk])
+            found = sites[" ".join(answers.get(question.path, "").split())]
+            for place, more in enumerate((1, int(present < len(expected)), len(expected), present)):
+                found[place] += more
+    told_of = [OfSite(site, *found) for site, found in sites.items()]
+    return sorted(told_of, key=lambda each: (each.present - each.expected, each.site))
+
+
+def names_here(pks: Iterable[uuid.UUID]) -> dict[uuid.UUID, set[str]]:
+    """The names of the files that are here of each of these submissions."""
     here: dict[uuid.UUID, set[str]] = defaultdict(set)
-    came = standing(Attachment.objects.filter(programme=form.programme_id, submission__form_id=form.form_id))
-    for pk, name in came.order_by().values_list("submission_id", "name"):
+    came = standing(Attachment.objects.filter(submission__in=list(pks))).order_by()
+    for pk, name in came.values_list("submission_id", "name"):
         here[pk].add(name)
-    rows = submissions(form).order_by().values_list("pk", "expected")
-    return [pk for pk, expected in rows if set(expected) - here[pk]]
+    return here
+
+
+def batched(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
+    """So many at a time."""
+    rest = iter(rows)
+    while some := list(islice(rest, size)):
+        yield some
 
 
 @dataclass(frozen=True)
@@ -241,11 +391,7 @@ class Line:
 def lines(rows: Iterable[Submission]) -> list[Line]:
     """Submissions as a list shows them."""
     found = list(rows)
-    here: dict[uuid.UUID, set[str]] = defaultdict(set)
-    for pk, name in standing(Attachment.objects.filter(submission__in=found)).values_list(
-        "submission_id", "name"
-    ):
-        here[pk].add(name)
+    here = names_here(row.pk for row in found)
     return [
         Line(row, _first_words(row), len(row.expected), len(set(row.expected) & here[row.pk]))
         for row in found

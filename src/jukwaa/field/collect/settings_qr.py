@@ -13,10 +13,13 @@ from django.utils.safestring import SafeString, mark_safe
 COLOUR = "#8a3b1e"
 
 
-def settings_for(server: str, *, programme: str, language: str) -> dict[str, Any]:
+def settings_for(
+    server: str, *, programme: str, language: str, username: str, admin_password: str
+) -> dict[str, Any]:
     """Collect's settings (docs.getodk.org/collect-import-export). server: the address with the token in it.
+    username: what the forms call whoever collects, where they ask for it.
 
-    What was sent leaves the phone, and the server cannot be changed by whoever finds it.
+    What was sent leaves the phone, and whoever finds the phone cannot change the server.
     """
     return {
         "general": {
@@ -29,8 +32,9 @@ def settings_for(server: str, *, programme: str, language: str) -> dict[str, Any
             "delete_send": True,
             "image_size": "medium",
             "app_language": language,
+            "metadata_username": username,
         },
-        "admin": {"change_server": False, "admin_pw": ""},
+        "admin": {"change_server": False, "admin_pw": admin_password},
         "project": {"name": programme, "icon": programme[:1].upper(), "color": COLOUR},
     }
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import re
+import secrets
 import tempfile
 import uuid
+import zipfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,7 +15,14 @@ import openpyxl
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.forms import BaseForm
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    JsonResponse,
+    StreamingHttpResponse,
+)
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,8 +30,10 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_POST
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-from jukwaa.field.collect import actions, forms, queries, settings_qr
+from jukwaa.field.collect import actions, forms, queries, settings_qr, stash
+from jukwaa.field.collect.preview import shown as how_it_reads
 from jukwaa.field.collect.xlsform import Question, read_sheet, ready_forms
+from jukwaa.field.languages import NAMES
 from jukwaa.field.models import Attachment, Edition, Submission
 from jukwaa.field.voices.queries import FORM_ID
 from jukwaa.programmes.access import P, get_member
@@ -29,6 +41,7 @@ from jukwaa.programmes.actions import note_copy
 from jukwaa.programmes.download import cell, served
 from jukwaa.programmes.models import Copy, Member
 from jukwaa.programmes.queries import changes, standing
+from jukwaa.record import blobs
 
 A_PAGE = 25
 READY = {"testimony": _lazy("Testimony"), "site_profile": _lazy("Site profile")}
@@ -73,8 +86,11 @@ def add_ready_form(request: HttpRequest, programme: str, name: str) -> HttpRespo
     sheet = ready_forms().get(name)
     if sheet is None:
         raise Http404
-    made = read_sheet(sheet)
-    kept = actions.add_edition(programme=member.programme, made=made, sheet=sheet, by=member)
+    try:
+        kept = actions.add_edition(programme=member.programme, made=read_sheet(sheet), sheet=sheet, by=member)
+    except actions.SameVersion as wrong:
+        messages.error(request, str(wrong))
+        return redirect("field:forms", programme)
     messages.success(request, _("The form is read. Look through it, then publish it."))
     return redirect("field:edition", programme, kept.pk)
 
@@ -129,6 +145,23 @@ def _edition(member: Member, pk: uuid.UUID) -> Edition:
     found = get_object_or_404(rows, pk=pk)
     found.programme = found.form.programme = member.programme
     return found
+
+
+def preview(request: HttpRequest, programme: str, edition: uuid.UUID) -> HttpResponse:
+    """How a phone shows this version, in one of its languages."""
+    member = get_member(request, programme, P.LISTEN)
+    found = _edition(member, edition)
+    languages = found.languages.split() or ["default"]
+    wanted = request.GET.get("language", member.programme.first_language)
+    language = wanted if wanted in languages else languages[0]
+    shown = {
+        "edition": found,
+        "languages": [(code, NAMES.get(code, code)) for code in languages if len(languages) > 1],
+        "language": language,
+        "shown": how_it_reads(blobs.read(found.xform), language),
+        "crumbs": [*_crumbs(member), (found, reverse("field:edition", args=[programme, found.pk]))],
+    }
+    return render(request, "field/collect/preview.html", shown)
 
 
 def publish_edition(request: HttpRequest, programme: str, edition: uuid.UUID) -> HttpResponse:
@@ -186,6 +219,21 @@ def sheet(request: HttpRequest, programme: str, edition: uuid.UUID) -> HttpRespo
     return served(request, found.sheet, actions.XLSX, f"{found.form.form_id}-{found.version}.xlsx")
 
 
+def sites(request: HttpRequest, programme: str, form: uuid.UUID) -> HttpResponse:
+    """From which sites files are missing still."""
+    member = get_member(request, programme, P.LISTEN)
+    found = get_object_or_404(queries.forms(member.programme), pk=form)
+    question = queries.site_question(found)
+    shown = {
+        "form": found,
+        "sites": queries.by_site(found, question) if question else [],
+        "question": question,
+        "names": ", ".join(queries.CALLED_SITE),
+        "crumbs": [*_crumbs(member), (found, found.get_absolute_url())],
+    }
+    return render(request, "field/collect/sites.html", shown)
+
+
 # ---- who collects ----------------------------------------------------------------------------------------
 
 
@@ -199,9 +247,15 @@ def collectors(request: HttpRequest, programme: str) -> HttpResponse:
         server = request.build_absolute_uri(reverse("collect:form_list", args=[token])).removesuffix(
             "/formList"
         )
+        password = f"{secrets.randbelow(10**6):06}"
         settings = settings_qr.settings_for(
-            server, programme=member.programme.title, language=member.programme.first_language
+            server,
+            programme=member.programme.title,
+            language=member.programme.first_language,
+            username=row.login,
+            admin_password=password,
         )
+        shown["admin_password"] = password
         shown |= {"collector": row, "square": settings_qr.square(settings), "server": server, "token": token}
         door = reverse("field:phones:form_list", args=[programme]).removesuffix("/formList")
         shown["door"] = request.build_absolute_uri(door)
@@ -336,6 +390,48 @@ def _copied(member: Member, name: str) -> None:
     note_copy(programme=member.programme, kind=Copy.Kind.EXPORT, holds=Copy.Holds.FORMS, name=name, by=member)
 
 
+def submissions_zip(request: HttpRequest, programme: str, form: uuid.UUID) -> FileResponse:
+    """The table with every photo and recording, packed on the disk and gone from it when it is sent."""
+    member = get_member(request, programme, P.LISTEN)
+    found = get_object_or_404(queries.forms(member.programme), pk=form)
+    _copied(member, found.title)
+    out = tempfile.TemporaryFile()  # noqa: SIM115 (FileResponse closes it)
+    with zipfile.ZipFile(out, "w") as packed:
+        with packed.open("submissions.csv", "w") as table:
+            for line in _lines(queries.columns(found), queries.told(found)):
+                table.write(line.encode())
+        for row, name, sha256 in queries.newest_files(found):
+            if blobs.path_of(sha256).exists():
+                packed.write(blobs.path_of(sha256), f"media/{_folder(row)}/{name}")
+    out.seek(0)
+    name = f"{programme}-{found.form_id}.zip"
+    return FileResponse(out, as_attachment=True, filename=name, content_type="application/zip")
+
+
+def _folder(instance_id: str) -> str:
+    """The instance id as the name of a folder, which leads nowhere else."""
+    return re.sub(r"[^\w-]", "_", instance_id.removeprefix("uuid:"))
+
+
+def submissions_geojson(request: HttpRequest, programme: str, form: uuid.UUID) -> HttpResponse:
+    """Where submissions came from, by cells of a tenth of a degree; a cell of fewer than ten is left out."""
+    member = get_member(request, programme, P.LISTEN)
+    found = get_object_or_404(queries.forms(member.programme), pk=form)
+    cells, left_out = queries.cells(found)
+    features = [
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": place},
+            "properties": {"submissions": count},
+        }
+        for place, count in sorted(cells.items())
+    ]
+    told = {"type": "FeatureCollection", "features": features, "submissions_left_out": left_out}
+    answer = JsonResponse(told, content_type="application/geo+json")
+    answer["Content-Disposition"] = f'attachment; filename="{programme}-{found.form_id}.geojson"'
+    return answer
+
+
 class _Line:
     """What a csv.writer writes to: gives each line back."""
 
@@ -355,6 +451,56 @@ def _rows(asked: list[Question], rows: Any) -> Iterator[list[object]]:
     for row in rows.iterator(chunk_size=500):
         start = [row.instance_id, f"{row.received_at:%Y-%m-%d}", row.version, row.review]
         yield [cell(v) for v in [*start, *(queries.said_to(q, row.answers) for q in asked)]]
+
+
+# ---- what was collected elsewhere ------------------------------------------------------------------------
+
+
+def import_export(request: HttpRequest, programme: str, form: uuid.UUID) -> HttpResponse:
+    """Read an export of KoboToolbox or ODK Central, and keep it until somebody has looked."""
+    member = get_member(request, programme, P.RESEARCH)
+    found = get_object_or_404(queries.forms(member.programme), pk=form)
+    upload = forms.ExportForm(
+        request.POST or None, request.FILES or None, asked=queries.asked_of_exports(found)
+    )
+    if request.method == "POST" and upload.is_valid():
+        kept = stash.keep(upload.found, upload.cleaned_data["attached"], by=member.pk, form=found.pk)
+        return redirect("field:import_rows", programme, found.pk, kept.name)
+    crumbs = [*_crumbs(member), (found, found.get_absolute_url())]
+    return _form(request, _("Import from KoboToolbox or ODK"), upload, _("Look at it"), crumbs)
+
+
+def import_rows(request: HttpRequest, programme: str, form: uuid.UUID, stashed: uuid.UUID) -> HttpResponse:
+    """What would be taken in and what does not fit; POST takes in as much as a few seconds allow."""
+    member = get_member(request, programme, P.RESEARCH)
+    found = get_object_or_404(queries.forms(member.programme), pk=form)
+    kept = stash.find(stashed, by=member.pk, form=found.pk)
+    if kept is None:
+        messages.error(request, _("This export is not here any more. Send it again: nothing is taken twice."))
+        return redirect("field:import_export", programme, found.pk)
+    said = kept.said
+    shown: dict[str, Any] = {
+        "form": found,
+        "said": said,
+        "crumbs": [*_crumbs(member), (found, found.get_absolute_url())],
+    }
+    if request.method != "POST":
+        shown |= {
+            "here": queries.here_already(found, (row.uuid for row in kept.rows())),
+            "media": sum(1 for row in kept.rows() for _file in row.files),
+        }
+        return render(request, "field/collect/import.html", shown)
+    start = request.POST.get("start", "")
+    done = actions.import_some(
+        programme=member.programme, stashed=kept, start=int(start) if start.isdecimal() else 0, by=member
+    )
+    if done < said["rows"]:
+        return render(request, "field/collect/importing.html", shown | {"done": done})
+    kept.drop()
+    messages.success(
+        request, _("Taken in: %(n)d submissions. What was here before is here once.") % {"n": done}
+    )
+    return redirect(found)
 
 
 # ---- what all of them share ------------------------------------------------------------------------------

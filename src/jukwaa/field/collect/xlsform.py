@@ -6,6 +6,7 @@ import hashlib
 import io
 import re
 import zipfile
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,7 +50,9 @@ class Question:
 
 @dataclass(frozen=True)
 class Made:
-    """What a sheet makes. warnings: pyxform's, and a line for each language that lacks words somewhere."""
+    """What a sheet makes. untranslated: a line for each cell that a reader of one of its languages would meet
+    blank. warnings: pyxform's own.
+    """
 
     form_id: str
     version: str
@@ -57,27 +60,13 @@ class Made:
     xform: bytes
     languages: tuple[str, ...]
     questions: tuple[Question, ...]
+    untranslated: tuple[str, ...]
     warnings: tuple[str, ...]
 
     @property
     def md5(self) -> str:
         """The digest of the XForm's bytes, as OpenRosa's form list gives it."""
         return hashlib.md5(self.xform, usedforsecurity=False).hexdigest()
-
-    @property
-    def untranslated(self) -> list[str]:
-        """What a reader of one of the form's languages would meet blank."""
-        return [
-            _lacks(q, code)
-            for q in self.questions
-            if q.labels
-            for code in self.languages
-            if not q.labels.get(code)
-        ]
-
-
-def _lacks(question: Question, language: str) -> str:
-    return _("%(question)s has no words in %(language)s") % {"question": question.name, "language": language}
 
 
 def read_sheet(data: bytes, *, name: str = "form.xlsx") -> Made:
@@ -96,7 +85,7 @@ def read_sheet(data: bytes, *, name: str = "form.xlsx") -> Made:
     try:
         made = convert(source, warnings=found, validate=False, file_type=kind)
     except PyXFormError as wrong:
-        raise Refused(str(wrong)) from wrong
+        raise Refused(located(str(wrong), data, name=name)) from wrong
     except Exception as wrong:
         raise Refused(NO_SHEET) from wrong
     xform = made.xform.encode()
@@ -118,8 +107,43 @@ def read_sheet(data: bytes, *, name: str = "form.xlsx") -> Made:
         xform=xform,
         languages=_languages(root),
         questions=questions,
-        warnings=tuple(found),
+        untranslated=tuple(_untranslated(root)),
+        # Which columns a language lacks is said of each cell.
+        warnings=tuple(said for said in found if not said.startswith("Language ")),
     )
+
+
+QUOTED = re.compile(r"\[([^\]]+)\]|'([^']+)'|\$\{([^}]+)\}")
+
+
+def located(words: str, data: bytes, *, name: str) -> str:
+    """What is wrong, with sheet, row and column of a cell that it quotes, unless it says the row itself."""
+    quoted = ["".join(found) for found in QUOTED.findall(words)]
+    if not quoted or words.startswith("[row"):
+        return words
+    cells = list(_cells(workbook(data.decode("utf-8", "replace")) if name.lower().endswith(".md") else data))
+    fits: tuple[Callable[[str, str], bool], ...] = (str.__eq__, str.__contains__)
+    for fit in fits:
+        for sought in quoted:
+            for sheet, row, column, cell in cells:
+                if fit(cell, sought):
+                    where = {"sheet": sheet, "row": row, "column": column}
+                    return f"{words} " + _("(Sheet %(sheet)s, row %(row)d, column %(column)s.)") % where
+    return words
+
+
+def _cells(data: bytes) -> Iterator[tuple[str, int, str, str]]:
+    """Every cell of a workbook below its headings: sheet, row, heading of its column, what it says."""
+    for sheet in openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True):
+        heads: tuple[object, ...] = ()
+        for row, cells in enumerate(sheet.iter_rows(values_only=True), 1):
+            heads = heads or cells
+            if row > 1:
+                yield from (
+                    (sheet.title, row, str(head), str(cell).strip())
+                    for head, cell in zip(heads, cells, strict=False)
+                    if cell is not None
+                )
 
 
 READY = Path(__file__).parent / "ready"
@@ -160,6 +184,69 @@ def _languages(root: Any) -> tuple[str, ...]:
         for each in root.iter(f"{XFORMS}translation")
         if each.get("lang") != "default"
     )
+
+
+def _untranslated(root: Any) -> list[str]:
+    """What the form says in one language and not in another: labels, hints, choices, messages, media."""
+    texts = {node.get("lang", ""): _texts(node) for node in root.iter(f"{XFORMS}translation")}
+    # What stands in a column without a language: pyxform shows it to readers of the first language alone.
+    nobodys = texts.pop("default", {})
+    if not texts:
+        return []
+    lines = [_names_no_language(*_cell(root, *at)) for at in nobodys]
+    lines += [
+        _names_no_language("choices", str(item.findtext(f"{XFORMS}name")), "label")
+        for item in root.iter(f"{XFORMS}item")
+        if item.find(f"{XFORMS}label") is not None
+    ]
+    for at in dict.fromkeys(key for said in texts.values() for key in said):
+        sheet, row, column = _cell(root, *at)
+        lines += [
+            _("%(sheet)s, %(row)s: no %(column)s in %(language)s")
+            % {"sheet": sheet, "row": row, "column": column, "language": code_of(language)}
+            for language, said in texts.items()
+            if at not in said
+        ]
+    return lines
+
+
+def _names_no_language(sheet: str, row: str, column: str) -> str:
+    words = _(
+        "%(sheet)s, %(row)s: the column “%(column)s” names no language. Name one: %(column)s::English (en)"
+    )
+    return words % {"sheet": sheet, "row": row, "column": column}
+
+
+def _texts(translation: Any) -> dict[tuple[str, str], None]:
+    """Ids of what a language says, in order, each with its form: “” for words, image, audio, video …
+
+    pyxform writes a dash where there are no words.
+    """
+    return {
+        (text.get("id", ""), value.get("form", "")): None
+        for text in translation
+        for value in text
+        if (value.text or "").strip() not in {"", "-"} or len(value)
+    }
+
+
+def _cell(root: Any, text_id: str, form: str) -> tuple[str, str, str]:
+    """Sheet, row and column that a text comes from: ("survey", "words", "hint")."""
+    path, colon, column = text_id.partition(":")
+    if not colon:
+        listed, _dash, _number = text_id.rpartition("-")
+        return "choices", f"{listed} {_choice(root, text_id)}", form or "label"
+    column = {"jr:constraintMsg": "constraint_message", "jr:requiredMsg": "required_message"}.get(
+        column, column
+    )
+    return "survey", path.rpartition("/")[2], form if form not in {"", "guidance"} else column
+
+
+def _choice(root: Any, text_id: str) -> str:
+    for item in root.iter(f"{XFORMS}item"):
+        if item.findtext(f"{XFORMS}itextId") == text_id:
+            return str(item.findtext(f"{XFORMS}name"))
+    return text_id
 
 
 def code_of(said: str) -> str:
