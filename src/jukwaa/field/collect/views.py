@@ -394,7 +394,7 @@ def submissions_zip(request: HttpRequest, programme: str, form: uuid.UUID) -> Fi
     """The table with every photo and recording, packed on the disk and gone from it when it is sent."""
     member = get_member(request, programme, P.LISTEN)
     found = get_object_or_404(queries.forms(member.programme), pk=form)
-    _copied(member, found.title)
+    _copied(member, f"{found.form_id}.zip")
     out = tempfile.TemporaryFile()  # noqa: SIM115 (FileResponse closes it)
     with zipfile.ZipFile(out, "w") as packed:
         with packed.open("submissions.csv", "w") as table:
