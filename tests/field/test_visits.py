@@ -11,7 +11,7 @@ from jukwaa import record
 from jukwaa.dialogue.models import Statement
 from jukwaa.dialogue.steering import actions as steering
 from jukwaa.field.collect import actions as collect
-from jukwaa.field.collect.xlsform import read_sheet, ready_forms
+from jukwaa.field.collect.xlsform import READY, read_sheet, ready_forms
 from jukwaa.field.models import Meeting, MeetingProblem, SiteNote, SiteProfile, Spot, Visit
 from jukwaa.field.visits import actions, queries
 from jukwaa.field.visits.profile import ASKED, lines, read
@@ -187,7 +187,7 @@ def test_the_profile_asks_what_the_ready_form_asks(programme):
     assert ASKED.keys() <= asked.keys()
     for name, each in ASKED.items():
         assert (asked[name].type == "select all that apply") == each.several, name
-    sheet = ready_forms()["site_profile"].decode()
+    sheet = (READY / "site_profile.md").read_text("utf-8")
     codes = {code for each in ASKED.values() for code in each.choices}
     assert {code for code in codes if f"| {code} |" not in sheet} == set()
 

@@ -633,7 +633,7 @@ class Stakeholder(OfProgramme):
         return str(self.constituency or self.organisation or self.name)
 
     @staticmethod
-    def id_for(row: Constituency | Organisation) -> uuid.UUID:
+    def id_on_the_map(row: Constituency | Organisation) -> uuid.UUID:
         """One place on the map for each group and organisation, whoever puts it there."""
         return uuid.uuid5(row.pk, "stakeholder")
 
@@ -767,7 +767,7 @@ class Spot(OfProgramme):
         return f"{self.north / 10} {self.east / 10}"
 
     @staticmethod
-    def id_for(place: Place) -> uuid.UUID:
+    def id_on_the_map(place: Place) -> uuid.UUID:
         """One spot a place."""
         return uuid.uuid5(place.pk, "spot")
 

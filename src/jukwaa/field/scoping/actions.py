@@ -29,7 +29,7 @@ def place_declared(*, programme: Programme, by: By) -> list[Stakeholder]:
 def _of(row: Constituency | Organisation) -> Stakeholder:
     """One that was taken off the map before comes back to it."""
     return Stakeholder(
-        id=Stakeholder.id_for(row),
+        id=Stakeholder.id_on_the_map(row),
         programme_id=row.programme_id,
         constituency=row if isinstance(row, Constituency) else None,
         organisation=row if isinstance(row, Organisation) else None,

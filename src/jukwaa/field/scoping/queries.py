@@ -43,7 +43,7 @@ def not_on_the_map(programme: Programme) -> list[Constituency | Organisation]:
     """Declared constituencies and organisations that nobody has put on the map."""
     there = {each.pk for each in standing(Stakeholder.objects.filter(programme=programme))}
     rows: list[Constituency | Organisation] = [*constituencies(programme), *organisations(programme)]
-    return [row for row in rows if Stakeholder.id_for(row) not in there]
+    return [row for row in rows if Stakeholder.id_on_the_map(row) not in there]
 
 
 # The drawing's measures, in its own units: five cells each way beside a margin for the words of the axes.

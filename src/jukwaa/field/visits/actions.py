@@ -48,7 +48,7 @@ def set_spot(*, place: Place, north: float, east: float, by: By) -> Spot:
     if not (-90 <= north <= 90 and -180 <= east <= 180):
         raise ValueError(_("North is from -90 to 90 degrees, east from -180 to 180."))
     row = Spot(
-        id=Spot.id_for(place),
+        id=Spot.id_on_the_map(place),
         programme_id=place.programme_id,
         place=place,
         north=round(north * 10),
