@@ -101,10 +101,10 @@ def measure(home: Path, environment: dict[str, str], *, quick: bool) -> Iterator
         at = [ranked[min(int(share * len(ranked)), len(ranked) - 1)] for share in (0.5, 0.95, 0.99, 1)]
         named = zip(("p50", "p95", "p99", "most"), at, strict=True)
         yield f"  {what}: {len(ranked):,}, " + ", ".join(f"{name} {ms:,.0f} ms" for name, ms in named)
-    yield (
-        f"  the server's memory: {memory[joined - 1]:.0f} MB when all had joined,"
-        f" {memory[-1]:.0f} MB at the end, {max(memory):.0f} MB at most"
-    )
+    while_voting = memory[joined - 1 :]
+    quarters = [while_voting[(len(while_voting) - 1) * quarter // 4] for quarter in range(5)]
+    told = ", ".join(f"{each:.0f}" for each in quarters)
+    yield f"  the server's memory, from when all had joined to the end in quarters: {told} MB"
 
 
 def take_part(server: Server, round_: Prepared, number: int, size: Size, over: float, seen: Seen) -> None:
@@ -130,6 +130,8 @@ def take_part(server: Server, round_: Prepared, number: int, size: Size, over: f
 
 
 def megabytes(server: Server) -> float:
-    """How much memory the server itself holds, without its worker."""
+    """How much memory the server itself holds, without its worker and without the database's file, of which it
+    maps what it reads.
+    """
     told = Path(f"/proc/{server.process.pid}/status").read_text()
-    return int(re.search(r"VmRSS:\s+(\d+)", told)[1]) / 1000
+    return int(re.search(r"RssAnon:\s+(\d+)", told)[1]) / 1000
