@@ -130,8 +130,8 @@ def take_part(server: Server, round_: Prepared, number: int, size: Size, over: f
 
 
 def megabytes(server: Server) -> float:
-    """How much memory the server itself holds, without its worker and without the database's file, of which it
-    maps what it reads.
+    """How much memory the server itself holds, without its worker, and without the pages of the database's
+    file that it has read.
     """
     told = Path(f"/proc/{server.process.pid}/status").read_text()
     return int(re.search(r"RssAnon:\s+(\d+)", told)[1]) / 1000
