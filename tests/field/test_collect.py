@@ -550,7 +550,7 @@ def test_what_is_missing_shows_by_site_where_most_is_missing_first(programme, ph
 
     rows = queries.by_site(form, question)
     page = make.client_of(make.member(programme, role="researcher")).get(
-        reverse("field:sites", args=[programme.slug, form.pk])
+        reverse("field:missing_files", args=[programme.slug, form.pk])
     )
 
     assert [(row.site, row.lacking, row.expected, row.present) for row in rows] == [

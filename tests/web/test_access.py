@@ -297,7 +297,7 @@ RULES: dict[str, list[str]] = {
         "field:edition",
         "field:edition_sheet",
         "field:preview_edition",
-        "field:sites",
+        "field:missing_files",
         "field:inbox",
         "field:unreadable",
         "field:submission",

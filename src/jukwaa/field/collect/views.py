@@ -219,7 +219,7 @@ def sheet(request: HttpRequest, programme: str, edition: uuid.UUID) -> HttpRespo
     return served(request, found.sheet, actions.XLSX, f"{found.form.form_id}-{found.version}.xlsx")
 
 
-def sites(request: HttpRequest, programme: str, form: uuid.UUID) -> HttpResponse:
+def missing_files(request: HttpRequest, programme: str, form: uuid.UUID) -> HttpResponse:
     """From which sites files are missing still."""
     member = get_member(request, programme, P.LISTEN)
     found = get_object_or_404(queries.forms(member.programme), pk=form)
