@@ -33,7 +33,7 @@ from jukwaa.field.models import (
     WrongPassword,
 )
 from jukwaa.programmes.models import Programme
-from jukwaa.record import blobs, locks
+from jukwaa.record import blobs, locks, together
 from jukwaa.record.write import By, Withdrawn
 
 OTHER = "application/octet-stream"
@@ -265,16 +265,24 @@ def _receive(
         collector=collector,
         received_at=at or timezone.now(),
     )
-    try:
-        with transaction.atomic(), record.act(by=by, programme=programme_id, klass=Submission.KLASS):
+    receipts = []
+
+    def keep() -> None:
+        with record.act(by=by, programme=programme_id, klass=Submission.KLASS):
             _hold(row, parts, kept[1:])
             here = Submission.objects.filter(pk=row.pk).first()
             found = here or _keep(row, by=by)
             _keep_parts(found, parts, kept[1:], by=by)
-            return Receipt(found, new=here is None)
+            receipts.append(Receipt(found, new=here is None))
+
+    try:
+        # Beside votes: whoever writes for all who wait writes this too, and the disk is waited for once.
+        together.write(keep) if together.possible() else keep()
     except Withdrawn as gone:
-        blobs.drop_unused(kept)
+        with transaction.atomic():
+            blobs.drop_unused(kept)
         raise Forgotten from gone
+    return receipts[-1]
 
 
 def _hold(row: Submission, parts: Iterable[Part], kept: Iterable[str]) -> None:
