@@ -57,10 +57,11 @@ lock:  ## renew both locks from pyproject.toml (needs uv)
 bench: .venv/.complete  ## the figures of the import, the voting page and a first visit
 	@$(BIN)/python -m benchmarks
 
-soak: .venv/.complete  ## the record's state machine, kill -9, one vote from 200 threads and a full room, at length
+soak: .venv/.complete  ## the record's state machine, kill -9, one vote from 200 threads and a full room, phones that collect, at length
 	@JUKWAA_SOAK=1 $(BIN)/pytest tests/record --hypothesis-show-statistics -m "slow or not slow" -k "histories"
 	@JUKWAA_KILLS=100 JUKWAA_CROWD=200 JUKWAA_CROWD_ROUNDS=50 \
 	    $(BIN)/python -m tests.suite --numprocesses=0 tests/flows/test_kill.py tests/flows/test_crowd.py
+	@JUKWAA_SOAK=1 $(BIN)/pytest tests/field/test_collect_histories.py tests/field/test_cuts.py -m "slow or not slow"
 	@$(BIN)/python -m benchmarks room
 
 .venv/bin/python:
