@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import secrets
 import uuid
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from mimetypes import guess_type
@@ -207,15 +207,27 @@ def import_submission(
     """
     sent = openrosa.read_submission(xml)
     here = queries.of_instance(programme.pk, sent.form_id, sent.instance_id).first()
-    if here is None or not parts:
-        return _receive(programme.pk, xml, parts, by=by, at=at) if here is None else Receipt(here, new=False)
-    kept = [blobs.keep(part.data, mime=part.mime) for part in parts]
-    with record.act(by=by, programme=programme, klass=Submission.KLASS):
-        _hold(here, parts, kept)
-        lacked = set(here.expected) - set(queries.attachments(here).values_list("name", flat=True))
-        wanted = [each for each in zip(parts, kept, strict=True) if each[0].name in lacked]
-        _keep_parts(here, [part for part, _sha in wanted], [sha for _part, sha in wanted], by=by)
+    if here is None:
+        return _receive(programme.pk, xml, parts, by=by, at=at)
+    lacked = queries.completeness(here).missing
+    wanted = [part for part in parts if part.name in lacked]
+    if wanted:
+        kept = [blobs.keep(part.data, mime=part.mime) for part in wanted]
+        with _forgotten(kept), record.act(by=by, programme=programme, klass=Submission.KLASS):
+            _hold(here, wanted, kept)
+            _keep_parts(here, wanted, kept, by=by)
     return Receipt(here, new=False)
+
+
+@contextmanager
+def _forgotten(kept: Sequence[str]) -> Iterator[None]:
+    """Leave no file behind of somebody who asked to be forgotten. Raises Forgotten."""
+    try:
+        yield
+    except Withdrawn as gone:
+        with transaction.atomic():
+            blobs.drop_unused(kept)
+        raise Forgotten from gone
 
 
 def import_some(*, programme: Programme, stashed: Stash, start: int, by: By) -> int:
@@ -275,13 +287,11 @@ def _receive(
             _keep_parts(found, parts, kept[1:], by=by)
             receipts.append(Receipt(found, new=here is None))
 
-    try:
-        # Beside votes: whoever writes for all who wait writes this too, and the disk is waited for once.
-        together.write(keep) if together.possible() else keep()
-    except Withdrawn as gone:
-        with transaction.atomic():
-            blobs.drop_unused(kept)
-        raise Forgotten from gone
+    with _forgotten(kept):
+        if together.possible():
+            together.write(keep)  # with the votes that wait, so that the disk is waited for once
+        else:
+            keep()
     return receipts[-1]
 
 
