@@ -256,7 +256,8 @@ def _receive(
     at: datetime | None = None,
 ) -> Receipt:
     sent = openrosa.read_submission(xml).without_a_childs_words()
-    parts = () if sent.of_a_child else parts
+    if sent.of_a_child:
+        xml, parts = sent.in_xml(), ()
     # Before the transaction, so that nobody's vote waits for a disk that takes in a recording.
     files = [xml, *(part.data for part in parts)]
     mimes = ["text/xml", *(part.mime for part in parts)]
