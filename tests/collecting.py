@@ -1,11 +1,13 @@
 """Makes a programme that collects, for benchmarks: a form that phones fetch, a phone, a researcher's browser.
 
 `python -m tests.collecting SUBMISSIONS` makes it beside what there is, with so many submissions that came in
-before, and prints {token, slug, form, project, cookie, bearer} in JSON.
+before, and prints {token, slug, form, project, cookie, bearer}; `python -m tests.collecting digests` prints
+the digests of what is here: of each submission its text and its files, read from the disk. All in JSON.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
 from datetime import timedelta
@@ -31,7 +33,10 @@ AT_ONCE = 1_000
 
 
 def main(words: list[str]) -> None:
-    """Make it, and tell how to get in."""
+    """Make it, and tell how to get in; or tell what is here."""
+    if words == ["digests"]:
+        json.dump(digests(), sys.stdout)
+        return
     programme = make.programme()
     sheet = sheets.testimony()
     made = read_sheet(sheet, name="form.md")
@@ -49,6 +54,18 @@ def main(words: list[str]) -> None:
         "bearer": central._token(Account.objects.get(pk=member.account)),
     }
     json.dump(told, sys.stdout)
+
+
+def digests() -> list[list[str]]:
+    """Of each submission the digest of its text, then those of its files."""
+    return sorted(
+        [digest(row.xml), *sorted(digest(each.file) for each in queries.attachments(row))]
+        for row in Submission.objects.all()
+    )
+
+
+def digest(sha256: str) -> str:
+    return hashlib.sha256(blobs.read(sha256)).hexdigest()
 
 
 def fill(edition: Edition, count: int) -> None:

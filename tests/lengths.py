@@ -16,3 +16,5 @@ HAND_OVERS = 500 if AT_LENGTH else 16
 KILLS = 100 if AT_LENGTH else 6
 # How many cast one vote at the same moment, and how often.
 CROWD, CROWD_ROUNDS = (200, 50) if AT_LENGTH else (40, 3)
+# Submissions with a file of so many bytes that come through a network which cuts connections so often.
+SUBMISSIONS, CUTS, LARGE = (200, 200, 5_000_000) if AT_LENGTH else (8, 8, 300_000)

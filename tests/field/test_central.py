@@ -11,6 +11,8 @@ from pyodk.client import Client as Odk
 
 from jukwaa.field.collect import actions, central, odata
 from jukwaa.field.collect.xlsform import read_sheet
+from jukwaa.field.models import Submission
+from jukwaa.programmes import access
 from jukwaa.programmes.models import Account, Role
 from tests import make
 from tests.field import sheets
@@ -186,11 +188,15 @@ def test_pyodk_lists_forms_and_submissions_and_pulls_odata(live_server, programm
         submissions = odk.submissions.list(form_id=form.xmlFormId)
         one = odk.submissions.get("uuid:3", form_id=form.xmlFormId)
         table = odk.submissions.get_table(form_id=form.xmlFormId, expand="*", count=True)
+        sent = odk.submissions.create(sheets.filled("uuid:4").decode(), form_id=form.xmlFormId)
+        odk.submissions.review("uuid:4", "hasIssues", form_id=form.xmlFormId)
+        reviewed = odk.submissions.get("uuid:4", form_id=form.xmlFormId)
 
     assert (project.name, form.xmlFormId) == (programme.title, "testimony")
     assert [each.instanceId for each in submissions] == ["uuid:3", "uuid:2", "uuid:1"]
     assert one.instanceId == "uuid:3"
     assert table["@odata.count"] == 3
+    assert (sent.instanceId, reviewed.reviewState) == ("uuid:4", "hasIssues")
 
 
 def test_the_metadata_names_the_type_of_everything_that_a_row_holds(feed, programme):
@@ -246,3 +252,35 @@ def test_forms_and_collectors_say_when_they_were_made(feed, programme):
 
     today = timezone.now().date().isoformat()
     assert [at[:10] for at in (said["createdAt"], said["publishedAt"], user["createdAt"])] == [today] * 3
+
+
+def test_a_text_that_is_here_with_other_words_or_of_another_form_is_refused(feed):
+    where = f"{feed.root}/projects/{feed.project}/forms/testimony/submissions"
+    token = {"Authorization": f"Bearer {feed.token}"}
+
+    def post(xml: bytes):
+        answer = feed.client.post(where, xml, content_type="application/xml", headers=token)
+        return answer.status_code, answer.json()["message"]
+
+    assert post(sheets.filled("uuid:1", words="Other")) == (
+        409,
+        "A submission with this instance id is here with other words.",
+    )
+    assert post(sheets.filled("uuid:9", form_id="else")) == (400, "This is a submission of the form “else”.")
+    assert post(b"<data>")[0] == 400
+    assert Submission.objects.count() == 3
+
+
+def test_a_role_that_only_listens_reviews_nothing(programme, monkeypatch):
+    monkeypatch.setitem(access.ROLES, Role.OBSERVER, frozenset({access.P.SEE, access.P.LISTEN}))
+    ear = Feed(programme, reader(programme, Role.OBSERVER))
+
+    answer = ear.client.patch(
+        f"{ear.root}/projects/{ear.project}/forms/testimony/submissions/uuid:1",
+        {"reviewState": "approved"},
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {ear.token}"},
+    )
+
+    assert answer.status_code == 403
+    assert not Submission.objects.exclude(review="").exists()

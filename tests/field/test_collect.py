@@ -5,9 +5,11 @@ import html
 import io
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import openpyxl
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, TestCase
 from django.urls import reverse
@@ -46,6 +48,11 @@ def phone(programme, edition):
     """A phone with Collect on it: posts a submission with files, as Collect does."""
     _row, token = actions.add_collector(programme=programme, name="Asha", by=None)
     return Phone(token)
+
+
+def own_files():
+    """Every file that the test keeps."""
+    return [path for path in Path(settings.JUKWAA_HOME).rglob("*") if path.is_file()]
 
 
 class Phone:
@@ -526,7 +533,10 @@ def test_of_a_child_nothing_is_kept_but_that_it_is_one(phone):
     kept = Submission.objects.get()
     assert answer.status_code == 201
     assert (kept.answers, kept.expected) == ({"/data/age": "under_18"}, [])
+    assert openrosa.read_submission(blobs.read(kept.xml)).instance_id == "uuid:c"
+    assert b"CANARY" not in b"".join(path.read_bytes() for path in (own_files()))
     assert not Attachment.objects.exists()
+    assert phone.send(xml, voice_amr=b"sound").status_code == 202
 
 
 def test_a_form_reads_as_a_phone_shows_it_in_each_of_its_languages(programme):

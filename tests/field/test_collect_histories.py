@@ -4,11 +4,12 @@ The obvious model: whatever a phone was told is received is there, byte by byte,
 text and each file there is one row, however often it was sent.
 """
 
+import threading
 from collections import Counter
 from itertools import chain, repeat
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -86,3 +87,35 @@ def assert_nothing_doubled(sent: list[Filled]) -> None:
         "instance_id", flat=True
     )
     assert len(set(variants)) == len(variants)
+
+
+@pytest.mark.postgresql_round
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("texts", [8, 1], ids=["eight versions", "the same eight times"])
+def test_of_what_arrives_at_once_under_one_instance_one_text_stands_and_all_are_kept(texts):
+    programme = make.programme()
+    edition = actions.add_edition(programme=programme, made=MADE, sheet=SHEET, by=None)
+    collector, _token = actions.add_collector(programme=programme, name="Asha", by=None)
+    together, failed = threading.Barrier(8), []
+
+    def send(number: int) -> None:
+        try:
+            together.wait()
+            photo = actions.Part("one.jpg", bytes([number % texts]), "image/jpeg")
+            xml = sheets.filled("uuid:1", words=f"Version {number % texts}")
+            actions.receive_submission(collector=collector, xml=xml, parts=[photo])
+        except Exception as problem:  # noqa: BLE001 - whatever it was, the test shows it
+            failed.append(problem)
+        finally:
+            connection.close()
+
+    phones = [threading.Thread(target=send, args=[number]) for number in range(8)]
+    for phone in phones:
+        phone.start()
+    for phone in phones:
+        phone.join()
+
+    assert failed == []
+    states = Counter(queries.submissions(edition.form).values_list("state", flat=True))
+    assert states == Counter({"received": 1, "variant": texts - 1}) + Counter()
+    assert Attachment.objects.count() == texts

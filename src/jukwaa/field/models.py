@@ -406,7 +406,13 @@ class Submission(OfProgramme):
         ordering = ["-received_at", "id"]
         indexes = [
             models.Index(fields=["programme", "form_id", "instance_id"], name="submissions_by_instance"),
-            models.Index(fields=["programme", "form_id", "received_at"], name="submissions_as_received"),
+            # Lists count and page by it without looking at a single wide row.
+            models.Index(
+                fields=["programme", "form_id", "-received_at", "id"],
+                condition=models.Q(removed=False, merged_into=None),
+                name="submissions_standing",
+            ),
+            models.Index(fields=["programme", "state"], name="submissions_by_state"),
         ]
 
     edition_id: uuid.UUID | None

@@ -6,8 +6,8 @@ import hashlib
 import re
 import secrets
 import uuid
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from mimetypes import guess_type
@@ -36,7 +36,7 @@ from jukwaa.field.models import (
 )
 from jukwaa.field.queries import names_somebody_forgotten, numbers_in
 from jukwaa.programmes.models import Member, Participant, Programme
-from jukwaa.record import blobs, locks
+from jukwaa.record import blobs, locks, together
 from jukwaa.record.write import By, Withdrawn
 
 OTHER = "application/octet-stream"
@@ -222,15 +222,27 @@ def import_submission(
     """
     sent = openrosa.read_submission(xml)
     here = queries.of_instance(programme.pk, sent.form_id, sent.instance_id).first()
-    if here is None or not parts:
-        return _receive(programme.pk, xml, parts, by=by, at=at) if here is None else Receipt(here, new=False)
-    kept = [blobs.keep(part.data, mime=part.mime) for part in parts]
-    with record.act(by=by, programme=programme, klass=Submission.KLASS):
-        _hold(here, parts, kept)
-        lacked = set(here.expected) - set(queries.attachments(here).values_list("name", flat=True))
-        wanted = [each for each in zip(parts, kept, strict=True) if each[0].name in lacked]
-        _keep_parts(here, [part for part, _sha in wanted], [sha for _part, sha in wanted], by=by)
+    if here is None:
+        return _receive(programme.pk, xml, parts, by=by, at=at)
+    lacked = queries.completeness(here).missing
+    wanted = [part for part in parts if part.name in lacked]
+    if wanted:
+        kept = [blobs.keep(part.data, mime=part.mime) for part in wanted]
+        with _forgotten(kept), record.act(by=by, programme=programme, klass=Submission.KLASS):
+            _hold(here, wanted, kept)
+            _keep_parts(here, wanted, kept, by=by)
     return Receipt(here, new=False)
+
+
+@contextmanager
+def _forgotten(kept: Sequence[str]) -> Iterator[None]:
+    """Leave no file behind of somebody who asked to be forgotten. Raises Forgotten."""
+    try:
+        yield
+    except Withdrawn as gone:
+        with transaction.atomic():
+            blobs.drop_unused(kept)
+        raise Forgotten from gone
 
 
 def import_some(*, programme: Programme, stashed: Stash, start: int, by: By) -> int:
@@ -259,7 +271,8 @@ def _receive(
     at: datetime | None = None,
 ) -> Receipt:
     sent = openrosa.read_submission(xml).without_a_childs_words()
-    parts = () if sent.of_a_child else parts
+    if sent.of_a_child:
+        xml, parts = sent.in_xml(), ()
     if names_somebody_forgotten(programme_id, sent.answers.values()):
         raise Forgotten
     # Before the transaction, so that nobody's vote waits for a disk that takes in a recording.
@@ -284,16 +297,22 @@ def _receive(
         collector=collector,
         received_at=at or timezone.now(),
     )
-    try:
-        with transaction.atomic(), record.act(by=by, programme=programme_id, klass=Submission.KLASS):
+    receipts = []
+
+    def keep() -> None:
+        with record.act(by=by, programme=programme_id, klass=Submission.KLASS):
             _hold(row, parts, kept[1:])
             here = Submission.objects.filter(pk=row.pk).first()
             found = here or _keep(row, by=by)
             _keep_parts(found, parts, kept[1:], by=by)
-            return Receipt(found, new=here is None)
-    except Withdrawn as gone:
-        blobs.drop_unused(kept)
-        raise Forgotten from gone
+            receipts.append(Receipt(found, new=here is None))
+
+    with _forgotten(kept):
+        if together.possible():
+            together.write(keep)  # with the votes that wait, so that the disk is waited for once
+        else:
+            keep()
+    return receipts[-1]
 
 
 def _hold(row: Submission, parts: Iterable[Part], kept: Iterable[str]) -> None:

@@ -1,4 +1,6 @@
-"""The part of ODK Central's programming interface that pyodk and OData readers need, read only.
+"""The part of ODK Central's programming interface that pyodk and OData readers need.
+
+Read, but for two things that researchers may do: send a submission, and review one.
 
 A log-in of the staff who may listen is exchanged for a token that lives two hours, or until the password or
 the role changes. A programme is a project; ids that ODK wants as numbers are odata.number of ours.
@@ -26,9 +28,9 @@ from django.http import (
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from jukwaa.field.collect import odata, queries
+from jukwaa.field.collect import actions, odata, openrosa, queries
 from jukwaa.field.models import Collector, Form, Submission
 from jukwaa.programmes.access import P, get_programme, may
 from jukwaa.programmes.actions import note_copy
@@ -88,9 +90,25 @@ def _bearer(request: HttpRequest) -> Account | None:
 
 def for_reader(page: Page) -> Page:
     """The door of these pages: a token of somebody who may listen in this programme; else 401."""
+    return csrf_exempt(require_GET(_for_staff(page)))
 
-    @csrf_exempt
-    @require_GET
+
+def for_researcher(method: str) -> Callable[[Page], Page]:
+    """The same door for a page that also takes this method, of those who may research; others get 403."""
+
+    def door(page: Page) -> Page:
+        @wraps(page)
+        def asked_to_write(request: HttpRequest, member: Member, **asked: Any) -> HttpResponseBase:
+            if request.method == method and not may(member, P.RESEARCH):
+                return refused(403, _("Your role in this programme does not allow this."))
+            return page(request, member, **asked)
+
+        return csrf_exempt(require_http_methods(["GET", method])(_for_staff(asked_to_write)))
+
+    return door
+
+
+def _for_staff(page: Page) -> Page:
     @wraps(page)
     def opened(request: HttpRequest, programme: str, project: int = -1, **asked: Any) -> HttpResponseBase:
         account = _bearer(request)
@@ -103,7 +121,7 @@ def for_reader(page: Page) -> Page:
             answer = page(request, member, **asked)
         except Http404:
             return refused(404, _("There is no such thing here."))
-        except odata.Refused as wrong:
+        except (odata.Refused, openrosa.Unreadable) as wrong:
             return refused(400, str(wrong))
         answer["Cache-Control"] = "no-store"
         return answer
@@ -217,9 +235,11 @@ def _submission(row: Submission) -> dict[str, Any]:
     }
 
 
-@for_reader
+@for_researcher("POST")
 def submissions(request: HttpRequest, member: Member, form: str) -> HttpResponseBase:
-    """What came in of the form, written as it is read; `offset` and `limit` give a part."""
+    """What came in of the form, written as it is read; `offset` and `limit` give a part. POST sends one."""
+    if request.method == "POST":
+        return _sent(request, member, _find(member, form))
     rows = queries.told(_find(member, form))
     _copied(member, form)
     start, size = request.GET.get("offset", "0"), request.GET.get("limit", "")
@@ -235,15 +255,37 @@ def submissions(request: HttpRequest, member: Member, form: str) -> HttpResponse
     return StreamingHttpResponse(parts(), content_type="application/json; charset=utf-8")
 
 
+def _sent(request: HttpRequest, member: Member, form: Form) -> HttpResponse:
+    """Keep a submission's text. A text of another form, or one that is here otherwise, is refused."""
+    sent = openrosa.read_submission(request.body)
+    if sent.form_id != form.form_id:
+        return refused(400, _("This is a submission of the form “%(form)s”.") % {"form": sent.form_id})
+    try:
+        receipt = actions.import_submission(programme=member.programme, xml=request.body, by=member)
+    except actions.Forgotten:
+        return refused(409, _("Whoever spoke asked to be forgotten. It is not kept here."))
+    if not receipt.new and blobs.read(receipt.submission.xml) != request.body:
+        return refused(409, _("A submission with this instance id is here with other words."))
+    return JsonResponse(_submission(receipt.submission))
+
+
 def _one(member: Member, form: str, instance: str) -> Submission:
     return get_object_or_404(queries.told(_find(member, form)), instance_id=instance)
 
 
-@for_reader
-def submission(_request: HttpRequest, member: Member, form: str, instance: str) -> HttpResponse:
-    """One of them."""
+@for_researcher("PATCH")
+def submission(request: HttpRequest, member: Member, form: str, instance: str) -> HttpResponse:
+    """One of them. PATCH says what a person found on looking at it: {"reviewState": …}."""
     _copied(member, form)
-    return JsonResponse(_submission(_one(member, form, instance)))
+    row = _one(member, form, instance)
+    if request.method == "PATCH":
+        try:
+            wanted = json.loads(request.body)["reviewState"]
+            review = next(ours for ours, theirs in odata.REVIEWS.items() if theirs == wanted)
+        except (ValueError, KeyError, TypeError, StopIteration):
+            return refused(400, _("Send {“reviewState”: approved, hasIssues, rejected or null} as JSON."))
+        row = actions.review_submission(submission=row, review=review, by=member)
+    return JsonResponse(_submission(row))
 
 
 @for_reader

@@ -333,12 +333,15 @@ def feed(
         size = total.count() if table == "Submissions" else sum(1 for _ in entries(total, asked, table))
         yield f',"@odata.count":{size}'
     yield ',"value":['
-    told, last, more = 0, None, False
-    found = entries(
-        chosen(rows, options).iterator(chunk_size=queries.A_CHUNK), asked, table, expand=options.expand
-    )
+    told, last, more, skip = 0, None, False, options.skip
+    wanted = chosen(rows, options)
+    if table == "Submissions":
+        # A row each: the database skips them, and reads no more than is asked for.
+        end = None if options.top is None else skip + options.top + 1
+        wanted, skip = wanted[skip:end], 0
+    found = entries(wanted.iterator(chunk_size=queries.A_CHUNK), asked, table, expand=options.expand)
     for place, (row, entry) in enumerate(found):
-        if place < options.skip:
+        if place < skip:
             continue
         if options.top is not None and told >= options.top:
             more = True
