@@ -21,7 +21,7 @@ from pathlib import Path
 
 from benchmarks import behind, collecting, importing, room, visiting, voting
 from tests.cluster import cluster, find_programs
-from tests.served import JUKWAA, environment_of, prepare, run
+from tests.served import JUKWAA, environment_of, migrate, prepare, run
 
 PARTS = ("import", "record", "disk", "breakdown", "votes", "visit")
 LONG = ("collect", "room")
@@ -100,7 +100,7 @@ def measure_record(quick: bool, stack: contextlib.ExitStack) -> None:
     heading("The record: a vote without HTTP, each way")
     for where in places(stack):
         print(where.name)
-        run([*JUKWAA, "manage", "migrate", "-v0"], where.environment)
+        migrate(where.home, where.environment)
         votes = "200" if quick else "2000"
         print(run([sys.executable, "-m", "benchmarks.record", votes], where.environment), end="", flush=True)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
-from tests.served import JUKWAA, ROOT, Server, run, served
+from tests.served import JUKWAA, ROOT, Server, migrate, served
 
 WHOLE, SMALL = "vtaiwan.uberx", "london.youth.policing"
 
@@ -42,7 +42,7 @@ def conversation(quick: bool) -> Path | None:
 
 def measure(home: Path, environment: dict[str, str], folder: Path) -> Figures:
     """Import the folder into a fresh database, then open its map and its findings."""
-    run([*JUKWAA, "manage", "migrate", "-v0"], environment)
+    migrate(home, environment)
     seconds, megabytes, told = timed([*JUKWAA, "import-polis", str(folder)], environment)
     votes = int(re.search(r"Votes +([\d,]+)", told)[1].replace(",", ""))  # type: ignore[index]
     login, password = re.search(r"as +(\S+) +(\S+)", told).groups()  # type: ignore[union-attr]

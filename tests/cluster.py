@@ -11,6 +11,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
+
 
 def find_programs() -> Path | None:
     """The folder that holds initdb and pg_ctl, the newest version first; None where there is none."""
@@ -50,6 +52,16 @@ def cluster(programs: Path, *, durable: bool = True) -> Iterator[str]:
             _run(owner, programs / "pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def new_database(server: str) -> Iterator[str]:
+    """An empty database on the server of this one: its URL, until the end of the block."""
+    name = f"tests_{secrets.token_hex(4)}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        yield f"{server.rpartition('/')[0]}/{name}"
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def _not_root(folder: Path) -> list[str]:

@@ -1,16 +1,15 @@
 """What every test shares: quick passwords, blobs of its own, and the rule that CI leaves nothing out."""
 
 import os
-import secrets
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 from django.conf import settings
 from django.utils import translation
 
+from tests.cluster import new_database
 from tests.lengths import AT_LENGTH
 
 REQUIRED = frozenset(filter(None, os.environ.get("JUKWAA_REQUIRE", "").split(",")))
@@ -113,9 +112,5 @@ def in_english() -> None:
 @pytest.fixture
 def database() -> Iterator[str]:
     """A new database on the PostgreSQL server of the tests."""
-    server, _slash, _name = os.environ["JUKWAA_TEST_POSTGRES"].rpartition("/")
-    name = f"workers_{secrets.token_hex(4)}"
-    with psycopg.connect(os.environ["JUKWAA_TEST_POSTGRES"], autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-        yield f"{server}/{name}"
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with new_database(os.environ["JUKWAA_TEST_POSTGRES"]) as url:
+        yield url

@@ -22,6 +22,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psycopg
+
+from tests.cluster import find_programs, new_database
+
 ROOT = Path(__file__).resolve().parent.parent
 JUKWAA = [sys.executable, "-m", "jukwaa"]
 
@@ -105,15 +109,31 @@ def prepare(home: Path, environment: dict[str, str], *, phones: int, statements:
 
 
 def migrate(home: Path, environment: dict[str, str]) -> None:
-    """Every table, with nothing in it: a copy, where the database is a plain file."""
-    if {"DATABASE_URL", "JUKWAA_SQLITE_KEY"} & environment.keys():
+    """Every table, with nothing in it: a copy of what was migrated once, unless it is to be encrypted."""
+    if "JUKWAA_SQLITE_KEY" in environment:
         run(MIGRATE, environment)
+    elif url := environment.get("DATABASE_URL"):
+        dumped = made_once("migrated-on-postgresql", lambda folder: dump_migrated(folder, url, environment))
+        with psycopg.connect(url) as connection:
+            connection.execute((dumped / "dump.sql").read_bytes())
     else:
         empty = made_once("migrated", lambda folder: run(MIGRATE, environment_of(folder)))
         shutil.copy(empty / "jukwaa.sqlite3", home)
 
 
 MIGRATE = [*JUKWAA, "manage", "migrate", "-v0"]
+
+
+def dump_migrated(folder: Path, server: str, environment: dict[str, str]) -> None:
+    """Write what migrating makes of an empty database on the server."""
+    programs = find_programs()
+    assert programs, "there is a server, so its programs are there"
+    with new_database(server) as url:
+        run(MIGRATE, environment | {"DATABASE_URL": url})
+        dumped = run([str(programs / "pg_dump"), "--inserts", "--no-owner", url], environment)
+    # What begins so is for psql and not for the server.
+    said = [line for line in dumped.splitlines() if not line.startswith("\\")]
+    (folder / "dump.sql").write_text("\n".join(said), "utf-8")
 
 
 def made_once(name: str, make: Callable[[Path], object]) -> Path:

@@ -355,7 +355,7 @@ def test_between_two_batches_nothing_is_held(folder: Path):
 def test_whoever_votes_elsewhere_is_answered_while_an_import_writes(tmp_path: Path):
     environment = environment_of(tmp_path)
     round_ = prepare(tmp_path, environment, phones=1, statements=60)
-    export = written(tmp_path / "export", people=300, statements=30)
+    export = written(tmp_path / "export", people=150, statements=30)
     answered = 0
 
     with (
@@ -374,7 +374,7 @@ def test_whoever_votes_elsewhere_is_answered_while_an_import_writes(tmp_path: Pa
             told, _ = importing.communicate()
 
     assert answered >= 10
-    assert "Votes          9,900, 9,000 of them count" in told
+    assert "Votes          4,950, 4,500 of them count" in told
 
 
 @pytest.mark.django_db
