@@ -57,6 +57,9 @@ OF_A_ROUND = [
     "hall/",
     "add/",
 ]
+# What a moderator does with a statement, and what is asked before a round changes.
+OF_A_STATEMENT = ["", "reword/", "split/", "reject/", "translate/", "picture/", "carry/"]
+ASKED_BEFORE = {"votes": ["close/", "publish/"], "apart": ["release/", "reopen/"], "gradient": ["reasons/"]}
 SHEETS = ["join", "signs", "signin", "questions", "rule", "statements", "dots", "tally", "scale"]
 METHODS = ["dots", "pairs", "ranking", "gradient"]
 WALL = ["join", "question", "results", "map", "step", "blank"]
@@ -112,6 +115,11 @@ def last(page: Page, of: str) -> str:
     return link.get_attribute("href") or ""
 
 
+def first(page: Page, links: str) -> str:
+    """The address of the first of these links on the page, also of one that is folded away."""
+    return page.locator(links).first.get_attribute("href") or ""
+
+
 def open_round(page: Page) -> str:
     page.goto("/p/geita/dialogue/take-part/")
     address = page.locator("main a[href*='/rounds/']").first.get_attribute("href") or ""
@@ -163,6 +171,47 @@ def test_axe_finds_nothing_on_the_staffs_pages_around_a_gathering(
 
 
 @pytest.mark.parametrize(("size", "language"), SHOWN)
+def test_axe_finds_nothing_on_the_staffs_pages_of_one_person_or_statement_and_where_it_is_asked_first(
+    window: Window, rooms: dict[str, str], shown: Demo, size: str, language: str
+):
+    page, found = window(SIZES[size], language), []
+    log_in(page, shown)
+    page.goto(f"{rooms['gathering']}door/")
+    speak(page, language)
+    found += looked_at(page, first(page, "main .door-group a"))
+    page.goto(f"{rooms['votes']}moderation/")
+    statements = [link.get_attribute("href") or "" for link in page.locator(".steered .list-title a").all()]
+    for path in OF_A_STATEMENT:
+        found += looked_at(page, statements[0] + path)
+    chosen = "&".join(f"statement={address.split('/')[-2]}" for address in statements[:2])
+    found += looked_at(page, f"{rooms['votes']}join/?{chosen}")
+    page.goto(f"{rooms['votes']}count/")
+    found += looked_at(page, first(page, ".count-groups a"))
+    for kind, paths in ASKED_BEFORE.items():
+        for path in paths:
+            found += looked_at(page, rooms[kind] + path)
+
+    assert found == []
+
+
+@pytest.mark.parametrize(("size", "language"), SHOWN)
+def test_axe_finds_nothing_on_what_everybody_reads_of_a_round(
+    window: Window, shown: Demo, size: str, language: str
+):
+    page, found = window(SIZES[size], language), []
+    page.goto("/p/geita/")
+    speak(page, language)
+    found += looked_at(page, first(page, "main a[href*='/gatherings/']"))
+    found += looked_at(page, first(page, "main a[href*='/rounds/']"))
+    results = page.url
+    found += looked_at(page, first(page, "main a[href$='/map/']"))
+    page.goto(results)
+    found += looked_at(page, first(page, "main a[href*='/statements/']"))
+
+    assert found == []
+
+
+@pytest.mark.parametrize(("size", "language"), SHOWN)
 def test_axe_finds_nothing_where_people_answer_otherwise_or_share_a_tablet(
     window: Window, rooms: dict[str, str], shown: Demo, size: str, language: str
 ):
@@ -172,6 +221,8 @@ def test_axe_finds_nothing_where_people_answer_otherwise_or_share_a_tablet(
     for method in METHODS:
         found += looked_at(phone, f"{rooms[method]}mark/")
         found += looked_at(phone, f"{rooms[method]}mark/answers/")
+    found += looked_at(phone, f"{rooms['gathering']}my-table/")
+    assert phone.locator("main textarea").count()
     tablet = window(SIZES[size], language)
     log_in(tablet, shown)
     tablet.goto(f"{rooms['gathering']}kiosk/")

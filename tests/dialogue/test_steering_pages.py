@@ -77,19 +77,24 @@ def test_where_nothing_waits_the_page_says_so(browser, round_):
     )
 
 
-def test_what_was_said_aloud_is_heard_where_it_is_written_down(browser, round_):
-    said = propose_aloud(
-        round=round_, sound=Recording(b"RIFF", "audio/wav"), by=make.participant(round_.programme)
-    )
+def test_what_was_said_aloud_is_heard_where_it_is_written_down_and_its_author_is_asked(browser, round_):
+    ann = make.participant(round_.programme)
+    said = propose_aloud(round=round_, sound=Recording(b"RIFF", "audio/wav"), by=ann)
+    address = reverse("dialogue:reword_statement", args=[round_.programme.slug, said.pk])
 
-    told = browser.get(
-        reverse("dialogue:reword_statement", args=[round_.programme.slug, said.pk])
-    ).content.decode()
+    told = browser.get(address).content.decode()
     listed = browser.get(page("moderation", round_)).content.decode()
+    sent(browser, address, {"text": "We wash where we drink.", "language": "en"})
+    asked = (
+        make.phone_of(ann).get(reverse("dialogue:take_part", args=[round_.programme.slug])).content.decode()
+    )
 
     assert "<audio" in told
     assert "<blockquote" not in told
     assert reverse("dialogue:split_statement", args=[round_.programme.slug, said.pk]) not in listed
+    assert "You said it aloud." in asked
+    assert "We wash where we drink." in asked
+    assert "“”" not in asked
 
 
 def test_two_that_are_near_copies_show_their_pictures(browser, round_):

@@ -1079,7 +1079,8 @@ def _public_list(request: HttpRequest, found: Round) -> HttpResponse:
     """What was kept of a round of dots, pairs, orders or steps, as far as everybody may see it."""
     kept = queries.settled(found).first() if found.shows_results() and not found.is_open() else None
     queries.in_the_readers_language([found])
-    shown = {"round": found, "said": kept and queries.public_list(found, kept)}
+    nobody = found.is_closed() and kept is None and not queries.tally(found).voters
+    shown = {"round": found, "said": kept and queries.public_list(found, kept), "nobody": nobody}
     return render(request, "dialogue/public_list.html", shown)
 
 

@@ -17,8 +17,10 @@
   function offer(input) {
     const button = Object.assign(document.createElement("button"), { type: "button", className: "button" });
     const player = Object.assign(document.createElement("audio"), { controls: true });
+    const row = Object.assign(document.createElement("p"), { className: "buttons" });
     button.textContent = input.dataset.record;
-    input.after(button);
+    row.append(button);
+    input.after(row);
     let recorder = null;
     button.addEventListener("click", async () => {
       if (recorder && recorder.state === "recording") {
@@ -39,13 +41,14 @@
           given.items.add(file);
           input.files = given.files;
           player.src = URL.createObjectURL(file);
-          button.after(player);
+          row.after(player);
+          check(input);
           input.dispatchEvent(new Event("change", { bubbles: true }));
         };
         recorder.start();
         button.textContent = input.dataset.stop;
       } catch {
-        button.remove(); // no microphone, or it was not allowed: the file field stays
+        row.remove(); // no microphone, or it was not allowed: the file field stays
         input.click();
       }
     });
