@@ -18,8 +18,17 @@
     const button = Object.assign(document.createElement("button"), { type: "button", className: "button" });
     const player = Object.assign(document.createElement("audio"), { controls: true });
     button.textContent = input.dataset.record;
-    input.after(button);
+    input.before(button);
     let recorder = null;
+    let began = 0;
+    // How long it has lasted stands on the button; what is longer than what is kept ends by itself.
+    const count = () => {
+      if (!recorder || recorder.state !== "recording") return;
+      const seconds = Math.floor((performance.now() - began) / 1000);
+      button.textContent = `${input.dataset.stop} ${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+      if (seconds >= Number(input.dataset.longest)) recorder.stop();
+      else setTimeout(count, 500);
+    };
     button.addEventListener("click", async () => {
       if (recorder && recorder.state === "recording") {
         recorder.stop();
@@ -43,7 +52,8 @@
           check(input);
         };
         recorder.start();
-        button.textContent = input.dataset.stop;
+        began = performance.now();
+        count();
       } catch {
         button.remove(); // no microphone, or it was not allowed: the file field stays
         input.click();
