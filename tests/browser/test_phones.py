@@ -1,7 +1,10 @@
 """Phones with scripts in a real browser: an outbox that loses nothing, and a tablet that remembers nobody."""
 
 import json
+import subprocess
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
@@ -106,6 +109,108 @@ def test_coming_back_on_line_sends_what_waits(page: Page, card: str, room: Room)
 
     until(page, lambda: not kept(page))
     assert answers(page, room) == [said]
+
+
+def test_a_site_that_is_away_for_minutes_is_asked_again_until_it_answers(page: Page, room: Room):
+    page.clock.install()
+    begin_to_vote(page, room.cards.pop())
+    until(page, lambda: page.evaluate("localStorage.getItem('jukwaa-deck')"))
+    page.route(
+        "**/vote/", lambda route: route.abort() if route.request.method == "POST" else route.fallback()
+    )
+    said = [press(page), press(page)]
+    expect(page.locator(".outbox")).to_contain_text("Saved here (2)")
+    for _minute in range(5):
+        page.clock.fast_forward(60_000)
+    assert len(kept(page)) == 2
+
+    page.unroute("**/vote/")
+    page.clock.fast_forward(31_000)
+
+    expect(page.locator(".outbox")).to_have_text("Received.")
+    assert sorted(answers(page, room)) == sorted(said)
+
+
+def test_what_waits_is_sent_when_the_browser_is_opened_again(room: Room, tmp_path: Path):
+    with sync_playwright() as playwright:
+        window: dict[str, Any] = {
+            "executable_path": shutil.which("chromium"),
+            "args": ["--no-sandbox"],
+            "viewport": PHONE,
+            "base_url": room.site,
+            "locale": "en",
+        }
+        context = playwright.chromium.launch_persistent_context(tmp_path, **window)
+        page = context.new_page()
+        begin_to_vote(page, room.cards.pop())
+        until(page, lambda: page.evaluate("localStorage.getItem('jukwaa-deck')"))
+        context.set_offline(True)
+        said = press(page)
+        expect(page.locator(".outbox")).to_contain_text("Saved here (1)")
+        context.close()
+
+        context = playwright.chromium.launch_persistent_context(tmp_path, **window)
+        page = context.new_page()
+        page.goto(f"{room.programme}dialogue/take-part/")
+
+        until(page, lambda: not kept(page))
+        assert answers(page, room) == [said]
+        context.close()
+
+
+def test_two_tabs_of_one_phone_lose_nothing_and_both_hear_that_it_is_received(
+    page: Page, card: str, room: Room
+):
+    other = page.context.new_page()
+    other.goto(f"{room.round}vote/")
+    page.context.set_offline(True)
+    said = [press(page), press(page)]
+    expect(page.locator(".outbox")).to_contain_text("Saved here (2)")
+    while statement(other) in said:
+        press(other)
+    said = [*said, press(other)]
+    expect(other.locator(".outbox")).to_contain_text("Saved here (3)")
+    # Only the other tab hears of the connection: the first one must be told by it.
+    page.route("**/vote/", lambda route: route.abort())
+
+    page.context.set_offline(False)
+
+    expect(other.locator(".outbox")).to_have_text("Received.")
+    expect(page.locator(".outbox")).to_have_text("Received.")
+    page.unroute("**/vote/")
+    assert kept(page) == []
+    assert sorted(answers(page, room)) == sorted(said)
+
+
+def test_without_a_network_a_link_does_not_lead_away_from_what_waits(page: Page, card: str):
+    page.context.set_offline(True)
+    press(page)
+    expect(page.locator(".outbox")).to_contain_text("Saved here (1)")
+
+    page.get_by_role("link", name="My answers").click()
+
+    assert page.url.endswith("/vote/")
+    expect(page.locator(AGREE)).to_be_visible()
+
+
+def test_what_waits_does_not_take_another_page_away_from_its_reader(page: Page, card: str, room: Room):
+    page.context.set_offline(True)
+    press(page)
+    expect(page.locator(".outbox")).to_contain_text("Saved here (1)")
+    page.route(
+        "**/vote/", lambda route: route.abort() if route.request.method == "POST" else route.fallback()
+    )
+    page.context.set_offline(False)
+    page.goto(f"{room.programme}me/")
+    page.locator("form[action$='/take-part/end/'] button, form[action*='/consent/'] button").first.click()
+    page.wait_for_load_state()
+    page.unroute("**/vote/")
+
+    page.goto(f"{room.programme}me/")
+    page.wait_for_load_state("networkidle")
+
+    expect(page.locator("main")).to_contain_text("You do not take part.")
+    assert len(kept(page)) == 1
 
 
 def test_the_second_tap_of_a_double_tap_answers_nothing(page: Page, card: str, room: Room):
@@ -282,6 +387,23 @@ def test_a_voice_is_recorded_on_the_page_listened_to_and_sent(playwright: Playwr
         assert len(sound.body()) > 1000
 
 
+def test_what_an_iphone_records_is_sent_and_plays_to_its_end(
+    page: Page, card: str, room: Room, tmp_path: Path
+):
+    made = tmp_path / "voice.m4a"
+    tone = ["-f", "lavfi", "-i", "sine=d=2", "-c:a", "aac"]
+    subprocess.run(["ffmpeg", "-loglevel", "error", *tone, str(made)], check=True)
+    page.goto(f"{room.round}propose/")
+    page.locator("input[type=file]").set_input_files(made)
+    page.get_by_role("button", name="Send it").click()
+    expect(page.locator("h1")).to_have_text("It is kept")
+
+    player = page.locator("audio")
+    player.evaluate("one => { one.playbackRate = 4; one.play(); }")
+
+    until(page, lambda: player.evaluate("one => one.ended && one.duration > 1.5"))
+
+
 # ---- the shared tablet -----------------------------------------------------------------------------------
 
 
@@ -345,3 +467,46 @@ def of_somebody(page: Page) -> str:
     if typed.count() and typed.input_value():
         shown.append(typed.input_value())
     return ", ".join(shown)
+
+
+def test_a_turn_ends_by_itself_after_a_minute_in_which_nothing_was_answered(browser: Browser, room: Room):
+    context = browser.new_context(viewport={"width": 800, "height": 1200}, base_url=room.site)
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    page.clock.install()
+    share(page, room)
+    page.locator("input[name=number]").fill(room.cards[0])
+    page.locator("main button").first.click()
+    expect(page.locator("form.votes")).to_be_visible()
+    expect(page.locator("[data-idle]")).to_be_hidden()
+
+    page.clock.fast_forward(50_000)
+    expect(page.locator("[data-idle]")).to_be_visible()
+    page.clock.fast_forward(11_000)
+
+    expect(page.locator("input[name=number]")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("A minute passed")
+    for way in (page.go_back, page.reload, page.go_forward):
+        way()
+        assert of_somebody(page) == ""
+    context.close()
+
+
+def test_a_turn_ends_by_itself_after_a_minute_without_scripts(browser: Browser, room: Room):
+    context = browser.new_context(
+        viewport={"width": 800, "height": 1200}, base_url=room.site, java_script_enabled=False
+    )
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    share(page, room)
+    page.locator("input[name=number]").fill(room.cards[0])
+    page.locator("main button").first.click()
+    expect(page.locator("form.votes")).to_be_visible()
+
+    # The minute passes in the browser's own time, which runs as fast as the processor allows.
+    line = context.new_cdp_session(page)
+    line.send("Emulation.setVirtualTimePolicy", {"policy": "advance", "budget": 62_000})
+
+    page.wait_for_url("**/kiosk/?said=idle", wait_until="commit")
+    assert 'name="choice"' not in context.request.get(f"{room.programme}dialogue/kiosk/").text()
+    context.close()

@@ -44,6 +44,20 @@ def test_the_wall_follows_what_the_facilitator_shows(page: Page, shown: Demo):
     expect(page.locator("h1")).to_have_text("What must change at the sites and around them?")
 
 
+def test_a_wall_on_which_nothing_changes_is_answered_without_a_page(page: Page, shown: Demo):
+    page.goto(put_up(shown.home, "join"))
+    answers: list[int] = []
+    page.on("response", lambda answer: answers.append(answer.status))
+
+    for number in range(6):
+        page.clock.fast_forward(3000)
+        while len(answers) <= number:
+            page.wait_for_event("response")
+
+    # The page itself came without being kept, so the first answer is a page; the others are not.
+    assert answers == [200, *[304] * 5]
+
+
 def test_arrows_turn_the_pages_of_results_and_polling_stays_on_them(page: Page, shown: Demo):
     page.goto(put_up(shown.home, "results"))
     first = page.locator("h1").inner_text()

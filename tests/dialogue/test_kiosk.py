@@ -114,6 +114,17 @@ def test_the_next_person_meets_nothing_of_the_last(tablet, round_, ann):
     assert Vote.objects.get().choice == 1
 
 
+def test_a_statement_taken_off_the_vote_while_it_is_read_ends_no_turn(tablet, round_, ann):
+    first = asked_on(show_card(tablet, round_, ann))
+    statement = round_.statements.get(pk=first)
+    actions.reject_statement(statement=statement, reason="Names somebody.", by=None)
+
+    answer = press(tablet, round_, statement=first, choice="1")
+
+    assert asked_on(tablet.get(answer["Location"]).text) != first
+    assert not Vote.objects.exists()
+
+
 def test_after_a_minute_the_server_refuses_what_the_browser_kept(tablet, round_, ann):
     page = show_card(tablet, round_, ann)
 

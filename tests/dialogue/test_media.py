@@ -200,8 +200,8 @@ def test_a_picture_that_there_is_not_and_a_photo_that_is_none_are_refused(flo, r
         actions.choose_picture(statement=statement, picture="smiley", by=None)
 
 
-# How phones record, and what ffmpeg is told to make a second of it: the second form is what Safari records in a
-# page, in pieces, with no index before them.
+# How phones record, and what ffmpeg is told to make the same. What Safari records in a page comes in pieces,
+# with no index before them.
 OF_A_PHONE = {
     "m4a": ["-c:a", "aac", "-f", "ipod"],
     "m4a in pieces": ["-c:a", "aac", "-movflags", "frag_keyframe+empty_moov+default_base_moof", "-f", "mp4"],

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from jukwaa.dialogue.actions import LONGEST_STATEMENT
@@ -46,6 +47,7 @@ class Recorder(forms.FileInput):
                 "capture": "user",
                 "data-recorder": "",
                 "data-most": media.LARGEST_RECORDING,
+                "data-longest": speech.LONGEST_SOUND,
                 "data-record": _("Record"),
                 "data-stop": _("Stop"),
                 "data-large": _(
@@ -55,21 +57,28 @@ class Recorder(forms.FileInput):
         )
 
 
+TOO_LONG = _("A statement has at most %(limit_value)s characters; yours has %(show_value)s. Make it shorter.")
+
+
 class ProposalForm(forms.Form):
     """What a participant wants others to vote on, written or said aloud."""
 
     text = forms.CharField(
         label=_("What should others say yes or no to?"),
         help_text=_("One thing, in a short sentence. Leave out names of people."),
-        max_length=LONGEST_STATEMENT,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
+        # Said by the site, not cut off by the browser: whoever pastes more keeps all of it.
+        validators=[MaxLengthValidator(LONGEST_STATEMENT, TOO_LONG)],
     )
     sound = forms.FileField(
         label=_("Or say it"),
         required=False,
         widget=Recorder(),
-        help_text=_("Somebody of the programme listens and writes it down. A voice can be recognised."),
+        help_text=_(
+            "At most five minutes. Somebody of the programme listens and writes it down. "
+            "A voice can be recognised."
+        ),
     )
 
     def clean_sound(self) -> media.Recording | None:

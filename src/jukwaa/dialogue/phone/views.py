@@ -460,6 +460,11 @@ def _voted(request: HttpRequest, tablet: Tablet, holding: Holding, holder: Parti
     statement = next(
         (found for round_ in rounds if (found := find_statement(holder, round_.pk, asked))), None
     )
+    if statement is None and rounds:
+        # Joined or taken off the vote while it was read: the next question follows.
+        answer = _see(tablet)
+        give_turn(answer, tablet, Holding(holding.card), secure=request.is_secure())
+        return answer
     if statement is None:
         return _over(request, tablet, "paused" if _is_paused(tablet, holder.programme) else "closed")
     choice = read_choice(request.POST.get("choice", ""))

@@ -84,6 +84,14 @@
     send();
   }
 
+  // Without a network a link leads to the browser's own error page: the page that works stays.
+  document.addEventListener("click", (event) => {
+    if (navigator.onLine || !box().items.length || !event.target.closest("a[href]")) return;
+    event.preventDefault();
+    tell("saved");
+    scrollTo(0, 0);
+  });
+
   // What waits is sent first; whoever leaves all the same is told what is lost.
   async function leave(event) {
     if (!box().items.length) {
@@ -137,7 +145,7 @@
       return post(item, true);
     }
     if (own && page.querySelector("[data-paused]")) {
-      show(page);
+      if (votes()) show(page);
       throw new Error("paused");
     }
     if (own && (answer.ok || answer.status === 409)) {
@@ -150,7 +158,8 @@
       keep(box().items.filter((other) => !same(other, item)));
       return renew(item.path);
     }
-    if (!own && answer.ok) show(page); // It asks for the card; what waits is kept until it is shown.
+    // It asks for the card, or for a yes; what waits is kept until then. Other pages stay as they are.
+    if (!own && answer.ok && votes()) show(page);
     throw new Error("not now");
   }
 
@@ -183,7 +192,7 @@
     const answer = await ask(path);
     const page = await parse(answer);
     if (!answer.ok || answer.redirected || page.body.dataset.whose !== whose) {
-      if (answer.ok) show(page);
+      if (answer.ok && votes()) show(page);
       throw new Error("not theirs");
     }
     const fresh = page.querySelector("[name=csrfmiddlewaretoken]");
@@ -249,7 +258,16 @@
     if (deck) write(DECK, { ...deck, cards: deck.cards.filter((card) => card.statement !== statement) });
   }
 
+  // Another tab of this phone sent what waited here too, or has another person's card now.
+  async function heard(event) {
+    if (event.key !== BOX || sending || box().items.length || !line.textContent) return;
+    if (box().whose !== whose) return tell("");
+    tell("received");
+    if (waits()) await renew(location.pathname).then(show, () => {});
+  }
+
   showLate();
+  addEventListener("storage", heard);
   addEventListener("online", send);
   addEventListener("pageshow", send);
   if (votes()) take();

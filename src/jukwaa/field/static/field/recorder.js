@@ -20,8 +20,17 @@
     const row = Object.assign(document.createElement("p"), { className: "buttons" });
     button.textContent = input.dataset.record;
     row.append(button);
-    input.after(row);
+    input.before(row);
     let recorder = null;
+    let began = 0;
+    // How long it has lasted stands on the button; what is longer than what is kept ends by itself.
+    const count = () => {
+      if (!recorder || recorder.state !== "recording") return;
+      const seconds = Math.floor((performance.now() - began) / 1000);
+      button.textContent = `${input.dataset.stop} ${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+      if (seconds >= Number(input.dataset.longest)) recorder.stop();
+      else setTimeout(count, 500);
+    };
     button.addEventListener("click", async () => {
       if (recorder && recorder.state === "recording") {
         recorder.stop();
@@ -46,7 +55,8 @@
           input.dispatchEvent(new Event("change", { bubbles: true }));
         };
         recorder.start();
-        button.textContent = input.dataset.stop;
+        began = performance.now();
+        count();
       } catch {
         row.remove(); // no microphone, or it was not allowed: the file field stays
         input.click();
