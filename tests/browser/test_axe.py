@@ -60,6 +60,12 @@ OF_A_ROUND = [
 # What a moderator does with a statement, and what is asked before a round changes.
 OF_A_STATEMENT = ["", "reword/", "split/", "reject/", "translate/", "picture/", "carry/"]
 ASKED_BEFORE = {"votes": ["close/", "publish/"], "apart": ["release/", "reopen/"], "gradient": ["reasons/"]}
+# Pages of the field room around scoping and visits. Those of one row are found by their links.
+FIELD = [
+    "scoping/", "scoping/stakeholders/", "scoping/stakeholders/add/?like=4", "scoping/ready/",
+    "scoping/ready/context.safe/", "scoping/questions/", "scoping/reference/", "scoping/reference/add/",
+    "sites/", "sites/profiles/add/", "visits/", "visits/add/", "meetings/add/",
+]  # fmt: skip
 SHEETS = ["join", "signs", "signin", "questions", "rule", "statements", "dots", "tally", "scale"]
 METHODS = ["dots", "pairs", "ranking", "gradient"]
 WALL = ["join", "question", "results", "map", "step", "blank"]
@@ -87,10 +93,10 @@ def rooms(shown: Demo) -> dict[str, str]:
     return json.loads(told)
 
 
-def log_in(page: Page, shown: Demo) -> None:
+def log_in(page: Page, shown: Demo, who: str = "juma") -> None:
     page.goto("/login/")
-    page.locator("input[name=username]").fill("juma")
-    page.locator("input[name=password]").fill(shown.passwords["juma"])
+    page.locator("input[name=username]").fill(who)
+    page.locator("input[name=password]").fill(shown.passwords[who])
     page.locator("main button").first.click()
     page.wait_for_url(lambda url: "/login/" not in url)
 
@@ -207,6 +213,28 @@ def test_axe_finds_nothing_on_what_everybody_reads_of_a_round(
     found += looked_at(page, first(page, "main a[href$='/map/']"))
     page.goto(results)
     found += looked_at(page, first(page, "main a[href*='/statements/']"))
+
+    assert found == []
+
+
+@pytest.mark.parametrize(("size", "language"), SHOWN)
+def test_axe_finds_nothing_before_the_field_and_at_the_sites(
+    window: Window, shown: Demo, size: str, language: str
+):
+    page, found = window(SIZES[size], language), []
+    log_in(page, shown, "asha")
+    page.goto("/p/geita/field/scoping/")
+    speak(page, language)
+    for path in FIELD:
+        found += looked_at(page, f"/p/geita/field/{path}")
+    page.goto("/p/geita/field/visits/")
+    links = [link.get_attribute("href") or "" for link in page.locator("main .list-title a").all()]
+    for address in links:
+        found += looked_at(page, address)
+    for path in ("note/", "mark/", "print/", "forget/"):
+        found += looked_at(page, links[0] + path)
+    page.goto("/p/geita/field/sites/")
+    found += looked_at(page, page.locator("main td a").first.get_attribute("href") or "")
 
     assert found == []
 

@@ -1,6 +1,7 @@
 """Phones with scripts in a real browser: an outbox that loses nothing, and a tablet that remembers nobody."""
 
 import json
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -131,31 +132,32 @@ def test_a_site_that_is_away_for_minutes_is_asked_again_until_it_answers(page: P
     assert sorted(answers(page, room)) == sorted(said)
 
 
-def test_what_waits_is_sent_when_the_browser_is_opened_again(room: Room, tmp_path: Path):
-    with sync_playwright() as playwright:
-        window: dict[str, Any] = {
-            "executable_path": shutil.which("chromium"),
-            "args": ["--no-sandbox"],
-            "viewport": PHONE,
-            "base_url": room.site,
-            "locale": "en",
-        }
-        context = playwright.chromium.launch_persistent_context(tmp_path, **window)
-        page = context.new_page()
-        begin_to_vote(page, room.cards.pop())
-        until(page, lambda: page.evaluate("localStorage.getItem('jukwaa-deck')"))
-        context.set_offline(True)
-        said = press(page)
-        expect(page.locator(".outbox")).to_contain_text("Saved here (1)")
-        context.close()
+def test_what_waits_is_sent_when_the_browser_is_opened_again(
+    playwright: Playwright, room: Room, tmp_path: Path
+):
+    window: dict[str, Any] = {
+        "executable_path": shutil.which("chromium"),
+        "args": ["--no-sandbox"],
+        "viewport": PHONE,
+        "base_url": room.site,
+        "locale": "en",
+    }
+    context = playwright.chromium.launch_persistent_context(tmp_path, **window)
+    page = context.new_page()
+    begin_to_vote(page, room.cards.pop())
+    until(page, lambda: page.evaluate("localStorage.getItem('jukwaa-deck')"))
+    context.set_offline(True)
+    said = press(page)
+    expect(page.locator(".outbox")).to_contain_text("Saved here (1)")
+    context.close()
 
-        context = playwright.chromium.launch_persistent_context(tmp_path, **window)
-        page = context.new_page()
-        page.goto(f"{room.programme}dialogue/take-part/")
+    context = playwright.chromium.launch_persistent_context(tmp_path, **window)
+    page = context.new_page()
+    page.goto(f"{room.programme}dialogue/take-part/")
 
-        until(page, lambda: not kept(page))
-        assert answers(page, room) == [said]
-        context.close()
+    until(page, lambda: not kept(page))
+    assert answers(page, room) == [said]
+    context.close()
 
 
 def test_two_tabs_of_one_phone_lose_nothing_and_both_hear_that_it_is_received(

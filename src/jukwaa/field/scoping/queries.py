@@ -91,7 +91,7 @@ def _cell(there: list[tuple[int, Stakeholder]]) -> list[Dot]:
         row, column = divmod(place, A_ROW)
         in_row = min(A_ROW, len(there[:most]) - row * A_ROW)
         rows = (min(len(there), most) - 1) // A_ROW + 1
-        x = LEFT + (who.interest - 0.5) * CELL_WIDTH + (column - (in_row - 1) / 2) * (DOT * 2 + 1)
+        x = LEFT + (who.interest - 0.5) * CELL_WIDTH + (column - (in_row - 1) / 2) * (DOT * 2 + 2)
         y = TOP + (len(Level) - who.power + 0.5) * CELL_HEIGHT + (row - (rows - 1) / 2) * (DOT * 2 + 4)
         behind = len(there) - most if place == most - 1 else 0
         found.append(Dot(number, who, round(x, 1), round(y, 1), _shape(who), max(0, behind)))

@@ -29,7 +29,7 @@ def long(**said: Any) -> forms.CharField:
 class VisitForm(forms.Form):
     """The plan of a visit."""
 
-    place = forms.ModelChoiceField(Place.objects.none(), label=_("Where"), empty_label=None)
+    place = forms.ModelChoiceField(Place.objects.none(), label=_("Where"), empty_label=_("– choose –"))
     starts_on = day(label=_("First day"))
     ends_on = day(label=_("Last day"), required=False)
     purpose = long(label=_("What for"), required=False)
@@ -134,7 +134,7 @@ class SpotForm(forms.Form):
 class ProfileForm(forms.Form):
     """What a site is like. Of the site, never of a person."""
 
-    place = forms.ModelChoiceField(Place.objects.none(), label=_("Site"), empty_label=None)
+    place = forms.ModelChoiceField(Place.objects.none(), label=_("Site"), empty_label=_("– choose –"))
     seen_on = day(label=_("Seen on"))
 
     def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
@@ -163,7 +163,7 @@ class MeetingForm(forms.Form):
     """A meeting of one constituency by itself."""
 
     constituency = forms.ModelChoiceField(
-        Constituency.objects.none(), label=_("Constituency"), empty_label=None
+        Constituency.objects.none(), label=_("Constituency"), empty_label=_("– choose –")
     )
     women = forms.BooleanField(label=_("Only its women"), required=False)
     place = forms.ModelChoiceField(

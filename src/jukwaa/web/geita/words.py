@@ -882,7 +882,7 @@ RESEARCH_QUESTIONS = [
 # Name, where from, what they know; then what they checked: verdict, how long ago, remarks, answer.
 REFERENCE_GROUP = [
     (
-        "Dr Mwajuma, university",
+        "Dr Mwajuma",
         "University in Mwanza",
         "Labour and gender in mining",
         [
@@ -897,8 +897,8 @@ REFERENCE_GROUP = [
         ],
     ),
     (
-        "Mzee Bahati, former mines officer",
-        "Retired",
+        "Mzee Bahati",
+        "Retired mines officer",
         "Licences and inspection",
         [
             (
