@@ -20,6 +20,7 @@ LANGUAGES = ["en", "sw", "fr"]
 SIZES = {"phone": PHONE, "desk": DESK}
 # Every page that a participant or the public meets: add yours. {round} is the one that is open.
 PUBLIC = ["/", "/join/", "/answer/", "/login/", "/p/geita/", "/p/geita/agenda/", "/p/geita/stories/"]
+PUBLIC += ["/forget/", "/p/geita/stories/back/"]
 PARTICIPANT = [
     "/p/geita/me/",
     "/p/geita/dialogue/take-part/",
@@ -50,6 +51,8 @@ OF_A_ROUND = [
     "hall/",
     "add/",
 ]
+# Every page of a coordinator beside those.
+COORDINATOR = ["copies/", "people/consents/", "field/contacts/", "field/contacts/sealed-anew/"]
 SHEETS = ["join", "signs", "signin", "questions", "rule", "statements", "dots", "tally", "scale"]
 METHODS = ["dots", "pairs", "ranking", "gradient"]
 WALL = ["join", "question", "results", "map", "step", "blank"]
@@ -83,10 +86,10 @@ def rooms(shown: Demo) -> dict[str, str]:
     return json.loads(told)
 
 
-def log_in(page: Page, shown: Demo) -> None:
+def log_in(page: Page, shown: Demo, who: str = "juma") -> None:
     page.goto("/login/")
-    page.locator("input[name=username]").fill("juma")
-    page.locator("input[name=password]").fill(shown.passwords["juma"])
+    page.locator("input[name=username]").fill(who)
+    page.locator("input[name=password]").fill(shown.passwords[who])
     page.locator("main button").first.click()
     page.wait_for_url(lambda url: "/login/" not in url)
 
@@ -159,6 +162,31 @@ def test_axe_finds_nothing_on_the_staffs_pages_around_a_gathering(
         found += looked_at(page, round_ + path)
     for sheet in SHEETS:
         found += looked_at(page, f"{gathering}print/{sheet}/?language={language}")
+
+    assert found == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", SIZES)
+def test_axe_finds_nothing_where_people_withdraw_and_are_told_back(
+    window: Window, shown: Demo, size: str, language: str
+):
+    page, found = window(SIZES[size], language), []
+    log_in(page, shown, "neema")
+    page.goto("/p/geita/desk/")
+    speak(page, language)
+    for path in COORDINATOR:
+        found += looked_at(page, f"/p/geita/{path}")
+    page.goto("/p/geita/people/consents/")
+    page.locator("main .list a").first.click()
+    found += violations(page)
+    person = page.url.split("/people/")[1].split("/")[0]
+    for path in (f"people/{person}/", f"field/contacts/of/{person}/"):
+        found += looked_at(page, f"/p/geita/{path}")
+    page.goto("/p/geita/stories/back/")
+    returned = page.locator("main .list a").first.get_attribute("href") or ""
+    for path in ("", "print/", "correct/"):
+        found += looked_at(page, returned + path)
 
     assert found == []
 
