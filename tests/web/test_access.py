@@ -291,6 +291,7 @@ RULES: dict[str, list[str]] = {
         "field:retire_edition",
         "field:add_form_file",
         "field:review_submission",
+        "field:erase_unreadable",
         "field:collectors",
         "field:revoke_collector",
         "field:add_testimony",
