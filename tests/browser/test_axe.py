@@ -27,6 +27,7 @@ SHOWN = (
 )
 # Every page that a participant or the public meets: add yours. {round} is the one that is open.
 PUBLIC = ["/", "/join/", "/answer/", "/login/", "/p/geita/", "/p/geita/agenda/", "/p/geita/stories/"]
+PUBLIC += ["/forget/", "/p/geita/stories/back/"]
 PARTICIPANT = [
     "/p/geita/me/",
     "/p/geita/dialogue/take-part/",
@@ -66,6 +67,8 @@ FIELD = [
     "scoping/ready/context.safe/", "scoping/questions/", "scoping/reference/", "scoping/reference/add/",
     "sites/", "sites/profiles/add/", "visits/", "visits/add/", "meetings/add/",
 ]  # fmt: skip
+# Every page of a coordinator beside those.
+COORDINATOR = ["copies/", "people/consents/", "field/contacts/", "field/contacts/sealed-anew/"]
 SHEETS = ["join", "signs", "signin", "questions", "rule", "statements", "dots", "tally", "scale"]
 METHODS = ["dots", "pairs", "ranking", "gradient"]
 WALL = ["join", "question", "results", "map", "step", "blank"]
@@ -235,6 +238,30 @@ def test_axe_finds_nothing_before_the_field_and_at_the_sites(
         found += looked_at(page, links[0] + path)
     page.goto("/p/geita/field/sites/")
     found += looked_at(page, page.locator("main td a").first.get_attribute("href") or "")
+
+    assert found == []
+
+
+@pytest.mark.parametrize(("size", "language"), SHOWN)
+def test_axe_finds_nothing_where_people_withdraw_and_are_told_back(
+    window: Window, shown: Demo, size: str, language: str
+):
+    page, found = window(SIZES[size], language), []
+    log_in(page, shown, "neema")
+    page.goto("/p/geita/desk/")
+    speak(page, language)
+    for path in COORDINATOR:
+        found += looked_at(page, f"/p/geita/{path}")
+    page.goto("/p/geita/people/consents/")
+    page.locator("main .list a").first.click()
+    found += violations(page)
+    person = page.url.split("/people/")[1].split("/")[0]
+    for path in (f"people/{person}/", f"field/contacts/of/{person}/"):
+        found += looked_at(page, f"/p/geita/{path}")
+    page.goto("/p/geita/stories/back/")
+    returned = page.locator("main .list a").first.get_attribute("href") or ""
+    for path in ("", "print/", "correct/"):
+        found += looked_at(page, returned + path)
 
     assert found == []
 

@@ -285,3 +285,14 @@ def test_a_planted_bug_is_seen(bug, monkeypatch):
     if not found and history == SHARED[:-1]:
         found = left_of_those_who_left(lived([True, True], SHARED[:-2] + SHARED[-1:]))
     assert found
+
+
+def test_bytes_that_name_nobody_are_erased_by_hand():
+    world = World([True])
+    row = collect.keep_unreadable(
+        collector=world.edition.programme.collectors.get(), body=b"cut off", reason="cut off"
+    )
+
+    world.desk.post(reverse("field:erase_unreadable", args=[world.programme.slug, row.pk]))
+
+    assert not type(row).objects.exists()

@@ -318,6 +318,7 @@ RULES: dict[str, list[str]] = {
         "field:import_export",
         "field:import_rows",
         "field:review_submission",
+        "field:erase_unreadable",
         "field:collectors",
         "field:revoke_collector",
         "field:fill",

@@ -133,12 +133,12 @@ def unreadable_of(voice: uuid.UUID) -> list[Unreadable]:
 
 
 # Sixteen digits as people type them, with whatever stands between.
-DIGITS = re.compile(r"\d(?:[ .\-–]?\d){15}")
+DIGITS = re.compile(rb"\d(?:[ .\-]?\d){15}")
 
 
 def numbers_in(data: bytes) -> list[str]:
     """What looks like the number of a card, in bytes of any kind."""
-    return DIGITS.findall(data.decode("utf-8", "replace"))
+    return [found.decode() for found in DIGITS.findall(data)]
 
 
 def names_somebody_forgotten(programme: uuid.UUID, said: Iterable[str]) -> bool:

@@ -472,6 +472,11 @@ def keep_unreadable(
         raise Forgotten from gone
 
 
+def erase_unreadable(*, unreadable: Unreadable, by: By) -> None:
+    """Erase such bytes for good, when whoever spoke asks for it and nothing in them says who it was."""
+    record.withdraw(unreadable.pk, by=by, programme=unreadable.programme_id, verb="field.unreadable_erased")
+
+
 # The name that a phone gave the form, where even a body cut short has it.
 INSTANCE = re.compile(rb"instanceID>\s*([^<\s]{1,200})\s*</")
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("forms/ready/<slug:name>/", views.add_ready_form, name="add_ready_form"),
     path("forms/inbox/", views.inbox, name="inbox"),
     path("forms/unreadable/<uuid:unreadable>/", views.unreadable, name="unreadable"),
+    path("forms/unreadable/<uuid:unreadable>/erase/", views.erase_unreadable, name="erase_unreadable"),
     path("forms/<uuid:form>/", views.form, name="form"),
     path("forms/<uuid:form>/submissions.csv", views.submissions_csv, name="submissions_csv"),
     path("forms/<uuid:form>/submissions.xlsx", views.submissions_xlsx, name="submissions_xlsx"),

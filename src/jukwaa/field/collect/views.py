@@ -310,6 +310,26 @@ def unreadable(request: HttpRequest, programme: str, unreadable: uuid.UUID) -> H
     return served(request, found.body, "application/octet-stream", f"{found.pk}.bin")
 
 
+def erase_unreadable(request: HttpRequest, programme: str, unreadable: uuid.UUID) -> HttpResponse:
+    """Erase the bytes, after asking: for somebody who withdrew and whom nothing in them names."""
+    member = get_member(request, programme, P.RESEARCH)
+    found = get_object_or_404(queries.unreadable(member.programme), pk=unreadable)
+    if request.method == "POST":
+        actions.erase_unreadable(unreadable=found, by=member)
+        messages.success(request, _("These bytes are erased."))
+        return redirect("field:inbox", programme)
+    shown = {
+        "question": _("Erase these bytes for good?"),
+        "consequences": [
+            _("Somebody who knows the form might still rescue words from them. After this nobody can."),
+            _("Erase them when whoever spoke asked to be forgotten. The phone is not told."),
+        ],
+        "yes": _("Yes, erase them"),
+        "back": reverse("field:inbox", args=[programme]),
+    }
+    return render(request, "web/confirm.html", shown)
+
+
 def submission(request: HttpRequest, programme: str, submission: uuid.UUID) -> HttpResponse:
     """One submission: answers beside questions, files, what is missing, other versions of it."""
     member = get_member(request, programme, P.LISTEN)
