@@ -38,6 +38,14 @@ STAFF = [
     "minutes/", "minutes/print/", "memoire/", "memoire/en/edit/", "memoire/en/print/", "memoire/en/publish/",
     "export/", "backup/",
 ]  # fmt: skip
+# Every page of the reading room; {heard} is a testimony with a recording, {written} a translation: add yours.
+READING = [
+    "", "?gender=woman&since=2026-01-01", "add/", "waiting/", "reviews/", "themes/",
+    "{heard}/", "{heard}/transcribe/", "{heard}/translate/", "{heard}/quote/?part=1", "{heard}/edit/",
+    "writings/{written}/", "quotes/{quote}/", "quotes/{uncoded}/code/",
+    "codes/", "codes/differences/", "codes/check/", "codes/draft/", "codes/heard/", "codes/codebook/import/",
+    "codes/one-is-enough/",
+]  # fmt: skip
 OF_A_ROUND = [
     "",
     "moderation/",
@@ -83,10 +91,10 @@ def rooms(shown: Demo) -> dict[str, str]:
     return json.loads(told)
 
 
-def log_in(page: Page, shown: Demo) -> None:
+def log_in(page: Page, shown: Demo, who: str = "juma") -> None:
     page.goto("/login/")
-    page.locator("input[name=username]").fill("juma")
-    page.locator("input[name=password]").fill(shown.passwords["juma"])
+    page.locator("input[name=username]").fill(who)
+    page.locator("input[name=password]").fill(shown.passwords[who])
     page.locator("main button").first.click()
     page.wait_for_url(lambda url: "/login/" not in url)
 
@@ -159,6 +167,21 @@ def test_axe_finds_nothing_on_the_staffs_pages_around_a_gathering(
         found += looked_at(page, round_ + path)
     for sheet in SHEETS:
         found += looked_at(page, f"{gathering}print/{sheet}/?language={language}")
+
+    assert found == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", SIZES)
+def test_axe_finds_nothing_in_the_reading_room(
+    window: Window, rooms: dict[str, str], shown: Demo, size: str, language: str
+):
+    page, found = window(SIZES[size], language), []
+    log_in(page, shown, "asha")
+    page.goto("/p/geita/field/")
+    speak(page, language)
+    for path in READING:
+        found += looked_at(page, f"/p/geita/field/{path.format(**rooms)}")
 
     assert found == []
 

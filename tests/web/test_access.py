@@ -259,6 +259,7 @@ RULES: dict[str, list[str]] = {
         "field:unreadable",
         "field:submission",
         "field:attachment",
+        "field:writing",
     ],
     P.RESEARCH: [
         "field:add_form",
@@ -285,6 +286,14 @@ RULES: dict[str, list[str]] = {
         "field:check_quote",
         "field:draft",
         "field:heard",
+        "field:take_single_codes",
+        "field:codebook_csv",
+        "field:codebook_qdc",
+        "field:import_codebook",
+        "field:transcribe",
+        "field:translate",
+        "field:reviews",
+        "field:review_writing",
         "field:remove_quote",
         "field:edit_testimony",
         "field:take_quote",
@@ -528,6 +537,7 @@ def world(db) -> SimpleNamespace:
     filled_in(w)
     w.theme = field.add_theme(programme=w.programme, title="Water", by=None)
     w.quote = field.take_quote(testimony=w.testimony, text="Words", by=None)
+    w.writing = field.add_writing(testimony=w.testimony, text="Words", segments=[], by=None)
     usable = make.usable_quote(w.programme)
     w.draft = coding.offer_draft(programme=w.programme, text="Words", language="en", quotes=[usable], by=None)
     w.round = dialogue.prepare_round(gathering=w.road.gathering, kind="problems", question="What?", by=None)
@@ -637,6 +647,7 @@ def address(route: str, w: SimpleNamespace) -> str:
         "unreadable": w.unreadable.pk,
         "name": "pit.png" if route.endswith(":form_file") else "testimony",
         "quote": w.quote.pk,
+        "writing": w.writing.pk,
         "draft": w.draft.pk,
         "theme": w.theme.pk,
         "round": w.round.pk,

@@ -21,7 +21,7 @@ from jukwaa.programmes.access import P, get_member
 from jukwaa.programmes.cards import spaced
 from jukwaa.programmes.download import served
 from jukwaa.programmes.models import Member
-from jukwaa.programmes.queries import changes, standing
+from jukwaa.programmes.queries import changes
 
 A_PAGE = 25
 

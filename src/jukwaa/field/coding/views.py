@@ -64,6 +64,11 @@ def code_quote(request: HttpRequest, programme: str, quote: uuid.UUID) -> HttpRe
     """One coder's answer to what a quote is about."""
     member = get_member(request, programme, P.RESEARCH)
     found = _quote(member, quote)
+    if not queries.may_code(found):
+        messages.info(
+            request, _("Two people have coded this quote, or its code is settled. Take another one.")
+        )
+        return redirect("field:coding", programme)
     form = forms.CodeForm(
         request.POST or None, programme=member.programme, initial=_said(queries.coding_by(found, member))
     )
@@ -117,6 +122,9 @@ def take_single_codes(request: HttpRequest, programme: str) -> HttpResponse:
     """Let what one coder alone said stand, after asking."""
     member = get_member(request, programme, P.RESEARCH)
     alone = len(queries.coded_once(member.programme))
+    if not alone:
+        messages.info(request, _("No quote was coded by one person alone."))
+        return redirect("field:coding", programme)
     if request.method == "POST":
         actions.take_single_codes(programme=member.programme, by=member)
         messages.success(request, _("What one coder said stands."))

@@ -168,7 +168,10 @@ def translate_testimony(
 
 @transaction.atomic
 def review_writing(*, writing: Writing, by: Member) -> Writing:
-    """Say that one has read it against what was said, and that it is right. Raises ValueError for its writer."""
+    """Say that one has read it against what was said and that it is right.
+
+    Raises ValueError for whoever wrote it.
+    """
     if writing.written_by_id == by.pk:
         raise ValueError(_("You wrote this yourself. Let somebody else read it."))
     with record.act(by=by, programme=writing.programme_id, klass=Testimony.KLASS):

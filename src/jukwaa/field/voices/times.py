@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import TypedDict
 
 from django.utils.translation import gettext as _
@@ -63,7 +64,7 @@ def read(text: str) -> list[Segment]:
             found[-1]["words"] = f"{found[-1]['words']}\n{line.rstrip()}".strip("\n")
         elif line.strip():
             found.append(Segment(start=None, end=None, words=line.strip()))
-    for segment, following in zip(found, found[1:], strict=False):
+    for segment, following in pairwise(found):
         if segment["start"] is not None and segment["end"] is None:
             segment["end"] = following["start"]
     return [Segment(**{**segment, "words": segment["words"].strip()}) for segment in found]
