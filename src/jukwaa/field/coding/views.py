@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from jukwaa.field.coding import actions, codebook, forms, queries, saturation
 from jukwaa.field.models import Quote, Theme
 from jukwaa.field.queries import find_quotes, quotes_to_use, themes
+from jukwaa.field.voices.queries import to_review
 from jukwaa.programmes.access import P, get_member
 from jukwaa.programmes.models import Member
 
@@ -36,6 +37,7 @@ def coding(request: HttpRequest, programme: str) -> HttpResponse:
         "coded_once": len(queries.coded_once(of)),
         "to_code": queries.to_code(of, member).count(),
         "to_check": queries.to_check(of, member).count(),
+        "to_review": to_review(of, member).count(),
         "differences": len(queries.differences(of)),
         "usable": quotes_to_use(of).count(),
         "drafts": queries.drafts(of),
