@@ -80,7 +80,12 @@ def test_what_was_typed_can_be_typed_on(text):
 
 
 @pytest.mark.parametrize(
-    ("text", "why"), [("0:05 A\n0:05 B", "Line 2 begins at 0:05"), ("0:05-0:05 A", "Line 1 ends")]
+    ("text", "why"),
+    [
+        ("0:05 A\n0:05 B", "Line 2 begins at 0:05"),
+        ("0:05-0:05 A", "Line 1 ends"),
+        ("0:05", "Nothing is written down yet"),
+    ],
 )
 def test_times_that_do_not_follow_one_another_are_refused_by_line(testimony, asha, text, why):
     shown = make.client_of(asha).post(page("transcribe", testimony, testimony.pk), {"text": text})
@@ -131,6 +136,14 @@ def test_every_version_is_kept_with_who_wrote_it(asha, juma):
     kept = [(each.text, str(each.written_by or "")) for each in room.writings(testimony)]
     assert kept == [("Edited.", "Juma"), ("Maji ni machafu.\nTunayanywa.", "Asha"), ("As taken down.", "")]
     assert Testimony.objects.get().text == "Edited."
+
+
+def test_what_is_kept_twice_is_one_version(testimony, asha, juma):
+    for by in (asha, asha, juma):
+        actions.write_down(testimony=testimony, segments=READ, by=by)
+        translated(testimony, by)
+
+    assert [str(each.written_by) for each in room.writings(testimony)] == ["Asha", "Asha"]
 
 
 def test_changing_the_place_alone_makes_no_version(testimony, asha):

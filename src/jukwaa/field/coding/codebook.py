@@ -92,7 +92,8 @@ def _read_qdc(data: bytes) -> Iterator[Entry]:
         raise NoCodebook(
             _("This file cannot be read as a REFI-QDA codebook. Export it once more.")
         ) from error
-    if etree.QName(root).localname != "CodeBook":
+    # A document type could define words that grow without end when they are read.
+    if etree.QName(root).localname != "CodeBook" or root.getroottree().docinfo.doctype:
         raise NoCodebook(_("This file is no REFI-QDA codebook (.qdc). A project file (.qdpx) holds one."))
     yield from _codes(root.iterfind("{*}Codes/{*}Code"), ())
 
