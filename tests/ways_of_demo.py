@@ -2,10 +2,14 @@
 
 `python -m tests.ways_of_demo` prints {gathering, votes, dots, pairs, ranking, gradient, apart}: the last one
 is closed and kept apart. Elders and chiefs, and so the third card of the demo, sit at tables that write now.
+Of the reading room it prints the ids {heard, written, quote, uncoded}: a testimony with a recording, its
+translation, and two quotes.
 """
 
+import io
 import json
 import os
+import wave
 
 import django
 
@@ -51,7 +55,36 @@ def main() -> None:
     analysis.seat_tables(gathering, people=elders, tables=2, rounds=1, spread=[], apart=[], by=None)
     step = hall.add_step(gathering=gathering, title="At tables", kind="tables", who="tables", by=None)
     hall.begin_step(step=step, by=None)
-    print(json.dumps(found))  # noqa: T201
+    print(json.dumps(found | read(programme)))  # noqa: T201
+
+
+def read(programme) -> dict[str, str]:
+    """A testimony with twenty seconds of silence, written down and translated, and quotes to look at."""
+    from jukwaa.field import actions
+    from jukwaa.field.coding.actions import code_quote
+    from jukwaa.field.media import read_recording
+    from jukwaa.field.queries import themes
+    from jukwaa.field.voices import actions as voices
+    from jukwaa.field.voices import times
+    from jukwaa.programmes.models import Member
+
+    sound = io.BytesIO()
+    with wave.open(sound, "wb") as written:
+        written.setparams((1, 1, 8000, 0, "NONE", ""))
+        written.writeframes(b"\x80" * 8000 * 20)
+    asha = Member.objects.get(programme=programme, role="researcher")
+    heard = actions.record_testimony(
+        programme=programme, audio=read_recording(sound.getvalue()), language="sw", by=asha
+    )
+    parts = times.read("0:02 Maji ni machafu.\n0:09 Tunayanywa.")
+    voices.write_down(testimony=heard, segments=parts, by=asha)
+    english = times.read("0:02 The water is dirty.\n0:09 We drink it.")
+    translated = voices.translate_testimony(testimony=heard, segments=english, language="en", by=asha)
+    quote = actions.take_quote(testimony=heard, text="Tunayanywa.", start=9, end=12, by=asha)
+    code_quote(quote=quote, theme=themes(programme)[0], sort="problem", when="present", by=asha)
+    uncoded = actions.take_quote(testimony=heard, text="Maji ni machafu.", by=asha)
+    found = {"heard": heard, "written": translated, "quote": quote, "uncoded": uncoded}
+    return {name: str(row.pk) for name, row in found.items()}
 
 
 if __name__ == "__main__":

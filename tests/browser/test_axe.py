@@ -69,6 +69,14 @@ FIELD = [
 ]  # fmt: skip
 # Every page of a coordinator beside those.
 COORDINATOR = ["copies/", "people/consents/", "field/contacts/", "field/contacts/sealed-anew/"]
+# Every page of the reading room; {heard} is a testimony with a recording, {written} a translation: add yours.
+READING = [
+    "", "?gender=woman&since=2026-01-01", "add/", "waiting/", "reviews/", "themes/",
+    "{heard}/", "{heard}/transcribe/", "{heard}/translate/", "{heard}/quote/?part=1", "{heard}/edit/",
+    "writings/{written}/", "quotes/{quote}/", "quotes/{uncoded}/code/",
+    "codes/", "codes/differences/", "codes/check/", "codes/draft/", "codes/heard/", "codes/codebook/import/",
+    "codes/one-is-enough/",
+]  # fmt: skip
 SHEETS = ["join", "signs", "signin", "questions", "rule", "statements", "dots", "tally", "scale"]
 METHODS = ["dots", "pairs", "ranking", "gradient"]
 WALL = ["join", "question", "results", "map", "step", "blank"]
@@ -262,6 +270,20 @@ def test_axe_finds_nothing_where_people_withdraw_and_are_told_back(
     returned = page.locator("main .list a").first.get_attribute("href") or ""
     for path in ("", "print/", "correct/"):
         found += looked_at(page, returned + path)
+
+    assert found == []
+
+
+@pytest.mark.parametrize(("size", "language"), SHOWN)
+def test_axe_finds_nothing_in_the_reading_room(
+    window: Window, rooms: dict[str, str], shown: Demo, size: str, language: str
+):
+    page, found = window(SIZES[size], language), []
+    log_in(page, shown, "asha")
+    page.goto("/p/geita/field/")
+    speak(page, language)
+    for path in READING:
+        found += looked_at(page, f"/p/geita/field/{path.format(**rooms)}")
 
     assert found == []
 

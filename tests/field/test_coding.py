@@ -390,7 +390,7 @@ def test_codes_within_codes_are_named_after_those_that_they_stand_in():
         (b"<CodeBook", "cannot be read"),
         (b"<Project/>", "no REFI-QDA codebook"),
         (b"theme\n" + b"x" * 1_000_000, "larger than 1 MB"),
-        (b'<!DOCTYPE a [<!ENTITY x "Water">]><CodeBook><Codes><Code name="&x;"/></Codes></CodeBook>', "no theme"),
+        (b'<!DOCTYPE a [<!ENTITY x "W">]><CodeBook><Codes><Code name="&x;"/></Codes></CodeBook>', "no REFI"),
     ],
 )  # fmt: skip
 def test_a_file_that_is_no_codebook_is_refused_by_name(programme, asha, data, why):

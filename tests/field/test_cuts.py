@@ -19,7 +19,6 @@ from tests.served import environment_of, run, served
 pytestmark = [pytest.mark.slow, pytest.mark.soak]
 
 
-
 @dataclass
 class OverTheLine:
     """What the simulated phone asks with, over TCP instead of in this process."""

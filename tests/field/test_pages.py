@@ -152,11 +152,11 @@ def test_a_file_that_is_not_there_is_a_page_not_found(researcher, browser):
 
 
 def test_a_quote_is_taken_edited_and_removed(researcher, browser):
-    testimony, water = make.testimony(researcher.programme), make.theme(researcher.programme)
+    testimony = make.testimony(researcher.programme)
 
-    browser.post(page("take_quote", researcher.programme, testimony.pk), {"text": "dirty", "theme": water.pk})
+    browser.post(page("take_quote", researcher.programme, testimony.pk), {"text": "dirty"})
     quote = models.Quote.objects.get()
-    assert (quote.text, quote.theme) == ("dirty", water)
+    assert (quote.text, quote.worded_by) == ("dirty", researcher)
 
     browser.post(page("edit_quote", researcher.programme, quote.pk), {"text": "very dirty"})
     quote.refresh_from_db()

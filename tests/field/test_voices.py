@@ -228,3 +228,19 @@ def test_who_was_heard_is_not_asked_in_a_round_until_they_have_a_card(programme,
 
     assert list(asked_people(round_)) == [hurts.voice]
     assert head_counts(programme)[0].total == 1
+
+
+def test_a_form_leads_to_its_testimonies_and_they_lead_back(programme, collector):
+    submission = sent(collector)
+    browser = make.client_of(make.member(programme, role=Role.RESEARCHER))
+    form = reverse("field:submission", args=[programme.slug, submission.pk])
+    making = reverse("field:make_testimonies", args=[programme.slug, submission.pk])
+    assert making in browser.get(form).content.decode()
+
+    hurts, helps = made(submission)
+
+    shown = browser.get(form).content.decode()
+    assert hurts.get_absolute_url() in shown
+    assert helps.get_absolute_url() in shown
+    assert making not in shown
+    assert form in browser.get(hurts.get_absolute_url()).content.decode()

@@ -308,6 +308,7 @@ RULES: dict[str, list[str]] = {
         "field:print_visit",
         "field:note_photo",
         "field:meeting",
+        "field:writing",
     ],
     P.RESEARCH: [
         "field:add_form",
@@ -344,6 +345,14 @@ RULES: dict[str, list[str]] = {
         "field:check_quote",
         "field:draft",
         "field:heard",
+        "field:take_single_codes",
+        "field:codebook_csv",
+        "field:codebook_qdc",
+        "field:import_codebook",
+        "field:transcribe",
+        "field:translate",
+        "field:reviews",
+        "field:review_writing",
         "field:remove_quote",
         "field:edit_testimony",
         "field:take_quote",
@@ -635,6 +644,7 @@ def world(db) -> SimpleNamespace:
     scoped_and_visited(w, picture)
     w.theme = field.add_theme(programme=w.programme, title="Water", by=None)
     w.quote = field.take_quote(testimony=w.testimony, text="Words", by=None)
+    w.writing = field.add_writing(testimony=w.testimony, text="Words", segments=[], by=None)
     usable = make.usable_quote(w.programme)
     w.draft = coding.offer_draft(programme=w.programme, text="Words", language="en", quotes=[usable], by=None)
     w.round = dialogue.prepare_round(gathering=w.road.gathering, kind="problems", question="What?", by=None)
@@ -785,6 +795,7 @@ def address(route: str, w: SimpleNamespace) -> str:
         "visit": w.visit.pk,
         "profile": w.profile.pk,
         "meeting": w.meeting.pk,
+        "writing": w.writing.pk,
         "draft": w.draft.pk,
         "theme": w.theme.pk,
         "round": w.round.pk,

@@ -160,7 +160,7 @@ class TimeField(forms.CharField):
         super().__init__(required=False, max_length=12, widget=forms.TextInput(attrs={"size": 8}), **said)
 
     def prepare_value(self, value: Any) -> Any:
-        return times.clock(value) if isinstance(value, float) else value
+        return times.clock(value) if isinstance(value, int | float) else value
 
     def clean(self, value: Any) -> Any:
         said = super().clean(value)

@@ -620,7 +620,8 @@ def mint_cards(
 def issue_card(*, card: Card, by: By, participant: Participant | None = None) -> Card:
     """Hand out the card: to whom it was printed for, or a blank one to the participant.
 
-    Whoever was only heard in the field takes part from then on. Raises NotToBeHandedOut if it was handed out before, is revoked, or is somebody else's.
+    Whoever was only heard in the field takes part from then on. Raises NotToBeHandedOut if it was handed out
+    before, is revoked, or is somebody else's.
     """
     card.refresh_from_db()
     holder = participant or card.participant

@@ -25,7 +25,7 @@ LARGEST = 1_000_000
 MOST = 300
 LONGEST = {"theme": 120, "meaning": 2_000}
 QDC = "urn:QDA-XML:codebook:1.0"
-# To which of the four shifts a theme belongs stands at the end of its description: REFI-QDA has no place for it.
+# REFI-QDA has no place for the shift that a theme belongs to: it stands at the end of the description.
 _SHIFT = re.compile(r"\s*\[(C[1-4])\]\s*$")
 
 
@@ -92,7 +92,8 @@ def _read_qdc(data: bytes) -> Iterator[Entry]:
         raise NoCodebook(
             _("This file cannot be read as a REFI-QDA codebook. Export it once more.")
         ) from error
-    if etree.QName(root).localname != "CodeBook":
+    # A document type could define words that grow without end when they are read.
+    if etree.QName(root).localname != "CodeBook" or root.getroottree().docinfo.doctype:
         raise NoCodebook(_("This file is no REFI-QDA codebook (.qdc). A project file (.qdpx) holds one."))
     yield from _codes(root.iterfind("{*}Codes/{*}Code"), ())
 

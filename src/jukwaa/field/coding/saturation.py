@@ -85,8 +85,8 @@ class Heard:
 class Listening:
     """How far listening has come. rows: everybody who was listened to, those with most left to say first.
 
-    nobody: declared constituencies of which nobody spoke. no_woman: of which no woman did. no_site: sites where
-    nobody spoke. unsettled: how many quotes count nowhere, because their code is not settled.
+    nobody: declared constituencies of which nobody spoke. no_woman: of which no woman did. no_site: sites
+    where nobody spoke. unsettled: how many quotes count nowhere, because their code is not settled.
     """
 
     rows: list[Heard]

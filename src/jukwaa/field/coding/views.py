@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from jukwaa.field.coding import actions, codebook, forms, queries, saturation
 from jukwaa.field.models import Quote, Theme
 from jukwaa.field.queries import find_quotes, quotes_to_use, themes
+from jukwaa.field.voices.queries import to_review
 from jukwaa.programmes.access import P, get_member
 from jukwaa.programmes.models import Member
 
@@ -36,6 +37,7 @@ def coding(request: HttpRequest, programme: str) -> HttpResponse:
         "coded_once": len(queries.coded_once(of)),
         "to_code": queries.to_code(of, member).count(),
         "to_check": queries.to_check(of, member).count(),
+        "to_review": to_review(of, member).count(),
         "differences": len(queries.differences(of)),
         "usable": quotes_to_use(of).count(),
         "drafts": queries.drafts(of),
@@ -64,6 +66,11 @@ def code_quote(request: HttpRequest, programme: str, quote: uuid.UUID) -> HttpRe
     """One coder's answer to what a quote is about."""
     member = get_member(request, programme, P.RESEARCH)
     found = _quote(member, quote)
+    if not queries.may_code(found):
+        messages.info(
+            request, _("Two people have coded this quote, or its code is settled. Take another one.")
+        )
+        return redirect("field:coding", programme)
     form = forms.CodeForm(
         request.POST or None, programme=member.programme, initial=_said(queries.coding_by(found, member))
     )
@@ -117,6 +124,9 @@ def take_single_codes(request: HttpRequest, programme: str) -> HttpResponse:
     """Let what one coder alone said stand, after asking."""
     member = get_member(request, programme, P.RESEARCH)
     alone = len(queries.coded_once(member.programme))
+    if not alone:
+        messages.info(request, _("No quote was coded by one person alone."))
+        return redirect("field:coding", programme)
     if request.method == "POST":
         actions.take_single_codes(programme=member.programme, by=member)
         messages.success(request, _("What one coder said stands."))

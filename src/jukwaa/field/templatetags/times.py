@@ -7,4 +7,9 @@ from django import template
 from jukwaa.field.voices import times
 
 register = template.Library()
-register.filter("clock", times.clock)
+
+
+@register.filter
+def clock(at: float) -> str:
+    """Seconds of a recording as one reads them beside words: 65.4 is 1:05."""
+    return times.clock(int(at))

@@ -145,11 +145,14 @@ def write_down(*, testimony: Testimony, segments: Sequence[Segment], by: By, mac
     """Keep what is heard in the recording, in its own language; the words before stay beside it.
 
     They become the testimony's words at once; those that a machine drafted only once somebody has read them.
-    Raises ValueError where there are no words.
+    What stands there already is not written again. Raises ValueError where there are no words.
     """
     text = times.words_of(segments)
     if not text:
         raise ValueError(_("Nothing is written down yet. Write what is heard."))
+    newest = queries.newest_transcript(testimony)
+    if newest and (newest.segments, newest.machine) == ([*segments], machine):
+        return newest
     with record.act(by=by, programme=testimony.programme_id, klass=Testimony.KLASS):
         keep_first_writing(testimony=testimony, by=by)
         written = add_writing(testimony=testimony, text=text, segments=segments, machine=machine, by=by)
@@ -168,12 +171,18 @@ def translate_testimony(
     machine: str = "",
     source: Writing | None = None,
 ) -> Writing:
-    """Keep what the testimony says in another language. Raises ValueError without words, or for its own."""
+    """Keep what the testimony says in another language; what stands there already is not written again.
+
+    Raises ValueError without words, or for the language in which it was said.
+    """
     if language == testimony.language:
         raise ValueError(_("This is the language in which it was said. Choose another one."))
     text = times.words_of(segments)
     if not text:
         raise ValueError(_("Nothing is translated yet. Write at least one line."))
+    newest = next((each for each in queries.translations(testimony) if each.language == language), None)
+    if newest and (newest.segments, newest.machine) == ([*segments], machine):
+        return newest
     return add_writing(
         testimony=testimony,
         text=text,
@@ -188,7 +197,10 @@ def translate_testimony(
 
 @transaction.atomic
 def review_writing(*, writing: Writing, by: Member) -> Writing:
-    """Say that one has read it against what was said, and that it is right. Raises ValueError for its writer."""
+    """Say that one has read it against what was said and that it is right.
+
+    Raises ValueError for whoever wrote it.
+    """
     if writing.written_by_id == by.pk:
         raise ValueError(_("You wrote this yourself. Let somebody else read it."))
     with record.act(by=by, programme=writing.programme_id, klass=Testimony.KLASS):

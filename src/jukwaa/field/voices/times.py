@@ -6,9 +6,9 @@ A transcript is typed line by line; a line may begin with when it is heard: "1:0
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import TypedDict
 
 from django.utils.translation import gettext as _
@@ -64,7 +64,7 @@ def read(text: str) -> list[Segment]:
             found[-1]["words"] = f"{found[-1]['words']}\n{line.rstrip()}".strip("\n")
         elif line.strip():
             found.append(Segment(start=None, end=None, words=line.strip()))
-    for segment, following in itertools.pairwise(found):
+    for segment, following in pairwise(found):
         if segment["start"] is not None and segment["end"] is None:
             segment["end"] = following["start"]
     return [Segment(**{**segment, "words": segment["words"].strip()}) for segment in found]

@@ -77,14 +77,14 @@ def transcribe(request: HttpRequest, programme: str, testimony: uuid.UUID) -> Ht
     begun = times.typed(newest.segments) if newest else found.text
     form = forms.TranscriptForm(request.POST or None, initial={"text": begun})
     if request.method == "POST" and form.is_valid():
-        actions.write_down(
-            testimony=found,
-            segments=form.cleaned_data["text"],
-            machine=form.cleaned_data["machine"],
-            by=member,
-        )
-        messages.success(request, _("Kept. What was written before stays beside it."))
-        return redirect(found)
+        said = form.cleaned_data
+        try:
+            actions.write_down(testimony=found, segments=said["text"], machine=said["machine"], by=member)
+        except ValueError as wrong:
+            form.add_error("text", str(wrong))
+        else:
+            messages.success(request, _("Kept. What was written before stays beside it."))
+            return redirect(found)
     return render(request, "field/voices/transcribe.html", _beside(request, member, found, form))
 
 

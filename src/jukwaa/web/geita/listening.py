@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -25,15 +26,18 @@ from jukwaa.web.geita.people import Cast, agree_to
 A_LETTER = 0.102
 # Of the quotes, in their order: whom the second coder saw differently (and how it was settled, if it was),
 # which one person alone coded, and which nobody has.
-SEEN_OTHERWISE = {
-    4: ("Living beside each other", True),
-    9: ("Women's work and safety", True),
-    17: ("Safety underground", False),
-    23: ("Finance and markets", False),
+SEEN_OTHERWISE: dict[int, tuple[dict[str, str], bool]] = {
+    4: ({"theme": "Living beside each other"}, True),
+    9: ({"theme": "Women's work and safety"}, True),
+    12: ({"when": "past"}, True),
+    17: ({"theme": "Safety underground"}, False),
+    20: ({"sort": "proposal"}, True),
+    23: ({"theme": "Finance and markets", "when": "past"}, False),
 }
-CODED_ONCE = range(38, 41)
-NOT_CODED = range(41, 44)
-NOT_CHECKED = range(40, 44)
+CODED_ONCE = range(28, 31)
+NOT_CODED = range(31, 34)
+NOT_CHECKED = range(29, 34)
+WHEN = ("present", "present", "past", "present", "future")
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,7 @@ def listen(cast: Cast, on: date, draw: Draw) -> Heard:
             )
             for title, cycle, meaning in words.THEMES
         }
-        about = {}
+        about: dict[str, Theme] = {}
         for number, voice in enumerate([*words.VOICES, *words.SHORT]):
             teller = _teller(cast, voice, heard)
             agree_to(cast, teller, Purpose.QUOTE, on)
@@ -72,7 +76,9 @@ def listen(cast: Cast, on: date, draw: Draw) -> Heard:
             )
             heard.testimonies.append(testimony)
             for text, theme in voice.quotes:
-                quote = actions.take_quote(testimony=testimony, text=text, by=researcher)
+                # The last are the coordinator's, so that there is something for the researcher to check.
+                taker = cast.member(Role.COORDINATOR) if len(about) in NOT_CHECKED else researcher
+                quote = actions.take_quote(testimony=testimony, text=text, by=taker)
                 heard.quotes[text], about[text] = quote, themes[theme]
         _code(cast, heard, about, themes)
         _check(cast, heard)
@@ -96,21 +102,25 @@ def _spoken(voice: words.Voice) -> Recording | None:
 
 
 def _code(cast: Cast, heard: Heard, about: dict[str, Theme], themes: dict[str, Theme]) -> None:
-    """Two code each quote without seeing each other; what they see differently is settled, but for the last."""
+    """Two code each quote without seeing each other; most of what they see differently is settled."""
     first, second = cast.member(Role.RESEARCHER), cast.member(Role.COORDINATOR)
     for number, (text, quote) in enumerate(heard.quotes.items()):
-        theme = about[text]
-        said = {"sort": "proposal" if text in words.PROPOSALS else "problem", "when": "present"}
-        said["cycle"] = theme.cycle
+        said: dict[str, Any] = {
+            "theme": about[text],
+            "cycle": about[text].cycle,
+            "sort": "proposal" if text in words.PROPOSALS else "problem",
+            "when": WHEN[number % len(WHEN)],
+        }
         if number in NOT_CODED:
             continue
-        coding.code_quote(quote=quote, theme=theme, by=first, **said)
+        coding.code_quote(quote=quote, by=first, **said)
         if number in CODED_ONCE:
             continue
-        other, settled = SEEN_OTHERWISE.get(number, (theme.title, False))
-        coding.code_quote(quote=quote, theme=themes[other], by=second, **said)
+        otherwise, settled = SEEN_OTHERWISE.get(number, ({}, False))
+        seen = themes.get(otherwise.get("theme", ""), about[text])
+        coding.code_quote(quote=quote, by=second, **(said | otherwise | {"theme": seen}))
         if settled:
-            coding.settle_code(quote=quote, theme=theme, by=first, **said)
+            coding.settle_code(quote=quote, by=first, **said)
 
 
 def _check(cast: Cast, heard: Heard) -> None:
