@@ -5,7 +5,6 @@
 
 import argparse
 import ast
-import importlib
 import os
 import sys
 from collections.abc import Iterator
@@ -128,7 +127,9 @@ def commands_page() -> str:
 
 def options_of(module: str) -> Iterator[str]:
     """One row for each option of a command of ours."""
-    command = importlib.import_module(f"jukwaa.web.management.commands.{module}").Command()
+    from django.core.management import get_commands, load_command_class
+
+    command = load_command_class(get_commands()[module], module)
     parser = argparse.ArgumentParser(add_help=False)
     command.add_arguments(parser)
     for action in parser._actions:

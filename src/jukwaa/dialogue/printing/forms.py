@@ -15,7 +15,7 @@ from jukwaa.field import languages
 MOST = 60
 
 
-class OneRound(forms.ModelChoiceField):
+class OneRound(forms.ModelChoiceField):  # type: ignore[type-arg]  # only stubs have its argument
     """Which round; one that is held for a group alone says so."""
 
     def label_from_instance(self, obj: Round) -> str:
