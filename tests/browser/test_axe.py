@@ -52,7 +52,7 @@ OF_A_ROUND = [
 ]
 # What a moderator does with a statement, and what is asked before a round changes.
 OF_A_STATEMENT = ["", "reword/", "split/", "reject/", "translate/", "picture/", "carry/"]
-ASKED_BEFORE = {"votes": ["close/", "publish/"], "apart": ["release/", "reopen/"], "gradient": ["reasons/"]}
+ASKED_BEFORE = {"votes": ["close/", "paper/"], "apart": ["release/"], "gradient": ["reasons/"]}
 SHEETS = ["join", "signs", "signin", "questions", "rule", "statements", "dots", "tally", "scale"]
 METHODS = ["dots", "pairs", "ranking", "gradient"]
 WALL = ["join", "question", "results", "map", "step", "blank"]
