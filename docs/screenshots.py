@@ -63,6 +63,10 @@ class Camera(NamedTuple):
         if answer is None or not answer.ok:
             raise RuntimeError(f"{address} does not open")
 
+    def address(self, words: str) -> str:
+        """Where the first link with these words leads."""
+        return self.page.get_by_role("link", name=words).first.get_attribute("href") or ""
+
     def follow(self, words: str) -> None:
         """Follow the first link with these words."""
         self.page.get_by_role("link", name=words).first.click()
@@ -149,35 +153,32 @@ def staff(camera: Camera, shown: Demo) -> None:
 
 
 def hall(camera: Camera, shown: Demo) -> None:
-    """Juma, who facilitates, around the gathering that is next and the workshop that was held."""
+    """Juma, who facilitates: the session under way, the meeting to come and the workshop that was held."""
     log_in(camera, shown)
     camera.go("/p/geita/dialogue/")
-    gatherings = [
-        (link.get_attribute("href") or "")
-        for link in camera.page.locator("main a[href*='/gatherings/']:not([href$='/add/'])").all()
-    ]
+    session = camera.address("Thematic session: gold without mercury")
+    meeting = camera.address("Leadership group, third meeting")
+    workshop = camera.address("Pre-dialogue workshop")
+    round_ = camera.address("What would take the last mercury")
     for name, address in {
-        "gathering": gatherings[0],
-        "run-sheet": f"{gatherings[0]}run-sheet/",
-        "console": f"{gatherings[0]}console/",
-        "door": f"{gatherings[0]}door/",
-        "joining": f"{gatherings[0]}joining/",
-        "minutes": f"{gatherings[-1]}minutes/",
-        "aide-memoire": f"{gatherings[-1]}memoire/en/",
-        "print-sheet": f"{gatherings[0]}print/tally/?language=en",
+        "gathering": session,
+        "run-sheet": f"{meeting}run-sheet/",
+        "console": f"{session}console/",
+        "door": f"{session}door/",
+        "joining": f"{session}joining/",
+        "tables": f"{session}plenary/",
+        "minutes": f"{workshop}minutes/",
+        "aide-memoire": f"{workshop}memoire/en/",
+        "print-sheet": f"{session}print/tally/?language=en",
+        "moderation": f"{round_}moderation/",
+        "count": f"{round_}count/",
     }.items():
         camera.go(address)
         camera.take(f"staff-{name}")
-    camera.go("/p/geita/dialogue/")
-    round_ = camera.page.locator("main a[href*='/rounds/']").first.get_attribute("href") or ""
-    for name in ("moderation", "count"):
-        camera.go(f"{round_}{name}/")
-        camera.take(f"staff-{name}")
-    camera.go(f"{gatherings[0]}prepare/")
-    group = camera.page.locator("select[name=constituency] option").nth(1).get_attribute("value")
-    camera.go(f"{round_}count/{group}/")
+    camera.go(f"{round_}count/")
+    camera.follow("Pit workers")
     camera.take("staff-count-grid")
-    camera.go(f"{gatherings[0]}kiosk/")
+    camera.go(f"{session}kiosk/")
     camera.page.locator("main form button").first.click()
     camera.take("kiosk")
 

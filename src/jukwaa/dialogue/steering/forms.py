@@ -68,7 +68,7 @@ class SplitForm(forms.Form):
                 label=_("Part %(number)s") % {"number": number},
                 max_length=LONGEST_STATEMENT,
                 required=number <= 2,
-                widget=forms.Textarea(attrs={"rows": 2}),
+                widget=forms.Textarea(attrs={"rows": 3}),
             )
 
     @property
