@@ -153,7 +153,7 @@ def test_a_site_that_is_away_for_minutes_is_asked_again_until_it_answers(page: P
     assert sorted(answers(page, room)) == sorted(said)
 
 
-def test_what_waits_is_sent_when_the_browser_is_opened_again(room: Room, tmp_path: Path):
+def test_what_waits_outlives_the_browser_and_is_sent_when_the_card_is_shown_again(room: Room, tmp_path: Path):
     with sync_playwright() as playwright:
         window: dict[str, Any] = {
             "executable_path": shutil.which("chromium"),
@@ -164,7 +164,8 @@ def test_what_waits_is_sent_when_the_browser_is_opened_again(room: Room, tmp_pat
         }
         context = playwright.chromium.launch_persistent_context(tmp_path, **window)
         page = context.new_page()
-        begin_to_vote(page, room.cards.pop())
+        number = room.cards.pop()
+        begin_to_vote(page, number)
         until(page, lambda: page.evaluate("localStorage.getItem('jukwaa-deck')"))
         context.set_offline(True)
         said = press(page)
@@ -173,7 +174,7 @@ def test_what_waits_is_sent_when_the_browser_is_opened_again(room: Room, tmp_pat
 
         context = playwright.chromium.launch_persistent_context(tmp_path, **window)
         page = context.new_page()
-        page.goto(f"{room.programme}dialogue/take-part/")
+        show_card(page, number)
 
         until(page, lambda: not kept(page))
         assert answers(page, room) == [said]
