@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Browser, Page, Playwright, Route, expect
 
 from tests.browser.conftest import PHONE, launched, until
 from tests.browser.test_road import begin_to_vote, show_card, statement
@@ -132,7 +132,7 @@ def test_a_site_that_is_away_for_minutes_is_asked_again_until_it_answers(page: P
     assert sorted(answers(page, room)) == sorted(said)
 
 
-def test_what_waits_is_sent_when_the_browser_is_opened_again(
+def test_what_waits_outlives_the_browser_and_is_sent_when_the_card_is_shown_again(
     playwright: Playwright, room: Room, tmp_path: Path
 ):
     window: dict[str, Any] = {
@@ -144,7 +144,8 @@ def test_what_waits_is_sent_when_the_browser_is_opened_again(
     }
     context = playwright.chromium.launch_persistent_context(tmp_path, **window)
     page = context.new_page()
-    begin_to_vote(page, room.cards.pop())
+    number = room.cards.pop()
+    begin_to_vote(page, number)
     until(page, lambda: page.evaluate("localStorage.getItem('jukwaa-deck')"))
     context.set_offline(True)
     said = press(page)
@@ -153,7 +154,7 @@ def test_what_waits_is_sent_when_the_browser_is_opened_again(
 
     context = playwright.chromium.launch_persistent_context(tmp_path, **window)
     page = context.new_page()
-    page.goto(f"{room.programme}dialogue/take-part/")
+    show_card(page, number)
 
     until(page, lambda: not kept(page))
     assert answers(page, room) == [said]
@@ -471,27 +472,33 @@ def of_somebody(page: Page) -> str:
     return ", ".join(shown)
 
 
-def test_a_turn_ends_by_itself_after_a_minute_in_which_nothing_was_answered(browser: Browser, room: Room):
+@pytest.fixture
+def tablet(browser: Browser, room: Room, opened_phones: list[BrowserContext]) -> Page:
+    """A shared tablet with scripts, with a clock that the test can move."""
     context = browser.new_context(viewport={"width": 800, "height": 1200}, base_url=room.site)
+    opened_phones.append(context)
     page = context.new_page()
     page.set_default_timeout(10_000)
     page.clock.install()
     share(page, room)
-    page.locator("input[name=number]").fill(room.cards[0])
-    page.locator("main button").first.click()
-    expect(page.locator("form.votes")).to_be_visible()
-    expect(page.locator("[data-idle]")).to_be_hidden()
+    return page
 
-    page.clock.fast_forward(50_000)
-    expect(page.locator("[data-idle]")).to_be_visible()
-    page.clock.fast_forward(11_000)
 
-    expect(page.locator("input[name=number]")).to_be_visible()
-    expect(page.locator("main")).to_contain_text("A minute passed")
-    for way in (page.go_back, page.reload, page.go_forward):
+def test_a_turn_ends_by_itself_after_a_minute_in_which_nothing_was_answered(tablet: Page, room: Room):
+    tablet.locator("input[name=number]").fill(room.cards[0])
+    tablet.locator("main button").first.click()
+    expect(tablet.locator("form.votes")).to_be_visible()
+    expect(tablet.locator("[data-idle]")).to_be_hidden()
+
+    tablet.clock.fast_forward(50_000)
+    expect(tablet.locator("[data-idle]")).to_be_visible()
+    tablet.clock.fast_forward(11_000)
+
+    expect(tablet.locator("input[name=number]")).to_be_visible()
+    expect(tablet.locator("main")).to_contain_text("A minute passed")
+    for way in (tablet.go_back, tablet.reload, tablet.go_forward):
         way()
-        assert of_somebody(page) == ""
-    context.close()
+        assert of_somebody(tablet) == ""
 
 
 def test_a_turn_ends_by_itself_after_a_minute_without_scripts(browser: Browser, room: Room):
@@ -512,3 +519,40 @@ def test_a_turn_ends_by_itself_after_a_minute_without_scripts(browser: Browser, 
     page.wait_for_url("**/kiosk/?said=idle", wait_until="commit")
     assert 'name="choice"' not in context.request.get(f"{room.programme}dialogue/kiosk/").text()
     context.close()
+
+
+# ---- these tests see what they are for -------------------------------------------------------------------
+
+
+def plant(page: Page, at: str, right: str, wrong: str) -> None:
+    """Give the browser that file or page with a bug in it."""
+
+    def answer(route: Route) -> None:
+        came = route.fetch()
+        assert right in came.text()
+        route.fulfill(response=came, body=came.text().replace(right, wrong))
+
+    page.route(at, answer)
+
+
+def test_an_outbox_that_drops_what_waits_at_a_reload_is_seen(page: Page, card: str, room: Room):
+    plant(page, "**/outbox*.js", "if (box().whose !== whose) empty();", "empty();")
+    page.goto(f"{room.round}vote/")
+    until(page, lambda: page.evaluate("localStorage.getItem('jukwaa-deck')"))
+
+    with pytest.raises(AssertionError):
+        test_without_connection_one_goes_on_and_nothing_is_lost_by_a_reload(page, card, room)
+
+
+def test_a_photo_that_loads_without_a_tap_is_seen(page: Page, room: Room):
+    plant(page, "**/vote/", "<details>", "<details open>")
+
+    with pytest.raises(AssertionError):
+        test_photos_and_sounds_travel_only_when_they_are_tapped(page, room)
+
+
+def test_a_tablet_that_waits_for_ever_is_seen(tablet: Page, room: Room):
+    plant(tablet, "**/kiosk*.js", "if (!left) over();", "if (!left) return;")
+
+    with pytest.raises(AssertionError):
+        test_a_turn_ends_by_itself_after_a_minute_in_which_nothing_was_answered(tablet, room)

@@ -117,7 +117,7 @@ def test_the_next_person_meets_nothing_of_the_last(tablet, round_, ann):
 def test_a_statement_taken_off_the_vote_while_it_is_read_ends_no_turn(tablet, round_, ann):
     first = asked_on(show_card(tablet, round_, ann))
     statement = round_.statements.get(pk=first)
-    actions.reject_statement(statement=statement, reason="Names somebody.", by=None)
+    actions.reject_statement(statement=statement, reason="person", by=None)
 
     answer = press(tablet, round_, statement=first, choice="1")
 
