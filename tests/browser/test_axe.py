@@ -50,7 +50,7 @@ OF_A_ROUND = [
     "hall/",
     "add/",
 ]
-# Every page of the field room around scoping and visits: add yours. Those of one row are found by their links.
+# Every page around scoping and visits: add yours. Those of one row are found by their links.
 FIELD = [
     "scoping/", "scoping/stakeholders/", "scoping/stakeholders/add/?like=4", "scoping/ready/",
     "scoping/ready/context.safe/", "scoping/questions/", "scoping/reference/", "scoping/reference/add/",
