@@ -280,6 +280,7 @@ def test_what_the_group_let_go_is_put_to_the_vote_in_its_own_words(meeting, prog
     assert (made.text, made.language, made.state) == ("The water.", "en", "approved")
     assert MeetingProblem.objects.get().statement == made.pk
     assert not queries.released_problems(programme)
+    assert "Panners agreed on it at a meeting of their own" in flo.get(made.get_absolute_url()).text
 
 
 def test_what_the_group_keeps_crosses_with_nothing(meeting, programme):
