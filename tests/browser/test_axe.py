@@ -60,7 +60,7 @@ OF_A_ROUND = [
 ]
 # What a moderator does with a statement, and what is asked before a round changes.
 OF_A_STATEMENT = ["", "reword/", "split/", "reject/", "translate/", "picture/", "carry/"]
-ASKED_BEFORE = {"votes": ["close/", "publish/"], "apart": ["release/", "reopen/"], "gradient": ["reasons/"]}
+ASKED_BEFORE = {"votes": ["close/", "paper/"], "apart": ["release/"], "gradient": ["reasons/"]}
 # Pages of the field room around scoping and visits. Those of one row are found by their links.
 FIELD = [
     "scoping/", "scoping/stakeholders/", "scoping/stakeholders/add/?like=4", "scoping/ready/",

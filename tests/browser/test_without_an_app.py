@@ -1,4 +1,4 @@
-"""Forms on a page in a real browser: without scripts, without connection, and when it was closed meanwhile."""
+"""Forms on a page in a real browser: without scripts, without connection, and when it was closed."""
 
 import json
 import shutil

@@ -11,7 +11,7 @@ from jukwaa import record
 from jukwaa.dialogue.models import Statement
 from jukwaa.dialogue.steering import actions as steering
 from jukwaa.field.collect import actions as collect
-from jukwaa.field.collect.xlsform import READY, read_sheet, ready_forms
+from jukwaa.field.collect.xlsform import read_sheet, ready_forms
 from jukwaa.field.models import Meeting, MeetingProblem, SiteNote, SiteProfile, Spot, Visit
 from jukwaa.field.visits import actions, queries
 from jukwaa.field.visits.profile import ASKED, lines, read
@@ -187,9 +187,8 @@ def test_the_profile_asks_what_the_ready_form_asks(programme):
     assert ASKED.keys() <= asked.keys()
     for name, each in ASKED.items():
         assert (asked[name].type == "select all that apply") == each.several, name
-    sheet = (READY / "site_profile.md").read_text("utf-8")
-    codes = {code for each in ASKED.values() for code in each.choices}
-    assert {code for code in codes if f"| {code} |" not in sheet} == set()
+    for code in {code for each in ASKED.values() for code in each.choices}:
+        assert f"<name>{code}</name>".encode() in made.xform, code
 
 
 @pytest.fixture
@@ -281,6 +280,7 @@ def test_what_the_group_let_go_is_put_to_the_vote_in_its_own_words(meeting, prog
     assert (made.text, made.language, made.state) == ("The water.", "en", "approved")
     assert MeetingProblem.objects.get().statement == made.pk
     assert not queries.released_problems(programme)
+    assert "Panners agreed on it at a meeting of their own" in flo.get(made.get_absolute_url()).text
 
 
 def test_what_the_group_keeps_crosses_with_nothing(meeting, programme):

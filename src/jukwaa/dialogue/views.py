@@ -41,6 +41,7 @@ from jukwaa.dialogue.models import Attendance, Finding, Gathering, Round, Snapsh
 from jukwaa.field.coding import actions as coding
 from jukwaa.field.coding.queries import drafts
 from jukwaa.field.queries import quotes_to_use
+from jukwaa.field.visits.queries import problem_put_as
 from jukwaa.programmes.access import P, get_member, get_participant, get_public_programme, may
 from jukwaa.programmes.actions import note_copy
 from jukwaa.programmes.download import cell, zipped
@@ -778,6 +779,7 @@ def statement(request: HttpRequest, programme: str, statement: uuid.UUID) -> Htt
     shown = {
         "statement": found,
         "sources": queries.sources(found),
+        "agreed": problem_put_as(found.pk),
         "result": result,
         "threshold": float(found.round.threshold),
         "voted": found.votes.count(),

@@ -87,6 +87,12 @@ def released_problems(programme: Programme) -> QuerySet[MeetingProblem]:
     return found.select_related("meeting__constituency").order_by(*order)
 
 
+def problem_put_as(statement: uuid.UUID) -> MeetingProblem | None:
+    """The problem that was put to the vote as this statement, with the meeting that agreed on it."""
+    found = not_forgotten(standing(MeetingProblem.objects.filter(statement=statement)))
+    return found.select_related("meeting__constituency").first()
+
+
 def has_crossed(meeting: Meeting) -> bool:
     """Whether something that it agreed on was put to the vote already."""
     return MeetingProblem.objects.filter(meeting=meeting, statement__isnull=False).exists()

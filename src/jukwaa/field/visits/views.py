@@ -37,7 +37,6 @@ def sites(request: HttpRequest, programme: str) -> HttpResponse:
         "map": queries.draw(found),
         "total": sum(len(each.sites) for each in found),
         "visited": sum(each.visited for each in found),
-        "unplaced": [each.place for each in found if each.place and not each.spot],
         "waiting": queries.profile_forms(member.programme) if may(member, P.RESEARCH) else [],
         "crumbs": _crumbs(member)[:1],
     }
