@@ -6,6 +6,11 @@
   const form = document.getElementById("whole");
   if (!form || !window.indexedDB) return;
   const words = form.dataset;
+  // Over plain http “Leave” does not empty the store of a phone that several people with cards share.
+  if (!("team" in words || window.isSecureContext)) {
+    document.getElementById("outbox-says").textContent = words.nothing;
+    return;
+  }
   const LONGEST_PAUSE = 60000;
   const LONGEST_WAIT = 60000;
   const IN_ONE_FILE = 15000000; // bytes of recordings and photos; the page that takes files in takes 30 MB
