@@ -1,4 +1,4 @@
-"""Forms on a page in a real browser: without scripts, without connection, and when it was closed."""
+"""Forms on a page in a real browser: without scripts, without connection, and after it was closed."""
 
 import json
 import shutil
@@ -16,6 +16,7 @@ from tests.field_room import FieldRoom, served_field_room
 from tests.served import environment_of, run
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+expect.set_options(timeout=60_000)
 
 SAYS = "The water is far, and the young wait."
 Opened = Callable[..., Page]
@@ -38,7 +39,7 @@ def phone(browser: Browser, room: FieldRoom) -> Iterator[Opened]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(120_000)
         log_in(page, room)
         return page
 
@@ -210,7 +211,7 @@ def opened_again(playwright, folder: Path) -> BrowserContext:
 
 
 def log_in_at(page: Page, room: FieldRoom) -> None:
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(120_000)
     page.goto(f"{room.site}/login/")
     page.locator("input[name=username]").fill(room.login)
     page.locator("input[name=password]").fill(room.password)
@@ -247,7 +248,7 @@ def test_what_a_phone_cannot_send_goes_by_a_file_and_is_taken_in_once(phone: Ope
 def test_a_person_with_a_card_fills_it_in_alone(browser: Browser, room: FieldRoom):
     context = browser.new_context(viewport=PHONE, base_url=room.site, locale="en", java_script_enabled=False)
     page = context.new_page()
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(120_000)
     page.goto(room.testimony.replace("/fill/", "/say/"))
     page.locator("main input:not([type=hidden])").first.fill(room.card)
     page.locator("main button").first.click()

@@ -250,3 +250,63 @@ def test_what_a_person_says_with_their_card_is_theirs_and_goes_with_them(researc
     kept = Submission.objects.get()
     assert kept.subject == ann.pk
     assert voices.speaker(kept, voices.read(kept)) == ann
+
+
+# ---- what waited on a phone ------------------------------------------------------------------------------
+
+INSTANCE = "uuid:6ba7b810-9dad-41d1-80b4-00c04fd430c8"
+
+
+def waited(edition, **more) -> dict:
+    """What a phone sends of a form that waited on it."""
+    said = {"edition": str(edition.pk), "instance": INSTANCE, "started": "2026-11-26T09:30:00+03:00"}
+    return said | ADULT | YES | BY_VOICE | MAY | SAID | WORDS | more
+
+
+@pytest.fixture
+def hub(researcher, edition):
+    """Posts to where a phone of the team sends what waited."""
+    client = make.client_of(researcher)
+    url = reverse("field:fill_send", args=[researcher.programme.slug, edition.form_id])
+    return lambda said: client.post(url, said)
+
+
+def test_what_waited_on_a_phone_is_kept_once_however_often_it_is_sent(hub, edition):
+    assert hub(waited(edition)).json() == {"state": "kept"}
+    assert hub(waited(edition)).json() == {"state": "here"}
+
+    assert Submission.objects.get().instance_id == INSTANCE
+
+
+def test_what_waited_is_kept_though_it_does_not_fit_and_says_so(hub, edition):
+    broken = SimpleUploadedFile("a.mp3", b"MZ not a recording")
+
+    answer = hub(waited(edition, **{"/data/adult/said/danger": "", "/data/adult/said/hurts": broken}))
+
+    assert answer.json() == {"state": "kept"}
+    kept = Submission.objects.get()
+    assert kept.review == Submission.Review.ISSUES
+    assert blobs.read(Attachment.objects.get().file) == b"MZ not a recording"
+
+
+def test_what_was_filled_in_with_an_edition_that_is_retired_since_is_kept(hub, edition):
+    collect.retire_edition(edition=edition, by=None)
+
+    assert hub(waited(edition)).json() == {"state": "kept"}
+
+
+def test_of_somebody_under_18_a_waiting_phone_leaves_nothing_but_that(hub, edition):
+    hub(waited(edition, **{"/data/age": "under_18"}))
+
+    kept = Submission.objects.get()
+    assert kept.answers.get("/data/age") == "under_18"
+    assert b"Maji" not in blobs.read(kept.xml)
+
+
+@pytest.mark.parametrize("data", [b"", b"{}", b"[1]", b'{"jukwaa": "unsent", "items": [{}]}', b"\xff\xfe"])
+def test_a_file_that_holds_no_unsent_answers_is_refused_in_a_sentence(researcher, data):
+    url = reverse("field:unsent", args=[researcher.programme.slug])
+
+    answer = make.client_of(researcher).post(url, {"unsent": SimpleUploadedFile("a.json", data or b" ")})
+
+    assert "no file of unsent answers" in answer.text

@@ -22,6 +22,8 @@ from tests.field import sheets, uploads
 from tests.field.sounds import amr
 from tests.field.test_media import with_secrets
 
+# What our own ffmpeg says of itself, the same in every recording.
+OUR_ENCODER = ("encoder", "Lavc libopus")
 HALF_A_GIGABYTE = 512 * 1024  # kB, as the system counts
 
 needs_ffmpeg = pytest.mark.skipif(not shutil.which("ffmpeg"), reason="ffmpeg is not there")
@@ -32,7 +34,7 @@ def told_by_others(file: uploads.File, data: bytes) -> list[str]:
     found = [f"{file.name}: {word!r}" for word in planted() if word in data]
     if file.kind == "sound":
         tags = mutagen.File(io.BytesIO(data)).tags
-        return [*found, *(f"{file.name}: {tag}" for tag in (tags or {}))]
+        return [*found, *(f"{file.name}: {tag}" for tag in (tags or {}) if tag != OUR_ENCODER)]
     exif = exifread.process_file(io.BytesIO(data), details=True)
     with Image.open(io.BytesIO(data)) as picture:
         info = set(picture.info) - {"jfif", "jfif_version", "jfif_unit", "jfif_density"}

@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from jukwaa.field.collect import queries as collect
 from jukwaa.field.collect.openrosa import is_of_a_child
 from jukwaa.field.models import Edition, Form
-from jukwaa.field.plain.xform import Asked, Filling, Sheet, lineage, sheet_of
+from jukwaa.field.plain.xform import FILES, Asked, Filling, Sheet, lineage, sheet_of
 from jukwaa.programmes.models import Place, Programme
 from jukwaa.programmes.queries import places, standing
 
@@ -79,9 +79,14 @@ def _begins_a_page(sheet: Sheet, question: Asked, here: list[Asked]) -> bool:
     asked = [each for each in here if each.kind != "note"]
     return (
         here[-1].repeat != question.repeat
-        or (len(asked) >= MOST_ON_A_PAGE and question.kind != "note" and not question.repeat)
+        or (len(asked) >= _most_before(question) and question.kind != "note" and not question.repeat)
         or bool(sheet.depends(question.path) & {each.path for each in here})
     )
+
+
+def _most_before(question: Asked) -> int:
+    """A recording or a photo comes early on its page: what was typed above it need not be scrolled past."""
+    return MOST_ON_A_PAGE // 2 if question.kind in FILES else MOST_ON_A_PAGE
 
 
 # ---- a question as a page shows it -----------------------------------------------------------------------
@@ -240,6 +245,6 @@ def next_page(filling: Filling, after: int, *, back: bool = False) -> int | None
 def hidden(filling: Filling, but: Iterable[Shown]) -> list[tuple[str, Any]]:
     """What was answered on other pages, which each page carries on."""
     here = {each.name for each in but}
-    files = {q.path for q in filling.sheet.questions if q.kind in {"image", "audio"}}
+    files = {q.path for q in filling.sheet.questions if q.kind in FILES}
     asked = {path for q in filling.sheet.questions if q.path not in files for path in filling.paths(q)}
     return [(path, said) for path, said in filling.answers.items() if path in asked - here and said]

@@ -1,5 +1,7 @@
-// The way to the one page shows only where it works: it needs scripts and a store on the phone.
+// The way to the one page shows only where it works: it needs scripts and a store on the phone. A person with a
+// card is shown it over https only: there “Leave” empties that store, which browsers do not do over plain http.
 (() => {
   "use strict";
-  if (window.indexedDB) document.getElementById("one-page").hidden = false;
+  const way = document.getElementById("one-page");
+  way.hidden = !window.indexedDB || !("team" in way.dataset || window.isSecureContext);
 })();

@@ -6,6 +6,11 @@
   const form = document.getElementById("whole");
   if (!form || !window.indexedDB) return;
   const words = form.dataset;
+  // Over plain http “Leave” does not empty the store of a phone that several people with cards share.
+  if (!("team" in words || window.isSecureContext)) {
+    document.getElementById("outbox-says").textContent = words.nothing;
+    return;
+  }
   const LONGEST_PAUSE = 60000;
   const LONGEST_WAIT = 60000;
   const IN_ONE_FILE = 15000000; // bytes of recordings and photos; the page that takes files in takes 30 MB
@@ -60,7 +65,7 @@
 
   function showWhatIsAsked() {
     for (const element of form.querySelectorAll("[data-when]")) element.hidden = !isAsked(element);
-    for (const part of form.querySelectorAll(".part")) {
+    for (const part of form.querySelectorAll(".asks")) {
       if (!part.querySelector(".ask:not([hidden])")) part.hidden = true;
     }
   }
@@ -115,7 +120,7 @@
     const item = { instance, keeper: words.keeper, title: words.title, at: started, send: form.getAttribute("action"), answers: [], files: [] };
     item.answers.push(["edition", form.elements.edition.value], ["instance", instance], ["started", started]);
     for (const ask of form.querySelectorAll(".ask")) {
-      if (ask.hidden || ask.closest(".part").hidden) continue;
+      if (ask.hidden || ask.closest(".asks").hidden) continue;
       for (const control of ask.querySelectorAll("input, select, textarea")) {
         if (control.type === "file") {
           for (const file of control.files) item.files.push([control.name, file]);
@@ -132,7 +137,7 @@
     for (const old of form.querySelectorAll(".missing")) old.remove();
     for (const ask of form.querySelectorAll(".ask")) {
       ask.classList.remove("field-wrong");
-      if (ask.hidden || ask.closest(".part").hidden) continue;
+      if (ask.hidden || ask.closest(".asks").hidden) continue;
       const inputs = [...ask.querySelectorAll("input, select, textarea")];
       const bad = inputs.find((each) => !each.checkValidity());
       if (!bad && (!("required" in ask.dataset) || valueOf(ask.dataset.ask))) continue;
@@ -169,7 +174,7 @@
   });
 
   function beginAnew() {
-    for (const copy of form.querySelectorAll(".again, .part audio")) copy.remove();
+    for (const copy of form.querySelectorAll(".again, .asks audio")) copy.remove();
     form.reset();
     instance = newInstance();
     started = now();
