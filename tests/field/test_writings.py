@@ -305,3 +305,12 @@ def test_testimonies_are_found_by_gender_by_days_and_by_words_of_their_translati
     assert found("until=2026-03-05") == [str(hers.pk)]
     assert found("since=2026-03-05&until=2026-03-09") == [str(his.pk), str(hers.pk)]
     assert found("gender=man&until=2026-03-05") == []
+
+
+def test_a_search_says_in_words_what_was_asked_for(asha):
+    make.testimony(asha.programme, voice=make.participant(asha.programme, gender="woman"), language="sw")
+
+    shown = make.client_of(asha).get(f"{page('testimonies', asha)}?gender=woman&language=sw").content.decode()
+
+    assert "Gender: woman" in shown
+    assert "Language: Kiswahili" in shown
