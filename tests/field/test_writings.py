@@ -74,7 +74,7 @@ def test_a_part_ends_where_the_next_begins_unless_its_line_says_when():
     ]
 
 
-@pytest.mark.parametrize("text", [HEARD, "Before.\n0:04-0:06 One.\nand on\n0:10 Two.", "1:00:00 Long."])
+@pytest.mark.parametrize("text", ["", HEARD, "Before.\n0:04-0:06 One.\nand on\n0:10 Two.", "1:00:00 Long."])
 def test_what_was_typed_can_be_typed_on(text):
     assert times.typed(times.read(text)) == text
 
