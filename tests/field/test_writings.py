@@ -74,7 +74,7 @@ def test_a_part_ends_where_the_next_begins_unless_its_line_says_when():
     ]
 
 
-@pytest.mark.parametrize("text", [HEARD, "Before.\n0:04-0:06 One.\nand on\n0:10 Two.", "1:00:00 Long."])
+@pytest.mark.parametrize("text", ["", HEARD, "Before.\n0:04-0:06 One.\nand on\n0:10 Two.", "1:00:00 Long."])
 def test_what_was_typed_can_be_typed_on(text):
     assert times.typed(times.read(text)) == text
 
@@ -305,3 +305,12 @@ def test_testimonies_are_found_by_gender_by_days_and_by_words_of_their_translati
     assert found("until=2026-03-05") == [str(hers.pk)]
     assert found("since=2026-03-05&until=2026-03-09") == [str(his.pk), str(hers.pk)]
     assert found("gender=man&until=2026-03-05") == []
+
+
+def test_a_search_says_in_words_what_was_asked_for(asha):
+    make.testimony(asha.programme, voice=make.participant(asha.programme, gender="woman"), language="sw")
+
+    shown = make.client_of(asha).get(f"{page('testimonies', asha)}?gender=woman&language=sw").content.decode()
+
+    assert "Gender: woman" in shown
+    assert "Language: Kiswahili" in shown

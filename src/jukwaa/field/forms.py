@@ -17,6 +17,7 @@ from jukwaa.programmes.models import Constituency, Cycle, Gender, Participant, P
 from jukwaa.programmes.queries import constituencies, opens, places
 
 LONGEST_TEXT = 20_000
+CODES = {"gender", "language"}
 GENDERS = [choice for choice in Gender.choices if choice[0]]
 
 
@@ -55,6 +56,14 @@ class Search(forms.Form):
         """What was asked for and can be looked for."""
         self.full_clean()
         return {name: value for name, value in self.cleaned_data.items() if value}
+
+    def asked(self) -> list[tuple[str, Any]]:
+        """The same in words: the name of each field that was filled in, and what was chosen."""
+        codes: dict[str, Any] = {name: dict(self.fields[name].choices) for name in CODES}  # type: ignore[attr-defined]
+        return [
+            (str(self.fields[name].label), codes.get(name, {}).get(value, value))
+            for name, value in self.chosen().items()
+        ]
 
 
 class TestimonyForm(forms.Form):

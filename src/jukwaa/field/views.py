@@ -37,7 +37,8 @@ def testimonies(request: HttpRequest, programme: str) -> HttpResponse:
     chosen = search.chosen()
     found = queries.find_testimonies(member.programme, **chosen)
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
-    shown = {"search": search, "chosen": chosen, "page": page, "query": _query(request)}
+    shown = {"search": search, "chosen": chosen, "asked": search.asked(), "page": page}
+    shown["query"] = _query(request)
     shown["crumbs"] = _crumbs(member)[:1]
     return render(request, "field/testimonies.html", shown)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import TypedDict
 
 from django.utils.translation import gettext as _
@@ -86,17 +86,14 @@ def _follows(number: int, start: float, end: float | None, before: Sequence[Segm
 def typed(segments: Iterable[Segment]) -> str:
     """The segments as they are typed: what `read` reads again."""
     lines = []
-    for segment, following in _with_next(list(segments)):
+    parts = list(segments)
+    for segment, following in zip_longest(parts, parts[1:]):
         start, end = segment["start"], segment["end"]
         told = "" if start is None else clock(start)
         if start is not None and end is not None and (following is None or following["start"] != end):
             told += f"-{clock(end)}"
         lines.append(f"{told} {segment['words']}".strip())
     return "\n".join(lines)
-
-
-def _with_next(segments: list[Segment]) -> Iterable[tuple[Segment, Segment | None]]:
-    return zip(segments, [*segments[1:], None], strict=True)
 
 
 def words_of(segments: Iterable[Segment]) -> str:

@@ -34,9 +34,9 @@ SEEN_OTHERWISE: dict[int, tuple[dict[str, str], bool]] = {
     20: ({"sort": "proposal"}, True),
     23: ({"theme": "Finance and markets", "when": "past"}, False),
 }
-CODED_ONCE = range(28, 31)
-NOT_CODED = range(31, 34)
-NOT_CHECKED = range(29, 34)
+CODED_ONCE = {21, 26, 29}
+NOT_CODED = {13, 31, 33}
+NOT_CHECKED = {27, 30, 33}
 WHEN = ("present", "present", "past", "present", "future")
 
 
