@@ -1,5 +1,7 @@
 """What goes back to each place and group: nothing of fewer than ten, and what people correct beside it."""
 
+from dataclasses import replace
+
 import pytest
 from django.urls import reverse
 
@@ -131,3 +133,18 @@ def test_a_trace_code_says_nothing_of_a_theme_that_few_spoke_of(programme, panne
     [testimony, *_others] = spoke(programme, panners, 9)
 
     assert not any("Water" in step.sentence for step in answer(testimony.trace_code).steps)
+
+
+def test_two_pages_of_paper_hold_what_was_corrected_first_and_say_how_many_more_there_are(programme, panners):
+    finding = walked(programme, make.participant(programme)).finding
+    brought = queries.returned(programme, panners).findings[0]
+    row = actions.note_correction(
+        programme=programme, constituency=panners, text="No.", finding=finding, by=None
+    )
+    corrected = replace(brought, corrections=(row,))
+    told = replace(queries.returned(programme, panners), findings=(*[brought] * 11, corrected))
+
+    paper = told.on_paper()
+
+    assert paper.findings[0] == corrected
+    assert (len(paper.findings), paper.more) == (10, 2)

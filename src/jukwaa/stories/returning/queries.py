@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
@@ -24,6 +24,7 @@ from jukwaa.programmes.queries import constituencies, places, standing, within
 from jukwaa.stories.models import Correction
 
 PLACE, GROUP = "place", "group"
+MOST_ON_PAPER = 10
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,12 @@ class Return:
     themes: tuple[Theme, ...]
     findings: tuple[Brought, ...]
     corrections: tuple[Correction, ...]
+    more: int = 0
+
+    def on_paper(self) -> Return:
+        """As much of it as two pages hold, what was corrected first; `more` says how many are left out."""
+        first = sorted(self.findings, key=lambda each: not each.corrections)
+        return replace(self, findings=tuple(first[:MOST_ON_PAPER]), more=max(0, len(first) - MOST_ON_PAPER))
 
     @property
     def kind(self) -> str:
@@ -70,12 +77,6 @@ class Return:
         if not self.people:
             return _("Fewer than ten people spoke to us here. What they said is told with what others said.")
         return _("About %(people)d people spoke to us here.") % {"people": self.people}
-
-
-def targets(programme: Programme) -> list[tuple[str, Place | Constituency]]:
-    """Every place and every group to which something can be brought back."""
-    to_groups = [(GROUP, each) for each in constituencies(programme)]
-    return [*to_groups, *((PLACE, each) for each in places(programme))]
 
 
 def find(programme: Programme, kind: str, pk: uuid.UUID) -> Place | Constituency | None:

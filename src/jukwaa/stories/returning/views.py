@@ -19,7 +19,7 @@ from jukwaa.field.languages import NAMES
 from jukwaa.field.media import Refused
 from jukwaa.programmes.access import P, get_member, get_public_programme, may
 from jukwaa.programmes.models import Constituency, Place, Programme
-from jukwaa.programmes.queries import standing
+from jukwaa.programmes.queries import constituencies, places, standing
 from jukwaa.stories.models import Correction
 from jukwaa.stories.returning import actions, forms, queries
 
@@ -28,9 +28,8 @@ from jukwaa.stories.returning import actions, forms, queries
 def returns(request: HttpRequest, programme: str) -> HttpResponse:
     """To which places and groups something is brought back."""
     of = get_public_programme(request, programme)
-    return render(
-        request, "stories/returning/returns.html", {"targets": queries.targets(of), "crumbs": _crumbs(of)}
-    )
+    shown = {"groups": constituencies(of), "places": places(of)}
+    return render(request, "stories/returning/returns.html", shown)
 
 
 @require_safe
@@ -47,7 +46,7 @@ def returned(request: HttpRequest, programme: str, kind: str, pk: uuid.UUID) -> 
 def print_return(request: HttpRequest, programme: str, kind: str, pk: uuid.UUID) -> HttpResponse:
     """The same on two pages of paper."""
     of = get_public_programme(request, programme)
-    return render(request, "stories/returning/print.html", {"told": _told(of, kind, pk)})
+    return render(request, "stories/returning/print.html", {"told": _told(of, kind, pk).on_paper()})
 
 
 @require_safe

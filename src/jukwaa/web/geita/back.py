@@ -56,11 +56,12 @@ def take_out(cast: Cast, days: Calendar) -> None:
 def hear_back(cast: Cast, days: Calendar) -> None:
     """What the panners corrected when the findings were brought back to them."""
     group = next(iter(cast.constituencies.values()))
-    told = returned(cast.programme, group)
+    told = returned(cast.programme, group).findings
+    of_water = next((each for each in told if "water" in each.words), None)
     note_correction(
         programme=cast.programme,
         constituency=group,
-        finding=told.findings[0].finding if told.findings else None,
+        finding=of_water.finding if of_water else None,
         text=CORRECTION,
         language="sw",
         said_on=days.ago(20),
