@@ -23,7 +23,8 @@ from jukwaa import record  # noqa: E402
 from jukwaa.field.collect import actions, central, odata, openrosa, queries  # noqa: E402
 from jukwaa.field.collect.xlsform import read_sheet  # noqa: E402
 from jukwaa.field.models import Attachment, Edition, Submission  # noqa: E402
-from jukwaa.programmes.models import Account  # noqa: E402
+from jukwaa.programmes import actions as programmes  # noqa: E402
+from jukwaa.programmes.models import Account, Role  # noqa: E402
 from jukwaa.record import blobs  # noqa: E402
 from tests import make  # noqa: E402
 from tests.field import sheets  # noqa: E402
@@ -37,13 +38,17 @@ def main(words: list[str]) -> None:
     if words == ["digests"]:
         json.dump(digests(), sys.stdout)
         return
-    programme = make.programme()
+    # One may be here already, made in a process of its own.
+    programme = make.programme(slug=f"field-{words[0]}")
     sheet = sheets.testimony()
     made = read_sheet(sheet, name="form.md")
     draft = actions.add_edition(programme=programme, made=made, sheet=sheet, by=None)
     edition = actions.publish_edition(edition=draft, by=None)
     _collector, token = actions.add_collector(programme=programme, name="Asha", by=None)
-    member = make.member(programme, role="researcher")
+    account = make.account(f"researcher-{words[0]}")
+    member = programmes.add_member(
+        programme=programme, account=account, name="Flo", role=Role.RESEARCHER, by=None
+    )
     fill(edition, int(words[0]))
     told = {
         "token": token,
