@@ -93,7 +93,14 @@ READ = [
 ]
 
 # What was counted of each statement: agree, disagree, pass, and how many of those by phone too.
-ALIKE = [(5, 1, 0, 1), (6, 0, 0, 1), (5, 0, 1, 1), (4, 1, 1, 1), (6, 0, 0, 1), (3, 2, 1, 1)]
+ALIKE: list[tuple[int, ...]] = [
+    (5, 1, 0, 1),
+    (6, 0, 0, 1),
+    (5, 0, 1, 1),
+    (4, 1, 1, 1),
+    (6, 0, 0, 1),
+    (3, 2, 1, 1),
+]
 HANDS: dict[str, dict[str, list[tuple[int, ...]]]] = {
     "Women panners and processors": {"juma": ALIKE, "neema": ALIKE},
     "Pit workers": {"juma": [(4, 0, 0), (3, 1, 0), (4, 0, 0), (2, 1, 1), (1, 2, 1), (2, 2, 0)]},
