@@ -293,7 +293,7 @@ def _go_along(session: Session, answers: Finding) -> None:
     [plant] = asked.statements
     for group, steps_ in words.STEPS.items():
         for person, step in zip(session.here(group), steps_, strict=False):
-            given = [Given(plant.pk, step, reason=words.REASONS.get(step, ""))]
+            given = [Given(plant.pk, step, reason=words.REASONS.get(Gradient(step), ""))]
             counting.give_marks(round=asked.round, given=given, participant=person, at=at, by=person)
     aside = Mark.objects.get(statement=plant, value=Gradient.ASIDE)
     counting.put_reason_on_record(mark=aside, text=words.ON_RECORD, by=session.juma)
