@@ -13,8 +13,9 @@ from jukwaa.agenda.models import LeadershipGroup, RoadmapRow
 from jukwaa.agenda.queries import balance
 from jukwaa.delivery.models import Commitment, Outcome
 from jukwaa.delivery.queries import status_of
-from jukwaa.dialogue.models import Finding, Round, Statement, Vote
-from jukwaa.dialogue.queries import results
+from jukwaa.dialogue.models import Attendance, Finding, Gathering, Round, Statement, Vote
+from jukwaa.dialogue.queries import counted, results
+from jukwaa.dialogue.steering.queries import waiting
 from jukwaa.field.models import Testimony
 from jukwaa.programmes.access import CARD_COOKIE, sign_card
 from jukwaa.programmes.models import Account, Card, Participant
@@ -78,6 +79,18 @@ def test_the_outcome_that_cannot_be_proven_says_so(written):
 
     assert (outcome.contribution, outcome.size, outcome.proof) == ("possible", "minor", "unproven")
     assert Story.objects.exclude(published_on=None).count() == 2
+
+
+def test_a_session_is_under_way_with_counts_that_wait_and_words_that_come_in(written):
+    session = Gathering.objects.get(kind=Gathering.Kind.THEMATIC)
+    vote = session.rounds.get(method=Round.Method.VOTES)
+
+    assert {each.state for each in counted(vote)} == {"counts", "once", "differ"}
+    assert vote.is_open()
+    assert waiting(vote).count() == 5
+    assert session.attendances.filter(state=Attendance.State.CAME).count() > 40
+    assert session.rounds.get(women=True).kept_apart
+    assert len(written.blank) == 3
 
 
 @pytest.mark.parametrize("who", ["anybody", "card", "neema", "juma", "asha", "rehema", "peter"])

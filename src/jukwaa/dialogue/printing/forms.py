@@ -15,18 +15,11 @@ from jukwaa.field import languages
 MOST = 60
 
 
-class OneRound(forms.ModelChoiceField):  # type: ignore[type-arg]  # only stubs have its argument
-    """Which round; one that is held for a group alone says so."""
-
-    def label_from_instance(self, obj: Round) -> str:
-        return f"{obj} – {obj.asked}" if obj.kept_apart else str(obj)
-
-
 class KitForm(forms.Form):
     """Language, round, and of some sheets how many. What is not said, or not so, is as usual."""
 
     language = forms.ChoiceField(label=_("Language of what is printed"))
-    round = OneRound(Round.objects.none(), label=_("Round"), empty_label=None)
+    round = forms.ModelChoiceField(Round.objects.none(), label=_("Round"), empty_label=None)
 
     def __init__(self, gathering: Gathering, data: Any) -> None:
         super().__init__(data or None)
@@ -35,6 +28,7 @@ class KitForm(forms.Form):
         choices = [(code, languages.NAMES.get(code, code)) for code in codes]
         self.fields["language"].choices = choices  # type: ignore[attr-defined]
         self.fields["round"].queryset = rounds(gathering)  # type: ignore[attr-defined]
+        self.fields["round"].label_from_instance = _called  # type: ignore[attr-defined]
         self.usual: dict[str, Any] = {
             "language": gathering.programme.first_language,
             "round": rounds(gathering).first(),
@@ -50,3 +44,8 @@ class KitForm(forms.Form):
         """What was chosen, and where nothing was, the usual."""
         self.full_clean()
         return self.usual | getattr(self, "cleaned_data", {})
+
+
+def _called(round_: Round) -> str:
+    """What a round is called in the list; one that is held for a group alone says so."""
+    return f"{round_} – {round_.asked}" if round_.kept_apart else str(round_)
