@@ -298,7 +298,9 @@ def test_photos_and_sounds_travel_only_when_they_are_tapped(page: Page, room: Ro
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     begin_to_vote(page, room.cards.pop())
-    page.wait_for_timeout(500)
+    # Twice painted, a page has asked for all that it wants without a tap, on a slow machine too.
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.wait_for_load_state("networkidle")
     assert not [url for url in asked if "/sounds/" in url or "/photo/" in url]
 
     for _statement in range(STATEMENTS):
