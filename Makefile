@@ -1,6 +1,6 @@
 # Every command of the project. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run seed engines test check fix messages docs lock bench soak
+.PHONY: help setup demo run seed engines test check check-types check-rest fix messages docs lock bench soak
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -28,10 +28,14 @@ engines: tests/field/engine/node_modules/.complete  ## fetch ODK's own engine fo
 test: .venv/.complete  ## the whole test suite on SQLite, then what is quick on PostgreSQL where that is found
 	@$(BIN)/python -m tests.suite
 
-check: .venv/.complete  ## format, lint, types, contracts, migrations, generated docs, catalogues
+check: check-types check-rest  ## format, lint, types, contracts, migrations, generated docs, catalogues
+
+check-types: .venv/.complete
+	$(BIN)/mypy
+
+check-rest: .venv/.complete
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
-	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/jukwaa manage makemigrations --check --dry-run
 	$(BIN)/python -m docs.generate --check

@@ -14,6 +14,8 @@ COLLECT_HISTORIES = 2_000 if AT_LENGTH else 60
 HAND_OVERS = 500 if AT_LENGTH else 16
 # How often a server is killed under eight phones that vote.
 KILLS = 100 if AT_LENGTH else 6
+# How often a backup is killed at work.
+BACKUP_KILLS = 40 if AT_LENGTH else 4
 # How many cast one vote at the same moment, and how often.
 CROWD, CROWD_ROUNDS = (200, 50) if AT_LENGTH else (40, 3)
 # Submissions with a file of so many bytes that come through a network which cuts connections so often.

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from tests import served
+from tests.lengths import BACKUP_KILLS
 from tests.served import JUKWAA, Phone, Prepared
 
 pytestmark = [pytest.mark.sqlite, pytest.mark.slow]
@@ -217,12 +218,13 @@ def once_noted(home: Path, what: str) -> dict[str, Any]:
 # ---- whole or not at all ---------------------------------------------------------------------------------
 
 
+@pytest.mark.soak
 def test_a_backup_that_is_killed_at_any_moment_leaves_the_last_whole_one(
     home, stick, environment, ready, tmp_path
 ):
     backed_up(environment, stick)
     lot = random.Random(5)
-    for number in range(12):
+    for number in range(BACKUP_KILLS):
         running = subprocess.Popen(
             [*JUKWAA, "backup", "--to", str(stick)], cwd=served.ROOT, env=environment, start_new_session=True
         )

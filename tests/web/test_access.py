@@ -8,6 +8,7 @@ import io
 import uuid
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -49,6 +50,7 @@ from jukwaa.stories.returning import actions as returning
 from tests import make
 from tests.field import sheets
 from tests.stories.conftest import walked
+from tests.web.conftest import Kept
 
 P = Permission
 
@@ -609,8 +611,13 @@ def test_no_address_has_two_rules():
 
 
 @pytest.fixture
-def world(db) -> SimpleNamespace:
+def world(db, one_of_each: Kept, tmp_path: Path) -> SimpleNamespace:
     """A programme kept from the public, with one thing of each kind."""
+    return one_of_each.put_back(tmp_path)
+
+
+def write_one_of_each() -> SimpleNamespace:
+    """Write it, and what it has of each kind."""
     w = SimpleNamespace(programme=make.programme(public=False))
     w.ann = make.participant(w.programme)
     w.road = walked(w.programme, w.ann)
