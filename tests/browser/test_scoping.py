@@ -57,7 +57,7 @@ def test_a_point_that_is_dragged_to_another_cell_stays_there(window):
     page.mouse.move(end["x"] + 20, end["y"] + 20, steps=5)
     page.mouse.up()
 
-    expect(page.get_by_text("Moved: Mercury sellers")).to_be_visible()
+    expect(page.get_by_text("Moved: Mercury sellers")).to_be_visible(timeout=20_000)
     assert steps_of(page, "Mercury sellers") == ["high", "very low"]
 
 
@@ -82,4 +82,4 @@ def test_without_scripts_a_point_is_moved_by_its_form(window):
     page.get_by_role("button", name="Keep it").click()
 
     assert steps_of(page, "Migrants at new rushes") == ["medium", "high"]
-    assert page.get_by_text("Or drag it.").count() == 0 or not page.get_by_text("Or drag it.").is_visible()
+    assert not page.get_by_text("Or drag it.").is_visible()
