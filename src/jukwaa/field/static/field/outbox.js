@@ -83,6 +83,8 @@
       const copy = ask.cloneNode(true);
       copy.classList.add("again");
       for (const extra of copy.querySelectorAll("button, audio, .wrong")) extra.remove();
+      const called = copy.querySelector("legend, label");
+      if (called) called.innerHTML = called.innerHTML.replace("(1)", `(${number})`);
       for (const each of copy.querySelectorAll("*")) {
         for (const name of ["name", "id", "for"]) {
           const said = each.getAttribute(name);
