@@ -377,10 +377,11 @@
 
   opened.then(
     async () => {
-      form.hidden = false;
       if (navigator.storage && navigator.storage.persist) navigator.storage.persist();
       await takeUpHalf();
+      // Only now: nothing that is not asked yet is seen, not for a moment.
       showWhatIsAsked();
+      form.hidden = false;
       await list();
       send();
       addEventListener("online", send);
