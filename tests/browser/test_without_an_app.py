@@ -137,6 +137,7 @@ def test_somebody_under_18_is_stopped_on_both_kinds_of_page(phone: Opened, room:
 
     whole = phone()
     whole.goto(f"{room.testimony}whole/")
+    expect(whole.locator("#whole")).to_be_visible()
     assert whole.get_by_text("Does the person agree").is_hidden()
     choose(whole, "age", "under_18")
 

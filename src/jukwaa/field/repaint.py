@@ -35,10 +35,13 @@ def repainted(data: bytes) -> bytes:
         warnings.simplefilter("ignore")
         found.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
         sees_through = found.mode in {"P", "PA", "LA", "RGBA"} or "transparency" in found.info
-        whole = found.convert("RGBA" if sees_through else "RGB")
-        whole.info["exif"] = found.getexif().tobytes()  # which way is up
-    whole.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    upright = ImageOps.exif_transpose(whole)
+        which_way_is_up = found.getexif().tobytes()
+        wanted = "RGBA" if sees_through else "RGB"
+        # A photo of forty million pixels is held once, not twice: in its own mode it is made small as it is.
+        small = found if found.mode == wanted else found.convert(wanted)
+        small.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+        small.info["exif"] = which_way_is_up
+        upright = ImageOps.exif_transpose(small)
     flat = Image.new("RGB", upright.size, "white")
     flat.paste(upright.convert("RGB"), mask=upright if upright.mode == "RGBA" else None)
     out = io.BytesIO()

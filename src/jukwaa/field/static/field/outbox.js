@@ -83,6 +83,8 @@
       const copy = ask.cloneNode(true);
       copy.classList.add("again");
       for (const extra of copy.querySelectorAll("button, audio, .wrong")) extra.remove();
+      const called = copy.querySelector("legend, label");
+      if (called) called.innerHTML = called.innerHTML.replace("(1)", `(${number})`);
       for (const each of copy.querySelectorAll("*")) {
         for (const name of ["name", "id", "for"]) {
           const said = each.getAttribute(name);
@@ -375,10 +377,11 @@
 
   opened.then(
     async () => {
-      form.hidden = false;
       if (navigator.storage && navigator.storage.persist) navigator.storage.persist();
       await takeUpHalf();
+      // Only now: nothing that is not asked yet is seen, not for a moment.
       showWhatIsAsked();
+      form.hidden = false;
       await list();
       send();
       addEventListener("online", send);
