@@ -13,6 +13,7 @@ from jukwaa.field.voices import actions, queries
 from jukwaa.programmes import actions as programmes
 from jukwaa.programmes.models import Consent, Participant, Role
 from jukwaa.programmes.queries import consents, has_consent
+from jukwaa.record import blobs
 from jukwaa.web import reactions
 from tests import make
 
@@ -203,3 +204,16 @@ def test_forgetting_somebody_by_their_card_forgets_the_form_that_named_it(progra
     reactions.work_once()
 
     assert not Submission.objects.exists()
+
+
+def test_a_yes_by_recorded_voice_is_kept_with_the_consent_and_danger_keeps_it_inside(programme, collector):
+    said = "<consent_voice>yes.ogg</consent_voice><hurts_words>The water.</hurts_words>"
+    xml = filled(said=said).replace(b"<danger>no</danger>", b"<danger>yes</danger>")
+
+    [hurts] = made(sent(collector, xml, yes_ogg=OGG))
+
+    quote = consents(hurts.voice)["quote"]
+    assert blobs.read(quote.recording)
+    assert quote.danger
+    assert has_consent(hurts.voice, "quote")
+    assert not has_consent(hurts.voice, "quote", "2-report")
