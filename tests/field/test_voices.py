@@ -14,6 +14,7 @@ from jukwaa.field.voices import actions, queries
 from jukwaa.programmes import actions as programmes
 from jukwaa.programmes.models import Consent, Participant, Role
 from jukwaa.programmes.queries import consents, has_consent, head_counts
+from jukwaa.record import blobs
 from jukwaa.web import reactions
 from tests import make
 
@@ -244,3 +245,16 @@ def test_a_form_leads_to_its_testimonies_and_they_lead_back(programme, collector
     assert helps.get_absolute_url() in shown
     assert making not in shown
     assert form in browser.get(hurts.get_absolute_url()).content.decode()
+
+
+def test_a_yes_by_recorded_voice_is_kept_with_the_consent_and_danger_keeps_it_inside(programme, collector):
+    said = "<consent_voice>yes.ogg</consent_voice><hurts_words>The water.</hurts_words>"
+    xml = filled(said=said).replace(b"<danger>no</danger>", b"<danger>yes</danger>")
+
+    [hurts] = made(sent(collector, xml, yes_ogg=OGG))
+
+    quote = consents(hurts.voice)["quote"]
+    assert blobs.read(quote.recording)
+    assert quote.danger
+    assert has_consent(hurts.voice, "quote")
+    assert not has_consent(hurts.voice, "quote", "2-report")

@@ -307,3 +307,24 @@ def test_bytes_that_name_nobody_are_erased_by_hand():
     world.desk.post(reverse("field:erase_unreadable", args=[world.programme.slug, row.pk]))
 
     assert not type(row).objects.exists()
+
+
+def test_a_form_that_names_the_card_of_somebody_forgotten_is_answered_202_and_not_kept():
+    world = World([True])
+    world.leave(world.people[0])
+
+    assert world.send(world.people[0]) == 202
+    assert not Submission.objects.exists()
+    assert traces(world.people[0].mark) == []
+
+
+def test_a_form_that_another_computer_took_in_too_late_is_erased_by_the_worker(monkeypatch):
+    world = World([True])
+    world.leave(world.people[0])
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr("jukwaa.field.collect.actions.names_somebody_forgotten", lambda *_said: False)
+        assert world.send(world.people[0]) == 201
+
+    world.work()
+
+    assert not Submission.objects.exists()

@@ -45,8 +45,10 @@ def print_sheet(request: HttpRequest, programme: str, gathering: uuid.UUID, shee
     """One sheet, to be printed by the browser."""
     member, found = get_gathering(request, programme, gathering)
     page = _page(request, found, sheet)
+    if not page:
+        return _choose_a_round(request, found)
     _note(member, found, sheet)
-    return HttpResponse(page) if page else _choose_a_round(request, found)
+    return HttpResponse(page)
 
 
 def print_pdf(request: HttpRequest, programme: str, gathering: uuid.UUID, sheet: str) -> HttpResponse:
