@@ -85,7 +85,9 @@ def test_whatever_is_cut_on_the_way_all_of_it_is_here_once(tmp_path):
 
     with served(tmp_path, environment) as server:
         line = Line(server.port, iter(cuts(chance)))
-        phone = Collect(told["token"], itertools.repeat("through"), filled, client=OverTheLine(line.port))
+        phone = Collect(
+            told["token"], itertools.repeat("through"), list(filled), client=OverTheLine(line.port)
+        )
         tries = 0
         while phone.waiting and tries < CUTS:
             phone.send_all()
