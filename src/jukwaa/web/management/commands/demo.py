@@ -28,14 +28,14 @@ class Command(BaseCommand):
         if not Programme.objects.exists():
             self.stdout.write("Writing the Geita demo programme …")
             self.stdout.flush()
-            self.seed(words)
+            self.seed(words, f"http://127.0.0.1:{options['port']}")
         if words.exists():
             self.stdout.write(words.read_text(encoding="utf-8"))
         call_command("serve", host=options["host"], port=options["port"], stdout=self.stdout)
 
-    def seed(self, words: Path) -> None:
+    def seed(self, words: Path, site: str) -> None:
         """Write the demo programme, and keep what there is to say about it where only we can read it."""
         said = io.StringIO()
-        call_command("seed", stdout=said)
+        call_command("seed", site=site, stdout=said)
         words.touch(mode=0o600)
         words.write_text(said.getvalue(), encoding="utf-8")
