@@ -60,7 +60,8 @@ class Sent:
                 found = node.find(name)
                 node = etree.SubElement(node, name) if found is None else found
             node.text = said
-        return bytes(etree.tostring(root))
+        told: bytes = etree.tostring(root)
+        return told
 
     def expected(self, questions: Iterable[Question]) -> list[str]:
         """Names of the files that the text refers to: answers of file questions, and the audit."""
