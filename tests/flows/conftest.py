@@ -2,20 +2,37 @@
 
 import random
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.db import transaction
+from django.test import override_settings
+from pytest_django.fixtures import SettingsWrapper
 from pytest_django.plugin import DjangoDbBlocker
 
 from jukwaa.web import geita
 
 
 @pytest.fixture(scope="package")
-def written(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[geita.Written]:
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the demo's recordings and forms lie while its tests run."""
+    return tmp_path_factory.mktemp("kept")
+
+
+@pytest.fixture(autouse=True)
+def _home(settings: SettingsWrapper, kept: Path) -> None:
+    """Each test finds the files of the demo, and not only its own."""
+    settings.JUKWAA_HOME = kept
+
+
+@pytest.fixture(scope="package")
+def written(django_db_setup: None, django_db_blocker: DjangoDbBlocker, kept: Path) -> Iterator[geita.Written]:
     """The Geita demo programme as `jukwaa seed` writes it; what a test changes in it is undone after it.
 
     Only for tests marked `django_db`: the mark is what makes a database for tests.
     """
     with django_db_blocker.unblock(), transaction.atomic():
-        yield geita.write(draw=random.Random(3).randrange)
+        with override_settings(JUKWAA_HOME=kept):
+            told = geita.write(draw=random.Random(3).randrange)
+        yield told
         transaction.set_rollback(True)
