@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from django.db import transaction
 from django.test import override_settings
-from pytest_django.fixtures import SettingsWrapper
 from pytest_django.plugin import DjangoDbBlocker
 
 from jukwaa.web import geita
@@ -20,7 +19,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _home(settings: SettingsWrapper, kept: Path) -> None:
+def _home(own_home: None, settings, kept: Path) -> None:
     """Each test finds the files of the demo, and not only its own."""
     settings.JUKWAA_HOME = kept
 
