@@ -19,7 +19,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _home(kept: Path) -> Iterator[None]:
+def _home(own_home: None, kept: Path) -> Iterator[None]:
     """Each test finds the files of the demo, and not only its own."""
     with override_settings(JUKWAA_HOME=kept):
         yield
