@@ -1,6 +1,8 @@
 """The worker follows the record: each event once, in order, and a failure stops nobody else."""
 
 import logging
+import os
+import time
 from datetime import timedelta
 
 import pytest
@@ -174,3 +176,17 @@ def test_many_events_that_nobody_reacts_to_are_passed_over_once(programme):
 
     passed = Done.objects.get(stream__programme=programme.pk, stream__klass="open")
     assert passed.next_seq >= 250
+
+
+@pytest.mark.parametrize(("folder", "hours"), [("half-filled", 23), ("half-filled", 25), ("imports", 25)])
+def test_what_somebody_put_by_and_left_goes_after_a_day(settings, folder: str, hours: int):
+    left = settings.JUKWAA_HOME / folder / "5f0e"
+    (left if folder == "imports" else left.parent).mkdir(parents=True)
+    if folder != "imports":
+        left.write_bytes(b"a voice")
+    then = time.time() - hours * 3600
+    os.utime(left, (then, then))
+
+    reactions.ask_once()
+
+    assert left.exists() == (hours < 24)

@@ -19,7 +19,9 @@ from jukwaa.dialogue import analysis
 from jukwaa.field import actions as field
 from jukwaa.field.coding import actions as coding
 from jukwaa.field.collect import actions as collect
+from jukwaa.field.collect import stash
 from jukwaa.field.contacts import actions as contacts
+from jukwaa.field.plain import held
 from jukwaa.programmes.models import Consent, Purpose
 from jukwaa.programmes.queries import has_consent
 from jukwaa.record.models import Done, Event, Stream
@@ -79,7 +81,14 @@ REACTIONS: dict[str, list[Reaction]] = {
 }
 
 # Each does what is due and gives how much it did.
-QUESTIONS: list[Question] = [analysis.redraw_due, choice.choose_due, collect.clean_due]
+QUESTIONS: list[Question] = [
+    analysis.redraw_due,
+    choice.choose_due,
+    collect.clean_due,
+    # What somebody began and left lies outside the record, so nothing but time takes it away.
+    held.forget_old_ones,
+    stash.forget_old_ones,
+]
 
 
 def work_once(*, at: datetime | None = None) -> int:

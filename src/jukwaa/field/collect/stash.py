@@ -65,12 +65,9 @@ def _home() -> Path:
 
 
 def keep(export: Export, media: bytes | None, *, by: uuid.UUID, form: uuid.UUID) -> Stash:
-    """Keep what was read until its owner has looked; what others left for longer than a day goes."""
+    """Keep what was read until its owner has looked."""
     home = _home()
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for old in home.iterdir():
-        if old.stat().st_mtime < time.time() - KEPT:
-            shutil.rmtree(old, ignore_errors=True)
     folder = home / str(uuid.uuid4())
     folder.mkdir(mode=0o700)
     with (folder / "rows.jsonl").open("w", encoding="utf-8") as out:
@@ -89,6 +86,14 @@ def keep(export: Export, media: bytes | None, *, by: uuid.UUID, form: uuid.UUID)
     }
     (folder / "said.json").write_text(json.dumps(said), "utf-8")
     return Stash(folder)
+
+
+def forget_old_ones() -> int:
+    """Let go what lies here for longer than a day; gives how much it was."""
+    old = [each for each in _home().glob("*") if each.stat().st_mtime < time.time() - KEPT]
+    for each in old:
+        shutil.rmtree(each, ignore_errors=True)
+    return len(old)
 
 
 def find(name: uuid.UUID, *, by: uuid.UUID, form: uuid.UUID) -> Stash | None:

@@ -62,7 +62,6 @@ def put_by_as_it_came(data: bytes) -> Held:
 
 
 def _write(data: bytes) -> str:
-    _forget_old_ones()
     key = secrets.token_hex(16)
     folder().mkdir(parents=True, exist_ok=True)
     (folder() / key).write_bytes(data)
@@ -103,8 +102,12 @@ def folder() -> Path:
     return Path(settings.JUKWAA_HOME) / "half-filled"
 
 
-def _forget_old_ones() -> None:
+def forget_old_ones() -> int:
+    """Let go what lies here for longer than a day; gives how much it was."""
+    gone = 0
     for each in folder().glob("*"):
         with contextlib.suppress(FileNotFoundError):
             if each.stat().st_mtime < time.time() - A_DAY:
                 each.unlink()
+                gone += 1
+    return gone
