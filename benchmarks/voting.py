@@ -21,6 +21,7 @@ from tests.flows.test_crowd import STALLED, half_a_vote
 from tests.served import ROOT, Prepared, Server, prepare, served
 
 STATEMENTS = 50
+FIRST = 16
 # Clients, seconds, and phones: enough for three times as many votes as we hope for.
 FULL = ((1, 8.0, 120), (8, 8.0, 200), (32, 8.0, 200))
 QUICK = ((1, 0.3, 1), (8, 0.3, 8))
@@ -54,7 +55,7 @@ def measure(home: Path, environment: dict[str, str], *, quick: bool) -> Iterator
     Then 32 once more beside phones that stall; and, on PostgreSQL, all behind nginx instead.
     """
     runs = QUICK if quick else FULL
-    needed = 2 * (1 + sum(phones for *_, phones in runs) + runs[-1][-1])
+    needed = 2 * (FIRST + sum(phones for *_, phones in runs) + runs[-1][-1])
     round_ = prepare(home, environment, phones=needed, statements=STATEMENTS)
     phones = iter(round_.cookies)
     with served(home, environment) as server:
@@ -79,8 +80,8 @@ def each(
     runs: Sequence[tuple[int, float, int]],
 ) -> Iterator[Figures]:
     """So many clients after so many."""
-    # The first phone finds a server that has not opened a page yet, and is not counted.
-    vote(server, how, round_, [next(phones)], clients=1, seconds=0.1)
+    # The first phones find processes that have not opened a page yet, and are not counted.
+    vote(server, how, round_, list(islice(phones, FIRST)), clients=FIRST, seconds=1.0)
     for clients, seconds, count in runs:
         yield vote(server, how, round_, list(islice(phones, count)), clients, seconds)
 
