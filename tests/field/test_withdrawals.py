@@ -289,13 +289,9 @@ def test_a_planted_bug_is_seen(bug, monkeypatch):
     # The second guard against what comes late hides that the first is broken.
     monkeypatch.setitem(reactions.REACTIONS, "field.submission_received", [])
 
-    world = lived([True, True], history)
-
-    # Of two who share words the first is the owner; it may be either.
-    found = left_of_those_who_left(world)
-    if not found and history == SHARED[:-1]:
-        found = left_of_those_who_left(lived([True, True], SHARED[:-2] + SHARED[-1:]))
-    assert found
+    # Of two who share words one is the owner, as chance has it, and the bug is about the other.
+    worlds = (lived([True, True], history) for _chance in range(10))
+    assert any(left_of_those_who_left(world) for world in worlds)
 
 
 def test_bytes_that_name_nobody_are_erased_by_hand():
