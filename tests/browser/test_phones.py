@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Route, expect
+from playwright.sync_api import Browser, Page, Playwright, Route, expect
 
 from tests.browser.conftest import PHONE, launched, until
 from tests.browser.test_road import begin_to_vote, show_card, statement
@@ -475,10 +475,9 @@ def of_somebody(page: Page) -> str:
 
 
 @pytest.fixture
-def tablet(browser: Browser, room: Room, opened_phones: list[BrowserContext]) -> Page:
+def tablet(browser: Browser, room: Room) -> Page:
     """A shared tablet with scripts, with a clock that the test can move."""
     context = browser.new_context(viewport={"width": 800, "height": 1200}, base_url=room.site)
-    opened_phones.append(context)
     page = context.new_page()
     page.set_default_timeout(10_000)
     page.clock.install()
