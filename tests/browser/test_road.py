@@ -90,7 +90,7 @@ def test_anybody_follows_a_story_back_to_a_voice(opened: Opened, size: dict[str,
     page.goto("/")
     page.get_by_role("link", name=re.compile("Geita")).first.click()
     page.goto("/p/geita/stories/")
-    page.locator("main a[href*='/stories/']").first.click()
+    page.locator("main a[href*='/stories/']:not([href*='/back/'])").first.click()
     page.locator("a[href*='/thread/']").first.click()
 
     words = page.locator("main").inner_text()
