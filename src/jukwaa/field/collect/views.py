@@ -200,8 +200,8 @@ def _card_before_publishing(edition: Edition) -> list[str]:
     if edition.referral and not card:
         return [
             _(
-                "Nobody has written the local referral card yet: where it stops at somebody under 18, it names "
-                "no place that helps here. Better write it first, under Forms > Referral card."
+                "Nobody has written the local referral card yet: where it stops at somebody under "
+                "18, it names no place that helps here. Better write it first, under Forms > Referral card."
             )
         ]
     if referral.is_old(edition, card):
