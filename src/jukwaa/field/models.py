@@ -226,7 +226,8 @@ class Edition(OfProgramme):
     """One version of a form: the author's sheet, the XForm made of it, and what it asks.
 
     questions: a list of {name, path, type, group, repeat, labels}. warnings: what pyxform found missing.
-    md5: of the XForm's bytes, as OpenRosa wants it.
+    md5: of the XForm's bytes, as OpenRosa wants it. referral: which words of the referral card it shows
+    (`collect.referral.digest`), NO_WORDS where it has a place for them and there were none; else blank.
     """
 
     class State(models.TextChoices):
@@ -243,6 +244,7 @@ class Edition(OfProgramme):
     questions: Any = models.JSONField()
     warnings: Any = models.JSONField()
     state = models.TextField(choices=State.choices, default=State.DRAFT)
+    referral = models.TextField(blank=True, default="")
 
     PERSONAL = frozenset()
     PLAIN = frozenset(
@@ -257,9 +259,12 @@ class Edition(OfProgramme):
             "questions",
             "warnings",
             "state",
+            "referral",
         }
     )
     SAME = (("form", "version"),)
+    SCHEMA = 2
+    NO_WORDS = "none"
 
     class Meta:
         ordering = ["-hlc"]
@@ -290,6 +295,26 @@ class FormFile(OfProgramme):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Referral(OfProgramme):
+    """Where a child or somebody in danger finds help here, in one language: offices, phones, opening hours.
+
+    All of a programme's languages together are its referral card.
+    """
+
+    language = models.TextField(_("language"))
+    text = models.TextField(_("words"), blank=True, default="")
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset({"programme", "language", "text"})
+    SAME = (("programme", "language"),)
+
+    class Meta:
+        ordering = ["language"]
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class Collector(OfProgramme):

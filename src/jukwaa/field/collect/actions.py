@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import re
 import secrets
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -19,10 +21,10 @@ from django.utils.translation import gettext as _
 
 from jukwaa import record
 from jukwaa.field import media
-from jukwaa.field.collect import logins, openrosa, queries
+from jukwaa.field.collect import logins, openrosa, queries, referral
 from jukwaa.field.collect.importing import Media
 from jukwaa.field.collect.stash import Stash
-from jukwaa.field.collect.xlsform import Made
+from jukwaa.field.collect.xlsform import Made, read_sheet
 from jukwaa.field.models import (
     AnsweredQuestion,
     Attachment,
@@ -30,6 +32,7 @@ from jukwaa.field.models import (
     Edition,
     Form,
     FormFile,
+    Referral,
     Submission,
     Unreadable,
     WrongPassword,
@@ -82,6 +85,7 @@ def add_edition(*, programme: Programme, made: Made, sheet: bytes, by: By) -> Ed
             languages=" ".join(made.languages),
             questions=[asdict(question) for question in made.questions],
             warnings=[*made.untranslated, *made.warnings],
+            referral=made.referral,
         )
         record.fact("field.edition_added", edition, by=by)
         _take_from_inbox(edition, by=by)
@@ -130,6 +134,32 @@ def add_form_file(*, edition: Edition, name: str, data: bytes, mime: str, by: By
         md5=hashlib.md5(data, usedforsecurity=False).hexdigest(),
     )
     return record.put("field.form_file_kept", row, by=by)
+
+
+@transaction.atomic
+def write_referral_card(*, programme: Programme, words: Mapping[str, str], by: By) -> None:
+    """Say where help is found here. words: by language; a language that is not named stays as it is."""
+    here = {row.language: row.text for row in referral.referrals(programme)}
+    with record.act(by=by, programme=programme):
+        for language, typed in words.items():
+            text = "\n".join(line.strip() for line in typed.strip().splitlines())
+            if text == here.get(language, ""):
+                continue
+            row = Referral(
+                id=uuid.uuid5(programme.pk, f"referral\n{language}"),
+                programme=programme,
+                language=language,
+                text=text,
+            )
+            record.put("field.referral_written", row, by=by)
+
+
+def renew_edition(*, edition: Edition, by: By) -> Edition:
+    """The same questions as a new version with the words that the referral card has now, as a draft."""
+    sheet = blobs.read(edition.sheet)
+    name = "form.xlsx" if zipfile.is_zipfile(io.BytesIO(sheet)) else "form.md"
+    made = read_sheet(sheet, name=name, card=referral.card(edition.programme))
+    return add_edition(programme=edition.programme, made=made, sheet=sheet, by=by)
 
 
 # ---- who may send ----------------------------------------------------------------------------------------

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from jukwaa.field.collect import openrosa
 from jukwaa.field.collect.importing import Asked, Export, Media, read
@@ -31,18 +33,61 @@ class SheetForm(forms.Form):
     made: Made
     sheet_data: bytes
 
+    def __init__(self, *args: Any, card: Mapping[str, str], **kwargs: Any) -> None:
+        """card: the words of the referral card, for a sheet that has a place for them."""
+        super().__init__(*args, **kwargs)
+        self.card = card
+
     def clean_sheet(self) -> UploadedFile:  # type: ignore[type-arg]
         """The form that the sheet makes, as `made`; what pyxform or JavaRosa says when it makes none."""
         upload: UploadedFile = self.cleaned_data["sheet"]  # type: ignore[type-arg]
         self.sheet_data = upload.read(LARGEST_SHEET + 1)
         try:
-            self.made = read_sheet(self.sheet_data, name=upload.name or "")
+            self.made = read_sheet(self.sheet_data, name=upload.name or "", card=self.card)
         except Refused as wrong:
             raise forms.ValidationError(str(wrong)) from wrong
         if wrong_in_it := what_javarosa_says(self.made.xform):
             said = located(wrong_in_it, self.sheet_data, name=upload.name or "")
             raise forms.ValidationError(_now("Phones would not open this form: %(words)s") % {"words": said})
         return upload
+
+
+# What fits a card for the pocket (54 by 85.6 mm) under its heading.
+MOST_WORDS, MOST_LINES = 300, 8
+EXAMPLE = gettext_noop(
+    "[Office], [where it is]\nPhone: [number]. Open: [days and hours]\n"
+    "At night and on Sundays: [who answers, and the number]"
+)
+
+
+class ReferralForm(forms.Form):
+    """Where help is found here, in each of the programme's languages."""
+
+    def __init__(self, *args: Any, languages: Mapping[str, str], **kwargs: Any) -> None:
+        """languages: names by code."""
+        super().__init__(*args, **kwargs)
+        for code, name in languages.items():
+            self.fields[code] = forms.CharField(
+                label=name,
+                required=False,
+                help_text=_("At most 300 characters on 8 lines, so that it fits a card for the pocket."),
+                widget=forms.Textarea(attrs={"rows": 5, "lang": code}),
+                validators=[_fits_a_card],
+            )
+
+
+def _fits_a_card(words: str) -> None:
+    words = words.replace("\r\n", "\n")
+    if "[" in words or "]" in words:
+        raise forms.ValidationError(
+            _now("Put the office, the number and the hours where the brackets stand.")
+        )
+    if "${" in words:
+        raise forms.ValidationError(_now("Phones would take “${” for a question. Leave it out."))
+    if len(words) > MOST_WORDS or words.count("\n") >= MOST_LINES:
+        raise forms.ValidationError(
+            _now("This does not fit a card. Say it in 300 characters, on at most 8 lines.")
+        )
 
 
 class FormFileForm(forms.Form):

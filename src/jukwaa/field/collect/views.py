@@ -8,7 +8,7 @@ import secrets
 import tempfile
 import uuid
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import openpyxl
@@ -27,10 +27,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_noop, override
 from django.views.decorators.http import require_POST
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-from jukwaa.field.collect import actions, forms, queries, settings_qr, stash
+from jukwaa.field.collect import actions, forms, queries, referral, settings_qr, stash
 from jukwaa.field.collect.preview import shown as how_it_reads
 from jukwaa.field.collect.xlsform import Question, read_sheet, ready_forms
 from jukwaa.field.languages import NAMES
@@ -57,6 +58,7 @@ def forms_page(request: HttpRequest, programme: str) -> HttpResponse:
         "forms": queries.counted_forms(member.programme),
         "ready": [(name, READY.get(name, name)) for name in ready_forms()],
         "inbox": queries.inbox(member.programme).count() + queries.unreadable(member.programme).count(),
+        "no_card": not referral.card(member.programme),
         "crumbs": _crumbs(member)[:1],
     }
     return render(request, "field/collect/forms.html", shown)
@@ -65,7 +67,7 @@ def forms_page(request: HttpRequest, programme: str) -> HttpResponse:
 def add_form(request: HttpRequest, programme: str) -> HttpResponse:
     """Take in an XLSForm, as a draft that nobody's phone fetches yet."""
     member = get_member(request, programme, P.RESEARCH)
-    form = forms.SheetForm(request.POST or None, request.FILES or None)
+    form = forms.SheetForm(request.POST or None, request.FILES or None, card=referral.card(member.programme))
     if request.method == "POST" and form.is_valid():
         try:
             kept = actions.add_edition(
@@ -86,8 +88,9 @@ def add_ready_form(request: HttpRequest, programme: str, name: str) -> HttpRespo
     sheet = ready_forms().get(name)
     if sheet is None:
         raise Http404
+    made = read_sheet(sheet, card=referral.card(member.programme))
     try:
-        kept = actions.add_edition(programme=member.programme, made=read_sheet(sheet), sheet=sheet, by=member)
+        kept = actions.add_edition(programme=member.programme, made=made, sheet=sheet, by=member)
     except actions.SameVersion as wrong:
         messages.error(request, str(wrong))
         return redirect("field:forms", programme)
@@ -128,8 +131,11 @@ def edition(request: HttpRequest, programme: str, edition: uuid.UUID) -> HttpRes
         for q in queries.questions(found)
         if q.labels
     ]
+    card = referral.card(member.programme)
     shown = {
         "edition": found,
+        "no_card": found.referral and not card,
+        "old_card": card and referral.is_old(found, card),
         "languages": languages,
         "asked": asked,
         "files": queries.files(found),
@@ -178,6 +184,7 @@ def publish_edition(request: HttpRequest, programme: str, edition: uuid.UUID) ->
         "consequences": [
             _("Phones with a square of this programme fetch it by themselves."),
             _("An earlier version is fetched no more; what was filled in with it is still taken in."),
+            *_card_before_publishing(found),
             *([_("Look at it first:")] if found.warnings else []),
             *found.warnings,
         ],
@@ -185,6 +192,33 @@ def publish_edition(request: HttpRequest, programme: str, edition: uuid.UUID) ->
         "back": reverse("field:edition", args=[programme, found.pk]),
     }
     return render(request, "web/confirm.html", shown)
+
+
+def _card_before_publishing(edition: Edition) -> list[str]:
+    """What to think of before phones show this version where a child is met."""
+    card = referral.card(edition.programme)
+    if edition.referral and not card:
+        return [
+            _(
+                "Nobody has written the local referral card yet: where it stops at somebody under "
+                "18, it names no place that helps here. Better write it first, under Forms > Referral card."
+            )
+        ]
+    if referral.is_old(edition, card):
+        return [_("The referral card has changed since: this version shows the old words, or none.")]
+    return []
+
+
+@require_POST
+def renew_edition(request: HttpRequest, programme: str, edition: uuid.UUID) -> HttpResponse:
+    """Make the same questions a new version, with the words that the referral card has now."""
+    member = get_member(request, programme, P.RESEARCH)
+    try:
+        kept = actions.renew_edition(edition=_edition(member, edition), by=member)
+    except actions.SameVersion as wrong:
+        messages.error(request, str(wrong))
+        return redirect("field:edition", programme, edition)
+    return redirect("field:publish_edition", programme, kept.pk)
 
 
 @require_POST
@@ -232,6 +266,63 @@ def missing_files(request: HttpRequest, programme: str, form: uuid.UUID) -> Http
         "crumbs": [*_crumbs(member), (found, found.get_absolute_url())],
     }
     return render(request, "field/collect/sites.html", shown)
+
+
+# ---- the referral card ---------------------------------------------------------------------------------
+
+
+def referral_card(request: HttpRequest, programme: str) -> HttpResponse:
+    """Where a child or somebody in danger finds help here, and which published forms say it otherwise."""
+    member = get_member(request, programme, P.LISTEN)
+    card = referral.card(member.programme)
+    own = member.programme.languages.split()
+    shown = {
+        "card": _by_name(card),
+        "missing": [NAMES.get(code, code) for code in own if code not in card] if card else [],
+        "old": referral.with_old_words(member.programme, card) if card else [],
+        "place": referral.PLACE,
+        "crumbs": _crumbs(member),
+    }
+    return render(request, "field/collect/referral_card.html", shown)
+
+
+def edit_referral_card(request: HttpRequest, programme: str) -> HttpResponse:
+    """Write the card in each language; what nobody wrote yet begins with an example."""
+    member = get_member(request, programme, P.RESEARCH)
+    card = referral.card(member.programme)
+    languages = {
+        code: NAMES.get(code, code) for code in dict.fromkeys([*member.programme.languages.split(), *card])
+    }
+    begins = {code: card.get(code, "") for code in languages}
+    if "example" in request.GET:
+        begins = {code: words or _in(code, forms.EXAMPLE) for code, words in begins.items()}
+    form = forms.ReferralForm(request.POST or None, initial=begins, languages=languages)
+    if request.method == "POST" and form.is_valid():
+        actions.write_referral_card(programme=member.programme, words=form.cleaned_data, by=member)
+        messages.success(request, _("Saved. Print it for everybody who goes to the sites."))
+        return redirect("field:referral_card", programme)
+    crumbs = [*_crumbs(member), (_("Referral card"), reverse("field:referral_card", args=[programme]))]
+    shown = {"form": form, "crumbs": crumbs, "back": crumbs[-1][1], "example": "example" in request.GET}
+    return render(request, "field/collect/edit_referral_card.html", shown)
+
+
+def print_referral_card(request: HttpRequest, programme: str) -> HttpResponse:
+    """The card for the pocket of whoever goes to the sites, in each language."""
+    member = get_member(request, programme, P.LISTEN)
+    card = referral.card(member.programme)
+    heading = gettext_noop("Where to find help")
+    shown = {"card": [(code, _in(code, heading), words) for code, words in card.items()]}
+    return render(request, "field/collect/print_referral_card.html", shown)
+
+
+def _by_name(card: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    return [(code, NAMES.get(code, code), words) for code, words in card.items()]
+
+
+def _in(language: str, words: str) -> str:
+    """Words of ours in another language than the page's."""
+    with override(language):
+        return _(words)
 
 
 # ---- who collects ----------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import hashlib
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,8 @@ from django.utils.translation import gettext_lazy
 from lxml import etree
 from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
+
+from jukwaa.field.collect import referral
 
 XFORMS = "{http://www.w3.org/2002/xforms}"
 # What a phone fills in by itself, or only shows: nothing to be asked in another language.
@@ -51,7 +53,7 @@ class Question:
 @dataclass(frozen=True)
 class Made:
     """What a sheet makes. untranslated: a line for each cell that a reader of one of its languages would meet
-    blank. warnings: pyxform's own.
+    blank. warnings: pyxform's own. referral: as `Edition.referral`.
     """
 
     form_id: str
@@ -62,6 +64,7 @@ class Made:
     questions: tuple[Question, ...]
     untranslated: tuple[str, ...]
     warnings: tuple[str, ...]
+    referral: str = ""
 
     @property
     def md5(self) -> str:
@@ -69,11 +72,12 @@ class Made:
         return hashlib.md5(self.xform, usedforsecurity=False).hexdigest()
 
 
-def read_sheet(data: bytes, *, name: str = "form.xlsx") -> Made:
+def read_sheet(data: bytes, *, name: str = "form.xlsx", card: Mapping[str, str] | None = None) -> Made:
     """The form that an XLSForm describes (xlsform.org, by pyxform, without Java).
 
-    data: the bytes of an .xlsx, or of a sheet in Markdown (.md). Raises Refused with pyxform's own words,
-    which name sheet, row and column.
+    data: the bytes of an .xlsx, or of a sheet in Markdown (.md). card: the words of the referral card by
+    language, for an .xlsx that has a place for them. Raises Refused with pyxform's own words, which name
+    sheet, row and column.
     """
     if len(data) > LARGEST_SHEET:
         raise Refused(_("This sheet is larger than 5 MB. Take pictures out of it: they are sent beside it."))
@@ -81,8 +85,13 @@ def read_sheet(data: bytes, *, name: str = "form.xlsx") -> Made:
     if kind == ".xlsx" and not zipfile.is_zipfile(io.BytesIO(data)):
         raise Refused(NO_SHEET)
     found: list[str] = []
-    source: Any = data.decode("utf-8", "replace") if kind == ".md" else io.BytesIO(data)
+    shown = ""
     try:
+        if kind == ".md" and referral.PLACE in data.decode("utf-8", "replace"):
+            data, kind = workbook(data.decode("utf-8", "replace")), ".xlsx"
+        if kind == ".xlsx":
+            data, shown = referral.filled(data, card or {})
+        source: Any = data.decode("utf-8", "replace") if kind == ".md" else io.BytesIO(data)
         made = convert(source, warnings=found, validate=False, file_type=kind)
     except PyXFormError as wrong:
         raise Refused(located(str(wrong), data, name=name)) from wrong
@@ -110,6 +119,7 @@ def read_sheet(data: bytes, *, name: str = "form.xlsx") -> Made:
         untranslated=tuple(_untranslated(root)),
         # Which columns a language lacks is said of each cell.
         warnings=tuple(said for said in found if not said.startswith("Language ")),
+        referral=shown,
     )
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from jukwaa.field.collect import referral
 from jukwaa.field.collect.actions import Forgotten
 from jukwaa.field.models import Edition, Form
 from jukwaa.field.plain import actions, forms, held, queries
@@ -130,12 +131,19 @@ def _page(
         "wrong": [line for line in lines if line.wrong],
         "group": _group(sheet, asked[0].repeat, filling),
         "child": queries.is_child(filling.answers),
+        "help": _help_not_in(edition) if queries.is_child(filling.answers) else "",
         "first": number == (queries.next_page(filling, -1) or 0),
         "one_page": number == 0 and queries.fits_one_page(edition.xform),
         "language": _language(),
     }
     status = 422 if shown["wrong"] else 200
     return render(request, "field/plain/page.html", shown, status=status)
+
+
+def _help_not_in(edition: Edition) -> str:
+    """The words of the referral card, where the edition does not show them itself."""
+    card = referral.card(edition.form.programme)
+    return "" if edition.referral == referral.digest(card) else referral.words_in(card, _language())
 
 
 def _group(sheet: Sheet, repeat: str, filling: Filling) -> str:
@@ -264,7 +272,9 @@ def said(request: HttpRequest, programme: str, form: uuid.UUID) -> HttpResponse:
 
 
 def _kept(request: HttpRequest, form: Form, again: str) -> HttpResponse:
-    shown = {"form": form, "again": again, "stopped": "stopped" in request.GET}
+    stopped = "stopped" in request.GET
+    help_here = referral.words_in(referral.card(form.programme), _language()) if stopped else ""
+    shown = {"form": form, "again": again, "stopped": stopped, "help": help_here}
     return render(request, "field/plain/kept.html", shown)
 
 

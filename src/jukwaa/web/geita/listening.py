@@ -172,7 +172,7 @@ def draft(cast: Cast, heard: Heard) -> None:
 
 def _published(cast: Cast, sheet: bytes, by: Member) -> Edition:
     """A form as phones fetch it and as a page asks it."""
-    made = read_sheet(sheet)
+    made = read_sheet(sheet, card=words.REFERRAL_CARD)
     edition = collect.add_edition(programme=cast.programme, made=made, sheet=sheet, by=by)
     return collect.publish_edition(edition=edition, by=by)
 
@@ -180,6 +180,7 @@ def _published(cast: Cast, sheet: bytes, by: Member) -> Edition:
 def receive_forms(cast: Cast, at: datetime, draw: Draw) -> None:
     """Three testimony forms from Asha's phone; one became testimonies of somebody without a card."""
     researcher = cast.member(Role.RESEARCHER)
+    collect.write_referral_card(programme=cast.programme, words=words.REFERRAL_CARD, by=researcher)
     published = {name: _published(cast, sheet, researcher) for name, sheet in ready_forms().items()}
     edition = published["testimony"]
     phone, _token = collect.add_collector(programme=cast.programme, name="Asha", by=researcher)

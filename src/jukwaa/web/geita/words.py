@@ -370,6 +370,15 @@ FORM = (
     "<hurts_words>{hurts}</hurts_words><helps_words>{helps}</helps_words></said></adult>"
     "<meta><instanceID>uuid:geita-{number}</instanceID></meta></{form}>"
 )
+# An office that is nowhere; numbers that ring nobody.
+REFERRAL_CARD = {
+    "sw": "Ofisi ya Ustawi wa Jamii, Nyumba ya Mwanga, karibu na soko la Geita\n"
+    "Simu: 000 000 0116. Wazi: Jumatatu hadi Ijumaa, saa 2 asubuhi hadi saa 10 jioni\n"
+    "Usiku na Jumapili: dawati la jinsia na watoto la polisi, 000 000 0117",
+    "en": "Social Welfare Office, Mwanga House, beside Geita market\n"
+    "Phone: 000 000 0116. Open: Monday to Friday, 8 to 16\n"
+    "At night and on Sundays: police desk for women and children, 000 000 0117",
+}
 FORMS = [
     {
         "age": "25_34",
