@@ -232,7 +232,7 @@ def field(camera: Camera, shown: Demo) -> None:
 
 def read(camera: Camera, room: str) -> None:
     """A testimony with its recording, written down and translated."""
-    camera.go(f"{room}?words=mchanga")
+    camera.go(f"{room}?words=nikiosha+mchanga")
     camera.take("staff-search")
     camera.page.locator("main .list-title a").first.click()
     camera.take("staff-testimony")
@@ -245,7 +245,7 @@ def read(camera: Camera, room: str) -> None:
 def fill_in(camera: Camera, room: str) -> None:
     """A form, how it looks before phones have it, and how it is filled in without an app."""
     camera.go(f"{room}forms/")
-    camera.page.locator("main .list-title a[href*='/forms/']").first.click()
+    camera.follow("Testimony")
     camera.take("staff-form")
     form = camera.page.url.removeprefix(camera.site)
     camera.page.locator("main a[href*='/editions/']").first.click()

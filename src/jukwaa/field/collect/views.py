@@ -130,7 +130,7 @@ def edition(request: HttpRequest, programme: str, edition: uuid.UUID) -> HttpRes
     ]
     shown = {
         "edition": found,
-        "languages": languages,
+        "languages": [NAMES.get(code, code) for code in languages],
         "asked": asked,
         "files": queries.files(found),
         "file_form": forms.FormFileForm(),
