@@ -36,6 +36,7 @@ def main() -> None:
                 participant(Camera.of(browser, shown.site, size), shown)
                 staff(Camera.of(browser, shown.site, size), shown)
                 hall(Camera.of(browser, shown.site, size), shown)
+                field(Camera.of(browser, shown.site, size), shown)
             walls(Camera.of(browser, shown.site, "wall"), shown)
             other_ways(Camera.of(browser, shown.site, "phone"), shown)
 
@@ -88,6 +89,8 @@ def anybody(camera: Camera) -> None:
         "promises": "/p/geita/delivery/",
         "outcomes": "/p/geita/delivery/outcomes/",
         "library": "/p/geita/stories/",
+        "forget": "/forget/",
+        "giving-back": "/p/geita/stories/back/",
     }.items():
         camera.go(address)
         camera.take(name)
@@ -102,6 +105,11 @@ def anybody(camera: Camera) -> None:
     camera.take("story")
     camera.page.locator("a[href*='/thread/']").first.click()
     camera.take("thread")
+    camera.go("/p/geita/stories/back/")
+    camera.page.locator("main .list a").first.click()
+    camera.take("given-back")
+    camera.go(camera.page.url.removeprefix(camera.site) + "print/")
+    camera.take("given-back-print")
 
 
 def participant(camera: Camera, shown: Demo) -> None:
@@ -125,15 +133,15 @@ def participant(camera: Camera, shown: Demo) -> None:
 
 def staff(camera: Camera, shown: Demo) -> None:
     """The coordinator."""
-    camera.go("/login/")
-    camera.page.locator("input[name=username], input[name=login]").first.fill("neema")
-    camera.page.locator("input[type=password]").fill(shown.passwords["neema"])
-    camera.page.locator("main button").first.click()
+    log_in(camera, shown, "neema")
     for name, address in {
         "desk": "/p/geita/desk/",
         "testimonies": "/p/geita/field/",
         "rounds": "/p/geita/dialogue/",
         "people": "/p/geita/people/",
+        "contacts": "/p/geita/field/contacts/",
+        "copies": "/p/geita/copies/",
+        "consents": "/p/geita/people/consents/",
     }.items():
         camera.go(address)
         camera.take(f"staff-{name}")
@@ -154,7 +162,7 @@ def staff(camera: Camera, shown: Demo) -> None:
 
 def hall(camera: Camera, shown: Demo) -> None:
     """Juma, who facilitates: the session under way, the meeting to come and the workshop that was held."""
-    log_in(camera, shown)
+    log_in(camera, shown, "juma")
     camera.go("/p/geita/dialogue/")
     session = camera.address("Thematic session: gold without mercury")
     meeting = camera.address("Leadership group, third meeting")
@@ -183,11 +191,81 @@ def hall(camera: Camera, shown: Demo) -> None:
     camera.take("kiosk")
 
 
-def log_in(camera: Camera, shown: Demo) -> None:
-    """Log in as the facilitator."""
+def field(camera: Camera, shown: Demo) -> None:
+    """Asha, who researches: before the field, at the sites, with forms, and in the reading room."""
+    log_in(camera, shown, "asha")
+    room = "/p/geita/field/"
+    for name, path in {
+        "scoping": "scoping/",
+        "scoping-map": "scoping/stakeholders/",
+        "scoping-ready": "scoping/ready/",
+        "scoping-questions": "scoping/questions/",
+        "scoping-reference": "scoping/reference/",
+        "sites": "sites/",
+        "visits": "visits/",
+        "forms": "forms/",
+        "phones": "collectors/",
+        "waiting": "waiting/",
+        "reviews": "reviews/",
+        "codes": "codes/",
+        "code": "codes/next/",
+        "differences": "codes/differences/",
+        "check-quotes": "codes/check/",
+        "draft-statement": "codes/draft/",
+        "saturation": "codes/heard/",
+        "codebook": "themes/",
+    }.items():
+        camera.go(room + path)
+        camera.take(f"staff-{name}")
+    camera.go(f"{room}sites/")
+    camera.follow("Nyakasanda")
+    camera.take("staff-site")
+    camera.go(f"{room}visits/")
+    camera.page.locator("main a[href*='/visits/']:not([href$='/add/'])").last.click()
+    camera.take("staff-visit")
+    camera.go(f"{room}visits/")
+    camera.page.locator("main a[href*='/meetings/']:not([href$='/add/'])").first.click()
+    camera.take("staff-meeting")
+    read(camera, room)
+    fill_in(camera, room)
+
+
+def read(camera: Camera, room: str) -> None:
+    """A testimony with its recording, written down and translated."""
+    camera.go(f"{room}?words=nikiosha+mchanga")
+    camera.take("staff-search")
+    camera.page.locator("main .list-title a").first.click()
+    camera.take("staff-testimony")
+    testimony = camera.page.url.removeprefix(camera.site)
+    for way in ("transcribe", "translate"):
+        camera.go(f"{testimony}{way}/")
+        camera.take(f"staff-{way}")
+
+
+def fill_in(camera: Camera, room: str) -> None:
+    """A form, how it looks before phones have it, and how it is filled in without an app."""
+    camera.go(f"{room}forms/")
+    camera.follow("Testimony")
+    camera.take("staff-form")
+    form = camera.page.url.removeprefix(camera.site)
+    camera.page.locator("main a[href*='/editions/']").first.click()
+    camera.take("staff-edition")
+    camera.go(f"{camera.page.url.removeprefix(camera.site)}preview/?language=en")
+    camera.take("staff-preview")
+    camera.go(form)
+    camera.follow("Fill it in without an app")
+    camera.take("staff-without-an-app")
+    camera.page.locator("main .button-primary").first.click()
+    camera.page.locator("main input[type=radio]").nth(1).check()
+    camera.page.get_by_role("button", name="Go on").click()
+    camera.take("fill-in")
+
+
+def log_in(camera: Camera, shown: Demo, who: str) -> None:
+    """Log in as somebody of the staff."""
     camera.go("/login/")
-    camera.page.fill("[name=username]", "juma")
-    camera.page.fill("[name=password]", shown.passwords["juma"])
+    camera.page.fill("[name=username]", who)
+    camera.page.fill("[name=password]", shown.passwords[who])
     camera.page.locator("main button").first.click()
 
 

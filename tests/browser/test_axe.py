@@ -242,7 +242,7 @@ def test_axe_finds_nothing_before_the_field_and_at_the_sites(
     for path in ("note/", "mark/", "print/", "forget/"):
         found += looked_at(page, links[0] + path)
     page.goto("/p/geita/field/sites/")
-    found += looked_at(page, page.locator("main td a").first.get_attribute("href") or "")
+    found += looked_at(page, page.locator("main .list-title a").first.get_attribute("href") or "")
 
     assert found == []
 

@@ -116,7 +116,7 @@ def test_the_words_to_read_out_are_plain_text_that_says_the_same(programme, pann
     assert answer_["Content-Type"].startswith("text/plain")
     said = answer_.content.decode()
     assert "This is what we bring back to Panners." in said
-    assert "About 10 people spoke to us here." in said
+    assert "About 10 of this group spoke to us." in said
     assert "<" not in said
 
 

@@ -136,7 +136,7 @@ def edition(request: HttpRequest, programme: str, edition: uuid.UUID) -> HttpRes
         "edition": found,
         "no_card": found.referral and not card,
         "old_card": card and referral.is_old(found, card),
-        "languages": languages,
+        "languages": [NAMES.get(code, code) for code in languages],
         "asked": asked,
         "files": queries.files(found),
         "file_form": forms.FormFileForm(),

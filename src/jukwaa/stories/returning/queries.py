@@ -74,6 +74,12 @@ class Return:
     @property
     def heard(self) -> str:
         """How many were heard, in a sentence."""
+        if self.kind == GROUP and not self.people:
+            return _(
+                "Fewer than ten of this group spoke to us. What they said is told with what others said."
+            )
+        if self.kind == GROUP:
+            return _("About %(people)d of this group spoke to us.") % {"people": self.people}
         if not self.people:
             return _("Fewer than ten people spoke to us here. What they said is told with what others said.")
         return _("About %(people)d people spoke to us here.") % {"people": self.people}
