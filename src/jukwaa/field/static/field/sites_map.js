@@ -39,9 +39,9 @@
     });
     frame.setAttribute("role", "group");
     frame.setAttribute("aria-label", words.label);
-    const buttons = { zoomInTitle: words.nearer, zoomOutTitle: words.farther, position: "topright" };
+    const buttons = { zoomInTitle: words.nearer, zoomOutTitle: words.farther, position: "bottomright" };
     L.control.zoom(buttons).addTo(map);
-    L.control.scale({ imperial: false, position: "topleft" }).addTo(map);
+    L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
 
     const all = wideEnough(L.latLngBounds(found.map(at)));
     map.fitBounds(all, { padding: [40, 40], animate: false });
@@ -75,7 +75,7 @@
     const step = span < 3.5 ? 0.5 : span < 8 ? 1 : 5;
     const [north, south, east, west] = words.sides.split(" ");
     const far = shown.pad(1);
-    const inside = shown.pad(-0.06);
+    const inside = shown.pad(-0.12);
     for (let y = Math.ceil(far.getSouth() / step) * step; y <= far.getNorth(); y += step) {
       line(layer, [y, far.getWest()], [y, far.getEast()]);
       if (y < inside.getSouth() || y > inside.getNorth()) continue;
@@ -84,7 +84,7 @@
     for (let x = Math.ceil(far.getWest() / step) * step; x <= far.getEast(); x += step) {
       line(layer, [far.getSouth(), x], [far.getNorth(), x]);
       if (x < inside.getWest() || x > inside.getEast()) continue;
-      word(layer, [shown.getSouth(), x], `${Math.abs(x)}° ${x >= 0 ? east : west}`);
+      word(layer, [shown.getNorth(), x], `${Math.abs(x)}° ${x >= 0 ? east : west}`);
     }
   }
 
@@ -107,9 +107,8 @@
     const one = L.marker(at(feature), { icon }).addTo(map);
     const rows = counts(district);
     one.getElement().setAttribute("aria-label", [district, ...rows.map((row) => row.join(" "))].join(", "));
-    const left = map.latLngToContainerPoint(at(feature)).x > map.getSize().x * 0.55;
-    const side = { direction: left ? "left" : "right", offset: [left ? -10 : 10, 0] };
-    one.bindTooltip(said("span", district), { ...side, permanent: true, className: "district-name" });
+    const under = { direction: "bottom", offset: [0, 10], permanent: true, className: "district-name" };
+    one.bindTooltip(said("span", district), under);
     const popup = said("div", "");
     popup.append(said("strong", district));
     for (const row of rows) popup.append(said("p", row.join(" ")));
