@@ -120,3 +120,27 @@ def test_a_page_of_the_hall_fits_its_screen_without_scripts(opened: Opened, show
 
     assert page.locator("h1").is_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+
+
+@pytest.mark.parametrize(("width", "text"), [(240, "100%"), (360, "200%")])
+def test_figures_and_choices_fit_a_small_screen_and_large_text(
+    opened: Opened, shown: Demo, width: int, text: str
+):
+    page = opened({"width": width, "height": 640})
+    log_in(page, shown)
+    page.goto("/p/geita/dialogue/")
+    of = {
+        kind: list(dict.fromkeys(re.findall(rf'href="([^"]*/{kind}/[0-9a-f-]{{36}}/)"', page.content())))
+        for kind in ("gatherings", "rounds")
+    }
+    ways = [address + way for address in of["gatherings"] for way in ("voice/", "carry/")]
+    ways += [f"{address}results/" for address in of["rounds"]]
+
+    wide = {}
+    for way in ways:
+        page.goto(way)
+        page.evaluate("size => { document.documentElement.style.fontSize = size; }", text)
+        wide[way] = page.evaluate("document.documentElement.scrollWidth")
+
+    assert of["rounds"]
+    assert {way: found for way, found in wide.items() if found > width} == {}

@@ -27,8 +27,8 @@ def keep_in_touch(cast: Cast) -> None:
     lead, researcher = cast.member(Role.COORDINATOR), cast.member(Role.RESEARCHER)
     for name, key in CUSTODIANS.items():
         contacts.add_custodian(programme=cast.programme, name=name, recipient=key, by=lead)
-    group = next(iter(cast.people.values()))
-    for number, person in enumerate(group[:3]):
+    named = [person for person in next(iter(cast.people.values())) if person.called]
+    for number, person in enumerate(named[:3]):
         actions.give_consent(
             participant=person,
             purpose=Purpose.RECONTACT,

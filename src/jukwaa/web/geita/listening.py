@@ -49,7 +49,7 @@ class Heard:
 
 
 def listen(cast: Cast, on: date, draw: Draw) -> Heard:
-    """Record what some forty people told, take their words out as quotes, and code them by two."""
+    """Record what some thirty people told, take their words out as quotes, and code them by two."""
     researcher = cast.member(Role.RESEARCHER)
     heard = Heard()
     with transaction.atomic():

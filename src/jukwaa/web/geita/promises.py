@@ -538,7 +538,7 @@ MEMOIRE = (
 STAGES = {
     "scoping": "The region asked for it; two districts and four sites were chosen.",
     "partners": "A convenor, a researcher and a reference group of five.",
-    "research": "Eleven voices from four sites, in two languages.",
+    "research": "Some thirty voices from four sites, in two languages.",
     "apart": "Each of the eight groups met by itself before all met.",
     "thematic": "Licences, money, women, and living beside each other.",
     "workshop": "All eight groups in one place for the first time. What divides them was said aloud.",
