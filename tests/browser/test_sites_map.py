@@ -37,6 +37,7 @@ def apart(page: Page) -> float:
 def test_the_map_is_reached_by_keys_says_what_the_table_says_and_asks_nobody_else(page: Page, shown: Demo):
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
+    page.emulate_media(reduced_motion="reduce")  # so that nothing is measured while it moves
     page.goto(SITES)
     frame = page.get_by_role("group", name="Map of the districts")
     expect(frame.locator(".leaflet-map-pane")).to_be_attached()
