@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
 from tests.browser.axe import violations
 from tests.browser.conftest import DESK, PHONE
@@ -177,30 +177,31 @@ def test_what_is_missing_is_said_before_anything_is_kept(phone: Opened, room: Fi
     assert on_the_phone(page) == 0
 
 
-def test_what_waits_and_what_is_half_written_outlive_the_browser(room: FieldRoom, tmp_path: Path):
+def test_what_waits_and_what_is_half_written_outlive_the_browser(
+    playwright: Playwright, room: FieldRoom, tmp_path: Path
+):
     before = len(kept(room))
-    with sync_playwright() as playwright:
-        first = opened_again(playwright, tmp_path)
-        page = first.new_page()
-        log_in_at(page, room)
-        page.goto(f"{room.site}{room.testimony}whole/")
-        first.set_offline(True)
-        speak(page)
-        keep(page)
-        expect(page.locator("#waiting li")).to_have_count(1)
-        choose(page, "age", "18_24")
-        choose(page, "agreed", "yes")
-        page.wait_for_timeout(1000)
-        first.close()
+    first = opened_again(playwright, tmp_path)
+    page = first.new_page()
+    log_in_at(page, room)
+    page.goto(f"{room.site}{room.testimony}whole/")
+    first.set_offline(True)
+    speak(page)
+    keep(page)
+    expect(page.locator("#waiting li")).to_have_count(1)
+    choose(page, "age", "18_24")
+    choose(page, "agreed", "yes")
+    page.wait_for_timeout(1000)
+    first.close()
 
-        again = opened_again(playwright, tmp_path)
-        page = again.new_page()
-        log_in_at(page, room)
-        page.goto(f"{room.site}{room.testimony}whole/")
+    again = opened_again(playwright, tmp_path)
+    page = again.new_page()
+    log_in_at(page, room)
+    page.goto(f"{room.site}{room.testimony}whole/")
 
-        expect(page.locator("#arrived li")).to_have_count(1)
-        assert page.locator("[name$='/age'][value='18_24']").is_checked()
-        again.close()
+    expect(page.locator("#arrived li")).to_have_count(1)
+    assert page.locator("[name$='/age'][value='18_24']").is_checked()
+    again.close()
     assert [each["hurts_words"] for each in kept(room)[before:]] == [SAYS]
 
 
