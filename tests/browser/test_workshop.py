@@ -269,6 +269,7 @@ def vote_at_the_tablet(page: Page, shown: Demo, hall: str, card: str) -> None:
     page.locator(AGREE).click()
     expect(page.get_by_text("You agreed.")).to_be_visible()
     page.get_by_role("button", name="I am done: next person").click()
+    expect(page.locator("[name=number]")).to_be_visible()
     page.go_back()
     expect(page.locator("[name=number]")).to_have_value("")
     expect(page.locator("body")).not_to_contain_text("You agreed.")
