@@ -59,6 +59,23 @@ def test_no_more_step_aside_than_one_can_wait_for(lane: Lane):
     assert (aside, most) == (0, MOST_ASIDE)
 
 
+def test_many_who_never_step_aside_do_not_hold_up_those_who_have(lane: Lane):
+    told: list[str] = []
+
+    def come() -> None:
+        step_aside()
+        told.append("the vote")
+
+    release = hold_up(lane)
+    lane.add(come)
+    for _ in range(MOST_ASIDE * 5):
+        lane.add(lambda: told.append("another"))
+    release()
+    lane.end(patience=10)
+
+    assert told.index("the vote") <= MOST_ASIDE
+
+
 def test_each_keeps_its_own_language_while_others_speak_theirs(lane: Lane):
     spoken: list[str | None] = []
 

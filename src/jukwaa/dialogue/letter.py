@@ -37,7 +37,7 @@ def next_card(request: HttpRequest, turn: queries.Turn, *, said: int, last: obje
         "asked": str(turn.probability),
         "last": str(last),
         # The vote came with it, so it is good for the next; making another takes longer than asking SQLite.
-        "token": request.POST.get("csrfmiddlewaretoken") or get_token(request),
+        "token": escape(request.POST.get("csrfmiddlewaretoken") or get_token(request)),
         "whose": whose(request.participant),  # type: ignore[attr-defined]
     }
     return "".join(gaps[piece] if gap else piece for gap, piece in pieces)

@@ -58,7 +58,10 @@ class Lane:
 
     def _begin(self) -> bool:
         """Begin what waits, or wait for it if there is nothing else to do. False when it was told to end."""
-        while len(self._aside) < MOST_ASIDE and not (self._aside and self._given.empty()):
+        # No more at a time than may step aside: those who have are not held up by many who never do.
+        for _ in range(MOST_ASIDE - len(self._aside)):
+            if self._aside and self._given.empty():
+                break
             task = self._given.get()
             if task is None:
                 return False
