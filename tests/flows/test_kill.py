@@ -57,7 +57,7 @@ def test_the_harness_sees_a_vote_that_was_acknowledged_and_not_kept(tmp_path: Pa
     acknowledged: dict[tuple[str, str], int] = {}
 
     server = start(tmp_path, environment, program=[sys.executable, "-m", "tests.planted_server", bug])
-    vote_until_killed(server, round_, round_.cookies, acknowledged, after=0.5)
+    vote_until_killed(server, round_, round_.cookies, acknowledged, after=1)
     kept = votes_kept(environment)
 
     assert any(kept.get(k) != v for k, v in acknowledged.items())
