@@ -379,9 +379,9 @@ class Obligation(OfProgramme):
     @staticmethod
     def constituency_of(party: Constituency | Organisation | None) -> uuid.UUID | None:
         """The constituency that a side is, or belongs to."""
-        if party is None or isinstance(party, Constituency):
-            return party and party.pk
-        return party.constituency_id
+        if isinstance(party, Constituency):
+            return party.pk
+        return party.constituency_id if party is not None else None
 
 
 class Spokesperson(OfProgramme):

@@ -50,6 +50,8 @@ def agenda(request: HttpRequest, programme: str) -> HttpResponse:
         "chosen": search.chosen(),
         "page": Paginator(found, A_PAGE).get_page(request.GET.get("page")),
         "query": _query(request),
+        "disagreements": drafting.open_disagreements(of),
+        "computed": drafting.computed(of, public=not staff),
     }
     if staff:
         shown |= {
@@ -81,6 +83,8 @@ def problem(request: HttpRequest, programme: str, problem: uuid.UUID) -> HttpRes
         "problem": found,
         "rows": [(row, said[row.pk]) for row in found.actions],  # type: ignore[attr-defined]
         "shows": staff or found.finding.statement.round.shows_results(),
+        "causes": drafting.causes(found),
+        "disagreements": drafting.disagreements(found),
         "crumbs": _crumbs(of),
     }
     if staff:

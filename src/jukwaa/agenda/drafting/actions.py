@@ -1,13 +1,11 @@
-"""What changes while the agenda is drafted: rows and what their sides owe, comments, versions, goals.
-
-Problems, their causes and what the groups disagree on change in `problems.py`, the texts of solutions in
-`texts.py`.
+"""What changes while the agenda is drafted: rows and what their sides owe, versions, goals; causes, what the
+groups disagree on, texts of solutions; and what a facilitator changes in a computed agenda.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -18,18 +16,35 @@ from django.utils.translation import gettext as _
 from jukwaa import record
 from jukwaa.agenda import actions as agenda
 from jukwaa.agenda.actions import Refused, RowAdopted
-from jukwaa.agenda.drafting import catalogues, queries
+from jukwaa.agenda.drafting import catalogues, queries, texts
 from jukwaa.agenda.models import (
+    AgendaChange,
     Alignment,
+    Amendment,
+    Argument,
+    Cause,
+    Clause,
     Comment,
+    Disagreement,
     Goal,
     Obligation,
+    Problem,
     RoadmapRow,
     RoadmapVersion,
+    Side,
+    Solution,
     Spokesperson,
 )
 from jukwaa.agenda.queries import UNDOABLE, rows, stands_yet
-from jukwaa.programmes.models import Constituency, OfProgramme, Organisation, Participant, Programme
+from jukwaa.dialogue.models import Statement
+from jukwaa.programmes.models import (
+    Certificate,
+    Constituency,
+    OfProgramme,
+    Organisation,
+    Participant,
+    Programme,
+)
 from jukwaa.programmes.queries import standing
 from jukwaa.record.models import Event
 from jukwaa.record.payload import fields_of, said_in
@@ -48,6 +63,18 @@ class NothingNew(Refused):
 
 class ServedAlready(Refused):
     """The row names this goal already."""
+
+
+class TextStands(Refused):
+    """Amendments were proposed on these words, so they change by amendment only."""
+
+
+class Decided(Refused):
+    """The amendment was decided, or was not yet; or a later one builds on it."""
+
+
+class CannotMove(Refused):
+    """A cause has nowhere to go in that direction."""
 
 
 def line(said: str, missing: str) -> str:
@@ -374,3 +401,352 @@ def import_goals(*, programme: Programme, entries: list[catalogues.Entry], by: B
             if known is not None and (known.title, known.source) != (each.title, each.source):
                 change_goal(goal=known, title=each.title, source=each.source, by=by)
     return len(new)
+
+
+# ---- causes of a problem ---------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def add_cause(*, problem: Problem, text: str, by: By, under: Cause | None = None) -> Cause:
+    """Note a cause of the problem, last among its own; under another when it explains that one.
+
+    Raises ValueError without words, or for a cause of another problem.
+    """
+    if under is not None and under.problem_id != problem.pk:
+        raise ValueError(_("That cause belongs to another problem."))
+    beside = queries.causes_beside(problem, under.pk if under is not None else None)
+    cause = Cause(
+        programme_id=problem.programme_id,
+        problem=problem,
+        under=under,
+        text=line(text, _("Write the cause.")),
+        position=beside[-1].position + 1 if beside else 0,
+    )
+    return record.fact("agenda.cause_added", cause, by=by)
+
+
+def change_cause(*, cause: Cause, text: str, by: By) -> Cause:
+    """Say a cause in other words."""
+    return record.put("agenda.cause_changed", cause, by=by, text=line(text, _("Write the cause.")))
+
+
+@transaction.atomic
+def remove_cause(*, cause: Cause, by: By) -> Cause:
+    """Take a cause away. Raises BuiltOn while others explain it."""
+    if queries.causes_beside(cause.problem, cause.pk):
+        raise agenda.BuiltOn(_("Other causes stand under this one. Move them out or take them away first."))
+    return record.put("agenda.cause_removed", cause, by=by, removed=True)
+
+
+def restore_cause(*, cause: Cause, by: By) -> Cause:
+    """Put a cause back where it was."""
+    return record.put("agenda.cause_restored", cause, by=by, removed=False)
+
+
+@transaction.atomic
+def move_cause(*, cause: Cause, to: str, by: By) -> Cause:
+    """Move a cause with all that stand under it: up or down among its own, in under the one above, or out.
+
+    Raises CannotMove when there is nothing in that direction, ValueError for no direction.
+    """
+    beside = queries.causes_beside(cause.problem, cause.under_id)
+    here = next(place for place, one in enumerate(beside) if one.pk == cause.pk)
+    with record.act(by=by, programme=cause.programme_id):
+        match to:
+            case "up" if here > 0:
+                _line_up([*beside[: here - 1], cause, beside[here - 1], *beside[here + 1 :]], by)
+            case "down" if here + 1 < len(beside):
+                _line_up([*beside[:here], beside[here + 1], cause, *beside[here + 2 :]], by)
+            case "in" if here > 0:
+                above = beside[here - 1]
+                _move_under(cause, above, [*queries.causes_beside(cause.problem, above.pk), cause], by)
+            case "out" if cause.under is not None:
+                parent = cause.under
+                around = queries.causes_beside(cause.problem, parent.under_id)
+                after = next(place for place, one in enumerate(around) if one.pk == parent.pk) + 1
+                _move_under(cause, parent.under, [*around[:after], cause, *around[after:]], by)
+            case "up" | "down" | "in" | "out":
+                raise CannotMove(_("This cause cannot go further that way."))
+            case _:
+                raise ValueError(_("A cause moves up, down, in or out."))
+    return cause
+
+
+def _line_up(causes: Sequence[Cause], by: By) -> None:
+    """Number them in that order; only those that stood elsewhere are said anew."""
+    for place, cause in enumerate(causes):
+        if cause.position != place:
+            record.put("agenda.cause_moved", cause, by=by, position=place)
+
+
+def _move_under(cause: Cause, under: Cause | None, beside: Sequence[Cause], by: By) -> None:
+    record.put("agenda.cause_moved", cause, by=by, under=under)
+    _line_up(beside, by)
+
+
+# ---- we agree that we disagree ---------------------------------------------------------------------------
+
+
+def agree_to_disagree(*, problem: Problem, question: str, would_settle: str, by: By) -> Disagreement:
+    """Write down on what the groups disagree, and what would settle it. Raises ValueError without either."""
+    return record.fact(
+        "agenda.disagreement_agreed",
+        Disagreement(
+            programme_id=problem.programme_id, problem=problem, **_disagreed(question, would_settle)
+        ),
+        by=by,
+    )
+
+
+def _disagreed(question: str, would_settle: str) -> dict[str, str]:
+    return {
+        "question": line(question, _("Write on what the groups disagree.")),
+        "would_settle": line(would_settle, _("Write what would settle it: a figure, a visit, a ruling.")),
+    }
+
+
+def change_disagreement(
+    *, disagreement: Disagreement, question: str, would_settle: str, by: By
+) -> Disagreement:
+    """Say anew on what they disagree, and what would settle it. Raises as for writing it down."""
+    said = _disagreed(question, would_settle)
+    return record.put("agenda.disagreement_changed", disagreement, by=by, **said)
+
+
+def take_side(*, disagreement: Disagreement, constituency: Constituency, words: str, by: By) -> Side:
+    """Note what one constituency says in it, in its words; said anew it replaces the last.
+
+    Raises ValueError without words, or for a group of another programme.
+    """
+    of_one_programme(disagreement.programme_id, constituency)
+    side = Side(
+        id=Side.id_for(disagreement.pk, constituency.pk),
+        programme_id=disagreement.programme_id,
+        disagreement=disagreement,
+        constituency=constituency,
+        words=line(words, _("Write what they say, in their words.")),
+    )
+    return record.put("agenda.side_taken", side, by=by)
+
+
+def remove_side(*, side: Side, by: By) -> Side:
+    """Take away what was noted by mistake."""
+    return record.put("agenda.side_removed", side, by=by, removed=True)
+
+
+def settle_disagreement(
+    *, disagreement: Disagreement, settled: str, by: By, on: date | None = None
+) -> Disagreement:
+    """Say how it was settled; the sides stay on record.
+
+    Raises ValueError without words, or for a day to come.
+    """
+    if on is not None and on > timezone.localdate():
+        raise ValueError(_("This day is still to come. Write the day on which it was settled."))
+    return record.put(
+        "agenda.disagreement_settled",
+        disagreement,
+        by=by,
+        settled=line(settled, _("Write how it was settled.")),
+        settled_on=on or timezone.localdate(),
+    )
+
+
+def reopen_disagreement(*, disagreement: Disagreement, by: By) -> Disagreement:
+    """It is not settled after all."""
+    return record.put("agenda.disagreement_reopened", disagreement, by=by, settled="", settled_on=None)
+
+
+def remove_disagreement(*, disagreement: Disagreement, by: By) -> Disagreement:
+    """Take away what was written down by mistake, with its sides."""
+    return record.put("agenda.disagreement_removed", disagreement, by=by, removed=True)
+
+
+# ---- the text of a solution ------------------------------------------------------------------------------
+
+MOST_CLAUSES = 40
+
+
+@transaction.atomic
+def write_text(*, solution: Solution, clauses: Sequence[str], by: By) -> list[Clause]:
+    """Write the first text of a solution, in the place of what stood there.
+
+    Raises TextStands once an amendment was proposed, ValueError for no clause or more than 40.
+    """
+    words = [said for said in (" ".join(clause.split()) for clause in clauses) if said]
+    if not 1 <= len(words) <= MOST_CLAUSES:
+        raise ValueError(_("A text has from 1 to %(most)d clauses, one a line.") % {"most": MOST_CLAUSES})
+    if queries.amendments(solution).exists():
+        raise TextStands(_("Amendments were proposed on these words. Change them by an amendment."))
+    with record.act(by=by, programme=solution.programme_id):
+        for old in queries.clauses(solution):
+            record.put("agenda.clause_removed", old, by=by, removed=True)
+        written = [
+            Clause(programme_id=solution.programme_id, solution=solution, position=place, text=said)
+            for place, said in enumerate(words)
+        ]
+        record.facts("agenda.clause_written", written, by=by)
+    return written
+
+
+@transaction.atomic
+def propose_amendment(
+    *,
+    solution: Solution,
+    kind: str,
+    by: By,
+    at: uuid.UUID | None = None,
+    text: str = "",
+    because: str = "",
+    constituency: Constituency | None = None,
+) -> Amendment:
+    """Propose a change of one clause: other words, a clause after it (at None: before the first), or none.
+
+    Raises ValueError for a clause that does not stand, words that are missing, or a text that is not written.
+    """
+    of_one_programme(solution.programme_id, constituency)
+    today = {clause.id: clause for clause in queries.text_of(solution)}
+    if not queries.clauses(solution).exists():
+        raise ValueError(_("The text is not written yet. Write its clauses first."))
+    kind = Amendment.Kind(kind).value
+    if at not in today and not (kind == Amendment.Kind.INSERT and at is None):
+        raise ValueError(_("Choose a clause that stands in the text today."))
+    words = " ".join(text.split())
+    if kind != Amendment.Kind.STRIKE and not words:
+        raise ValueError(_("Write the new words."))
+    was = today[at].text if at is not None else ""
+    if kind == Amendment.Kind.REPLACE and words == was:
+        raise ValueError(_("The clause says this already."))
+    amendment = Amendment(
+        programme_id=solution.programme_id,
+        solution=solution,
+        constituency=constituency,
+        kind=kind,
+        at=at,
+        was=was,
+        text="" if kind == Amendment.Kind.STRIKE else words,
+        because=" ".join(because.split()),
+    )
+    return record.fact("agenda.amendment_proposed", amendment, by=by)
+
+
+@transaction.atomic
+def accept_amendment(*, amendment: Amendment, by: By, reason: str = "") -> Amendment:
+    """Let the amendment change the text.
+
+    Raises Decided, or TextStands when its clause was struck or reads otherwise since it was proposed; a
+    clause that comes after it does not mind other words.
+    """
+    _not_decided(amendment)
+    today = {clause.id: clause.text for clause in queries.text_of(amendment.solution)}
+    reads = today.get(amendment.at) if amendment.at is not None else ""
+    if reads is None or (amendment.kind != Amendment.Kind.INSERT and reads != amendment.was):
+        raise TextStands(
+            _("The clause reads otherwise since this was proposed. Propose it anew on today's words.")
+        )
+    standing_ = texts.in_force(queries.amendments(amendment.solution))
+    return record.put(
+        "agenda.amendment_accepted",
+        amendment,
+        by=by,
+        state=Amendment.State.ACCEPTED.value,
+        reason=" ".join(reason.split()),
+        decided_on=timezone.localdate(),
+        place=(standing_[-1].place or 0) + 1 if standing_ else 1,
+    )
+
+
+@transaction.atomic
+def decline_amendment(*, amendment: Amendment, reason: str, by: By) -> Amendment:
+    """Leave the text as it is, and say why. Raises Decided, or ValueError without a reason."""
+    _not_decided(amendment)
+    return record.put(
+        "agenda.amendment_declined",
+        amendment,
+        by=by,
+        state=Amendment.State.DECLINED.value,
+        reason=line(reason, _("Write why it is declined: whoever proposed it reads that.")),
+        decided_on=timezone.localdate(),
+    )
+
+
+def _not_decided(amendment: Amendment) -> None:
+    if amendment.state != Amendment.State.PROPOSED:
+        raise Decided(_("This amendment was decided already."))
+
+
+@transaction.atomic
+def take_back_decision(*, amendment: Amendment, by: By) -> Amendment:
+    """The amendment is open again. Raises Decided for one that is, or when a later change came after it."""
+    if amendment.state == Amendment.State.PROPOSED:
+        raise Decided(_("This amendment was not decided yet."))
+    last = texts.in_force(queries.amendments(amendment.solution))[-1:]
+    if amendment.state == Amendment.State.ACCEPTED and last != [amendment]:
+        raise Decided(_("A later amendment builds on this one. Take that one back first."))
+    return record.put(
+        "agenda.decision_taken_back",
+        amendment,
+        by=by,
+        state=Amendment.State.PROPOSED.value,
+        reason="",
+        decided_on=None,
+        place=None,
+    )
+
+
+# ---- what speaks for and against -------------------------------------------------------------------------
+
+
+def argue(
+    *, solution: Solution, side: str, text: str, by: By, constituency: Constituency | None = None
+) -> Argument:
+    """Note what speaks for a solution, or against it. Raises ValueError without words."""
+    of_one_programme(solution.programme_id, constituency)
+    argument = Argument(
+        programme_id=solution.programme_id,
+        solution=solution,
+        constituency=constituency,
+        side=Argument.Side(side).value,
+        text=line(text, _("Write what speaks for it or against it.")),
+    )
+    return record.fact("agenda.argument_made", argument, by=by)
+
+
+def remove_argument(*, argument: Argument, by: By) -> Argument:
+    """Take away what was noted by mistake."""
+    return record.put("agenda.argument_removed", argument, by=by, removed=True)
+
+
+# ---- what a facilitator changes in a computed agenda -----------------------------------------------------
+
+
+@transaction.atomic
+def change_agenda(
+    *, certificate: Certificate, statement: Statement, place: int | None, reason: str, by: By
+) -> AgendaChange:
+    """Put a statement at another place of a computed agenda, or leave it out (None), and say why.
+
+    What was computed stays beside it. Raises ValueError for a statement that was not put to the vote, a place
+    below 1, no reason, or a change that changes nothing.
+    """
+    places = {item["item"]: item["chosen"] for item in certificate.said["items"]}
+    if certificate.kind != Certificate.Kind.AGENDA or str(statement.pk) not in places:
+        raise ValueError(_("This statement was not put to the vote for this agenda."))
+    if place is not None and place < 1:
+        raise ValueError(_("The first place is 1."))
+    if place == places[str(statement.pk)]:
+        raise ValueError(_("It was computed so. Choose another place, or take your change back."))
+    change = AgendaChange(
+        id=AgendaChange.id_for(certificate.pk, statement.pk),
+        programme_id=certificate.programme_id,
+        certificate=certificate,
+        statement=statement,
+        place=place,
+        reason=line(reason, _("Write why: everybody reads it beside what was computed.")),
+    )
+    return record.put("agenda.agenda_changed", change, by=by)
+
+
+def take_back_agenda_change(*, change: AgendaChange, by: By) -> AgendaChange:
+    """Let a statement stand again where it was computed."""
+    return record.put("agenda.agenda_change_taken_back", change, by=by, removed=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -10,10 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from jukwaa.agenda.drafting import catalogues
-from jukwaa.agenda.forms import long, short
-from jukwaa.agenda.models import Obligation
+from jukwaa.agenda.drafting.texts import Line
+from jukwaa.agenda.forms import day, long, short
+from jukwaa.agenda.models import Amendment, Argument, Cause, Obligation, Problem, Solution
+from jukwaa.dialogue.models import Round, Statement
+from jukwaa.dialogue.queries import put_to_the_vote
 from jukwaa.programmes.models import Constituency, Organisation, Programme
-from jukwaa.programmes.queries import constituencies, organisations
+from jukwaa.programmes.queries import constituencies, organisations, standing
 
 Party = Constituency | Organisation
 
@@ -23,11 +27,10 @@ class PartyField(forms.ChoiceField):
 
     def choose_from(self, programme: Programme, empty: str) -> None:
         """Offer the programme's sides, and what nobody in particular is called."""
-        self.parties: dict[str, Party] = {
-            str(party.pk): party for party in [*constituencies(programme), *organisations(programme)]
-        }
-        groups = [(str(group.pk), str(group)) for group in constituencies(programme)]
-        bodies = [(str(body.pk), str(body)) for body in organisations(programme)]
+        sides: list[Party] = [*constituencies(programme), *organisations(programme)]
+        self.parties = {str(party.pk): party for party in sides}
+        groups = [(str(side.pk), str(side)) for side in sides if isinstance(side, Constituency)]
+        bodies = [(str(side.pk), str(side)) for side in sides if isinstance(side, Organisation)]
         self.choices = [("", empty), (_("Constituencies"), groups), (_("Organisations"), bodies)]
 
     def clean(self, value: Any) -> Party | None:
@@ -161,3 +164,168 @@ class Compared(forms.Form):
         """The two that were asked for."""
         self.full_clean()
         return self.cleaned_data.get("was"), self.cleaned_data.get("now")
+
+
+# ---- problems --------------------------------------------------------------------------------------------
+
+
+def sentence(**more: Any) -> forms.CharField:
+    """A sentence of the agenda."""
+    return forms.CharField(max_length=280, widget=forms.Textarea(attrs={"rows": 2}), **more)
+
+
+class CauseForm(forms.Form):
+    """A cause, in other words."""
+
+    text = sentence(label=_lazy("Cause"))
+
+
+class NewCauseForm(CauseForm):
+    """A cause, and which one it explains."""
+
+    under = forms.ModelChoiceField(
+        Cause.objects.none(),
+        label=_lazy("Which cause it explains"),
+        required=False,
+        empty_label=_lazy("none: it explains the problem itself"),
+    )
+
+    def __init__(self, *args: Any, problem: Problem, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        under = standing(Cause.objects.filter(problem=problem))
+        self.fields["under"].queryset = under  # type: ignore[attr-defined]
+
+
+class DisagreementForm(forms.Form):
+    """On what the groups disagree, and what would settle it."""
+
+    question = sentence(label=_lazy("On what the groups disagree"), help_text=_lazy("As a question."))
+    would_settle = sentence(
+        label=_lazy("What would settle it"), help_text=_lazy("A figure, a visit, a ruling, a trial.")
+    )
+
+
+class SideForm(forms.Form):
+    """What one constituency says."""
+
+    constituency = forms.ModelChoiceField(
+        Constituency.objects.none(), label=_lazy("Constituency"), empty_label=_lazy("choose one")
+    )
+    words = long(
+        label=_lazy("What they say, in their words"),
+        help_text=_lazy("Everybody can read it. Leave out names of people."),
+    )
+
+    def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["constituency"].queryset = constituencies(programme)  # type: ignore[attr-defined]
+
+
+class SettleForm(forms.Form):
+    """How a disagreement was settled."""
+
+    settled = long(label=_lazy("How it was settled"), lines=2)
+    on = day(label=_lazy("On which day"), required=False)
+
+
+# ---- solutions -------------------------------------------------------------------------------------------
+
+
+class TextForm(forms.Form):
+    """The first text of a solution, a clause a line."""
+
+    clauses = forms.CharField(
+        label=_lazy("The text, one clause a line"),
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 10}),
+    )
+
+    def clean_clauses(self) -> list[str]:
+        return str(self.cleaned_data["clauses"]).splitlines()
+
+
+class AmendForm(forms.Form):
+    """A change of one clause, and why."""
+
+    kind = forms.ChoiceField(
+        label=_lazy("What should change"), choices=Amendment.Kind.choices, widget=forms.RadioSelect
+    )
+    at = forms.ChoiceField(label=_lazy("Which clause"), required=False)
+    text = long(label=_lazy("New words"), required=False, help_text=_lazy("Empty to strike the clause."))
+    because = long(label=_lazy("Why"), required=False, lines=2)
+    constituency = forms.ModelChoiceField(
+        Constituency.objects.none(),
+        label=_lazy("Who proposes it"),
+        required=False,
+        empty_label=_lazy("the facilitator"),
+    )
+
+    def __init__(self, *args: Any, solution: Solution, lines: Sequence[Line], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        numbered = [(str(line.id), f"{place}. {line.text[:80]}") for place, line in enumerate(lines, 1)]
+        self.fields["at"].choices = [  # type: ignore[attr-defined]
+            ("", _("before the first clause")),
+            *numbered,
+        ]
+        groups = constituencies(solution.programme)
+        self.fields["constituency"].queryset = groups  # type: ignore[attr-defined]
+
+    def clean_at(self) -> uuid.UUID | None:
+        return uuid.UUID(self.cleaned_data["at"]) if self.cleaned_data["at"] else None
+
+
+class DecideForm(forms.Form):
+    """Whether an amendment is accepted, and why."""
+
+    decision = forms.ChoiceField(
+        label=_lazy("Decision"),
+        choices=[("accept", _lazy("accept it")), ("decline", _lazy("decline it"))],
+        widget=forms.RadioSelect,
+    )
+    reason = long(label=_lazy("Why"), required=False, lines=2, help_text=_lazy("Needed when it is declined."))
+
+
+class ArgueForm(forms.Form):
+    """What speaks for a solution or against it."""
+
+    side = forms.ChoiceField(
+        label=_lazy("For it or against it"), choices=Argument.Side.choices, widget=forms.RadioSelect
+    )
+    text = sentence(label=_lazy("What speaks for it or against it"))
+    constituency = forms.ModelChoiceField(
+        Constituency.objects.none(),
+        label=_lazy("Who says it"),
+        required=False,
+        empty_label=_lazy("nobody in particular"),
+    )
+
+    def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["constituency"].queryset = constituencies(programme)  # type: ignore[attr-defined]
+
+
+# ---- a computed agenda -----------------------------------------------------------------------------------
+
+
+class ChangeAgendaForm(forms.Form):
+    """Which statement should stand elsewhere on a computed agenda, and why."""
+
+    statement = forms.ModelChoiceField(
+        Statement.objects.none(), label=_lazy("Statement"), empty_label=_lazy("choose one")
+    )
+    place = forms.IntegerField(
+        label=_lazy("Its place"),
+        min_value=1,
+        max_value=200,
+        required=False,
+        help_text=_lazy("Empty to leave it out."),
+    )
+    reason = long(
+        label=_lazy("Why"), lines=2, help_text=_lazy("Everybody reads it beside what was computed.")
+    )
+
+    def __init__(self, *args: Any, round: Round, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen = self.fields["statement"]
+        chosen.queryset = put_to_the_vote(round)  # type: ignore[attr-defined]
+        chosen.label_from_instance = lambda one: one.text[:120]  # type: ignore[attr-defined]

@@ -9,23 +9,32 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from jukwaa.agenda.drafting import catalogues
+from jukwaa.agenda.drafting import catalogues, texts
 from jukwaa.agenda.models import (
+    AgendaChange,
     Alignment,
+    Amendment,
+    Argument,
+    Cause,
+    Clause,
     Comment,
+    Disagreement,
+    Problem,
     RoadmapRow,
     RoadmapVersion,
+    Side,
+    Solution,
     Spokesperson,
 )
 from jukwaa.agenda.queries import Stand, obligations, rows, standings
-from jukwaa.dialogue.models import Gradient
-from jukwaa.programmes.models import Constituency, Programme
-from jukwaa.programmes.queries import constituencies, standing
+from jukwaa.dialogue.models import Gradient, Round, Statement
+from jukwaa.dialogue.queries import Shortlist, in_the_readers_language, put_to_the_vote, shortlist
+from jukwaa.programmes.models import Certificate, Constituency, Programme
+from jukwaa.programmes.queries import certificates, standing
 from jukwaa.record.payload import canonical, fields_of
 
 Content = dict[str, Any]
@@ -239,7 +248,7 @@ def frozen_rows(content: Content) -> list[FrozenRow]:
             row["id"],
             row["action"],
             row["problem"],
-            tuple((name, words) for name, words in _fields_of(row) if words and name != _ACTION),
+            tuple((name, words) for name, words in list(_fields_of(row))[1:] if words),
             tuple(_frozen_stand(stand) for stand in row["stands"]),
         )
         for row in content["rows"]
@@ -251,13 +260,10 @@ def _frozen_stand(stand: Mapping[str, Any]) -> FrozenStand:
     return FrozenStand(stand["constituency"], step, stand["reservation"], stand["office"])
 
 
-_ACTION = gettext_lazy("action")
-
-
 def _fields_of(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Each field of a frozen row with its name and its words, in the order of a reader, empty ones too."""
     known = fields_of(RoadmapRow)
-    yield str(_ACTION), row["action"]
+    yield str(known["action"].verbose_name), row["action"]
     yield _("problem"), row["problem"]
     yield _("answer"), row["answer"]
     for name in KEPT[1:]:
@@ -350,6 +356,159 @@ def _differs(was: Mapping[str, Any], now: Mapping[str, Any]) -> RowDiffers:
     return RowDiffers(now["action"], tuple(one for one in fields if one.was != one.now))
 
 
-def groups(programme: Programme) -> list[Constituency]:
-    """The programme's constituencies, for whom a comment may be noted."""
-    return list(constituencies(programme))
+# ---- problems: causes, and what the groups disagree on ---------------------------------------------------
+
+
+def causes_beside(problem: Problem, under: uuid.UUID | None) -> list[Cause]:
+    """The causes of the problem that stand under that one, or at the top, in their order."""
+    found = standing(Cause.objects.filter(problem=problem, under=under)).select_related("problem", "under")
+    return list(found.order_by("position", "hlc", "pk"))
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A cause with those that explain it, and where it can be moved: up, down, in, out."""
+
+    cause: Cause
+    moves: tuple[str, ...]
+    under: tuple[Branch, ...]
+
+
+def causes(problem: Problem) -> list[Branch]:
+    """The tree of causes, in their order.
+
+    Two nodes can put two causes under each other, or one under another that was taken away: such stand at the
+    top, so that none is lost.
+    """
+    found = list(standing(Cause.objects.filter(problem=problem)).order_by("position", "hlc", "pk"))
+    under: dict[uuid.UUID | None, list[Cause]] = {}
+    for cause in found:
+        under.setdefault(cause.under_id, []).append(cause)
+    seen: set[uuid.UUID] = set()
+    told = _branches(under.get(None, []), under, seen, top=True)
+    for cause in found:
+        told += _branches([cause], under, seen, top=True)
+    return told
+
+
+def _branches(
+    beside: Sequence[Cause],
+    under: Mapping[uuid.UUID | None, Sequence[Cause]],
+    seen: set[uuid.UUID],
+    *,
+    top: bool,
+) -> list[Branch]:
+    told = []
+    for place, cause in enumerate(beside):
+        if cause.pk in seen:
+            continue
+        seen.add(cause.pk)
+        ways = {"up": place > 0, "down": place + 1 < len(beside), "in": place > 0, "out": not top}
+        below = _branches(under.get(cause.pk, []), under, seen, top=False)
+        told.append(Branch(cause, tuple(way for way, is_open in ways.items() if is_open), tuple(below)))
+    return told
+
+
+def disagreements(problem: Problem) -> QuerySet[Disagreement]:
+    """What the groups disagree on, with `said`: their sides in the order of the constituencies."""
+    sides = standing(Side.objects.all()).select_related("constituency")
+    sides = sides.order_by("constituency__position", "constituency__name", "pk")
+    found = standing(Disagreement.objects.filter(problem=problem)).select_related("problem__programme")
+    return found.prefetch_related(Prefetch("sides", sides, to_attr="said")).order_by("hlc", "pk")
+
+
+def open_disagreements(programme: Programme) -> QuerySet[Disagreement]:
+    """What the groups of a programme still disagree on."""
+    found = standing(Disagreement.objects.filter(programme=programme, settled_on=None))
+    return found.filter(problem__removed=False).select_related("problem__programme").order_by("hlc", "pk")
+
+
+# ---- solutions: their text, amendments and arguments -----------------------------------------------------
+
+
+def clauses(solution: Solution) -> QuerySet[Clause]:
+    """The first text of a solution."""
+    return standing(Clause.objects.filter(solution=solution)).order_by("position", "pk")
+
+
+def amendments(solution: Solution) -> QuerySet[Amendment]:
+    """What was asked to be changed in it, in the order in which it was proposed."""
+    found = standing(Amendment.objects.filter(solution=solution))
+    return found.select_related("constituency", "solution").order_by("hlc", "pk")
+
+
+def text_of(solution: Solution) -> tuple[texts.Line, ...]:
+    """How a solution reads today."""
+    return texts.text(list(clauses(solution)), amendments(solution))
+
+
+def arguments(solution: Solution) -> dict[str, list[Argument]]:
+    """What speaks for a solution and against it, by side."""
+    found = standing(Argument.objects.filter(solution=solution)).select_related("constituency")
+    of: dict[str, list[Argument]] = {"pro": [], "con": []}
+    for argument in found.order_by("hlc", "pk"):
+        of[argument.side].append(argument)
+    return of
+
+
+# ---- an agenda as it was computed, and as a facilitator changed it ---------------------------------------
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A statement with its place on the agenda as computed and as changed; None: it is not on it."""
+
+    statement: Statement
+    computed: int | None
+    now: int | None
+    change: AgendaChange | None
+
+
+@dataclass(frozen=True)
+class Computed:
+    """An agenda that was computed, beside what a facilitator made of it."""
+
+    certificate: Certificate
+    round: Round
+    shortlist: Shortlist
+    placed: tuple[Placed, ...]
+
+    @property
+    def changes(self) -> int:
+        return sum(one.change is not None for one in self.placed)
+
+
+def computed(programme: Programme, *, public: bool) -> list[tuple[Certificate, Round]]:
+    """The agendas that were computed, the newest first; with public=True those whose results are shown."""
+    found = list(certificates(programme, Certificate.Kind.AGENDA))
+    of = {one.pk: one for one in Round.objects.filter(pk__in=[one.about for one in found])}
+    pairs = [(one, of[one.about]) for one in found if one.about in of]
+    return [(one, round_) for one, round_ in pairs if not public or round_.shows_results()]
+
+
+def agenda_of(certificate: Certificate, round_: Round) -> Computed:
+    """An agenda as it was computed, and as it stands after the facilitator's changes."""
+    listed = shortlist(round_, certificate.said)
+    statements = {one.pk: one for one in in_the_readers_language(put_to_the_vote(round_))}
+    order = [row.statement.pk for row in listed.chosen]
+    found = standing(AgendaChange.objects.filter(certificate=certificate)).order_by("place", "pk")
+    changes = {one.statement_id: one for one in found if one.statement_id in statements}
+    now = [pk for pk in order if pk not in changes]
+    for change in changes.values():
+        if change.place is not None:
+            now.insert(change.place - 1, change.statement_id)
+    shown = [*now, *(pk for pk in (*order, *changes) if pk not in now)]
+    return Computed(
+        certificate,
+        round_,
+        listed,
+        tuple(
+            Placed(
+                statements[pk],
+                order.index(pk) + 1 if pk in order else None,
+                now.index(pk) + 1 if pk in now else None,
+                changes.get(pk),
+            )
+            for pk in dict.fromkeys(shown)
+        ),
+    )

@@ -1,4 +1,4 @@
-"""Pages on which a row of the roadmap is drafted, and on which the roadmap's versions and goals are read."""
+"""Pages on which rows, problems and answers are drafted; versions, goals, and agendas that were computed."""
 
 from __future__ import annotations
 
@@ -13,11 +13,26 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from jukwaa.agenda.drafting import actions, catalogues, doors, forms, queries
-from jukwaa.agenda.models import Alignment, Comment, Goal, Obligation, RoadmapRow, RoadmapVersion
+from jukwaa.agenda.drafting import actions, catalogues, doors, forms, queries, texts
+from jukwaa.agenda.models import (
+    AgendaChange,
+    Alignment,
+    Amendment,
+    Argument,
+    Cause,
+    Comment,
+    Disagreement,
+    Goal,
+    Obligation,
+    RoadmapRow,
+    RoadmapVersion,
+    Side,
+    Solution,
+)
 from jukwaa.agenda.queries import history_of, obligations, public_rows, rows
+from jukwaa.dialogue.models import Round
 from jukwaa.programmes.access import P, get_member, get_participant, get_public_programme, may
-from jukwaa.programmes.models import Member, Programme
+from jukwaa.programmes.models import Certificate, Member, Programme
 from jukwaa.programmes.queries import standing
 
 # ---- what each side owes ---------------------------------------------------------------------------------
@@ -238,7 +253,7 @@ def compare(request: HttpRequest, programme: str) -> HttpResponse:
     was, now = forms.Compared(request.GET).chosen()
     if was not in found or (now is not None and now not in found):
         raise Http404
-    first, second = found[was], found.get(now)
+    first, second = found[was], found[now] if now is not None else None
     shown = {
         "first": first,
         "second": second,
@@ -396,3 +411,353 @@ def import_goals(request: HttpRequest, programme: str) -> HttpResponse:
         messages.success(request, _("%(number)d goals are new.") % {"number": found[0]})
         return redirect("agenda:goals", programme)
     return doors.form_page(request, _("Take up a list of goals"), form, _("Take it up"), _goal_crumbs(of))
+
+
+# ---- causes of a problem ---------------------------------------------------------------------------------
+
+
+@require_safe
+def causes(request: HttpRequest, programme: str, problem: uuid.UUID) -> HttpResponse:
+    """The tree of causes, to be added to and moved about."""
+    member, found = doors.get_problem(request, programme, problem)
+    shown = {
+        "problem": found,
+        "causes": queries.causes(found),
+        "form": forms.NewCauseForm(problem=found),
+        "removed": Cause.objects.filter(problem=found, removed=True, merged_into=None),
+        "moved": request.GET.get("moved", ""),
+        "crumbs": doors.way(member.programme, found),
+    }
+    return render(request, "agenda/drafting/causes.html", shown)
+
+
+def add_cause(request: HttpRequest, programme: str, problem: uuid.UUID) -> HttpResponse:
+    """Note a cause."""
+    member, found = doors.get_problem(request, programme, problem)
+    form = forms.NewCauseForm(request.POST or None, problem=found)
+    if doors.done(request, form, lambda: actions.add_cause(problem=found, by=member, **form.cleaned_data)):
+        messages.success(request, _("Noted."))
+        return redirect("agenda:causes", programme, found.pk)
+    return doors.form_page(request, _("Add a cause"), form, _("Note it"), doors.way(member.programme, found))
+
+
+def _cause(
+    request: HttpRequest, programme: str, pk: uuid.UUID, *, removed: bool = False
+) -> tuple[Member, Cause]:
+    member = doors.facilitator(request, programme)
+    found = Cause.objects.filter(programme=member.programme, removed=removed, merged_into=None)
+    return member, get_object_or_404(found.select_related("problem__programme", "under"), pk=pk)
+
+
+def edit_cause(request: HttpRequest, programme: str, cause: uuid.UUID) -> HttpResponse:
+    """Say a cause in other words."""
+    member, found = _cause(request, programme, cause)
+    form = forms.CauseForm(request.POST or None, initial={"text": found.text})
+    if doors.done(request, form, lambda: actions.change_cause(cause=found, by=member, **form.cleaned_data)):
+        return redirect("agenda:causes", programme, found.problem_id)
+    return doors.form_page(
+        request, _("Change a cause"), form, _("Save"), doors.way(member.programme, found.problem)
+    )
+
+
+@require_POST
+def move_cause(request: HttpRequest, programme: str, cause: uuid.UUID) -> HttpResponse:
+    """Move a cause: the button says where to. The page comes back with the focus on it."""
+    member, found = _cause(request, programme, cause)
+    try:
+        actions.move_cause(cause=found, to=request.POST.get("to", ""), by=member)
+    except (actions.CannotMove, ValueError) as refused:
+        messages.error(request, str(refused))
+    back = reverse("agenda:causes", args=[programme, found.problem_id])
+    return redirect(f"{back}?moved={found.pk}#cause-{found.pk}")
+
+
+@require_POST
+def remove_cause(request: HttpRequest, programme: str, cause: uuid.UUID) -> HttpResponse:
+    """Take a cause away."""
+    member, found = _cause(request, programme, cause)
+    doors.allowed(request, lambda: actions.remove_cause(cause=found, by=member), _("Taken away."))
+    return redirect("agenda:causes", programme, found.problem_id)
+
+
+@require_POST
+def restore_cause(request: HttpRequest, programme: str, cause: uuid.UUID) -> HttpResponse:
+    """Put a cause back."""
+    member, found = _cause(request, programme, cause, removed=True)
+    doors.allowed(request, lambda: actions.restore_cause(cause=found, by=member), _("It stands again."))
+    return redirect("agenda:causes", programme, found.problem_id)
+
+
+# ---- we agree that we disagree ---------------------------------------------------------------------------
+
+
+def disagree(request: HttpRequest, programme: str, problem: uuid.UUID) -> HttpResponse:
+    """Write down on what the groups disagree."""
+    member, found = doors.get_problem(request, programme, problem)
+    form = forms.DisagreementForm(request.POST or None)
+    said = doors.done(
+        request, form, lambda: actions.agree_to_disagree(problem=found, by=member, **form.cleaned_data)
+    )
+    if said:
+        messages.success(request, _("Written down. Now note what each side says."))
+        return redirect("agenda:take_side", programme, said.pk)
+    crumbs = doors.way(member.programme, found)
+    return doors.form_page(request, _("We agree that we disagree"), form, _("Write it down"), crumbs)
+
+
+def _disagreement(request: HttpRequest, programme: str, pk: uuid.UUID) -> tuple[Member, Disagreement]:
+    member = doors.facilitator(request, programme)
+    found = standing(Disagreement.objects.filter(programme=member.programme, problem__removed=False))
+    return member, get_object_or_404(found.select_related("problem__programme"), pk=pk)
+
+
+def edit_disagreement(request: HttpRequest, programme: str, disagreement: uuid.UUID) -> HttpResponse:
+    """Say anew on what they disagree, and what would settle it."""
+    member, found = _disagreement(request, programme, disagreement)
+    usual = {"question": found.question, "would_settle": found.would_settle}
+    form = forms.DisagreementForm(request.POST or None, initial=usual)
+    changed = doors.done(
+        request,
+        form,
+        lambda: actions.change_disagreement(disagreement=found, by=member, **form.cleaned_data),
+    )
+    if changed:
+        messages.success(request, _("Saved."))
+        return redirect(found.problem)
+    crumbs = doors.way(member.programme, found.problem)
+    return doors.form_page(request, _("We agree that we disagree"), form, _("Save"), crumbs)
+
+
+def take_side(request: HttpRequest, programme: str, disagreement: uuid.UUID) -> HttpResponse:
+    """Note what one constituency says in a disagreement."""
+    member, found = _disagreement(request, programme, disagreement)
+    usual = {"constituency": request.GET.get("constituency")}
+    form = forms.SideForm(request.POST or None, programme=member.programme, initial=usual)
+    taken = doors.done(
+        request, form, lambda: actions.take_side(disagreement=found, by=member, **form.cleaned_data)
+    )
+    if taken:
+        messages.success(request, _("Noted what they say."))
+        return redirect(found.problem)
+    crumbs = doors.way(member.programme, found.problem)
+    return doors.form_page(
+        request, _("What does each side say?"), form, _("Note it"), crumbs, quoted=found.question
+    )
+
+
+@require_POST
+def remove_side(request: HttpRequest, programme: str, side: uuid.UUID) -> HttpResponse:
+    """Take away what was noted by mistake."""
+    member = doors.facilitator(request, programme)
+    said = standing(Side.objects.filter(programme=member.programme, disagreement__removed=False))
+    found = get_object_or_404(said.select_related("disagreement__problem__programme"), pk=side)
+    actions.remove_side(side=found, by=member)
+    messages.success(request, _("Taken away."))
+    return redirect(found.disagreement.problem)
+
+
+def settle_disagreement(request: HttpRequest, programme: str, disagreement: uuid.UUID) -> HttpResponse:
+    """Say how a disagreement was settled."""
+    member, found = _disagreement(request, programme, disagreement)
+    form = forms.SettleForm(request.POST or None)
+    settled = doors.done(
+        request,
+        form,
+        lambda: actions.settle_disagreement(disagreement=found, by=member, **form.cleaned_data),
+    )
+    if settled:
+        messages.success(request, _("It is settled. What each side said stays on record."))
+        return redirect(found.problem)
+    crumbs = doors.way(member.programme, found.problem)
+    return doors.form_page(
+        request, _("How was it settled?"), form, _("It is settled"), crumbs, quoted=found.question
+    )
+
+
+@require_POST
+def reopen_disagreement(request: HttpRequest, programme: str, disagreement: uuid.UUID) -> HttpResponse:
+    """It is not settled after all."""
+    member, found = _disagreement(request, programme, disagreement)
+    actions.reopen_disagreement(disagreement=found, by=member)
+    messages.success(request, _("It is open again."))
+    return redirect(found.problem)
+
+
+@require_POST
+def remove_disagreement(request: HttpRequest, programme: str, disagreement: uuid.UUID) -> HttpResponse:
+    """Take away what was written down by mistake."""
+    member, found = _disagreement(request, programme, disagreement)
+    actions.remove_disagreement(disagreement=found, by=member)
+    messages.success(request, _("Taken away."))
+    return redirect(found.problem)
+
+
+# ---- a solution: its text, amendments, pros and cons -----------------------------------------------------
+
+
+@require_safe
+def solution(request: HttpRequest, programme: str, solution: uuid.UUID) -> HttpResponse:
+    """How a solution reads today, what was asked to be changed in it, and what speaks for and against it."""
+    of = get_public_programme(request, programme)
+    found = doors.solution_of(of, solution)
+    asked = list(queries.amendments(found))
+    first = list(queries.clauses(found))
+    shown = {
+        "solution": found,
+        "lines": texts.text(first, asked),
+        "versions": texts.versions(first, asked)[:-1],
+        "amendments": asked,
+        "arguments": queries.arguments(found),
+        "last": (texts.in_force(asked) or [None])[-1],
+        "crumbs": doors.way(of, found.problem),
+    }
+    return render(request, "agenda/drafting/solution.html", shown)
+
+
+def _solution(request: HttpRequest, programme: str, pk: uuid.UUID) -> tuple[Member, Solution]:
+    member = doors.facilitator(request, programme)
+    return member, doors.solution_of(member.programme, pk)
+
+
+def _solution_crumbs(found: Solution) -> doors.Crumbs:
+    here = reverse("agenda:solution", args=[found.programme.slug, found.pk])
+    return [*doors.way(found.programme, found.problem), (found, here)]
+
+
+def write_text(request: HttpRequest, programme: str, solution: uuid.UUID) -> HttpResponse:
+    """Write the first text of a solution, in the place of what stood there."""
+    member, found = _solution(request, programme, solution)
+    said = "\n".join(clause.text for clause in queries.clauses(found))
+    form = forms.TextForm(request.POST or None, initial={"clauses": said or found.title})
+    if doors.done(request, form, lambda: actions.write_text(solution=found, by=member, **form.cleaned_data)):
+        messages.success(request, _("The text is written. From now on groups can amend it clause by clause."))
+        return redirect("agenda:solution", programme, found.pk)
+    return doors.form_page(request, _("Write the text"), form, _("Write it down"), _solution_crumbs(found))
+
+
+def amend(request: HttpRequest, programme: str, solution: uuid.UUID) -> HttpResponse:
+    """Propose a change of one clause."""
+    member, found = _solution(request, programme, solution)
+    lines = queries.text_of(found)
+    usual = {"at": request.GET.get("at"), "kind": "replace"}
+    form = forms.AmendForm(request.POST or None, solution=found, lines=lines, initial=usual)
+    proposed = doors.done(
+        request, form, lambda: actions.propose_amendment(solution=found, by=member, **form.cleaned_data)
+    )
+    if proposed:
+        messages.success(
+            request, _("The amendment is proposed. Now it is accepted, or declined with a reason.")
+        )
+        return redirect("agenda:solution", programme, found.pk)
+    return doors.form_page(request, _("Propose an amendment"), form, _("Propose it"), _solution_crumbs(found))
+
+
+def _amendment(request: HttpRequest, programme: str, pk: uuid.UUID) -> tuple[Member, Amendment]:
+    member = doors.facilitator(request, programme)
+    found = standing(Amendment.objects.filter(programme=member.programme, solution__removed=False))
+    return member, get_object_or_404(found.select_related("solution__problem", "solution__programme"), pk=pk)
+
+
+def decide(request: HttpRequest, programme: str, amendment: uuid.UUID) -> HttpResponse:
+    """Accept an amendment, or decline it with a reason."""
+    member, found = _amendment(request, programme, amendment)
+    form = forms.DecideForm(request.POST or None)
+
+    def decided() -> Amendment:
+        acts = {"accept": actions.accept_amendment, "decline": actions.decline_amendment}
+        act = acts[form.cleaned_data["decision"]]
+        return act(amendment=found, reason=form.cleaned_data["reason"], by=member)
+
+    if doors.done(request, form, decided):
+        messages.success(request, _("It is decided, and stands on record."))
+        return redirect("agenda:solution", programme, found.solution_id)
+    return doors.form_page(
+        request,
+        _("Decide on an amendment"),
+        form,
+        _("Decide"),
+        _solution_crumbs(found.solution),
+        amendment=found,
+    )
+
+
+@require_POST
+def take_back_decision(request: HttpRequest, programme: str, amendment: uuid.UUID) -> HttpResponse:
+    """The amendment is open again."""
+    member, found = _amendment(request, programme, amendment)
+    doors.allowed(
+        request,
+        lambda: actions.take_back_decision(amendment=found, by=member),
+        _("The decision is taken back; the amendment is open again."),
+    )
+    return redirect("agenda:solution", programme, found.solution_id)
+
+
+def argue(request: HttpRequest, programme: str, solution: uuid.UUID) -> HttpResponse:
+    """Note what speaks for a solution, or against it."""
+    member, found = _solution(request, programme, solution)
+    usual = {"side": request.GET.get("side")}
+    form = forms.ArgueForm(request.POST or None, programme=member.programme, initial=usual)
+    if doors.done(request, form, lambda: actions.argue(solution=found, by=member, **form.cleaned_data)):
+        messages.success(request, _("Noted."))
+        return redirect("agenda:solution", programme, found.pk)
+    return doors.form_page(
+        request, _("What speaks for it, and against it"), form, _("Note it"), _solution_crumbs(found)
+    )
+
+
+@require_POST
+def remove_argument(request: HttpRequest, programme: str, argument: uuid.UUID) -> HttpResponse:
+    """Take away what was noted by mistake."""
+    member = doors.facilitator(request, programme)
+    found = get_object_or_404(standing(Argument.objects.filter(programme=member.programme)), pk=argument)
+    actions.remove_argument(argument=found, by=member)
+    messages.success(request, _("Taken away."))
+    return redirect("agenda:solution", programme, found.solution_id)
+
+
+# ---- an agenda that was computed -------------------------------------------------------------------------
+
+
+@require_safe
+def computed(request: HttpRequest, programme: str, certificate: uuid.UUID) -> HttpResponse:
+    """An agenda as it was computed, beside what the facilitator changed in it, with each reason."""
+    of = get_public_programme(request, programme)
+    public = request.member is None  # type: ignore[attr-defined]
+    found, round_ = _computed(of, certificate, public=public)
+    shown = {"computed": queries.agenda_of(found, round_), "crumbs": doors.way(of)}
+    return render(request, "agenda/drafting/computed.html", shown)
+
+
+def _computed(of: Programme, pk: uuid.UUID, *, public: bool) -> tuple[Certificate, Round]:
+    """The certificate and its round. Raises Http404."""
+    for found, round_ in queries.computed(of, public=public):
+        if found.pk == pk:
+            return found, round_
+    raise Http404
+
+
+def change_agenda(request: HttpRequest, programme: str, certificate: uuid.UUID) -> HttpResponse:
+    """Put a statement elsewhere on a computed agenda, or leave it out, and say why."""
+    member = doors.facilitator(request, programme)
+    found, round_ = _computed(member.programme, certificate, public=False)
+    form = forms.ChangeAgendaForm(request.POST or None, round=round_)
+    changed = doors.done(
+        request, form, lambda: actions.change_agenda(certificate=found, by=member, **form.cleaned_data)
+    )
+    if changed:
+        messages.success(request, _("Changed. What was computed stays beside it, with your reason."))
+        return redirect("agenda:computed", programme, found.pk)
+    here = reverse("agenda:computed", args=[programme, found.pk])
+    crumbs = [*doors.way(member.programme), (_("Computed agenda"), here)]
+    return doors.form_page(request, _("Change the computed agenda"), form, _("Change it"), crumbs)
+
+
+@require_POST
+def take_back_agenda_change(request: HttpRequest, programme: str, change: uuid.UUID) -> HttpResponse:
+    """Let a statement stand again where it was computed."""
+    member = doors.facilitator(request, programme)
+    found = get_object_or_404(standing(AgendaChange.objects.filter(programme=member.programme)), pk=change)
+    actions.take_back_agenda_change(change=found, by=member)
+    messages.success(request, _("It stands again where it was computed."))
+    return redirect("agenda:computed", programme, found.certificate_id)
