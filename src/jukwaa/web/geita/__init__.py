@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from jukwaa.programmes.cards import Draw, Minted
 from jukwaa.programmes.models import Participant, Programme
-from jukwaa.web.geita import after, back, before, hall, listening, people, promises, session, talk
+from jukwaa.web.geita import after, back, before, drafting, hall, listening, people, promises, session, talk
 from jukwaa.web.geita.people import Login
 
 SLUG = people.SLUG
@@ -52,6 +52,7 @@ def write(*, today: date | None = None, draw: Draw = secrets.randbelow) -> Writt
     answers = talk.vote_on_solutions(table, findings, days)
     after.agree_solutions(table, agreed, answers)
     after.draw_up_roadmap(cast, agreed, days)
+    drafting.draft(cast, agreed, days)
     after.found_group(cast, days)
     after.promise(cast, agreed, days)
     after.note_outcomes(cast, agreed)
