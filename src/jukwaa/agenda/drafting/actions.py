@@ -498,7 +498,7 @@ def agree_to_disagree(*, problem: Problem, question: str, would_settle: str, by:
     )
 
 
-def _disagreed(question: str, would_settle: str) -> dict[str, str]:
+def _disagreed(question: str, would_settle: str) -> dict[str, Any]:
     return {
         "question": line(question, _("Write on what the groups disagree.")),
         "would_settle": line(would_settle, _("Write what would settle it: a figure, a visit, a ruling.")),

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -410,7 +411,8 @@ def import_goals(request: HttpRequest, programme: str) -> HttpResponse:
         return (actions.import_goals(programme=of, entries=form.cleaned_data["file"], by=member),)
 
     if found := doors.done(request, form, taken):
-        messages.success(request, _("%(number)d goals are new.") % {"number": found[0]})
+        new = ngettext("%(number)d goal is new.", "%(number)d goals are new.", found[0])
+        messages.success(request, new % {"number": found[0]})
         return redirect("agenda:goals", programme)
     return doors.form_page(request, _("Take up a list of goals"), form, _("Take it up"), _goal_crumbs(of))
 
@@ -610,7 +612,7 @@ def solution(request: HttpRequest, programme: str, solution: uuid.UUID) -> HttpR
         "versions": texts.versions(first, asked)[:-1],
         "amendments": asked,
         "arguments": queries.arguments(found),
-        "last": (texts.in_force(asked) or [None])[-1],
+        "last": next(reversed(texts.in_force(asked)), None),
         "crumbs": doors.way(of, found.problem),
     }
     return render(request, "agenda/drafting/solution.html", shown)
@@ -666,8 +668,8 @@ def decide(request: HttpRequest, programme: str, amendment: uuid.UUID) -> HttpRe
     form = forms.DecideForm(request.POST or None)
 
     def decided() -> Amendment:
-        acts = {"accept": actions.accept_amendment, "decline": actions.decline_amendment}
-        act = acts[form.cleaned_data["decision"]]
+        accepted = form.cleaned_data["decision"] == "accept"
+        act = actions.accept_amendment if accepted else actions.decline_amendment
         return act(amendment=found, reason=form.cleaned_data["reason"], by=member)
 
     if doors.done(request, form, decided):
