@@ -84,7 +84,7 @@ def test_a_figure_without_a_unit_and_a_first_step_without_a_day_are_refused_and_
     assert "is above the target" in sent(flo, address, **said, baseline="5", target="4", unit="pumps")
 
     sent(flo, address, **said, baseline="0,5", target="4", unit="pumps")
-    assert "from 0.5 to 4 pumps" in read(ANYBODY, row.get_absolute_url())
+    assert "from 0.5 to 4 pumps" in read(flo, row.get_absolute_url())
 
 
 def test_a_reservation_says_who_made_it_and_their_name_only_if_they_agreed(programme, row, panners, flo):

@@ -136,7 +136,7 @@ def test_staff_read_what_was_said_of_a_row_and_by_whom(programme, row, panners, 
     words = read(observer, page("draft", programme, row=row.pk))
 
     assert f"row endorsed · {panners} · Flo" in words
-    assert "Where they stand – agree with the essence" in words
+    assert "Where they stand: agree with the essence" in words
     assert "row added" in words
     assert "row added" not in read(ANYBODY, row.get_absolute_url())
 

@@ -349,6 +349,11 @@ class Change:
     event: uuid.UUID
     undoable: bool
 
+    @property
+    def anew(self) -> bool:
+        """Whether nothing of it had been said before."""
+        return not any(field.was for field in self.said)
+
 
 # The changes of a row that can be undone with one press.
 UNDOABLE = frozenset({"agenda.row_changed", "agenda.row_noted"})
@@ -480,12 +485,13 @@ class OnSheet:
 class Sheet:
     """What the roadmap means for one constituency: what we get, and what we owe.
 
-    gets: rows that others lead, or by which others owe it something. owes: rows that one of its organisations
-    leads, or for which it owes something. A row may stand in both.
+    gets: rows by which others owe something to it or to everybody. owes: rows that one of its organisations
+    leads, or for which it owes something; a row may stand in both. others: the rest.
     """
 
     gets: tuple[OnSheet, ...]
     owes: tuple[OnSheet, ...]
+    others: tuple[OnSheet, ...]
 
     @property
     def many(self) -> tuple[int, int]:
@@ -504,8 +510,9 @@ def sheet(constituency: Constituency, *, public: bool = False) -> Sheet:
         for row in found
     ]
     return Sheet(
-        tuple(one for one in told if one.gets or not one.leads),
+        tuple(one for one in told if one.gets or one.shared),
         tuple(one for one in told if one.owes or one.leads),
+        tuple(one for one in told if not (one.gets or one.shared or one.owes or one.leads)),
     )
 
 

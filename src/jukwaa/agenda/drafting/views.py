@@ -42,6 +42,9 @@ from jukwaa.programmes.queries import standing
 def owe(request: HttpRequest, programme: str, row: uuid.UUID) -> HttpResponse:
     """Write down who owes what to whom for a row, a line at a time."""
     member, found = doors.get_row(request, programme, row)
+    if found.adopted_on:
+        messages.error(request, _("The row is adopted, and its words stand. Take the adoption back first."))
+        return redirect(found)
     form = forms.ObligationForm(request.POST or None, programme=member.programme)
     if doors.done(request, form, lambda: actions.owe(row=found, by=member, **form.cleaned_data)):
         messages.success(request, _("Written down. Add the next line, or go back to the row."))
