@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from jukwaa.agenda.drafting import catalogues
 from jukwaa.agenda.drafting.texts import Line
-from jukwaa.agenda.forms import day, long, short
 from jukwaa.agenda.models import Amendment, Argument, Cause, Obligation, Problem, Solution
 from jukwaa.dialogue.models import Round, Statement
 from jukwaa.dialogue.queries import put_to_the_vote
@@ -20,6 +19,16 @@ from jukwaa.programmes.models import Constituency, Organisation, Programme
 from jukwaa.programmes.queries import constituencies, organisations, standing
 
 Party = Constituency | Organisation
+
+
+def short(**more: Any) -> forms.CharField:
+    """One line of text."""
+    return forms.CharField(max_length=200, **more)
+
+
+def long(*, lines: int = 3, **more: Any) -> forms.CharField:
+    """Some lines of text."""
+    return forms.CharField(max_length=2000, widget=forms.Textarea(attrs={"rows": lines}), **more)
 
 
 class PartyField(forms.ChoiceField):
@@ -225,7 +234,9 @@ class SettleForm(forms.Form):
     """How a disagreement was settled."""
 
     settled = long(label=_lazy("How it was settled"), lines=2)
-    on = day(label=_lazy("On which day"), required=False)
+    on = forms.DateField(
+        label=_lazy("On which day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
 
 
 # ---- solutions -------------------------------------------------------------------------------------------
