@@ -20,6 +20,7 @@ from jukwaa.agenda.models import (
     Goal,
     Obligation,
     RoadmapVersion,
+    Spokesperson,
 )
 from jukwaa.programmes.models import Role
 from jukwaa.programmes.queries import constituencies
@@ -100,6 +101,11 @@ def test_a_reservation_says_who_made_it_and_their_name_only_if_they_agreed(progr
 
     sent(flo, address, **said, office="Chair", name="Asha", named="on")
     assert "Asha, Chair" in read(ANYBODY, row.get_absolute_url())
+
+    who = Spokesperson.objects.get()
+    assert "for ever" in read(flo, page("forget_spokesperson", programme, spokesperson=who.pk))
+    sent(flo, page("forget_spokesperson", programme, spokesperson=who.pk))
+    assert "Asha" not in read(flo, row.get_absolute_url())
 
 
 def test_a_row_is_drafted_with_comments_and_changes_that_can_be_undone(programme, row, flo):

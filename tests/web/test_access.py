@@ -535,6 +535,7 @@ RULES: dict[str, list[str]] = {
         "agenda:adopt",
         "agenda:take_back",
         "agenda:owe",
+        "agenda:forget_spokesperson",
         "agenda:comment",
         "agenda:undo",
         "agenda:align",
@@ -781,6 +782,7 @@ def drafted(w: SimpleNamespace, voter: Participant) -> None:
     w.obligation = drafting.owe(row=row, debtor=w.group, creditor=None, what="Water", by=None)
     w.unowed = drafting.owe(row=row, debtor=w.group, creditor=None, what="Land", by=None)
     drafting.remove_obligation(obligation=w.unowed, by=None)
+    w.spokesperson = drafting.speak_for(constituency=w.group, office="Chair", name="Neema", by=None)
     w.comment = drafting.comment(row=row, text="Why?", by=None)
     w.alignment = drafting.align(row=row, catalogue="SDG", code="8.3", by=None)
     w.goal = drafting.add_goal(programme=w.programme, catalogue="Plan", code="1", title="Water", by=None)
@@ -906,6 +908,7 @@ def address(route: str, w: SimpleNamespace) -> str:
         "solution": w.road.solution.pk,
         "row": w.road.row.pk,
         "obligation": w.obligation.pk,
+        "spokesperson": w.spokesperson.pk,
         "comment": w.comment.pk,
         "event": uuid.uuid4(),
         "alignment": w.alignment.pk,

@@ -591,7 +591,7 @@ def endorse(request: HttpRequest, programme: str, row: uuid.UUID, constituency: 
         "form": form,
         "crumbs": crumbs,
     }
-    shown |= {"rule": queries.ROW_RULE}
+    shown |= {"rule": queries.ROW_RULE, "spoken": drafting.spokespersons(group)}
     return render(request, "agenda/endorse.html", shown)
 
 

@@ -17,6 +17,7 @@ urlpatterns = [
     path("comments/<uuid:comment>/resolve/", views.resolve, name="resolve"),
     path("comments/<uuid:comment>/reopen/", views.reopen, name="reopen"),
     path("comments/<uuid:comment>/remove/", views.remove_comment, name="remove_comment"),
+    path("spokespersons/<uuid:spokesperson>/forget/", views.forget_spokesperson, name="forget_spokesperson"),
     path("versions/", views.versions, name="versions"),
     path("versions/compare/", views.compare, name="compare"),
     path("versions/freeze/", views.freeze, name="freeze"),

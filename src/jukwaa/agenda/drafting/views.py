@@ -29,6 +29,7 @@ from jukwaa.agenda.models import (
     RoadmapVersion,
     Side,
     Solution,
+    Spokesperson,
 )
 from jukwaa.agenda.queries import history_of, obligations, public_rows, rows
 from jukwaa.dialogue.models import Round
@@ -105,6 +106,27 @@ def restore_obligation(request: HttpRequest, programme: str, obligation: uuid.UU
         request, lambda: actions.restore_obligation(obligation=found, by=member), _("The line stands again.")
     )
     return redirect(found.row)
+
+
+def forget_spokesperson(request: HttpRequest, programme: str, spokesperson: uuid.UUID) -> HttpResponse:
+    """Forget the name of somebody who spoke for a constituency, after asking."""
+    member = doors.facilitator(request, programme)
+    found = get_object_or_404(
+        standing(Spokesperson.objects.filter(programme=member.programme).exclude(name="")), pk=spokesperson
+    )
+    if request.method == "POST":
+        actions.forget_spokesperson(spokesperson=found, by=member)
+        messages.success(request, _("The name is forgotten. The office stays on record."))
+        return redirect("agenda:roadmap", programme)
+    shown = {
+        "question": _("Forget the name of %(who)s?") % {"who": found},
+        "consequences": [
+            _("The name goes on every node and for ever. What was said stays, under the office."),
+        ],
+        "yes": _("Yes, forget the name"),
+        "back": reverse("agenda:roadmap", args=[programme]),
+    }
+    return render(request, "web/confirm.html", shown)
 
 
 # ---- drafting a row together -----------------------------------------------------------------------------
