@@ -240,6 +240,34 @@ class FrozenRow:
     said: tuple[tuple[str, str], ...]
     stands: tuple[FrozenStand, ...]
 
+    @property
+    def short(self) -> list[tuple[str, str]]:
+        """The fields of a few words, which go on one line."""
+        return [(name, words) for name, words in self.said if _is_short(words)]
+
+    @property
+    def long(self) -> list[tuple[str, str]]:
+        """The others."""
+        return [(name, words) for name, words in self.said if not _is_short(words)]
+
+    @property
+    def by_step(self) -> list[tuple[str, list[str]]]:
+        """Who stood where: each step of agreement with its constituencies, from full support down."""
+        found: dict[int, list[str]] = {}
+        for stand in self.stands:
+            found.setdefault(stand.gradient or Gradient.BLOCK + 1, []).append(stand.constituency)
+        names = {step.value: str(step.label) for step in Gradient}
+        return [(names.get(step) or _("not heard yet"), found[step]) for step in sorted(found)]
+
+    @property
+    def reserved(self) -> list[FrozenStand]:
+        """Whoever said something against it."""
+        return [stand for stand in self.stands if stand.reservation]
+
+
+def _is_short(words: str) -> bool:
+    return len(words) <= 40 and "\n" not in words
+
 
 def frozen_rows(content: Content) -> list[FrozenRow]:
     """The rows of a version in the reader's language."""
