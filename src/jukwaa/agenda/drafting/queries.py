@@ -34,7 +34,7 @@ from jukwaa.agenda.queries import Stand, obligations, rows, standings
 from jukwaa.dialogue.models import Gradient, Round, Statement
 from jukwaa.dialogue.queries import Shortlist, in_the_readers_language, put_to_the_vote, shortlist
 from jukwaa.programmes.models import Certificate, Constituency, Programme
-from jukwaa.programmes.queries import certificates, standing
+from jukwaa.programmes.queries import certificates, day_of_time, standing
 from jukwaa.record.payload import canonical, fields_of
 
 Content = dict[str, Any]
@@ -490,6 +490,11 @@ class Placed:
     computed: int | None
     now: int | None
     change: AgendaChange | None
+
+    @property
+    def changed_on(self) -> date | None:
+        """The day on which the facilitator changed it."""
+        return None if self.change is None else day_of_time(self.change.hlc)
 
 
 @dataclass(frozen=True)

@@ -498,7 +498,8 @@ def move_cause(request: HttpRequest, programme: str, cause: uuid.UUID) -> HttpRe
     except (actions.CannotMove, ValueError) as refused:
         messages.error(request, str(refused))
     back = reverse("agenda:causes", args=[programme, found.problem_id])
-    return redirect(f"{back}?moved={found.pk}#cause-{found.pk}")
+    # No fragment: a browser then goes there, and gives the focus to nothing.
+    return redirect(f"{back}?moved={found.pk}")
 
 
 @require_POST
