@@ -277,8 +277,8 @@ def compare(request: HttpRequest, programme: str) -> HttpResponse:
     of = get_public_programme(request, programme)
     found = {one.pk: one for one in queries.versions(of)}
     was, now = forms.Compared(request.GET).chosen()
-    if was is None:
-        return redirect("agenda:versions", programme)
+    # Asked for nothing in particular, it tells what changed since the last version.
+    was = was or next(iter(found), None)
     if was not in found or (now is not None and now not in found):
         raise Http404
     first, second = found[was], found[now] if now is not None else None
