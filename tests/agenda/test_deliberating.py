@@ -1,5 +1,6 @@
 """Causes, what the groups disagree on, texts amended clause by clause, and a computed agenda changed."""
 
+import json
 from datetime import date
 
 import pytest
@@ -7,6 +8,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from commonground.__main__ import main
 from jukwaa import record
 from jukwaa.agenda import actions as agenda
 from jukwaa.agenda.drafting import actions, queries, texts
@@ -284,6 +286,32 @@ def test_everybody_reads_the_computed_agenda_beside_the_changed_one_with_the_rea
     assert "the facilitator made 1 change" in words
     assert "A 1 – It is done already." in words
     assert address in ANYBODY.get(page("agenda", programme)).content.decode()
+
+
+def test_the_computed_agenda_verifies_from_its_files_alone_and_one_altered_figure_is_found(
+    certificate, tmp_path, monkeypatch, capsys
+):
+    [(_found, round_)] = queries.computed(certificate.programme, public=True)
+    statement = put_to_the_vote(round_)[0]
+    actions.change_agenda(
+        certificate=certificate, statement=statement, place=None, reason="It is done.", by=None
+    )
+    files = analysis.settled_files(round_, certificate)
+    monkeypatch.chdir(tmp_path)
+
+    def checked(**altered: str) -> bool:
+        for name, text in (files | altered).items():
+            (tmp_path / name).write_text(text, "utf-8")
+        code = main(files["COMMAND.txt"].split()[1:])
+        return code == 0 and "It holds" in capsys.readouterr().out
+
+    assert checked()
+    ballot = files["votes.csv"].replace(f"{statement.pk},1,", f"{statement.pk},0,", 1)
+    assert ballot != files["votes.csv"]
+    assert not checked(**{"votes.csv": ballot})
+    figure = json.loads(files["result.json"])
+    figure["items"][0]["chosen"] = 2
+    assert not checked(**{"result.json": json.dumps(figure)})
 
 
 def test_a_change_of_the_agenda_says_why_and_changes_something(certificate):

@@ -210,7 +210,7 @@ def row(request: HttpRequest, programme: str, row: uuid.UUID) -> HttpResponse:
         "crumbs": crumbs,
     }
     if staff:
-        shown["open_comments"] = drafting.open_comments(of).get(found.pk, 0)
+        shown["open_comments"] = drafting.open_comments(found)
     return render(request, "agenda/row.html", shown)
 
 
