@@ -1599,7 +1599,7 @@ class PublicLine:
 class PublicList:
     """What the public sees of a round that is not of votes: in order, when enough people answered."""
 
-    people: str
+    shown_people: str
     lines: tuple[PublicLine, ...]
 
 

@@ -1,8 +1,8 @@
 """What may be seen of a count of people: the 10–5 rule of trust.md §3.7, its rules 1, 2 and 6.
 
-Every public surface asks here, and nothing rounds anywhere else (tests/repo/guards.py). Fewer than ten are never
-counted out, zero included; other counts are rounded to five, each on its own, totals too. A share needs a base
-of twenty, comes from rounded counts, and is never said closer than 5 % to none or all. A table has one
+Every public surface asks here, and nothing rounds anywhere else (tests/repo/guards.py). Fewer than ten are
+never counted out, zero included; other counts are rounded to five, each on its own, totals too. A share needs
+a base of twenty, comes from rounded counts, and is never said closer than 5 % to none or all. A table has one
 breakdown at a time: two crossed single out people, so a cross must stand in the cube.
 
 Words of a group ("most agree"), reservations of named spokespersons, seats, owners, dates and days are no

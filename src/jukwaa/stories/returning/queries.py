@@ -47,7 +47,7 @@ class Theme:
     """What was spoken of, and by about how many."""
 
     title: str
-    people: int
+    shown_people: int
 
 
 @dataclass(frozen=True)
