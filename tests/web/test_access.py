@@ -20,6 +20,7 @@ from PIL import Image
 from jukwaa.agenda import actions as agenda
 from jukwaa.delivery import actions as delivery
 from jukwaa.delivery import links
+from jukwaa.delivery.harvest import actions as harvest
 from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import analysis
 from jukwaa.dialogue.counting import actions as counting
@@ -41,11 +42,13 @@ from jukwaa.field.plain import actions as plain
 from jukwaa.field.scoping import actions as scoping
 from jukwaa.field.visits import actions as visits
 from jukwaa.programmes import actions as programmes
+from jukwaa.programmes import links as personal_links
 from jukwaa.programmes import selection
 from jukwaa.programmes.access import ROLES, Permission
 from jukwaa.programmes.models import Audience, Purpose, Role
 from jukwaa.record.models import Event
 from jukwaa.stories import actions as stories
+from jukwaa.stories.choosing import actions as choosing
 from jukwaa.stories.returning import actions as returning
 from tests import make
 from tests.field import sheets
@@ -87,6 +90,8 @@ RULES: dict[str, list[str]] = {
         "dialogue:end_kiosk",
         # Whoever has the owner's link: `address` has one.
         "delivery:owner",
+        # Whoever was asked whether an outcome is so: `address` has their link.
+        "delivery:is_it_so",
         # Whoever has a collector's token: `address` has one.
         "collect:form_list",
         "collect:submission",
@@ -146,7 +151,9 @@ RULES: dict[str, list[str]] = {
         "delivery:photo",
         "delivery:outcomes",
         "delivery:outcome",
+        "delivery:evidence_file",
         "stories:library",
+        "stories:significant",
         "stories:returns",
         "stories:returned",
         "stories:print_return",
@@ -562,8 +569,18 @@ RULES: dict[str, list[str]] = {
         "delivery:screen_reason",
         "delivery:record_outcome",
         "delivery:change_outcome",
-        "delivery:substantiate",
         "delivery:remove_outcome",
+        "delivery:to_check",
+        "delivery:add_evidence",
+        "delivery:show_evidence",
+        "delivery:remove_evidence",
+        "delivery:ask",
+        "delivery:asked_link",
+        "delivery:note_answer",
+        "delivery:remove_asked",
+        "delivery:contribution",
+        "delivery:weigh",
+        "delivery:remove_package",
     ],
     P.PUBLISH: [
         "stories:write",
@@ -574,6 +591,8 @@ RULES: dict[str, list[str]] = {
         "stories:add_publication",
         "stories:change_publication",
         "stories:remove_publication",
+        "stories:choose_story",
+        "stories:remove_selection",
     ],
 }
 RULE_OF = {route: rule for rule, routes in RULES.items() for route in routes}
@@ -667,6 +686,7 @@ def write_one_of_each() -> SimpleNamespace:
     delivery.show_photo(report=w.report, shown=True, by=None)
     w.verdict = delivery.dispute(report=w.report, participant=w.ann, reason="No.", by=w.ann)
     w.token = links.sign(delivery.give_link(commitment=w.road.commitment, by=None))
+    harvested(w)
     w.proposal = dialogue.propose_statement(round=w.round, text="Light.", by=w.ann)
     w.wording = steering.propose_wording(statement=w.proposal, text="Give us light.", by=None)
     w.waiting, w.off_agenda, w.off_roadmap = (
@@ -686,6 +706,17 @@ def write_one_of_each() -> SimpleNamespace:
         outcome=w.road.outcome, title="A", text="B", teller=w.ann, photo=picture, by=None
     )
     stories.publish_story(story=w.story, audience=Audience.PUBLIC, by=None)
+    other = stories.write_story(outcome=w.road.outcome, title="C", text="D", by=None)
+    w.selection = choosing.choose(
+        programme=w.programme,
+        level="first",
+        where="Geita",
+        panel=[choosing.Bench(w.group, women=2)],
+        read=[w.story, other],
+        chosen=w.story,
+        reasons="It lasts.",
+        by=None,
+    )
     w.publication = stories.add_publication(
         programme=w.programme, title="Memo", kind="memo", data=b"%PDF-", public=True, by=None
     )
@@ -721,6 +752,21 @@ def write_one_of_each() -> SimpleNamespace:
     dialogue.cast_vote(statement=w.settled.statements.select_related("round").get(), choice=1, by=ben)
     analysis.settle(dialogue.close_round(round=w.settled, by=None), places=1, by=None)
     return w
+
+
+def harvested(w: SimpleNamespace) -> None:
+    """What backs an outcome: evidence, somebody independent, and what is seen of the dialogue's part."""
+    w.evidence = harvest.add_evidence(
+        outcome=w.road.outcome,
+        what="A list",
+        kind="document",
+        source="Office",
+        data=b"%PDF-",
+        public=True,
+        by=None,
+    )
+    w.asked = harvest.ask_somebody(outcome=w.road.outcome, office="Legal aid", independent="None", by=None)
+    w.package = harvest.add_package(outcome=w.road.outcome, seen="A letter", by=None)
 
 
 def scoped_and_visited(w: SimpleNamespace, picture: Photo) -> None:
@@ -833,7 +879,11 @@ def address(route: str, w: SimpleNamespace) -> str:
         "link": wall_links.sign(w.road.gathering),
         "sheet": "scale",
         "outcome": w.road.outcome.pk,
+        "evidence": w.evidence.pk,
+        "asked": w.asked.pk,
+        "package": w.package.pk,
         "story": w.story.pk,
+        "selection": w.selection.pk,
         "publication": w.publication.pk,
         "panel": w.panel.pk,
         "risk": w.risk.pk,
@@ -860,6 +910,7 @@ def address(route: str, w: SimpleNamespace) -> str:
         "dialogue:map": {"round": w.road.problems.pk},
         "dialogue:mark": {"round": w.dots.pk},
         "dialogue:mark_answers": {"round": w.dots.pk},
+        "delivery:is_it_so": {"token": personal_links.token("substantiation", w.asked.pk, w.asked.link)},
         "agenda:take_up": {"finding": w.waiting.pk},
         "agenda:restore_problem": {"problem": w.off_agenda.pk},
         "agenda:restore_row": {"row": w.off_roadmap.pk},
