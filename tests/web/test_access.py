@@ -152,6 +152,13 @@ RULES: dict[str, list[str]] = {
         "delivery:outcomes",
         "delivery:outcome",
         "delivery:evidence_file",
+        "delivery:shifts",
+        "delivery:shift",
+        "delivery:indicators",
+        "delivery:indicator",
+        "delivery:figures",
+        "delivery:figure",
+        "delivery:figures_csv",
         "stories:library",
         "stories:significant",
         "stories:returns",
@@ -581,6 +588,19 @@ RULES: dict[str, list[str]] = {
         "delivery:contribution",
         "delivery:weigh",
         "delivery:remove_package",
+        "delivery:catalogue",
+        "delivery:pick_indicator",
+        "delivery:add_indicator",
+        "delivery:change_indicator",
+        "delivery:translate_indicator",
+        "delivery:remove_indicator",
+        "delivery:restore_indicator",
+        "delivery:measure",
+        "delivery:correct_figure",
+        "delivery:remove_figure",
+        "delivery:restore_figure",
+        "delivery:import_figures",
+        "delivery:empty_sheet",
     ],
     P.PUBLISH: [
         "stories:write",
@@ -685,6 +705,7 @@ def write_one_of_each() -> SimpleNamespace:
     )
     delivery.show_photo(report=w.report, shown=True, by=None)
     w.verdict = delivery.dispute(report=w.report, participant=w.ann, reason="No.", by=w.ann)
+    w.figure = make.figure(make.indicator(w.programme))
     w.token = links.sign(delivery.give_link(commitment=w.road.commitment, by=None))
     harvested(w)
     w.proposal = dialogue.propose_statement(round=w.round, text="Light.", by=w.ann)
@@ -882,6 +903,10 @@ def address(route: str, w: SimpleNamespace) -> str:
         "evidence": w.evidence.pk,
         "asked": w.asked.pk,
         "package": w.package.pk,
+        "indicator": w.figure.indicator_id,
+        "figure": w.figure.pk,
+        "cycle": "C1",
+        "key": "felt-influence",
         "story": w.story.pk,
         "selection": w.selection.pk,
         "publication": w.publication.pk,
@@ -901,6 +926,7 @@ def address(route: str, w: SimpleNamespace) -> str:
         "programmes:restore_stage": {"stage": w.removed.pk},
         "programmes:hand_out_card": {"card": w.blank.pk},
         **{name: {"kind": "group", "pk": w.group.pk} for name in RETURNS},
+        "delivery:translate_indicator": {"language": "sw"},
         "dialogue:proposed": {"statement": w.proposal.pk},
         "dialogue:count_photo": {"sheet": w.tally.photo},
         "dialogue:take_back_carried": {"statement": w.carried.pk},

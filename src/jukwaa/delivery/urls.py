@@ -25,6 +25,7 @@ urlpatterns = [
     path("outcomes/<uuid:outcome>/change/", views.change_outcome, name="change_outcome"),
     path("outcomes/<uuid:outcome>/remove/", views.remove_outcome, name="remove_outcome"),
     path("", include("jukwaa.delivery.harvest.urls")),
+    path("measures/", include("jukwaa.delivery.measures.urls")),
     path("<uuid:commitment>/", views.commitment, name="commitment"),
     path("<uuid:commitment>/change/", views.change_commitment, name="change_commitment"),
     path("<uuid:commitment>/remove/", views.remove_commitment, name="remove_commitment"),

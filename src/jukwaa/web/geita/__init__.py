@@ -15,7 +15,19 @@ from django.utils import timezone
 
 from jukwaa.programmes.cards import Draw, Minted
 from jukwaa.programmes.models import Participant, Programme
-from jukwaa.web.geita import after, back, before, hall, harvest, listening, people, promises, session, talk
+from jukwaa.web.geita import (
+    after,
+    back,
+    before,
+    hall,
+    harvest,
+    listening,
+    measures,
+    people,
+    promises,
+    session,
+    talk,
+)
 from jukwaa.web.geita.people import Login
 
 SLUG = people.SLUG
@@ -56,6 +68,7 @@ def write(*, today: date | None = None, draw: Draw = secrets.randbelow) -> Writt
     after.promise(cast, agreed, days)
     after.note_outcomes(cast, agreed)
     harvest.back_up(cast, agreed.outcomes, days)
+    measures.look(cast, agreed, days)
     after.tell(cast, agreed, days)
     harvest.choose_a_story(cast, days)
     after.mark_stages(cast)
