@@ -27,6 +27,7 @@ SHOWN_TO_STAFF = EVERY if AT_LENGTH else [("phone", "fr")]
 PUBLIC = ["/", "/join/", "/answer/", "/login/", "/p/geita/", "/p/geita/agenda/", "/p/geita/stories/"]
 PUBLIC += ["/forget/", "/p/geita/stories/back/"]
 PUBLIC += [f"/p/geita/delivery/measures/{page}" for page in ("", "shift/C1/", "all/")]
+PUBLIC += [f"/p/geita/agenda/{each}/" for each in ("roadmap", "roadmap/print", "versions", "goals")]
 PARTICIPANT = [
     "/p/geita/me/",
     "/p/geita/dialogue/take-part/",
@@ -272,6 +273,42 @@ def test_axe_finds_nothing_where_people_withdraw_and_are_told_back(
     returned = page.locator("main .list a").first.get_attribute("href") or ""
     for path in ("", "print/", "correct/"):
         found += looked_at(page, returned + path)
+
+    assert found == []
+
+
+# Where the agenda is drafted: pages of the first problem, answer, row and version, and of a computed agenda.
+OF_AN_AGENDA = ["", "versions/freeze/", "goals/", "goals/add/", "goals/import/"]
+OF_A_PROBLEM = ["", "edit/", "causes/", "disagree/"]
+OF_AN_ANSWER = ["", "text/", "amend/", "argue/"]
+OF_A_ROW = ["", "draft/", "align/"]
+
+
+@pytest.mark.parametrize(("size", "language"), SHOWN_TO_STAFF)
+def test_axe_finds_nothing_where_the_agenda_is_drafted(window: Window, shown: Demo, size: str, language: str):
+    page, found, agenda = window(SIZES[size], language), [], "/p/geita/agenda/"
+    log_in(page, shown)
+    page.goto(agenda)
+    speak(page, language)
+    problems = [link.get_attribute("href") or "" for link in page.locator("main h2 a").all()]
+    answer, computed = first(page, "main a[href*='/solutions/']"), first(page, "main a[href*='/computed/']")
+    page.goto(f"{agenda}roadmap/")
+    row, sheet = first(page, "main th a"), first(page, "main a[href*='/roadmap/for/']")
+    page.goto(row)
+    endorse = first(page, "main a[href*='/endorse/']")
+    page.goto(f"{agenda}versions/")
+    versions = page.locator("select[name=was] option").all()
+    compared = [one.get_attribute("value") for one in versions]
+    version = first(page, "main .list-title a")
+
+    pages = [agenda + path for path in OF_AN_AGENDA]
+    pages += [problem + path for problem in problems[:1] for path in OF_A_PROBLEM]
+    pages += [answer + path for path in OF_AN_ANSWER]
+    pages += [row + path for path in OF_A_ROW]
+    pages += [endorse, sheet, version, computed, f"{computed}change/"]
+    pages += [f"{agenda}versions/compare/?was={compared[-1]}&now={compared[0]}"]
+    for address in pages:
+        found += looked_at(page, address)
 
     assert found == []
 

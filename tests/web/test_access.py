@@ -18,6 +18,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from PIL import Image
 
 from jukwaa.agenda import actions as agenda
+from jukwaa.agenda.drafting import actions as drafting
 from jukwaa.delivery import actions as delivery
 from jukwaa.delivery import links
 from jukwaa.delivery.harvest import actions as harvest
@@ -45,7 +46,7 @@ from jukwaa.programmes import actions as programmes
 from jukwaa.programmes import links as personal_links
 from jukwaa.programmes import selection
 from jukwaa.programmes.access import ROLES, Permission
-from jukwaa.programmes.models import Audience, Purpose, Role
+from jukwaa.programmes.models import Audience, Participant, Purpose, Role
 from jukwaa.record.models import Event
 from jukwaa.stories import actions as stories
 from jukwaa.stories.choosing import actions as choosing
@@ -142,6 +143,14 @@ RULES: dict[str, list[str]] = {
         "agenda:roadmap_csv",
         "agenda:sheet",
         "agenda:row",
+        "agenda:versions",
+        "agenda:compare",
+        "agenda:version",
+        "agenda:version_json",
+        "agenda:goals",
+        "agenda:goals_csv",
+        "agenda:solution",
+        "agenda:computed",
         "agenda:groups",
         "agenda:group",
         "agenda:slate",
@@ -193,6 +202,7 @@ RULES: dict[str, list[str]] = {
         "dialogue:release_ours",
         "dialogue:ahead",
         "agenda:ballot",
+        "agenda:say",
         "delivery:say",
         "delivery:answer",
         "delivery:dispute",
@@ -201,6 +211,7 @@ RULES: dict[str, list[str]] = {
     LOGIN: ["programmes:mine", "programmes:password"],
     FOUNDER: ["programmes:begin"],
     P.SEE: [
+        "agenda:draft",
         "field:sites",
         "field:districts_geojson",
         "programmes:desk",
@@ -537,6 +548,46 @@ RULES: dict[str, list[str]] = {
         "agenda:remove_endorsement",
         "agenda:adopt",
         "agenda:take_back",
+        "agenda:owe",
+        "agenda:forget_spokesperson",
+        "agenda:comment",
+        "agenda:undo",
+        "agenda:align",
+        "agenda:edit_obligation",
+        "agenda:remove_obligation",
+        "agenda:restore_obligation",
+        "agenda:resolve",
+        "agenda:reopen",
+        "agenda:remove_comment",
+        "agenda:freeze",
+        "agenda:remove_version",
+        "agenda:restore_version",
+        "agenda:add_goal",
+        "agenda:import_goals",
+        "agenda:edit_goal",
+        "agenda:remove_goal",
+        "agenda:remove_alignment",
+        "agenda:causes",
+        "agenda:add_cause",
+        "agenda:disagree",
+        "agenda:edit_cause",
+        "agenda:move_cause",
+        "agenda:remove_cause",
+        "agenda:restore_cause",
+        "agenda:edit_disagreement",
+        "agenda:take_side",
+        "agenda:settle_disagreement",
+        "agenda:reopen_disagreement",
+        "agenda:remove_disagreement",
+        "agenda:remove_side",
+        "agenda:write_text",
+        "agenda:amend",
+        "agenda:argue",
+        "agenda:decide",
+        "agenda:take_back_decision",
+        "agenda:remove_argument",
+        "agenda:change_agenda",
+        "agenda:take_back_agenda_change",
         "agenda:add_group",
         "agenda:edit_group",
         "agenda:remove_group",
@@ -772,6 +823,7 @@ def write_one_of_each() -> SimpleNamespace:
     w.settled = make.round_(w.programme, opened=True)
     dialogue.cast_vote(statement=w.settled.statements.select_related("round").get(), choice=1, by=ben)
     analysis.settle(dialogue.close_round(round=w.settled, by=None), places=1, by=None)
+    drafted(w, ben)
     return w
 
 
@@ -788,6 +840,38 @@ def harvested(w: SimpleNamespace) -> None:
     )
     w.asked = harvest.ask_somebody(outcome=w.road.outcome, office="Legal aid", independent="None", by=None)
     w.package = harvest.add_package(outcome=w.road.outcome, seen="A letter", by=None)
+def drafted(w: SimpleNamespace, voter: Participant) -> None:
+    """One thing of each kind that is drafted around a row, a problem and an answer."""
+    problem, solution = w.road.problem, w.road.solution
+    row = make.row(problem, action="A draft")
+    w.obligation = drafting.owe(row=row, debtor=w.group, creditor=None, what="Water", by=None)
+    w.unowed = drafting.owe(row=row, debtor=w.group, creditor=None, what="Land", by=None)
+    drafting.remove_obligation(obligation=w.unowed, by=None)
+    w.spokesperson = drafting.speak_for(constituency=w.group, office="Chair", name="Neema", by=None)
+    w.comment = drafting.comment(row=row, text="Why?", by=None)
+    w.alignment = drafting.align(row=row, catalogue="SDG", code="8.3", by=None)
+    w.goal = drafting.add_goal(programme=w.programme, catalogue="Plan", code="1", title="Water", by=None)
+    w.version = drafting.freeze_roadmap(programme=w.programme, title="First", by=None)
+    agenda.change_row(row=row, theme="Rain", by=None)
+    w.hidden_version = drafting.freeze_roadmap(programme=w.programme, title="Second", by=None)
+    drafting.remove_version(version=w.hidden_version, by=None)
+    w.cause = drafting.add_cause(problem=problem, text="No pump", by=None)
+    w.no_cause = drafting.add_cause(problem=problem, text="No rain", by=None)
+    drafting.remove_cause(cause=w.no_cause, by=None)
+    w.disagreement = drafting.agree_to_disagree(
+        problem=problem, question="Whose?", would_settle="A map", by=None
+    )
+    w.side = drafting.take_side(disagreement=w.disagreement, constituency=w.group, words="Ours.", by=None)
+    drafting.write_text(solution=solution, clauses=["A pump."], by=None)
+    w.amendment = drafting.propose_amendment(solution=solution, kind="insert", text="Soon:", by=None)
+    w.argument = drafting.argue(solution=solution, side="pro", text="It is near.", by=None)
+    answers = make.round_(w.programme, kind="solutions", answers=w.road.finding, opened=True)
+    statement = answers.statements.select_related("round").get()
+    dialogue.cast_vote(statement=statement, choice=1, by=voter)
+    w.agenda = analysis.settle(dialogue.close_round(round=answers, by=None), places=1, by=None)
+    w.agenda_change = drafting.change_agenda(
+        certificate=w.agenda, statement=statement, place=None, reason="It is done.", by=None
+    )
 
 
 def scoped_and_visited(w: SimpleNamespace, picture: Photo) -> None:
@@ -888,6 +972,20 @@ def address(route: str, w: SimpleNamespace) -> str:
         "problem": w.road.problem.pk,
         "solution": w.road.solution.pk,
         "row": w.road.row.pk,
+        "obligation": w.obligation.pk,
+        "spokesperson": w.spokesperson.pk,
+        "comment": w.comment.pk,
+        "event": uuid.uuid4(),
+        "alignment": w.alignment.pk,
+        "goal": w.goal.pk,
+        "version": w.version.pk,
+        "cause": w.cause.pk,
+        "disagreement": w.disagreement.pk,
+        "side": w.side.pk,
+        "amendment": w.amendment.pk,
+        "argument": w.argument.pk,
+        "certificate": w.agenda.pk,
+        "change": w.agenda_change.pk,
         "endorsement": w.endorsement.pk,
         "group": w.seat.group_id,
         "seat": w.seat.pk,
@@ -940,6 +1038,9 @@ def address(route: str, w: SimpleNamespace) -> str:
         "agenda:take_up": {"finding": w.waiting.pk},
         "agenda:restore_problem": {"problem": w.off_agenda.pk},
         "agenda:restore_row": {"row": w.off_roadmap.pk},
+        "agenda:restore_obligation": {"obligation": w.unowed.pk},
+        "agenda:restore_version": {"version": w.hidden_version.pk},
+        "agenda:restore_cause": {"cause": w.no_cause.pk},
     }
     said = usual | special.get(route, {})
     if route.startswith("collect:"):

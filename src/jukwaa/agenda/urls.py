@@ -1,12 +1,13 @@
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from jukwaa.agenda import views
 
 app_name = "agenda"
 urlpatterns = [
     path("", views.agenda, name="agenda"),
+    path("", include("jukwaa.agenda.drafting.urls")),
     path("findings/", views.findings, name="findings"),
     path("findings/<uuid:finding>/take-up/", views.take_up, name="take_up"),
     path("problems/<uuid:problem>/", views.problem, name="problem"),

@@ -19,6 +19,7 @@ from jukwaa.web.geita import (
     after,
     back,
     before,
+    drafting,
     hall,
     harvest,
     listening,
@@ -64,6 +65,7 @@ def write(*, today: date | None = None, draw: Draw = secrets.randbelow) -> Writt
     answers = talk.vote_on_solutions(table, findings, days)
     after.agree_solutions(table, agreed, answers)
     after.draw_up_roadmap(cast, agreed, days)
+    drafting.draft(cast, agreed, days)
     after.found_group(cast, days)
     after.promise(cast, agreed, days)
     after.note_outcomes(cast, agreed)
