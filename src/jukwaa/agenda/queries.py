@@ -21,10 +21,13 @@ from jukwaa.agenda.models import (
     Candidate,
     Endorsement,
     GroupEndorsement,
+    HandCount,
     LeadershipGroup,
     Problem,
     RoadmapRow,
     Seat,
+    Slip,
+    SlipGiven,
     Solution,
 )
 from jukwaa.dialogue.models import Finding, Gradient, Round
@@ -424,7 +427,8 @@ def groups(programme: Programme) -> QuerySet[LeadershipGroup]:
 
 def seats(group: LeadershipGroup) -> QuerySet[Seat]:
     """The group's seats in the order of the constituencies."""
-    found = standing(Seat.objects.filter(group=group)).select_related("constituency", "place", "organisation")
+    found = standing(Seat.objects.filter(group=group))
+    found = found.select_related("constituency", "place", "organisation", "stands_in")
     return found.order_by("constituency__position", "constituency__name", "hlc", "pk")
 
 
@@ -697,13 +701,31 @@ def ballots(group: LeadershipGroup) -> list[tuple[Participant, frozenset[str]]]:
     return [(ballot.participant, frozenset(ballot.approved)) for ballot in told]
 
 
+def slips(group: LeadershipGroup) -> QuerySet[Slip]:
+    """The slips that were typed in, by their number."""
+    return standing(Slip.objects.filter(group=group)).select_related("constituency").order_by("number")
+
+
+def slips_given(group: LeadershipGroup) -> int:
+    """How many slips the desk gave."""
+    return standing(SlipGiven.objects.filter(group=group)).count()
+
+
+def hand_counts(group: LeadershipGroup) -> QuerySet[HandCount]:
+    """What was counted by hand, box by box."""
+    return standing(HandCount.objects.filter(group=group)).order_by("hlc", "pk")
+
+
 def turnout(group: LeadershipGroup) -> list[Turnout]:
     """How many of each constituency voted on the group: never who."""
     declared = list(constituencies(group.programme))
     invited = Participant.objects.filter(programme=group.programme, constituency__in=declared, heard=False)
     people = standing(invited)
     sizes = dict(people.order_by().values_list("constituency").annotate(Count("pk")))
-    voted = Counter(voter.constituency_id for voter, _approved in ballots(group))
+    if group.paper:
+        voted = Counter(slip.constituency_id for slip in slips(group))
+    else:
+        voted = Counter(voter.constituency_id for voter, _approved in ballots(group))
     return [Turnout(one, sizes.get(one.pk, 0), voted[one.pk]) for one in declared]
 
 
@@ -732,6 +754,19 @@ def elected(slate: Certificate) -> list[Candidate]:
     found = Candidate.objects.filter(pk__in=ids)
     found = found.select_related("group__programme", "constituency", "place", "organisation")
     return list(found.order_by("constituency__position", "constituency__name", "name", "pk"))
+
+
+def alternates(slate: Certificate) -> dict[uuid.UUID, Candidate]:
+    """Who takes the place of each of the chosen, as far as the slate names somebody."""
+    numbered = _numbered(slate)
+    said: dict[str, str] = slate.said["slate"]["alternates"]
+    pairs = ((numbered.get(number), numbered.get(instead)) for number, instead in said.items())
+    return {one.pk: instead for one, instead in pairs if one and instead}
+
+
+def voters(slate: Certificate) -> int:
+    """How many ballots it was chosen from: people with a card, or slips of paper."""
+    return slate.people or int(slate.said.get("slips", 0))
 
 
 @dataclass(frozen=True)
@@ -792,7 +827,7 @@ class Slate:
     @property
     def public_price_sentence(self) -> str:
         """What the quotas cost, as the public may know it: of a few ballots it would tell too much."""
-        if self.certificate.people < BASE_FOR_SHARES:
+        if voters(self.certificate) < BASE_FOR_SHARES:
             return _("Too few voted to say in public what the quotas cost.")
         return self.price_sentence
 
