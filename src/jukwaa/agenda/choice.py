@@ -36,6 +36,7 @@ from jukwaa.programmes.models import (
     Place,
 )
 from jukwaa.programmes.queries import constituencies, entries, standing
+from jukwaa.record.payload import canonical
 from jukwaa.record.write import By
 
 __all__ = [
@@ -294,7 +295,7 @@ def choose(*, group: LeadershipGroup, by: By, at: datetime | None = None) -> Cer
     inputs, stand, voters = _ready(group, at)
     elected = inputs.elect()
     _is_far_enough(group, stand, inputs, elected, by)
-    slate, counts = elected.as_json(), _counts(group) if group.paper else []
+    slate, counts = _plain(elected.as_json()), _counts(group) if group.paper else []
     names, voted = Names(group).of[CONSTITUENCY], Counter(inputs.belongs.values())
     certificate = Certificate(
         programme_id=group.programme_id,
@@ -389,7 +390,8 @@ def _in_the_open(kind: dict[str, str]) -> dict[str, str]:
 
 
 def _plain(said: dict[str, Any]) -> dict[str, Any]:
-    plain: dict[str, Any] = json.loads(json.dumps(said))
+    """The same as it comes back from the record, where 1.0 is 1: a file written of it never changes."""
+    plain: dict[str, Any] = json.loads(canonical(json.loads(json.dumps(said))))
     return plain
 
 

@@ -683,8 +683,9 @@ def _value(candidate: Candidate, column: str) -> str:
 
 
 def ballots_asked(participant: Participant) -> list[LeadershipGroup]:
-    """The leadership groups that the participant can vote on now."""
-    return [g for g in groups(participant.programme) if g.phase() == LeadershipGroup.Phase.VOTING]
+    """The leadership groups that the participant can vote on by phone now."""
+    open_ = [g for g in groups(participant.programme) if g.phase() == LeadershipGroup.Phase.VOTING]
+    return [g for g in open_ if not g.paper]
 
 
 def ballot_of(group: LeadershipGroup, participant: Participant) -> frozenset[str] | None:

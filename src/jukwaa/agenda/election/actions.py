@@ -524,6 +524,11 @@ def confirm_seats(*, group: LeadershipGroup, by: By, on: date | None = None) -> 
         raise WindowOpen(window.sentence)
     if queries.unanswered(group):
         raise WindowOpen(_("An objection waits for its answer. Answer it first."))
+    if wrong := queries.rightly_objected(group):
+        raise WindowOpen(
+            _("An objection against who holds a seat of %(group)s was right: they stand down first.")
+            % {"group": wrong[0].constituency}
+        )
     if missing := known.group_standing(group).missing:
         names = ", ".join(str(one) for one in missing)
         raise room.NotAgreed(_("Not asked yet whether they endorse it: %(groups)s.") % {"groups": names})

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.formats import date_format
@@ -23,7 +24,6 @@ from jukwaa.agenda.models import (
     AuthorityEndorsement,
     Candidate,
     FilesTaken,
-    GroupEndorsement,
     HandCount,
     Handover,
     LeadershipGroup,
@@ -597,7 +597,129 @@ def _can_be_confirmed(seat: Seat, group: LeadershipGroup, today: date) -> bool:
     return bool(ended) and seat.confirmed_on is None and seat.state == Seat.State.ACCEPTED
 
 
-def last_endorsed(group: LeadershipGroup) -> date | None:
-    """On which day a constituency last said how it stands to the group."""
-    said = standing(GroupEndorsement.objects.filter(group=group)).order_by("said_on").last()
-    return said.said_on if said else None
+def proposed(group: LeadershipGroup) -> list[Seat]:
+    """The seats that were made known and are not confirmed yet: against whom anybody may object."""
+    return [
+        seat
+        for seat in room.seats(group)
+        if seat.state == Seat.State.ACCEPTED and seat.published_on and seat.confirmed_on is None
+    ]
+
+
+def rightly_objected(group: LeadershipGroup) -> list[Seat]:
+    """Proposed seats against whose holder an objection was right."""
+    found = standing(Objection.objects.filter(group=group, upheld=True)).exclude(seat=None)
+    days = dict(found.values_list("seat", "received_on"))
+    return [
+        seat
+        for seat in proposed(group)
+        if seat.published_on and (on := days.get(seat.pk)) and on >= seat.published_on
+    ]
+
+
+# ---- the way, step by step -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of the election: what it is, what came of it, whether it is done, and where it is done."""
+
+    title: str
+    said: str
+    done: bool
+    links: tuple[tuple[str, str], ...]
+
+
+def steps(group: LeadershipGroup) -> list[Step]:
+    """The whole way from terms of reference to confirmed seats, as far as it has come."""
+    phase, slug, pk = group.phase(), group.programme.slug, group.pk
+    stand = list(room.candidates(group))
+    slate = room.slates(group).first()
+    seats = list(room.seats(group))
+    confirmed = sum(seat.confirmed_on is not None for seat in seats)
+
+    def link(title: str, name: str, *args: Any) -> tuple[str, str]:
+        return title, reverse(f"agenda:{name}", args=[slug, *(args or (pk,))])
+
+    waiting = sum(one.state == Candidate.State.NOMINATED for one in stand)
+    consent = sum(one.stands for one in stand)
+    counting_ = counting(group) if group.paper and phase == LeadershipGroup.Phase.CLOSED else None
+    told = [
+        Step(
+            _("Terms of reference"),
+            _("Agreed, clause by clause.") if group.terms else _("Not worded yet. There is a template."),
+            bool(group.terms),
+            (link(_("Word them"), "terms"),),
+        ),
+        Step(
+            _("Nominations"),
+            _("%(many)d nominated, %(consent)d consent, %(waiting)d have not answered.")
+            % {"many": len(stand), "consent": consent, "waiting": waiting},
+            bool(stand) and not waiting,
+            (link(_("Enter a nomination"), "nominate_candidate"), link(_("Who stands"), "group")),
+        ),
+        Step(
+            _("Places, quotas, and how it is counted"),
+            recount_rule(group) if group.paper else _("Not on paper: phones alone vote."),
+            bool(group.size and group.seed),
+            (link(_("Places and quotas"), "quotas"), link(_("How it is counted"), "count_rule")),
+        ),
+        Step(
+            _("The vote"),
+            {"nominating": _("Not open yet."), "voting": _("It is open."), "closed": _("It is closed.")}[
+                phase
+            ],
+            phase == LeadershipGroup.Phase.CLOSED,
+            (
+                link(_("Print slips"), "print_slips"),
+                link(_("Give slips"), "give_slip"),
+                link(_("Open or close it"), "group"),
+            )
+            if group.paper
+            else (link(_("Open or close it"), "group"),),
+        ),
+    ]
+    if group.paper:
+        told.append(
+            Step(
+                _("The count"),
+                _("Every box is counted by two alike.")
+                if counting_ and counting_.settled
+                else (counting_.refusal if counting_ else _("Boxes are opened when the vote is closed.")),
+                bool(counting_ and counting_.settled),
+                (link(_("Boxes and slips"), "count"),),
+            )
+        )
+    told += [
+        Step(
+            _("The slate"),
+            _("The group was chosen.") if slate else _("Not chosen yet."),
+            slate is not None,
+            (
+                link(_("Who was chosen"), "slate", slate.pk),
+                link(_("Who computes it again"), "auditors", slate.pk),
+            )
+            if slate
+            else (link(_("Choose the group"), "group"),),
+        ),
+        Step(
+            _("Endorsement"),
+            room.group_standing(group).sentence,
+            room.group_standing(group).endorsed,
+            (link(_("Constituencies"), "group"), link(_("An authority says"), "endorse_by_authority")),
+        ),
+        Step(
+            _("Objections"),
+            window(group).sentence,
+            window(group).over and not unanswered(group),
+            (link(_("Make known who is proposed"), "propose"), link(_("Objections"), "objections")),
+        ),
+        Step(
+            _("Confirmed seats"),
+            _("%(confirmed)d of %(seats)d seats are confirmed.")
+            % {"confirmed": confirmed, "seats": len(seats)},
+            bool(seats) and confirmed == len(seats),
+            (link(_("Confirm"), "confirm_seats"), link(_("Members, as everybody sees them"), "members")),
+        ),
+    ]
+    return told
