@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import hashlib
 import io
@@ -16,6 +17,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from commonground import __main__ as commonground
 from jukwaa.agenda import actions, choice
 from jukwaa.agenda import queries as room
 from jukwaa.agenda.election import actions as election
@@ -94,6 +96,13 @@ def computed_again(folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+def holds(folder: Path) -> bool:
+    """Whether that line, said to the engine here, finds nothing wrong."""
+    line = (folder / "COMMAND.txt").read_text().split()
+    with contextlib.chdir(folder):
+        return commonground.main(line[line.index("committee") :]) == 0
+
+
 def test_an_auditor_computes_the_published_slate_again_from_their_files_alone(chosen, taken):
     public = Client().get(reverse("agenda:slate", args=[chosen.programme.slug, chosen.pk]))
 
@@ -128,6 +137,7 @@ def test_one_altered_ballot_is_detected(taken):
 
 
 def test_any_one_altered_figure_of_the_slate_is_detected(taken):
+    assert holds(taken)
     published = json.loads((taken / "slate.json").read_text())
     altered = {
         "members": lambda told: told | {"members": sorted({"1", "2", "3", "4"} - set(told["members"]))},
@@ -141,7 +151,7 @@ def test_any_one_altered_figure_of_the_slate_is_detected(taken):
     undetected = []
     for figure, alter in altered.items():
         (taken / "slate.json").write_text(json.dumps(alter(published)))
-        if computed_again(taken).returncode == 0:
+        if holds(taken):
             undetected.append(figure)
 
     assert undetected == []

@@ -18,8 +18,11 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from PIL import Image
 
 from jukwaa.agenda import actions as agenda
+from jukwaa.agenda.election import actions as election
+from jukwaa.agenda.election import queries as elections
 from jukwaa.delivery import actions as delivery
 from jukwaa.delivery import links
+from jukwaa.delivery.harvest import actions as harvest
 from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import analysis
 from jukwaa.dialogue.counting import actions as counting
@@ -41,11 +44,13 @@ from jukwaa.field.plain import actions as plain
 from jukwaa.field.scoping import actions as scoping
 from jukwaa.field.visits import actions as visits
 from jukwaa.programmes import actions as programmes
+from jukwaa.programmes import links as personal_links
 from jukwaa.programmes import selection
 from jukwaa.programmes.access import ROLES, Permission
 from jukwaa.programmes.models import Audience, Purpose, Role
 from jukwaa.record.models import Event
 from jukwaa.stories import actions as stories
+from jukwaa.stories.choosing import actions as choosing
 from jukwaa.stories.returning import actions as returning
 from tests import make
 from tests.field import sheets
@@ -87,6 +92,13 @@ RULES: dict[str, list[str]] = {
         "dialogue:end_kiosk",
         # Whoever has the owner's link: `address` has one.
         "delivery:owner",
+        # Whoever has the link of a nominee, of a seat or of an auditor: `address` has one; or types a code.
+        "agenda:nominee",
+        "agenda:nominee_code",
+        "agenda:holder",
+        "agenda:audit",
+        # Whoever was asked whether an outcome is so: `address` has their link.
+        "delivery:is_it_so",
         # Whoever has a collector's token: `address` has one.
         "collect:form_list",
         "collect:submission",
@@ -140,13 +152,17 @@ RULES: dict[str, list[str]] = {
         "agenda:groups",
         "agenda:group",
         "agenda:slate",
+        "agenda:members",
+        "agenda:count",
         "delivery:commitments",
         "delivery:commitments_csv",
         "delivery:commitment",
         "delivery:photo",
         "delivery:outcomes",
         "delivery:outcome",
+        "delivery:evidence_file",
         "stories:library",
+        "stories:significant",
         "stories:returns",
         "stories:returned",
         "stories:print_return",
@@ -179,6 +195,8 @@ RULES: dict[str, list[str]] = {
         "dialogue:release_ours",
         "dialogue:ahead",
         "agenda:ballot",
+        "agenda:nominate_by_card",
+        "agenda:object_to",
         "delivery:say",
         "delivery:answer",
         "delivery:dispute",
@@ -217,6 +235,9 @@ RULES: dict[str, list[str]] = {
         "field:end_custodian",
     ],
     P.SET_UP: [
+        "agenda:auditors",
+        "agenda:auditor_link",
+        "agenda:end_auditor",
         "programmes:settings",
         "programmes:merge",
         "programmes:stages",
@@ -546,7 +567,25 @@ RULES: dict[str, list[str]] = {
         "agenda:reopen_ballot",
         "agenda:choose",
         "agenda:give_way",
-        "agenda:slate_files",
+        "agenda:election",
+        "agenda:terms",
+        "agenda:count_rule",
+        "agenda:recount",
+        "agenda:count_box",
+        "agenda:print_slips",
+        "agenda:give_slip",
+        "agenda:type_in_slip",
+        "agenda:take_back_slip",
+        "agenda:endorse_by_authority",
+        "agenda:propose",
+        "agenda:confirm_seats",
+        "agenda:objections",
+        "agenda:note_objection",
+        "agenda:answer_objection",
+        "agenda:nominee_link",
+        "agenda:decline",
+        "agenda:seat_link",
+        "agenda:hand_over",
         "agenda:give_seats",
     ],
     P.DELIVER: [
@@ -562,8 +601,18 @@ RULES: dict[str, list[str]] = {
         "delivery:screen_reason",
         "delivery:record_outcome",
         "delivery:change_outcome",
-        "delivery:substantiate",
         "delivery:remove_outcome",
+        "delivery:to_check",
+        "delivery:add_evidence",
+        "delivery:show_evidence",
+        "delivery:remove_evidence",
+        "delivery:ask",
+        "delivery:asked_link",
+        "delivery:note_answer",
+        "delivery:remove_asked",
+        "delivery:contribution",
+        "delivery:weigh",
+        "delivery:remove_package",
     ],
     P.PUBLISH: [
         "stories:write",
@@ -574,6 +623,8 @@ RULES: dict[str, list[str]] = {
         "stories:add_publication",
         "stories:change_publication",
         "stories:remove_publication",
+        "stories:choose_story",
+        "stories:remove_selection",
     ],
 }
 RULE_OF = {route: rule for rule, routes in RULES.items() for route in routes}
@@ -667,6 +718,7 @@ def write_one_of_each() -> SimpleNamespace:
     delivery.show_photo(report=w.report, shown=True, by=None)
     w.verdict = delivery.dispute(report=w.report, participant=w.ann, reason="No.", by=w.ann)
     w.token = links.sign(delivery.give_link(commitment=w.road.commitment, by=None))
+    harvested(w)
     w.proposal = dialogue.propose_statement(round=w.round, text="Light.", by=w.ann)
     w.wording = steering.propose_wording(statement=w.proposal, text="Give us light.", by=None)
     w.waiting, w.off_agenda, w.off_roadmap = (
@@ -680,12 +732,24 @@ def write_one_of_each() -> SimpleNamespace:
     w.seat = make.seat(make.group(w.programme), holder="Neema", constituency=w.group)
     w.candidate = make.candidate(w.seat.group, constituency=w.group)
     w.slate = make.slate(w.programme)
+    elected(w)
     for purpose in (Purpose.STORY, Purpose.PHOTO):
         make.consent(w.ann, purpose, Audience.PUBLIC)
     w.story = stories.write_story(
         outcome=w.road.outcome, title="A", text="B", teller=w.ann, photo=picture, by=None
     )
     stories.publish_story(story=w.story, audience=Audience.PUBLIC, by=None)
+    other = stories.write_story(outcome=w.road.outcome, title="C", text="D", by=None)
+    w.selection = choosing.choose(
+        programme=w.programme,
+        level="first",
+        where="Geita",
+        panel=[choosing.Bench(w.group, women=2)],
+        read=[w.story, other],
+        chosen=w.story,
+        reasons="It lasts.",
+        by=None,
+    )
     w.publication = stories.add_publication(
         programme=w.programme, title="Memo", kind="memo", data=b"%PDF-", public=True, by=None
     )
@@ -721,6 +785,21 @@ def write_one_of_each() -> SimpleNamespace:
     dialogue.cast_vote(statement=w.settled.statements.select_related("round").get(), choice=1, by=ben)
     analysis.settle(dialogue.close_round(round=w.settled, by=None), places=1, by=None)
     return w
+
+
+def harvested(w: SimpleNamespace) -> None:
+    """What backs an outcome: evidence, somebody independent, and what is seen of the dialogue's part."""
+    w.evidence = harvest.add_evidence(
+        outcome=w.road.outcome,
+        what="A list",
+        kind="document",
+        source="Office",
+        data=b"%PDF-",
+        public=True,
+        by=None,
+    )
+    w.asked = harvest.ask_somebody(outcome=w.road.outcome, office="Legal aid", independent="None", by=None)
+    w.package = harvest.add_package(outcome=w.road.outcome, seen="A letter", by=None)
 
 
 def scoped_and_visited(w: SimpleNamespace, picture: Photo) -> None:
@@ -826,6 +905,8 @@ def address(route: str, w: SimpleNamespace) -> str:
         "seat": w.seat.pk,
         "candidate": w.candidate.pk,
         "slate": w.slate.pk,
+        "objection": w.objection.pk,
+        "auditor": w.auditor.pk,
         "commitment": w.road.commitment.pk,
         "report": w.report.pk,
         "verdict": w.verdict.pk,
@@ -833,7 +914,11 @@ def address(route: str, w: SimpleNamespace) -> str:
         "link": wall_links.sign(w.road.gathering),
         "sheet": "scale",
         "outcome": w.road.outcome.pk,
+        "evidence": w.evidence.pk,
+        "asked": w.asked.pk,
+        "package": w.package.pk,
         "story": w.story.pk,
+        "selection": w.selection.pk,
         "publication": w.publication.pk,
         "panel": w.panel.pk,
         "risk": w.risk.pk,
@@ -860,6 +945,9 @@ def address(route: str, w: SimpleNamespace) -> str:
         "dialogue:map": {"round": w.road.problems.pk},
         "dialogue:mark": {"round": w.dots.pk},
         "dialogue:mark_answers": {"round": w.dots.pk},
+        "delivery:is_it_so": {"token": personal_links.token("substantiation", w.asked.pk, w.asked.link)},
+        "agenda:take_back_slip": {"group": w.slip.group_id, "number": w.slip.number},
+        **{name: {"token": token} for name, token in w.links.items()},
         "agenda:take_up": {"finding": w.waiting.pk},
         "agenda:restore_problem": {"problem": w.off_agenda.pk},
         "agenda:restore_row": {"row": w.off_roadmap.pk},
@@ -870,6 +958,27 @@ def address(route: str, w: SimpleNamespace) -> str:
     if route.startswith("field:central:"):
         said |= {"project": 1, "form": "testimony", "instance": "uuid:4f0a", "table": "Submissions"}
     return reverse(route, kwargs={name: said[name] for name in ROUTES[route]})
+
+
+def elected(w: SimpleNamespace) -> None:
+    """A slip typed in, an objection, and links for a nominee, a holder of a seat and an auditor."""
+    papered = make.group(w.programme)
+    make.candidate(papered, constituency=w.group)
+    agenda.set_quotas(group=papered, size=1, by=None)
+    election.fix_count_rule(group=papered, paper=True, recount_within=0, seed=1, objection_days=14, by=None)
+    agenda.open_ballot(group=papered, by=None)
+    agenda.close_ballot(group=papered, by=None)
+    w.slip = election.type_in_slip(group=papered, constituency=w.group, number=1, approved=[], by=None)
+    election.propose_to_the_public(group=w.seat.group, by=None)
+    w.objection = election.object_to(group=w.seat.group, text="No.", how="paper", confidential=False, by=None)
+    nominee = election.give_nominee_link(candidate=w.candidate, by=None)
+    seat = election.give_seat_link(seat=w.seat, by=None)
+    w.auditor = election.name_auditor(slate=w.slate, name="Rehema", organisation="A union", by=None)
+    w.links = {
+        "agenda:nominee": personal_links.token(elections.NOMINEE, nominee.pk, nominee.link),
+        "agenda:holder": personal_links.token(elections.SEAT, seat.pk, seat.link),
+        "agenda:audit": personal_links.token(elections.AUDITOR, w.auditor.pk, w.auditor.link),
+    }
 
 
 def client_of(visitor: str, w: SimpleNamespace) -> Client:

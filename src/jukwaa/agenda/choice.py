@@ -211,8 +211,10 @@ def _voters(group: LeadershipGroup) -> list[tuple[str, uuid.UUID | None, Collect
 
 
 def ways_out(group: LeadershipGroup) -> WaysOut | None:
-    """What to do about quotas that nobody of those who stand can keep; None when they can be kept."""
+    """What to do about quotas that nobody of those who stand can keep; None when they can, or nobody stands."""
     stand = queries.on_the_ballot(group)
+    if not stand:
+        return None
     names = Names(group)
     kinds = [names.kind(one) for one in stand]
     # One member of each organisation never gives way: whoever is nominated may be of another.
@@ -341,6 +343,8 @@ def _ready(group: LeadershipGroup, at: datetime | None) -> tuple[Inputs, list[Ca
     before = queries.slates(group).first()
     if before and queries.same_stand(before, stand):
         raise actions.SlateStands(_("The group was chosen, and the same people stand: nothing would change."))
+    if not stand:
+        raise actions.NotACandidate(_("Nobody stands any more. Found another group, and nominate anew."))
     if ways := ways_out(group):
         raise CannotBeMet(ways)
     inputs = _inputs(group, stand)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jukwaa.agenda.models import RoadmapRow
 from jukwaa.programmes.cards import spaced
-from jukwaa.programmes.models import Cycle, OfProgramme, Organisation, Participant
+from jukwaa.programmes.models import Cycle, Member, OfProgramme, Organisation, Participant
 from jukwaa.record.models import BlobField
 
 
@@ -168,6 +168,11 @@ class Outcome(OfProgramme):
         FULLY = "fully", _("substantiated by somebody independent")
         REFUTED = "refuted", _("not borne out")
 
+    class Bearing(models.TextChoices):
+        BETTER = "better", _("for the better")
+        WORSE = "worse", _("for the worse")
+        BOTH = "both", _("better for some, worse for others")
+
     commitment = models.ForeignKey(
         Commitment,
         on_delete=models.DO_NOTHING,
@@ -188,6 +193,8 @@ class Outcome(OfProgramme):
     how = models.TextField(_("how the dialogue may have helped"), blank=True, default="")
     evidence = models.TextField(_("evidence"), blank=True, default="")
     other_causes = models.TextField(_("other causes"))
+    bearing = models.TextField(_("for better or worse"), choices=Bearing.choices, default=Bearing.BETTER)
+    unexpected = models.BooleanField(_("nobody had expected it"), default=False)
     substantiated_by = models.TextField(_("asked for substantiation (office)"), blank=True, default="")
 
     PERSONAL = frozenset()
@@ -207,9 +214,12 @@ class Outcome(OfProgramme):
             "how",
             "evidence",
             "other_causes",
+            "bearing",
+            "unexpected",
             "substantiated_by",
         }
     )
+    SCHEMA = 2
 
     class Meta:
         ordering = ["cycle", "who", "what"]
@@ -221,3 +231,145 @@ class Outcome(OfProgramme):
 
     def get_absolute_url(self) -> str:
         return reverse("delivery:outcome", args=[self.programme.slug, self.pk])
+
+
+class Evidence(OfProgramme):
+    """Something that one can look at to see whether an outcome is so: a paper, a photo, a page, a place."""
+
+    class Kind(models.TextChoices):
+        DOCUMENT = "document", _("document")
+        PHOTO = "photo", _("photo")
+        RECORDING = "recording", _("recording")
+        COUNT = "count", _("count or measurement")
+        SEEN = "seen", _("seen on the spot")
+        SAID = "said", _("what an office said")
+
+    outcome = models.ForeignKey(Outcome, on_delete=models.DO_NOTHING, related_name="pieces")
+    what = models.TextField(_("what it shows"))
+    kind = models.TextField(_("kind"), choices=Kind.choices)
+    source = models.TextField(_("where it comes from (office)"))
+    dated_on = models.DateField(_("of the day"), null=True, blank=True)
+    address = models.URLField(_("address on the web"), blank=True, default="", max_length=500)
+    file = BlobField(_("file"), blank=True, default="")
+    file_name = models.TextField(blank=True, default="")
+    public = models.BooleanField(_("everybody may see it"), default=False)
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset(
+        {
+            "programme",
+            "outcome",
+            "what",
+            "kind",
+            "source",
+            "dated_on",
+            "address",
+            "file",
+            "file_name",
+            "public",
+        }
+    )
+
+    class Meta:
+        ordering = ["dated_on", "what"]
+        verbose_name_plural = "evidence"
+
+    outcome_id: uuid.UUID
+
+    def __str__(self) -> str:
+        return self.what
+
+
+class Substantiation(OfProgramme):
+    """Somebody independent is asked whether an outcome is so, and answers: an office, never a named person.
+
+    independent: why they know of it and gain nothing by it. link: how many personal links were given or
+    ended. by_link: they wrote it themselves. Until they answer, answer is empty.
+    """
+
+    class Answer(models.TextChoices):
+        FULLY = "fully", _("It is so.")
+        PARTLY = "partly", _("It is so in part.")
+        NOT = "not", _("It is not so.")
+        UNKNOWN = "unknown", _("We cannot tell.")
+
+    outcome = models.ForeignKey(Outcome, on_delete=models.DO_NOTHING, related_name="substantiations")
+    office = models.TextField(_("who is asked (office)"))
+    independent = models.TextField(_("why they know, and gain nothing by it"))
+    asked_on = models.DateField(_("asked on"))
+    link = models.IntegerField(default=0, editable=False)
+    answer = models.TextField(_("their answer"), choices=Answer.choices, blank=True, default="")
+    says = models.TextField(_("in their words"), blank=True, default="")
+    answered_on = models.DateField(_("answered on"), null=True, blank=True)
+    by_link = models.BooleanField(default=False)
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset(
+        {
+            "programme",
+            "outcome",
+            "office",
+            "independent",
+            "asked_on",
+            "link",
+            "answer",
+            "says",
+            "answered_on",
+            "by_link",
+        }
+    )
+
+    class Meta:
+        ordering = ["asked_on", "office"]
+
+    outcome_id: uuid.UUID
+
+    def __str__(self) -> str:
+        return self.office
+
+
+class Package(OfProgramme):
+    """What one would look for to tell whether the dialogue contributed: pieces that depend on each other are
+    one package, for they must not be counted twice.
+    """
+
+    outcome = models.ForeignKey(Outcome, on_delete=models.DO_NOTHING, related_name="packages")
+    seen = models.TextField(_("what is seen"))
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset({"programme", "outcome", "seen"})
+
+    class Meta:
+        ordering = ["hlc", "id"]
+
+    outcome_id: uuid.UUID
+
+    def __str__(self) -> str:
+        return self.seen
+
+
+class Weighing(OfProgramme):
+    """How likely one of the staff holds what a package says: if the dialogue did contribute, and if not.
+
+    Both in per cent, from 1 to 99. One each; weighed anew it replaces the last.
+    """
+
+    package = models.ForeignKey(Package, on_delete=models.DO_NOTHING, related_name="weighings")
+    member = models.ForeignKey(Member, on_delete=models.DO_NOTHING, related_name="+")
+    if_so = models.SmallIntegerField(_("if the dialogue contributed"))
+    if_not = models.SmallIntegerField(_("if it did not"))
+    why = models.TextField(_("why"), blank=True, default="")
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset({"programme", "package", "member", "if_so", "if_not", "why"})
+
+    package_id: uuid.UUID
+    member_id: uuid.UUID
+
+    def __str__(self) -> str:
+        return f"{self.if_so} : {self.if_not}"
+
+    @staticmethod
+    def id_for(package_id: uuid.UUID, member_id: uuid.UUID) -> uuid.UUID:
+        """The row follows from who weighs what."""
+        return uuid.uuid5(package_id, member_id.hex)

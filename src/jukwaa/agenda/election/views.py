@@ -23,7 +23,7 @@ from jukwaa.programmes import links
 from jukwaa.programmes.access import P, get_member, get_participant, get_programme, get_public_programme, may
 from jukwaa.programmes.actions import note_copy, note_wrong_code
 from jukwaa.programmes.cards import is_sound, only_digits, spaced
-from jukwaa.programmes.disclosure import SMALLEST
+from jukwaa.programmes.disclosure import Frame, enough, in_words
 from jukwaa.programmes.download import zipped
 from jukwaa.programmes.models import Certificate, Constituency, Copy, Member, Programme
 from jukwaa.programmes.queries import certificates, constituencies, standing, too_many_wrong_codes
@@ -102,8 +102,9 @@ def count(request: HttpRequest, programme: str, group: uuid.UUID) -> HttpRespons
         "staff": may(member, P.FACILITATE),
         # Whoever has a card read the names on the ballot; everybody else reads those who agreed to it.
         "named": member is not None or request.participant is not None,  # type: ignore[attr-defined]
-        "totals": counting.totals if counting.slips >= SMALLEST or member is not None else [],
-        "enough": counting.slips >= SMALLEST,
+        # Exact, and never broken down: what an election owes everybody (trust.md §3.7, rule 2).
+        "totals": counting.totals if enough(counting.slips) or member is not None else [],
+        "slips": in_words(counting.slips, Frame.STAFF if member else Frame.PUBLIC),
         "public": _named_in_public(found),
         "slate": slate,
         "crumbs": _under(of, found),

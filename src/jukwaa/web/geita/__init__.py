@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from jukwaa.programmes.cards import Draw, Minted
 from jukwaa.programmes.models import Participant, Programme
-from jukwaa.web.geita import after, back, before, hall, listening, people, promises, session, talk
+from jukwaa.web.geita import after, back, before, hall, harvest, listening, people, promises, session, talk
 from jukwaa.web.geita.people import Login
 
 SLUG = people.SLUG
@@ -55,7 +55,9 @@ def write(*, today: date | None = None, draw: Draw = secrets.randbelow) -> Writt
     after.found_group(cast, days)
     after.promise(cast, agreed, days)
     after.note_outcomes(cast, agreed)
+    harvest.back_up(cast, agreed.outcomes, days)
     after.tell(cast, agreed, days)
+    harvest.choose_a_story(cast, days)
     after.mark_stages(cast)
     talk.ask_again(table, days)
     listening.draft(cast, heard)

@@ -180,7 +180,10 @@ def _answer(cast: Cast, report: Report, said: Said) -> None:
 
 
 def note_outcomes(cast: Cast, agreed: Agreed) -> None:
-    """What changed, and how far the dialogue may have helped: as honest as it can be said."""
+    """What changed, and how far the dialogue may have helped: as honest as it can be said.
+
+    Who bears it out is asked afterwards (harvest.py).
+    """
     for changed in promises.OUTCOMES:
         said = changed._asdict()
         commitment = agreed.rows[said.pop("action")].commitments.get()
