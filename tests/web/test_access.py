@@ -19,6 +19,8 @@ from PIL import Image
 
 from jukwaa.agenda import actions as agenda
 from jukwaa.agenda.drafting import actions as drafting
+from jukwaa.agenda.election import actions as election
+from jukwaa.agenda.election import queries as elections
 from jukwaa.delivery import actions as delivery
 from jukwaa.delivery import links
 from jukwaa.delivery.harvest import actions as harvest
@@ -91,6 +93,11 @@ RULES: dict[str, list[str]] = {
         "dialogue:end_kiosk",
         # Whoever has the owner's link: `address` has one.
         "delivery:owner",
+        # Whoever has the link of a nominee, of a seat or of an auditor: `address` has one; or types a code.
+        "agenda:nominee",
+        "agenda:nominee_code",
+        "agenda:holder",
+        "agenda:audit",
         # Whoever was asked whether an outcome is so: `address` has their link.
         "delivery:is_it_so",
         # Whoever has a collector's token: `address` has one.
@@ -154,6 +161,8 @@ RULES: dict[str, list[str]] = {
         "agenda:groups",
         "agenda:group",
         "agenda:slate",
+        "agenda:members",
+        "agenda:count",
         "delivery:commitments",
         "delivery:commitments_csv",
         "delivery:commitment",
@@ -203,6 +212,8 @@ RULES: dict[str, list[str]] = {
         "dialogue:ahead",
         "agenda:ballot",
         "agenda:say",
+        "agenda:nominate_by_card",
+        "agenda:object_to",
         "delivery:say",
         "delivery:answer",
         "delivery:dispute",
@@ -242,6 +253,9 @@ RULES: dict[str, list[str]] = {
         "field:end_custodian",
     ],
     P.SET_UP: [
+        "agenda:auditors",
+        "agenda:auditor_link",
+        "agenda:end_auditor",
         "programmes:settings",
         "programmes:merge",
         "programmes:stages",
@@ -611,7 +625,25 @@ RULES: dict[str, list[str]] = {
         "agenda:reopen_ballot",
         "agenda:choose",
         "agenda:give_way",
-        "agenda:slate_files",
+        "agenda:election",
+        "agenda:terms",
+        "agenda:count_rule",
+        "agenda:recount",
+        "agenda:count_box",
+        "agenda:print_slips",
+        "agenda:give_slip",
+        "agenda:type_in_slip",
+        "agenda:take_back_slip",
+        "agenda:endorse_by_authority",
+        "agenda:propose",
+        "agenda:confirm_seats",
+        "agenda:objections",
+        "agenda:note_objection",
+        "agenda:answer_objection",
+        "agenda:nominee_link",
+        "agenda:decline",
+        "agenda:seat_link",
+        "agenda:hand_over",
         "agenda:give_seats",
     ],
     P.DELIVER: [
@@ -772,6 +804,7 @@ def write_one_of_each() -> SimpleNamespace:
     w.seat = make.seat(make.group(w.programme), holder="Neema", constituency=w.group)
     w.candidate = make.candidate(w.seat.group, constituency=w.group)
     w.slate = make.slate(w.programme)
+    elected(w)
     for purpose in (Purpose.STORY, Purpose.PHOTO):
         make.consent(w.ann, purpose, Audience.PUBLIC)
     w.story = stories.write_story(
@@ -840,6 +873,8 @@ def harvested(w: SimpleNamespace) -> None:
     )
     w.asked = harvest.ask_somebody(outcome=w.road.outcome, office="Legal aid", independent="None", by=None)
     w.package = harvest.add_package(outcome=w.road.outcome, seen="A letter", by=None)
+
+
 def drafted(w: SimpleNamespace, voter: Participant) -> None:
     """One thing of each kind that is drafted around a row, a problem and an answer."""
     problem, solution = w.road.problem, w.road.solution
@@ -991,6 +1026,8 @@ def address(route: str, w: SimpleNamespace) -> str:
         "seat": w.seat.pk,
         "candidate": w.candidate.pk,
         "slate": w.slate.pk,
+        "objection": w.objection.pk,
+        "auditor": w.auditor.pk,
         "commitment": w.road.commitment.pk,
         "report": w.report.pk,
         "verdict": w.verdict.pk,
@@ -1035,6 +1072,8 @@ def address(route: str, w: SimpleNamespace) -> str:
         "dialogue:mark": {"round": w.dots.pk},
         "dialogue:mark_answers": {"round": w.dots.pk},
         "delivery:is_it_so": {"token": personal_links.token("substantiation", w.asked.pk, w.asked.link)},
+        "agenda:take_back_slip": {"group": w.slip.group_id, "number": w.slip.number},
+        **{name: {"token": token} for name, token in w.links.items()},
         "agenda:take_up": {"finding": w.waiting.pk},
         "agenda:restore_problem": {"problem": w.off_agenda.pk},
         "agenda:restore_row": {"row": w.off_roadmap.pk},
@@ -1048,6 +1087,27 @@ def address(route: str, w: SimpleNamespace) -> str:
     if route.startswith("field:central:"):
         said |= {"project": 1, "form": "testimony", "instance": "uuid:4f0a", "table": "Submissions"}
     return reverse(route, kwargs={name: said[name] for name in ROUTES[route]})
+
+
+def elected(w: SimpleNamespace) -> None:
+    """A slip typed in, an objection, and links for a nominee, a holder of a seat and an auditor."""
+    papered = make.group(w.programme)
+    make.candidate(papered, constituency=w.group)
+    agenda.set_quotas(group=papered, size=1, by=None)
+    election.fix_count_rule(group=papered, paper=True, recount_within=0, seed=1, objection_days=14, by=None)
+    agenda.open_ballot(group=papered, by=None)
+    agenda.close_ballot(group=papered, by=None)
+    w.slip = election.type_in_slip(group=papered, constituency=w.group, number=1, approved=[], by=None)
+    election.propose_to_the_public(group=w.seat.group, by=None)
+    w.objection = election.object_to(group=w.seat.group, text="No.", how="paper", confidential=False, by=None)
+    nominee = election.give_nominee_link(candidate=w.candidate, by=None)
+    seat = election.give_seat_link(seat=w.seat, by=None)
+    w.auditor = election.name_auditor(slate=w.slate, name="Rehema", organisation="A union", by=None)
+    w.links = {
+        "agenda:nominee": personal_links.token(elections.NOMINEE, nominee.pk, nominee.link),
+        "agenda:holder": personal_links.token(elections.SEAT, seat.pk, seat.link),
+        "agenda:audit": personal_links.token(elections.AUDITOR, w.auditor.pk, w.auditor.link),
+    }
 
 
 def client_of(visitor: str, w: SimpleNamespace) -> Client:

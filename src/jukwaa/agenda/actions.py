@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from jukwaa import record
 from jukwaa.agenda import queries
@@ -80,6 +81,14 @@ class SeatHeld(Refused):
 
 class SeatVacant(Refused):
     """Nobody is nominated for the seat."""
+
+
+class Declined(Refused):
+    """The nominee declined, and nobody who did is put on the ballot."""
+
+
+class NotCounted(Refused):
+    """The slips were not counted by two alike yet, or are to be counted again."""
 
 
 class VotingBegan(Refused):
@@ -580,7 +589,15 @@ def add_seat(
 
 
 @transaction.atomic
-def nominate(*, seat: Seat, holder: str, by: By, gender: str = Gender.UNSAID, alternate: str = "") -> Seat:
+def nominate(
+    *,
+    seat: Seat,
+    holder: str,
+    by: By,
+    gender: str = Gender.UNSAID,
+    alternate: str = "",
+    stands_in: Candidate | None = None,
+) -> Seat:
     """Nominate somebody for the seat, from inside its constituency; they have not accepted yet.
 
     Raises SeatHeld when somebody is nominated for it or holds it, or the person has a seat in the group.
@@ -600,6 +617,10 @@ def nominate(*, seat: Seat, holder: str, by: By, gender: str = Gender.UNSAID, al
         alternate=" ".join(alternate.split()),
         state=Seat.State.NOMINATED.value,
         named=False,
+        stands_in=stands_in,
+        published_on=None,
+        confirmed_on=None,
+        link=seat.link + 1,
     )
 
 
@@ -628,6 +649,9 @@ def stand_down(*, seat: Seat, by: By) -> Seat:
         gender="",
         named=False,
         state=Seat.State.STOOD_DOWN.value,
+        published_on=None,
+        confirmed_on=None,
+        link=seat.link + 1,
     )
 
 
@@ -789,21 +813,42 @@ def _standing_for(
 
 
 def _nominated_once(candidate: Candidate) -> None:
+    declined = Candidate.objects.filter(group=candidate.group, state=Candidate.State.DECLINED)
+    if declined.filter(subject=candidate.subject).exclude(pk=candidate.pk).exists():
+        raise Declined(DECLINED % {"name": candidate})
     for other in queries.candidates(candidate.group).exclude(pk=candidate.pk):
         same = other.name.casefold() == candidate.name.casefold()
         if other.subject == candidate.subject or (same and other.constituency == candidate.constituency):
+            if other.state == Candidate.State.DECLINED:
+                raise Declined(DECLINED % {"name": other})
             raise SeatHeld(_("%(name)s is nominated for this group already.") % {"name": candidate})
 
 
 def consent_to_stand(*, candidate: Candidate, by: By) -> Candidate:
-    """The candidate says yes, also if they had said no: their name is on the ballot. Raises VotingBegan."""
+    """The candidate says yes: their name is on the ballot. Raises VotingBegan, or Declined for who did."""
     _before_the_vote(candidate.group)
+    _did_not_decline(candidate)
     return record.put("agenda.candidate_consented", candidate, by=by, state=Candidate.State.CONSENTED.value)
 
 
 def withdraw_candidate(*, candidate: Candidate, by: By) -> Candidate:
-    """The candidate does not stand, or no longer: at any time, also while people vote."""
+    """The candidate does not stand, or no longer: at any time, also while people vote. Raises Declined."""
+    _did_not_decline(candidate)
     return record.put("agenda.candidate_withdrawn", candidate, by=by, state=Candidate.State.WITHDRAWN.value)
+
+
+DECLINED = gettext_lazy("%(name)s declined, and nobody who declined is put on the ballot again.")
+
+
+def decline_to_stand(*, candidate: Candidate, by: By) -> Candidate:
+    """The nominee says no, for good: asked once, nobody asks them again. Raises VotingBegan."""
+    _before_the_vote(candidate.group)
+    return record.put("agenda.candidate_declined", candidate, by=by, state=Candidate.State.DECLINED.value)
+
+
+def _did_not_decline(candidate: Candidate) -> None:
+    if candidate.state == Candidate.State.DECLINED:
+        raise Declined(DECLINED % {"name": candidate})
 
 
 @transaction.atomic
@@ -901,6 +946,8 @@ def take_back_ballot(*, group: LeadershipGroup, by: By) -> LeadershipGroup:
         raise NotVoting(_("The vote is not open."))
     if Ballot.objects.filter(group=group).exists():
         raise VotingBegan(_("People have voted on these names and quotas, so they stand."))
+    if queries.slips(group).exists() or queries.slips_given(group):
+        raise VotingBegan(_("Slips with these names were handed out, so they stand."))
     return record.put("agenda.ballot_taken_back", group, by=by, ballot_opened_at=None, ballot_closed_at=None)
 
 
@@ -919,6 +966,8 @@ def cast_ballot(
     """
     if group.phase(at) != LeadershipGroup.Phase.VOTING:
         raise NotVoting(_("The vote is not open: ballots are not taken any more, or not yet."))
+    if group.paper:
+        raise NotVoting(_("This group is voted for on paper: the desk gives a slip to whoever has a card."))
     _of_the_programme(group.programme_id, participant)
     if participant.constituency_id is None:
         raise NoGroup(
@@ -952,6 +1001,8 @@ def reopen_ballot(*, group: LeadershipGroup, by: By) -> LeadershipGroup:
         raise NotVoting(_("The vote is not closed."))
     if queries.slates(group).exists():
         raise SlateStands(_("The group was chosen from these ballots, so they stand."))
+    if queries.hand_counts(group).exists():
+        raise SlateStands(_("Boxes were opened and counted, so no slip can be added to them."))
     return record.put("agenda.ballot_reopened", group, by=by, ballot_closed_at=None, slate_asked_at=None)
 
 
@@ -987,11 +1038,16 @@ def give_seats(*, slate: Certificate, by: By) -> list[Seat]:
     group = queries.group_of(slate)
     if queries.slates(group).first() != slate:
         raise SlateStands(_("The group was chosen anew since. Look at the newer slate."))
+    instead = queries.alternates(slate)
     with record.act(by=by, programme=group.programme_id):
-        return [_seat_for(candidate, by) for candidate in queries.elected(slate) if candidate.stands]
+        return [
+            _seat_for(candidate, instead.get(candidate.pk), by)
+            for candidate in queries.elected(slate)
+            if candidate.stands
+        ]
 
 
-def _seat_for(candidate: Candidate, by: By) -> Seat:
+def _seat_for(candidate: Candidate, instead: Candidate | None, by: By) -> Seat:
     open_ = [
         seat
         for seat in queries.seats(candidate.group).filter(constituency=candidate.constituency_id)
@@ -1012,7 +1068,7 @@ def _seat_for(candidate: Candidate, by: By) -> Seat:
             by=by,
         )
     )
-    return nominate(seat=seat, holder=candidate.name, gender=candidate.gender, by=by)
+    return nominate(seat=seat, holder=candidate.name, gender=candidate.gender, stands_in=instead, by=by)
 
 
 def forget_candidate_seats(*, subject: uuid.UUID) -> int:

@@ -22,11 +22,14 @@ from jukwaa.agenda.models import (
     Candidate,
     Endorsement,
     GroupEndorsement,
+    HandCount,
     LeadershipGroup,
     Obligation,
     Problem,
     RoadmapRow,
     Seat,
+    Slip,
+    SlipGiven,
     Solution,
     Spokesperson,
 )
@@ -553,7 +556,8 @@ def groups(programme: Programme) -> QuerySet[LeadershipGroup]:
 
 def seats(group: LeadershipGroup) -> QuerySet[Seat]:
     """The group's seats in the order of the constituencies."""
-    found = standing(Seat.objects.filter(group=group)).select_related("constituency", "place", "organisation")
+    found = standing(Seat.objects.filter(group=group))
+    found = found.select_related("constituency", "place", "organisation", "stands_in")
     return found.order_by("constituency__position", "constituency__name", "hlc", "pk")
 
 
@@ -808,8 +812,9 @@ def _value(candidate: Candidate, column: str) -> str:
 
 
 def ballots_asked(participant: Participant) -> list[LeadershipGroup]:
-    """The leadership groups that the participant can vote on now."""
-    return [g for g in groups(participant.programme) if g.phase() == LeadershipGroup.Phase.VOTING]
+    """The leadership groups that the participant can vote on by phone now."""
+    open_ = [g for g in groups(participant.programme) if g.phase() == LeadershipGroup.Phase.VOTING]
+    return [g for g in open_ if not g.paper]
 
 
 def ballot_of(group: LeadershipGroup, participant: Participant) -> frozenset[str] | None:
@@ -826,13 +831,31 @@ def ballots(group: LeadershipGroup) -> list[tuple[Participant, frozenset[str]]]:
     return [(ballot.participant, frozenset(ballot.approved)) for ballot in told]
 
 
+def slips(group: LeadershipGroup) -> QuerySet[Slip]:
+    """The slips that were typed in, by their number."""
+    return standing(Slip.objects.filter(group=group)).select_related("constituency").order_by("number")
+
+
+def slips_given(group: LeadershipGroup) -> int:
+    """How many slips the desk gave."""
+    return standing(SlipGiven.objects.filter(group=group)).count()
+
+
+def hand_counts(group: LeadershipGroup) -> QuerySet[HandCount]:
+    """What was counted by hand, box by box."""
+    return standing(HandCount.objects.filter(group=group)).order_by("hlc", "pk")
+
+
 def turnout(group: LeadershipGroup) -> list[Turnout]:
     """How many of each constituency voted on the group: never who."""
     declared = list(constituencies(group.programme))
     invited = Participant.objects.filter(programme=group.programme, constituency__in=declared, heard=False)
     people = standing(invited)
     sizes = dict(people.order_by().values_list("constituency").annotate(Count("pk")))
-    voted = Counter(voter.constituency_id for voter, _approved in ballots(group))
+    if group.paper:
+        voted = Counter(slip.constituency_id for slip in slips(group))
+    else:
+        voted = Counter(voter.constituency_id for voter, _approved in ballots(group))
     return [Turnout(one, sizes.get(one.pk, 0), voted[one.pk]) for one in declared]
 
 
@@ -861,6 +884,19 @@ def elected(slate: Certificate) -> list[Candidate]:
     found = Candidate.objects.filter(pk__in=ids)
     found = found.select_related("group__programme", "constituency", "place", "organisation")
     return list(found.order_by("constituency__position", "constituency__name", "name", "pk"))
+
+
+def alternates(slate: Certificate) -> dict[uuid.UUID, Candidate]:
+    """Who takes the place of each of the chosen, as far as the slate names somebody."""
+    numbered = _numbered(slate)
+    said: dict[str, str] = slate.said["slate"]["alternates"]
+    pairs = ((numbered.get(number), numbered.get(instead)) for number, instead in said.items())
+    return {one.pk: instead for one, instead in pairs if one and instead}
+
+
+def voters(slate: Certificate) -> int:
+    """How many ballots it was chosen from: people with a card, or slips of paper."""
+    return slate.people or int(slate.said.get("slips", 0))
 
 
 @dataclass(frozen=True)
@@ -921,7 +957,7 @@ class Slate:
     @property
     def public_price_sentence(self) -> str:
         """What the quotas cost, as the public may know it: of a few ballots it would tell too much."""
-        if not enough_for_shares(self.certificate.people):
+        if not enough_for_shares(voters(self.certificate)):
             return _("Too few voted to say in public what the quotas cost.")
         return self.price_sentence
 
