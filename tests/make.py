@@ -323,7 +323,7 @@ def rule(of_group: LeadershipGroup | None = None, *, decides: str = "consent", *
 def meeting(
     of_group: LeadershipGroup | None = None, *, members: int = 3, decides: str = "consent", **others: Any
 ) -> GroupMeeting:
-    """A meeting called for today, of a group in which so many seats are held, each by another constituency."""
+    """A meeting called for today, of a group with so many seats, each held for another constituency."""
     of_group = of_group or group()
     for number in range(members - len(list(of_meetings.members(of_group)))):
         seat(of_group, holder=f"Member {number + 1}", gender="woman" if number % 2 == 0 else "man")

@@ -238,13 +238,15 @@ def reply(*, meeting: GroupMeeting, seat: Seat, comes: str, way: str, by: By, no
     if meeting.held or meeting.removed:
         raise Held(_("This meeting was held or called off. Nothing was kept."))
     _sits(seat, meeting.group)
+    if comes not in MeetingReply.Comes.values:
+        raise ValueError(_("Say whether you come, send your alternate, or cannot come."))
     row = MeetingReply(
         id=queries.row_of(meeting.pk, seat),
         subject=seat.subject,
         programme_id=meeting.programme_id,
         meeting=meeting,
         seat=seat,
-        comes=MeetingReply.Comes(comes).value,
+        comes=comes,
         note=_note(note),
         way=Way(way).value,
     )
@@ -302,13 +304,15 @@ def answer(
     if question.removed or (on or timezone.localdate()) > question.until:
         raise Over(_("This question is closed. Nothing was kept."))
     _sits(seat, question.group)
+    if says not in GroupAnswer.Says.values:
+        raise ValueError(_("Say yes, no, or that you abstain."))
     row = GroupAnswer(
         id=queries.row_of(question.pk, seat),
         subject=seat.subject,
         programme_id=question.programme_id,
         question=question,
         seat=seat,
-        says=GroupAnswer.Says(says).value,
+        says=says,
         note=_note(note),
         way=Way(way).value,
     )

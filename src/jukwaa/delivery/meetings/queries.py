@@ -689,10 +689,18 @@ class Attended:
     def seats(self) -> int:
         return sum(cell[1] for cell in self.cells if cell)
 
-    @property
-    def percent(self) -> float:
-        """The share of the seats that were there, from 0 to 100."""
-        return 100 * self.there / self.seats if self.seats else 0
+
+@dataclass(frozen=True)
+class Bar:
+    """A constituency's bar in the picture, which is 320 wide: where its words and its bar begin, how long."""
+
+    row: Attended
+    text: int
+    y: int
+    width: float
+
+
+A_BAR = 34
 
 
 @dataclass(frozen=True)
@@ -717,6 +725,19 @@ class Life:
             "on_time": self.on_time,
         }
         return f"{said} {more}"
+
+    @property
+    def height(self) -> int:
+        """How high the picture is."""
+        return A_BAR * len(self.groups)
+
+    @property
+    def bars(self) -> list[Bar]:
+        """The constituencies as bars, in their order."""
+        return [
+            Bar(row, A_BAR * at + 14, A_BAR * at + 20, round(320 * row.there / (row.seats or 1), 1))
+            for at, row in enumerate(self.groups)
+        ]
 
 
 def life(group: LeadershipGroup, *, public: bool = False) -> Life:

@@ -7,235 +7,574 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('agenda', '0002_candidates_and_ballots'),
-        ('delivery', '0001_initial'),
-        ('programmes', '0004_consents_end_and_copies'),
+        ("agenda", "0002_candidates_and_ballots"),
+        ("delivery", "0001_initial"),
+        ("programmes", "0004_consents_end_and_copies"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AgendaItem',
+            name="AgendaItem",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('hlc', models.BigIntegerField(default=0, editable=False)),
-                ('subject', models.UUIDField(editable=False, null=True)),
-                ('removed', models.BooleanField(default=False)),
-                ('merged_into', models.UUIDField(blank=True, null=True)),
-                ('kind', models.TextField(choices=[('item', 'item'), ('task', 'task of an earlier meeting'), ('promise', 'promise'), ('question', 'question put between meetings')], default='item')),
-                ('position', models.IntegerField(default=0, verbose_name='position')),
-                ('title', models.TextField(verbose_name='what it is about')),
-                ('minutes', models.IntegerField(default=0, verbose_name='minutes')),
-                ('lead', models.TextField(blank=True, default='', verbose_name='who leads')),
-                ('stands', models.TextField(blank=True, default='', help_text='how a promise stood when it was held')),
-                ('late', models.IntegerField(default=0, help_text='and how many days late it was then')),
-                ('commitment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='items', to='delivery.commitment')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='%(class)ss', to='programmes.programme')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("hlc", models.BigIntegerField(default=0, editable=False)),
+                ("subject", models.UUIDField(editable=False, null=True)),
+                ("removed", models.BooleanField(default=False)),
+                ("merged_into", models.UUIDField(blank=True, null=True)),
+                (
+                    "kind",
+                    models.TextField(
+                        choices=[
+                            ("item", "item"),
+                            ("task", "task of an earlier meeting"),
+                            ("promise", "promise"),
+                            ("question", "question put between meetings"),
+                        ],
+                        default="item",
+                    ),
+                ),
+                ("position", models.IntegerField(default=0, verbose_name="position")),
+                ("title", models.TextField(verbose_name="what it is about")),
+                ("minutes", models.IntegerField(default=0, verbose_name="minutes")),
+                ("lead", models.TextField(blank=True, default="", verbose_name="who leads")),
+                (
+                    "stands",
+                    models.TextField(
+                        blank=True, default="", help_text="how a promise stood when it was held"
+                    ),
+                ),
+                ("late", models.IntegerField(default=0, help_text="and how many days late it was then")),
+                (
+                    "commitment",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="items",
+                        to="delivery.commitment",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="%(class)ss",
+                        to="programmes.programme",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='GroupMeeting',
+            name="GroupMeeting",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('hlc', models.BigIntegerField(default=0, editable=False)),
-                ('subject', models.UUIDField(editable=False, null=True)),
-                ('removed', models.BooleanField(default=False)),
-                ('merged_into', models.UUIDField(blank=True, null=True)),
-                ('title', models.TextField(verbose_name='title')),
-                ('on', models.DateField(verbose_name='on')),
-                ('begins', models.TextField(blank=True, default='', help_text='as said: 10:00', verbose_name='begins at')),
-                ('where', models.TextField(verbose_name='place or phone')),
-                ('held', models.BooleanField(default=False, verbose_name='it was held')),
-                ('signed_on', models.DateField(blank=True, null=True, verbose_name='read back and signed off on')),
-                ('published_on', models.DateField(blank=True, null=True, verbose_name='minutes published on')),
-                ('group', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='meetings', to='agenda.leadershipgroup')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='%(class)ss', to='programmes.programme')),
-                ('signed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='signed_meetings', to='agenda.seat')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("hlc", models.BigIntegerField(default=0, editable=False)),
+                ("subject", models.UUIDField(editable=False, null=True)),
+                ("removed", models.BooleanField(default=False)),
+                ("merged_into", models.UUIDField(blank=True, null=True)),
+                ("title", models.TextField(verbose_name="title")),
+                ("on", models.DateField(verbose_name="on")),
+                (
+                    "begins",
+                    models.TextField(
+                        blank=True, default="", help_text="as said: 10:00", verbose_name="begins at"
+                    ),
+                ),
+                ("where", models.TextField(verbose_name="place or phone")),
+                ("held", models.BooleanField(default=False, verbose_name="it was held")),
+                (
+                    "signed_on",
+                    models.DateField(blank=True, null=True, verbose_name="read back and signed off on"),
+                ),
+                (
+                    "published_on",
+                    models.DateField(blank=True, null=True, verbose_name="minutes published on"),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="meetings",
+                        to="agenda.leadershipgroup",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="%(class)ss",
+                        to="programmes.programme",
+                    ),
+                ),
+                (
+                    "signed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="signed_meetings",
+                        to="agenda.seat",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-on'],
+                "ordering": ["-on"],
             },
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('hlc', models.BigIntegerField(default=0, editable=False)),
-                ('subject', models.UUIDField(editable=False, null=True)),
-                ('removed', models.BooleanField(default=False)),
-                ('merged_into', models.UUIDField(blank=True, null=True)),
-                ('text', models.TextField(verbose_name='what was decided')),
-                ('stances', models.JSONField(default=dict)),
-                ('reasons', models.TextField(blank=True, default='', verbose_name='reasons of those who stood aside or blocked')),
-                ('agreed', models.BooleanField(verbose_name='agreed')),
-                ('item', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='decisions', to='delivery.agendaitem')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='%(class)ss', to='programmes.programme')),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='decisions', to='delivery.groupmeeting')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("hlc", models.BigIntegerField(default=0, editable=False)),
+                ("subject", models.UUIDField(editable=False, null=True)),
+                ("removed", models.BooleanField(default=False)),
+                ("merged_into", models.UUIDField(blank=True, null=True)),
+                ("text", models.TextField(verbose_name="what was decided")),
+                ("stances", models.JSONField(default=dict)),
+                (
+                    "reasons",
+                    models.TextField(
+                        blank=True, default="", verbose_name="reasons of those who stood aside or blocked"
+                    ),
+                ),
+                ("agreed", models.BooleanField(verbose_name="agreed")),
+                (
+                    "item",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="decisions",
+                        to="delivery.agendaitem",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="%(class)ss",
+                        to="programmes.programme",
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="decisions",
+                        to="delivery.groupmeeting",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-            },
-        ),
-        migrations.AddField(
-            model_name='agendaitem',
-            name='meeting',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='items', to='delivery.groupmeeting'),
-        ),
-        migrations.CreateModel(
-            name='GroupQuestion',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('hlc', models.BigIntegerField(default=0, editable=False)),
-                ('subject', models.UUIDField(editable=False, null=True)),
-                ('removed', models.BooleanField(default=False)),
-                ('merged_into', models.UUIDField(blank=True, null=True)),
-                ('text', models.TextField(verbose_name='question')),
-                ('asked_on', models.DateField(verbose_name='asked on')),
-                ('until', models.DateField(verbose_name='answers until')),
-                ('group', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='questions', to='agenda.leadershipgroup')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='%(class)ss', to='programmes.programme')),
-            ],
-            options={
-                'ordering': ['-asked_on'],
-            },
-        ),
-        migrations.CreateModel(
-            name='GroupAnswer',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('hlc', models.BigIntegerField(default=0, editable=False)),
-                ('subject', models.UUIDField(editable=False, null=True)),
-                ('removed', models.BooleanField(default=False)),
-                ('merged_into', models.UUIDField(blank=True, null=True)),
-                ('says', models.TextField(choices=[('yes', 'Yes'), ('no', 'No'), ('abstain', 'I abstain')])),
-                ('note', models.TextField(blank=True, default='', verbose_name='note')),
-                ('way', models.TextField(choices=[('link', 'by their link'), ('code', 'by their code'), ('sms', 'by SMS'), ('staff', 'told to the staff')])),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='%(class)ss', to='programmes.programme')),
-                ('seat', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='answers', to='agenda.seat')),
-                ('question', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='answers', to='delivery.groupquestion')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.AddField(
-            model_name='agendaitem',
-            name='question',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='items', to='delivery.groupquestion'),
-        ),
-        migrations.CreateModel(
-            name='GroupRule',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('hlc', models.BigIntegerField(default=0, editable=False)),
-                ('subject', models.UUIDField(editable=False, null=True)),
-                ('removed', models.BooleanField(default=False)),
-                ('merged_into', models.UUIDField(blank=True, null=True)),
-                ('decides', models.TextField(choices=[('consent', 'by consent: nobody blocks it'), ('gradient', 'by steps of agreement: enough can go along, and nobody blocks it'), ('majority', 'by majority: more say yes than the share you write')], verbose_name='how the group decides')),
-                ('needed', models.IntegerField(default=0, verbose_name='share that is needed')),
-                ('quorum', models.IntegerField(verbose_name='quorum: share of the seats')),
-                ('quorum_groups', models.IntegerField(default=0, verbose_name='quorum: number of constituencies')),
-                ('declared_on', models.DateField(verbose_name='declared on')),
-                ('group', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='rules', to='agenda.leadershipgroup')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='%(class)ss', to='programmes.programme')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.AddField(
-            model_name='groupquestion',
-            name='rule',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='questions', to='delivery.grouprule'),
-        ),
-        migrations.AddField(
-            model_name='groupmeeting',
-            name='rule',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='meetings', to='delivery.grouprule'),
-        ),
-        migrations.CreateModel(
-            name='MeetingReply',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('hlc', models.BigIntegerField(default=0, editable=False)),
-                ('subject', models.UUIDField(editable=False, null=True)),
-                ('removed', models.BooleanField(default=False)),
-                ('merged_into', models.UUIDField(blank=True, null=True)),
-                ('comes', models.TextField(choices=[('comes', 'I come'), ('alternate', 'I send my alternate'), ('cannot', 'I cannot come')])),
-                ('note', models.TextField(blank=True, default='', verbose_name='note')),
-                ('way', models.TextField(choices=[('link', 'by their link'), ('code', 'by their code'), ('sms', 'by SMS'), ('staff', 'told to the staff')])),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='replies', to='delivery.groupmeeting')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='%(class)ss', to='programmes.programme')),
-                ('seat', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='replies', to='agenda.seat')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Presence',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('hlc', models.BigIntegerField(default=0, editable=False)),
-                ('subject', models.UUIDField(editable=False, null=True)),
-                ('removed', models.BooleanField(default=False)),
-                ('merged_into', models.UUIDField(blank=True, null=True)),
-                ('state', models.TextField(choices=[('came', 'came'), ('alternate', 'the alternate came'), ('apologies', 'sent apologies'), ('absent', 'absent')])),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='presences', to='delivery.groupmeeting')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='%(class)ss', to='programmes.programme')),
-                ('seat', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='presences', to='agenda.seat')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Task',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('hlc', models.BigIntegerField(default=0, editable=False)),
-                ('subject', models.UUIDField(editable=False, null=True)),
-                ('removed', models.BooleanField(default=False)),
-                ('merged_into', models.UUIDField(blank=True, null=True)),
-                ('what', models.TextField(verbose_name='what is to be done')),
-                ('due_on', models.DateField(verbose_name='due on')),
-                ('done_on', models.DateField(blank=True, null=True, verbose_name='done on')),
-                ('commitment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='tasks', to='delivery.commitment')),
-                ('decision', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='tasks', to='delivery.decision')),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='tasks', to='delivery.groupmeeting')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='%(class)ss', to='programmes.programme')),
-                ('seat', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='tasks', to='agenda.seat')),
-            ],
-            options={
-                'ordering': ['due_on', 'what'],
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='agendaitem',
-            name='task',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='items', to='delivery.task'),
+            model_name="agendaitem",
+            name="meeting",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="items",
+                to="delivery.groupmeeting",
+            ),
         ),
         migrations.CreateModel(
-            name='MemberKey',
+            name="GroupQuestion",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('hlc', models.BigIntegerField(default=0, editable=False)),
-                ('subject', models.UUIDField(editable=False, null=True)),
-                ('removed', models.BooleanField(default=False)),
-                ('merged_into', models.UUIDField(blank=True, null=True)),
-                ('link', models.IntegerField(default=0)),
-                ('code', models.TextField(blank=True, default='', help_text='keyed digest')),
-                ('holder', models.TextField(blank=True, default='', help_text='keyed digest')),
-                ('given_on', models.DateField()),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='%(class)ss', to='programmes.programme')),
-                ('seat', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='keys', to='agenda.seat')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("hlc", models.BigIntegerField(default=0, editable=False)),
+                ("subject", models.UUIDField(editable=False, null=True)),
+                ("removed", models.BooleanField(default=False)),
+                ("merged_into", models.UUIDField(blank=True, null=True)),
+                ("text", models.TextField(verbose_name="question")),
+                ("asked_on", models.DateField(verbose_name="asked on")),
+                ("until", models.DateField(verbose_name="answers until")),
+                (
+                    "group",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="questions",
+                        to="agenda.leadershipgroup",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="%(class)ss",
+                        to="programmes.programme",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['code'], name='member_keys_by_code')],
+                "ordering": ["-asked_on"],
+            },
+        ),
+        migrations.CreateModel(
+            name="GroupAnswer",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("hlc", models.BigIntegerField(default=0, editable=False)),
+                ("subject", models.UUIDField(editable=False, null=True)),
+                ("removed", models.BooleanField(default=False)),
+                ("merged_into", models.UUIDField(blank=True, null=True)),
+                ("says", models.TextField(choices=[("yes", "Yes"), ("no", "No"), ("abstain", "I abstain")])),
+                ("note", models.TextField(blank=True, default="", verbose_name="note")),
+                (
+                    "way",
+                    models.TextField(
+                        choices=[
+                            ("link", "by their link"),
+                            ("code", "by their code"),
+                            ("sms", "by SMS"),
+                            ("staff", "told to the staff"),
+                        ]
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="%(class)ss",
+                        to="programmes.programme",
+                    ),
+                ),
+                (
+                    "seat",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="answers",
+                        to="agenda.seat",
+                    ),
+                ),
+                (
+                    "question",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="answers",
+                        to="delivery.groupquestion",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.AddField(
+            model_name="agendaitem",
+            name="question",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="items",
+                to="delivery.groupquestion",
+            ),
+        ),
+        migrations.CreateModel(
+            name="GroupRule",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("hlc", models.BigIntegerField(default=0, editable=False)),
+                ("subject", models.UUIDField(editable=False, null=True)),
+                ("removed", models.BooleanField(default=False)),
+                ("merged_into", models.UUIDField(blank=True, null=True)),
+                (
+                    "decides",
+                    models.TextField(
+                        choices=[
+                            ("consent", "by consent: nobody blocks it"),
+                            ("gradient", "by steps of agreement: enough can go along, and nobody blocks it"),
+                            ("majority", "by majority: more say yes than the share you write"),
+                        ],
+                        verbose_name="how the group decides",
+                    ),
+                ),
+                ("needed", models.IntegerField(default=0, verbose_name="share that is needed")),
+                ("quorum", models.IntegerField(verbose_name="quorum: share of the seats")),
+                (
+                    "quorum_groups",
+                    models.IntegerField(default=0, verbose_name="quorum: number of constituencies"),
+                ),
+                ("declared_on", models.DateField(verbose_name="declared on")),
+                (
+                    "group",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="rules",
+                        to="agenda.leadershipgroup",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="%(class)ss",
+                        to="programmes.programme",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.AddField(
+            model_name="groupquestion",
+            name="rule",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="questions",
+                to="delivery.grouprule",
+            ),
+        ),
+        migrations.AddField(
+            model_name="groupmeeting",
+            name="rule",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="meetings",
+                to="delivery.grouprule",
+            ),
+        ),
+        migrations.CreateModel(
+            name="MeetingReply",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("hlc", models.BigIntegerField(default=0, editable=False)),
+                ("subject", models.UUIDField(editable=False, null=True)),
+                ("removed", models.BooleanField(default=False)),
+                ("merged_into", models.UUIDField(blank=True, null=True)),
+                (
+                    "comes",
+                    models.TextField(
+                        choices=[
+                            ("comes", "I come"),
+                            ("alternate", "I send my alternate"),
+                            ("cannot", "I cannot come"),
+                        ]
+                    ),
+                ),
+                ("note", models.TextField(blank=True, default="", verbose_name="note")),
+                (
+                    "way",
+                    models.TextField(
+                        choices=[
+                            ("link", "by their link"),
+                            ("code", "by their code"),
+                            ("sms", "by SMS"),
+                            ("staff", "told to the staff"),
+                        ]
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="replies",
+                        to="delivery.groupmeeting",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="%(class)ss",
+                        to="programmes.programme",
+                    ),
+                ),
+                (
+                    "seat",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="replies",
+                        to="agenda.seat",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="Presence",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("hlc", models.BigIntegerField(default=0, editable=False)),
+                ("subject", models.UUIDField(editable=False, null=True)),
+                ("removed", models.BooleanField(default=False)),
+                ("merged_into", models.UUIDField(blank=True, null=True)),
+                (
+                    "state",
+                    models.TextField(
+                        choices=[
+                            ("came", "came"),
+                            ("alternate", "the alternate came"),
+                            ("apologies", "sent apologies"),
+                            ("absent", "absent"),
+                        ]
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="presences",
+                        to="delivery.groupmeeting",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="%(class)ss",
+                        to="programmes.programme",
+                    ),
+                ),
+                (
+                    "seat",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="presences",
+                        to="agenda.seat",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="Task",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("hlc", models.BigIntegerField(default=0, editable=False)),
+                ("subject", models.UUIDField(editable=False, null=True)),
+                ("removed", models.BooleanField(default=False)),
+                ("merged_into", models.UUIDField(blank=True, null=True)),
+                ("what", models.TextField(verbose_name="what is to be done")),
+                ("due_on", models.DateField(verbose_name="due on")),
+                ("done_on", models.DateField(blank=True, null=True, verbose_name="done on")),
+                (
+                    "commitment",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="tasks",
+                        to="delivery.commitment",
+                    ),
+                ),
+                (
+                    "decision",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="tasks",
+                        to="delivery.decision",
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="tasks",
+                        to="delivery.groupmeeting",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="%(class)ss",
+                        to="programmes.programme",
+                    ),
+                ),
+                (
+                    "seat",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING, related_name="tasks", to="agenda.seat"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["due_on", "what"],
+            },
+        ),
+        migrations.AddField(
+            model_name="agendaitem",
+            name="task",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="items",
+                to="delivery.task",
+            ),
+        ),
+        migrations.CreateModel(
+            name="MemberKey",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("hlc", models.BigIntegerField(default=0, editable=False)),
+                ("subject", models.UUIDField(editable=False, null=True)),
+                ("removed", models.BooleanField(default=False)),
+                ("merged_into", models.UUIDField(blank=True, null=True)),
+                ("link", models.IntegerField(default=0)),
+                ("code", models.TextField(blank=True, default="", help_text="keyed digest")),
+                ("holder", models.TextField(blank=True, default="", help_text="keyed digest")),
+                ("given_on", models.DateField()),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="%(class)ss",
+                        to="programmes.programme",
+                    ),
+                ),
+                (
+                    "seat",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING, related_name="keys", to="agenda.seat"
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["code"], name="member_keys_by_code")],
             },
         ),
     ]
