@@ -82,7 +82,7 @@ def test_a_meeting_is_walked_from_its_agenda_to_published_minutes(flo, meeting):
     assert "The wash water" in words(flo.get(of("meeting", meeting)))
 
     begun = flo.post(of("meeting_attendance", meeting), each_seat(meeting, "came"), follow=True)
-    assert "3 of 3 seats are there; 2 make the quorum. There is a quorum." in words(begun)
+    assert "There: 3 of 3 seats; 2 make the quorum. There is a quorum." in words(begun)
     said = each_seat(meeting, "1") | {"text": "A pump is bought."}
     assert "Decided. Consent: 3" in words(flo.post(of("decide", meeting), said, follow=True))
     seat = queries.members(meeting.group)[0]

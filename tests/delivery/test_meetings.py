@@ -179,7 +179,7 @@ def test_open_tasks_of_earlier_meetings_come_back_until_they_are_done():
 def test_without_a_quorum_nothing_is_decided_and_the_sentence_says_why():
     meeting = make.held(make.meeting(members=4), absent=3)
 
-    with pytest.raises(actions.NoQuorum, match="1 of 4 seats are there; 2 make the quorum"):
+    with pytest.raises(actions.NoQuorum, match="There: 1 of 4 seats; 2 make the quorum"):
         actions.decide(meeting=meeting, text="Buy it", stances=all_say(meeting, "1"), by=None)
 
 

@@ -178,7 +178,7 @@ class Room:
         if self.expected:
             said = _("%(there)d of %(seats)d seats say that they come; %(needed)d make the quorum.") % numbers
         else:
-            said = _("%(there)d of %(seats)d seats are there; %(needed)d make the quorum.") % numbers
+            said = _("There: %(there)d of %(seats)d seats; %(needed)d make the quorum.") % numbers
         parts = [said, self._groups_needed()]
         if not self.expected:
             parts.append(_("There is a quorum.") if self.quorum else _("There is no quorum."))
@@ -201,7 +201,8 @@ class Room:
             said.append(_("Alternates: %(count)d.") % {"count": self.alternates})
         if self.missing:
             names = ", ".join(str(one) for one in self.missing)
-            said.append(_("Nobody from: %(groups)s.") % {"groups": names})
+            nobody = _("Nobody yet from: %(groups)s.") if self.expected else _("Nobody from: %(groups)s.")
+            said.append(nobody % {"groups": names})
         if self.unanswered:
             said.append(_("Not heard yet: %(count)d.") % {"count": self.unanswered})
         return " ".join(said)
