@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from jukwaa.agenda.models import RoadmapRow, Seat
-from jukwaa.delivery.forms import Day
 from jukwaa.delivery.meetings import doors, queries
 from jukwaa.delivery.meetings.actions import LONGEST_NOTE
 from jukwaa.delivery.models import (
@@ -25,6 +24,15 @@ from jukwaa.delivery.models import (
 from jukwaa.delivery.queries import rows_to_promise
 from jukwaa.programmes.models import Organisation
 from jukwaa.programmes.queries import standing
+
+
+class Day(forms.DateInput):
+    """A date as the browser asks for it."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
 
 
 def _some_lines(rows: int = 3) -> forms.Textarea:
