@@ -24,6 +24,8 @@ from jukwaa.agenda.election import queries as elections
 from jukwaa.delivery import actions as delivery
 from jukwaa.delivery import links
 from jukwaa.delivery.harvest import actions as harvest
+from jukwaa.delivery.meetings import actions as of_meetings
+from jukwaa.delivery.meetings import doors
 from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import analysis
 from jukwaa.dialogue.counting import actions as counting
@@ -100,6 +102,9 @@ RULES: dict[str, list[str]] = {
         "agenda:audit",
         # Whoever was asked whether an outcome is so: `address` has their link.
         "delivery:is_it_so",
+        # Whoever has a member's link, and where a member types a code.
+        "delivery:reply",
+        "reply:code",
         # Whoever has a collector's token: `address` has one.
         "collect:form_list",
         "collect:submission",
@@ -177,6 +182,9 @@ RULES: dict[str, list[str]] = {
         "delivery:figures",
         "delivery:figure",
         "delivery:figures_csv",
+        "delivery:meetings",
+        "delivery:meeting",
+        "delivery:print_minutes",
         "stories:library",
         "stories:significant",
         "stories:returns",
@@ -684,6 +692,33 @@ RULES: dict[str, list[str]] = {
         "delivery:restore_figure",
         "delivery:import_figures",
         "delivery:empty_sheet",
+        "delivery:declare_rule",
+        "delivery:call_meeting",
+        "delivery:put_question",
+        "delivery:give_keys",
+        "delivery:end_key",
+        "delivery:question",
+        "delivery:change_item",
+        "delivery:raise_item",
+        "delivery:remove_item",
+        "delivery:remove_decision",
+        "delivery:finish_task",
+        "delivery:remove_task",
+        "delivery:promise_task",
+        "delivery:change_meeting",
+        "delivery:cancel_meeting",
+        "delivery:send_call",
+        "delivery:print_call",
+        "delivery:print_signin",
+        "delivery:add_item",
+        "delivery:replies",
+        "delivery:note_reply",
+        "delivery:meeting_attendance",
+        "delivery:decide",
+        "delivery:give_task",
+        "delivery:sign_off",
+        "delivery:reopen_minutes",
+        "delivery:publish_minutes",
     ],
     P.PUBLISH: [
         "stories:write",
@@ -802,6 +837,7 @@ def write_one_of_each() -> SimpleNamespace:
     agenda.remove_row(row=w.off_roadmap, by=None)
     w.endorsement = agenda.endorse(row=w.road.row, constituency=w.group, gradient=1, by=None)
     w.seat = make.seat(make.group(w.programme), holder="Neema", constituency=w.group)
+    met(w)
     w.candidate = make.candidate(w.seat.group, constituency=w.group)
     w.slate = make.slate(w.programme)
     elected(w)
@@ -930,6 +966,21 @@ def scoped_and_visited(w: SimpleNamespace, picture: Photo) -> None:
     edition = collect.add_edition(programme=w.programme, made=read_sheet(sheet), sheet=sheet, by=None)
     collect.publish_edition(edition=edition, by=None)
     w.seen = collect.receive_submission(collector=w.collector, xml=sheets.site_profile()).submission
+
+
+def met(w: SimpleNamespace) -> None:
+    """A meeting that was held and published, with one thing of each kind, and the link of a member."""
+    w.met = make.meeting(w.seat.group, members=1)
+    w.agenda_item = of_meetings.add_item(meeting=w.met, title="Water", by=None)
+    w.asked = of_meetings.put_question(
+        group=w.seat.group, text="Shall we?", until=w.met.on, asked_on=w.met.on, by=None
+    )
+    make.held(w.met)
+    w.decision = of_meetings.decide(meeting=w.met, text="A pump.", stances={w.seat: "1"}, by=None)
+    w.task = of_meetings.give_task(meeting=w.met, what="Ask", seat=w.seat, due_on=w.met.on, by=None)
+    of_meetings.sign_off(meeting=w.met, seat=w.seat, by=None)
+    of_meetings.publish_minutes(meeting=w.met, by=None)
+    w.reply_token = doors.sign(of_meetings.give_key(seat=w.seat, by=None)[0])
 
 
 def filled_in(w: SimpleNamespace) -> None:
@@ -1081,6 +1132,10 @@ def address(route: str, w: SimpleNamespace) -> str:
         "agenda:restore_version": {"version": w.hidden_version.pk},
         "agenda:restore_cause": {"cause": w.no_cause.pk},
     }
+    if route.startswith("delivery:"):
+        usual |= {"meeting": w.met.pk, "item": w.agenda_item.pk, "question": w.asked.pk}
+        usual |= {"decision": w.decision.pk, "task": w.task.pk}
+        special["delivery:reply"] = {"token": w.reply_token}
     said = usual | special.get(route, {})
     if route.startswith("collect:"):
         said["token"] = w.collects

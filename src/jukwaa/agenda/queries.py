@@ -852,6 +852,7 @@ def turnout(group: LeadershipGroup) -> list[Turnout]:
     invited = Participant.objects.filter(programme=group.programme, constituency__in=declared, heard=False)
     people = standing(invited)
     sizes = dict(people.order_by().values_list("constituency").annotate(Count("pk")))
+    voted: Counter[uuid.UUID | None]
     if group.paper:
         voted = Counter(slip.constituency_id for slip in slips(group))
     else:

@@ -7,6 +7,7 @@ from jukwaa.delivery import views
 app_name = "delivery"
 urlpatterns = [
     path("", views.commitments, name="commitments"),
+    path("meetings/", include("jukwaa.delivery.meetings.urls")),
     path("promises.csv", views.commitments_csv, name="commitments_csv"),
     path("new/", views.make_commitment, name="make_commitment"),
     path("owner/<str:token>/", views.owner, name="owner"),

@@ -24,6 +24,7 @@ from jukwaa.web.geita import (
     harvest,
     listening,
     measures,
+    meetings,
     people,
     promises,
     session,
@@ -68,6 +69,7 @@ def write(*, today: date | None = None, draw: Draw = secrets.randbelow) -> Writt
     drafting.draft(cast, agreed, days)
     after.found_group(cast, days)
     after.promise(cast, agreed, days)
+    meetings.meet(cast, days, draw)
     after.note_outcomes(cast, agreed)
     harvest.back_up(cast, agreed.outcomes, days)
     measures.look(cast, agreed, days)
