@@ -522,6 +522,7 @@ RULES: dict[str, list[str]] = {
         "agenda:endorse",
         "agenda:remove_endorsement",
         "agenda:adopt",
+        "agenda:name_affected",
         "agenda:take_back",
         "agenda:add_group",
         "agenda:edit_group",
@@ -623,7 +624,7 @@ def world(db, one_of_each: Kept, tmp_path: Path) -> SimpleNamespace:
 def write_one_of_each() -> SimpleNamespace:
     """Write it, and what it has of each kind."""
     w = SimpleNamespace(programme=make.programme(public=False))
-    w.ann = make.participant(w.programme)
+    w.ann = make.participant(w.programme, constituency=make.constituency(w.programme))
     w.road = walked(w.programme, w.ann)
     w.card, w.minted = make.card(w.ann)
     w.blank = programmes.mint_cards(programme=w.programme, participants=[w.ann], by=None)[0][0]

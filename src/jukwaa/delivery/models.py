@@ -42,6 +42,8 @@ class Commitment(OfProgramme):
     class Meta:
         ordering = ["due_on", "promise"]
 
+    row_id: uuid.UUID
+
     def __str__(self) -> str:
         return self.promise
 

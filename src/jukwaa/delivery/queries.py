@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from jukwaa import record
 from jukwaa.agenda.models import RoadmapRow
+from jukwaa.agenda.queries import rows_affecting
 from jukwaa.delivery.models import Commitment, Outcome, Report, Verdict
 from jukwaa.programmes.disclosure import SMALLEST, rounded
 from jukwaa.programmes.models import Cycle, Organisation, Participant, Programme
@@ -220,6 +221,34 @@ def _holds(word: str) -> Q:
     return found
 
 
+def late(
+    programme: Programme, *, public: bool = False, on: date | None = None
+) -> QuerySet[WithAnnotations[Commitment, Stood]]:
+    """The promises whose day has passed and whose owner has not said that they are done, longest due first.
+
+    A disputed promise is among them when its day has passed, whatever its owner says.
+    """
+    on = on or timezone.localdate()
+    found = commitments(programme, public=public, on=on).filter(due_on__lt=on)
+    return found.exclude(stands=Stands.DONE).order_by("due_on", "promise", "pk")
+
+
+def disputed(
+    programme: Programme, *, public: bool = False, on: date | None = None
+) -> QuerySet[WithAnnotations[Commitment, Stood]]:
+    """The promises of whose last report somebody whom it concerns says that it is not so."""
+    return commitments(programme, public=public, stands=Stands.DISPUTED, on=on)
+
+
+def silent_days(commitment: WithAnnotations[Commitment, Stood], on: date | None = None) -> int:
+    """For how many days nothing was heard from the owner: since their last report, or since they promised.
+
+    0 for a promise that is done. For a promise as `as_they_stand` gave it.
+    """
+    stood = Standing.of(commitment, on)
+    return 0 if stood.stands is Stands.DONE else stood.unheard
+
+
 def first_due(commitment: Commitment) -> date:
     """For which day it was first promised, before anybody moved the day."""
     return date.fromisoformat(json.loads(record.history(commitment)[0].plain)["due_on"])
@@ -311,11 +340,8 @@ def said_of_ids(reports_: Iterable[uuid.UUID]) -> dict[uuid.UUID, Said]:
 
 
 def concerns(report: Report, participant: Participant) -> bool:
-    """Whether this participant may confirm or dispute the report: whoever takes part in its programme may.
-
-    The roadmap does not name yet whom a row affects; when it does, this is the one place to narrow.
-    """
-    return report.programme_id == participant.programme_id
+    """Whether this participant may confirm or dispute the report: those whom its row affects may."""
+    return rows_affecting(participant).filter(pk=report.commitment.row_id).exists()
 
 
 def is_overtaken(report: Report) -> bool:
@@ -335,10 +361,11 @@ class Question:
 def questions(participant: Participant) -> list[Question]:
     """The last report on each promise that concerns the participant, those unanswered first."""
     told = commitments(participant.programme, public=True).exclude(last=None)
+    told = told.filter(row__in=rows_affecting(participant))
     asked = reports(participant.programme).filter(pk__in=[commitment.last for commitment in told])
     mine = standing(Verdict.objects.filter(participant=participant))
     said = {verdict.report_id: verdict for verdict in mine.filter(report__in=asked)}
-    found = [Question(report, said.get(report.pk)) for report in asked if concerns(report, participant)]
+    found = [Question(report, said.get(report.pk)) for report in asked]
     return sorted(found, key=lambda question: question.verdict is not None)
 
 

@@ -138,11 +138,11 @@ def commitment(request: HttpRequest, programme: str, commitment: uuid.UUID) -> H
 
 
 def _question(request: HttpRequest, reports: list[Report]) -> Report | None:
-    """The last report, if whoever asks is a participant who has not answered it."""
+    """The last report, if whoever asks is a participant whom it concerns and who has not answered it."""
     person: Participant | None = request.participant  # type: ignore[attr-defined]
     if person is None or not reports or queries.verdict_of(reports[0], person):
         return None
-    return reports[0]
+    return reports[0] if queries.concerns(reports[0], person) else None
 
 
 @require_safe
@@ -397,7 +397,11 @@ def answer(request: HttpRequest, programme: str, report: uuid.UUID) -> HttpRespo
             return redirect("delivery:answered", programme, found.pk)
         except actions.Refused as refused:
             return _refused(request, programme, refused)
-    shown = {"report": found, "verdict": queries.verdict_of(found, participant)}
+    shown = {
+        "report": found,
+        "verdict": queries.verdict_of(found, participant),
+        "concerned": queries.concerns(found, participant),
+    }
     return render(request, "delivery/answer.html", shown)
 
 
