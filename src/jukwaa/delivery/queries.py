@@ -64,17 +64,18 @@ def as_they_stand(
     """
     on = on or timezone.localdate()
     told = standing(Report.objects.filter(commitment=OuterRef("pk"), reported_on__lte=on))
+    told = told.annotate(last_day=Coalesce("commitment__extended_to", "commitment__due_on"))
     disputes = standing(Verdict.objects.filter(report=OuterRef("pk"), kind=Verdict.Kind.DISPUTE))
     reported = Case(
         When(Exists(disputes), then=Value(Stands.DISPUTED.value)),
         When(status=Report.Status.DONE, then=Value(Stands.DONE.value)),
-        When(Q(status=Report.Status.LATE) | Q(commitment__due_on__lt=on), then=Value(Stands.LATE.value)),
+        When(Q(status=Report.Status.LATE) | Q(last_day__lt=on), then=Value(Stands.LATE.value)),
         When(status=Report.Status.BLOCKED, then=Value(Stands.BLOCKED.value)),
         When(reported_on__lt=on - MOST_SILENCE, then=Value(Stands.SILENT.value)),
         default=Value(Stands.ON_TRACK.value),
         output_field=Text(),
     )
-    unreported = Case(When(due_on__lt=on, then=Value(Stands.LATE.value)), default=Value(Stands.SILENT.value))
+    unreported = Case(When(_overdue(on), then=Value(Stands.LATE.value)), default=Value(Stands.SILENT.value))
     # Written as one subquery: a database asks each one anew for every promise.
     last = told.annotate(stands=reported).order_by("-reported_on", "-hlc", "-pk")
     return promised.annotate(
@@ -82,6 +83,10 @@ def as_they_stand(
         last=Subquery(last.values("pk")[:1]),
         said_on=Subquery(last.values("reported_on")[:1]),
     )
+
+
+def _overdue(on: date) -> Q:
+    return Q(extended_to__lt=on) | Q(extended_to=None, due_on__lt=on)
 
 
 @dataclass(frozen=True)
@@ -102,7 +107,7 @@ class Standing:
         """Of a promise as `as_they_stand` gave it for that day."""
         on = on or timezone.localdate()
         stands = Stands(commitment.stands)
-        late = 0 if stands is Stands.DONE else (on - commitment.due_on).days
+        late = 0 if stands is Stands.DONE else (on - commitment.last_day).days
         heard = commitment.said_on or commitment.made_on
         return cls(stands, max(late, 0), max((on - heard).days, 0), reported=commitment.said_on is not None)
 
@@ -229,7 +234,7 @@ def late(
     A disputed promise is among them when its day has passed, whatever its owner says.
     """
     on = on or timezone.localdate()
-    found = commitments(programme, public=public, on=on).filter(due_on__lt=on)
+    found = commitments(programme, public=public, on=on).filter(_overdue(on))
     return found.exclude(stands=Stands.DONE).order_by("due_on", "promise", "pk")
 
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from jukwaa.delivery import views
 
@@ -9,7 +9,7 @@ urlpatterns = [
     path("", views.commitments, name="commitments"),
     path("promises.csv", views.commitments_csv, name="commitments_csv"),
     path("new/", views.make_commitment, name="make_commitment"),
-    path("owner/<str:token>/", views.owner, name="owner"),
+    path("", include("jukwaa.delivery.promises.urls")),
     path("say/", views.say, name="say"),
     path("say/<uuid:report>/", views.answer, name="answer"),
     path("say/<uuid:report>/dispute/", views.dispute, name="dispute"),
@@ -18,6 +18,8 @@ urlpatterns = [
     path("reasons/<uuid:verdict>/", views.screen_reason, name="screen_reason"),
     path("reports/<uuid:report>/photo/", views.photo, name="photo"),
     path("reports/<uuid:report>/show-photo/", views.show_photo, name="show_photo"),
+    path("reports/<uuid:report>/file/", views.report_file, name="report_file"),
+    path("reports/<uuid:report>/show-file/", views.show_file, name="show_file"),
     path("reports/<uuid:report>/remove/", views.remove_report, name="remove_report"),
     path("outcomes/", views.outcomes, name="outcomes"),
     path("outcomes/new/", views.record_outcome, name="record_outcome"),
