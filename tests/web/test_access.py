@@ -20,6 +20,9 @@ from PIL import Image
 from jukwaa.agenda import actions as agenda
 from jukwaa.delivery import actions as delivery
 from jukwaa.delivery import links
+from jukwaa.delivery.promises import actions as promises
+from jukwaa.delivery.promises import links as office_links
+from jukwaa.delivery.promises.queries import office_of
 from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import analysis
 from jukwaa.dialogue.counting import actions as counting
@@ -87,6 +90,13 @@ RULES: dict[str, list[str]] = {
         "dialogue:end_kiosk",
         # Whoever has the owner's link: `address` has one.
         "delivery:owner",
+        "delivery:owner_time",
+        # Whoever has the office's link: `address` has one.
+        "delivery:office",
+        "delivery:office_print",
+        "delivery:office_report",
+        "delivery:office_time",
+        "delivery:office_history",
         # Whoever has a collector's token: `address` has one.
         "collect:form_list",
         "collect:submission",
@@ -144,6 +154,8 @@ RULES: dict[str, list[str]] = {
         "delivery:commitments_csv",
         "delivery:commitment",
         "delivery:photo",
+        "delivery:report_file",
+        "delivery:sheet",
         "delivery:outcomes",
         "delivery:outcome",
         "stories:library",
@@ -183,6 +195,7 @@ RULES: dict[str, list[str]] = {
         "delivery:answer",
         "delivery:dispute",
         "delivery:answered",
+        "delivery:asked",
     ],
     LOGIN: ["programmes:mine", "programmes:password"],
     FOUNDER: ["programmes:begin"],
@@ -559,6 +572,15 @@ RULES: dict[str, list[str]] = {
         "delivery:add_report",
         "delivery:remove_report",
         "delivery:show_photo",
+        "delivery:show_file",
+        "delivery:offices",
+        "delivery:office_for_staff",
+        "delivery:give_office_link",
+        "delivery:give_all_links",
+        "delivery:end_office_link",
+        "delivery:hand_over",
+        "delivery:answer_time",
+        "delivery:take_answers",
         "delivery:reasons",
         "delivery:screen_reason",
         "delivery:record_outcome",
@@ -663,10 +685,20 @@ def write_one_of_each() -> SimpleNamespace:
     dialogue.add_statement(round=w.round, text="Water.", by=None)
     dialogue.open_round(round=w.round, by=None)
     w.report = delivery.report(
-        commitment=w.road.commitment, status="done", text="Done.", photo=picture, by=None
+        commitment=w.road.commitment,
+        status="done",
+        text="Done.",
+        photo=picture,
+        evidence_file=b"%PDF-1.7",
+        by=None,
     )
     delivery.show_photo(report=w.report, shown=True, by=None)
+    delivery.show_file(report=w.report, shown=True, by=None)
     w.verdict = delivery.dispute(report=w.report, participant=w.ann, reason="No.", by=w.ann)
+    w.desk = promises.give_link(office=office_of(w.road.commitment), by=None)
+    w.time = promises.ask_for_time(
+        commitment=make.commitment(w.road.row), until=date(2099, 1, 1), reason="Rain.", by=None
+    )
     w.token = links.sign(delivery.give_link(commitment=w.road.commitment, by=None))
     w.proposal = dialogue.propose_statement(round=w.round, text="Light.", by=w.ann)
     w.wording = steering.propose_wording(statement=w.proposal, text="Give us light.", by=None)
@@ -831,6 +863,8 @@ def address(route: str, w: SimpleNamespace) -> str:
         "report": w.report.pk,
         "verdict": w.verdict.pk,
         "token": w.token,
+        "office": w.desk.pk,
+        "time": w.time.pk,
         "link": wall_links.sign(w.road.gathering),
         "sheet": "scale",
         "outcome": w.road.outcome.pk,
@@ -843,7 +877,13 @@ def address(route: str, w: SimpleNamespace) -> str:
         "kind": "problem",
         "pk": w.road.problem.pk,
     }
+    of_office = {"token": office_links.sign(w.desk)}
     special = {
+        "delivery:office": of_office,
+        "delivery:office_print": of_office,
+        "delivery:office_report": of_office,
+        "delivery:office_time": of_office,
+        "delivery:office_history": of_office,
         "field:note_photo": {"note": w.site_note.pk},
         "field:erase_note": {"note": w.site_note.pk},
         "field:edit_problem": {"problem": w.item.pk},

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from jukwaa.programmes.cards import Draw, Minted
 from jukwaa.programmes.models import Participant, Programme
-from jukwaa.web.geita import after, back, before, hall, listening, people, promises, session, talk
+from jukwaa.web.geita import after, back, before, hall, listening, officers, people, promises, session, talk
 from jukwaa.web.geita.people import Login
 
 SLUG = people.SLUG
@@ -54,6 +54,7 @@ def write(*, today: date | None = None, draw: Draw = secrets.randbelow) -> Writt
     after.draw_up_roadmap(cast, agreed, days)
     after.found_group(cast, days)
     after.promise(cast, agreed, days)
+    officers.keep(cast, agreed.rows, days)
     after.note_outcomes(cast, agreed)
     after.tell(cast, agreed, days)
     after.mark_stages(cast)
