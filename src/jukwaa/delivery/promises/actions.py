@@ -31,13 +31,15 @@ class Answered(delivery.Refused):
 @transaction.atomic
 def give_link(*, office: Office, by: By) -> Office:
     """Give whoever holds the office a new personal link; those given before are dead."""
-    return _with_link(office, "delivery.office_link_given", by)
+    office = _kept(office)
+    return record.put("delivery.office_link_given", office, link=office.link + 1, by=by)
 
 
 @transaction.atomic
 def end_link(*, office: Office, by: By) -> Office:
     """Let every personal link of the office open nothing any more."""
-    return _with_link(office, "delivery.office_link_ended", by)
+    office = _kept(office)
+    return record.put("delivery.office_link_ended", office, link=office.link + 1, by=by)
 
 
 @transaction.atomic
@@ -46,11 +48,9 @@ def give_links(*, offices: Collection[Office], by: By) -> list[Office]:
     return [office if office.link else give_link(office=office, by=by) for office in offices]
 
 
-def _with_link(office: Office, verb: str, by: By) -> Office:
-    """The office with the next number of its link; its row begins with its first link."""
-    kept = Office.objects.filter(pk=office.pk).first()
-    link = kept.link + 1 if kept else 1
-    return record.put(verb, kept or office, link=link, by=by)
+def _kept(office: Office) -> Office:
+    """The office as its row is; one that has none yet as it came: its row begins with its first link."""
+    return Office.objects.filter(pk=office.pk).first() or office
 
 
 @transaction.atomic
@@ -65,7 +65,7 @@ def hand_over(*, office: Office, on: date, by: By, note: str = "") -> Handover:
     last = queries.handovers(office).last()
     if last is not None and on < last.on:
         raise ValueError(_("The transfer before this one was later. Change the day."))
-    office = _with_link(office, "delivery.office_link_ended", by)
+    office = end_link(office=office, by=by)
     for commitment in queries.promised_by(office).exclude(link=0):
         delivery.end_link(commitment=commitment, by=by)
     handover = Handover(programme_id=office.programme_id, office=office, on=on, note=_few(note))

@@ -9,15 +9,24 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from jukwaa.agenda.forms import holder_of
 from jukwaa.delivery.actions import LONGEST_REASON
-from jukwaa.delivery.forms import Day
 from jukwaa.delivery.models import Commitment, Report
 from jukwaa.delivery.promises.actions import LONGEST
 from jukwaa.delivery.queries import concerns
 from jukwaa.dialogue.models import Channel
+from jukwaa.programmes import cards
+from jukwaa.programmes.actions import look_up_card
 from jukwaa.programmes.models import Participant, Purpose
-from jukwaa.programmes.queries import has_consent
+from jukwaa.programmes.queries import has_consent, opens
+
+
+class Day(forms.DateInput):
+    """A date as the browser asks for it."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
 
 
 def words(lines: int, **more: Any) -> forms.CharField:
@@ -126,9 +135,13 @@ class AnswersForm(forms.Form):
         return people
 
     def _holder(self, line: str) -> Participant:
-        person = holder_of(line, self.report.programme)
-        if person is None:
+        digits = cards.only_digits(line)
+        if len(digits) != 16 or not cards.is_sound(digits):
             raise forms.ValidationError(_("This is not a card number: it has 16 digits. Read it once more."))
+        card = look_up_card(digits, programme=self.report.programme)
+        if card is None or card.participant is None or not opens(card):
+            raise forms.ValidationError(_("No card with this number was handed out in this programme."))
+        person = card.participant
         if not has_consent(person, Purpose.TAKE_PART):
             raise forms.ValidationError(_("Whose card it is has not agreed to take part. Ask them first."))
         if not concerns(self.report, person):
