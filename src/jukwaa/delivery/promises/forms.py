@@ -106,7 +106,9 @@ class AnswersForm(forms.Form):
     reason = words(
         3,
         label=_("What is not so?"),
-        help_text=_("Needed where a card says no. In their words, without names of people."),
+        help_text=_(
+            "Needed where a card says no, in their words. Enter those who give another reason by themselves."
+        ),
         required=False,
         max_length=LONGEST_REASON,
     )
