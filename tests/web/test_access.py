@@ -26,6 +26,9 @@ from jukwaa.delivery import links
 from jukwaa.delivery.harvest import actions as harvest
 from jukwaa.delivery.meetings import actions as of_meetings
 from jukwaa.delivery.meetings import doors
+from jukwaa.delivery.promises import actions as promises
+from jukwaa.delivery.promises import links as office_links
+from jukwaa.delivery.promises.queries import office_of
 from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import analysis
 from jukwaa.dialogue.counting import actions as counting
@@ -105,6 +108,13 @@ RULES: dict[str, list[str]] = {
         # Whoever has a member's link, and where a member types a code.
         "delivery:reply",
         "reply:code",
+        "delivery:owner_time",
+        # Whoever has the office's link: `address` has one.
+        "delivery:office",
+        "delivery:office_print",
+        "delivery:office_report",
+        "delivery:office_time",
+        "delivery:office_history",
         # Whoever has a collector's token: `address` has one.
         "collect:form_list",
         "collect:submission",
@@ -172,6 +182,8 @@ RULES: dict[str, list[str]] = {
         "delivery:commitments_csv",
         "delivery:commitment",
         "delivery:photo",
+        "delivery:report_file",
+        "delivery:sheet",
         "delivery:outcomes",
         "delivery:outcome",
         "delivery:evidence_file",
@@ -226,6 +238,7 @@ RULES: dict[str, list[str]] = {
         "delivery:answer",
         "delivery:dispute",
         "delivery:answered",
+        "delivery:asked",
     ],
     LOGIN: ["programmes:mine", "programmes:password"],
     FOUNDER: ["programmes:begin"],
@@ -569,6 +582,7 @@ RULES: dict[str, list[str]] = {
         "agenda:endorse",
         "agenda:remove_endorsement",
         "agenda:adopt",
+        "agenda:name_affected",
         "agenda:take_back",
         "agenda:owe",
         "agenda:forget_spokesperson",
@@ -663,6 +677,15 @@ RULES: dict[str, list[str]] = {
         "delivery:add_report",
         "delivery:remove_report",
         "delivery:show_photo",
+        "delivery:show_file",
+        "delivery:offices",
+        "delivery:office_for_staff",
+        "delivery:give_office_link",
+        "delivery:give_all_links",
+        "delivery:end_office_link",
+        "delivery:hand_over",
+        "delivery:answer_time",
+        "delivery:take_answers",
         "delivery:reasons",
         "delivery:screen_reason",
         "delivery:record_outcome",
@@ -780,7 +803,7 @@ def world(db, one_of_each: Kept, tmp_path: Path) -> SimpleNamespace:
 def write_one_of_each() -> SimpleNamespace:
     """Write it, and what it has of each kind."""
     w = SimpleNamespace(programme=make.programme(public=False))
-    w.ann = make.participant(w.programme)
+    w.ann = make.participant(w.programme, constituency=make.constituency(w.programme))
     w.road = walked(w.programme, w.ann)
     w.card, w.minted = make.card(w.ann)
     w.blank = programmes.mint_cards(programme=w.programme, participants=[w.ann], by=None)[0][0]
@@ -819,11 +842,21 @@ def write_one_of_each() -> SimpleNamespace:
     dialogue.add_statement(round=w.round, text="Water.", by=None)
     dialogue.open_round(round=w.round, by=None)
     w.report = delivery.report(
-        commitment=w.road.commitment, status="done", text="Done.", photo=picture, by=None
+        commitment=w.road.commitment,
+        status="done",
+        text="Done.",
+        photo=picture,
+        evidence_file=b"%PDF-1.7",
+        by=None,
     )
     delivery.show_photo(report=w.report, shown=True, by=None)
+    delivery.show_file(report=w.report, shown=True, by=None)
     w.verdict = delivery.dispute(report=w.report, participant=w.ann, reason="No.", by=w.ann)
     w.figure = make.figure(make.indicator(w.programme))
+    w.desk = promises.give_link(office=office_of(w.road.commitment), by=None)
+    w.time = promises.ask_for_time(
+        commitment=make.commitment(w.road.row), until=date(2099, 1, 1), reason="Rain.", by=None
+    )
     w.token = links.sign(delivery.give_link(commitment=w.road.commitment, by=None))
     harvested(w)
     w.proposal = dialogue.propose_statement(round=w.round, text="Light.", by=w.ann)
@@ -1083,6 +1116,8 @@ def address(route: str, w: SimpleNamespace) -> str:
         "report": w.report.pk,
         "verdict": w.verdict.pk,
         "token": w.token,
+        "office": w.desk.pk,
+        "time": w.time.pk,
         "link": wall_links.sign(w.road.gathering),
         "sheet": "scale",
         "outcome": w.road.outcome.pk,
@@ -1103,7 +1138,13 @@ def address(route: str, w: SimpleNamespace) -> str:
         "kind": "problem",
         "pk": w.road.problem.pk,
     }
+    of_office = {"token": office_links.sign(w.desk)}
     special = {
+        "delivery:office": of_office,
+        "delivery:office_print": of_office,
+        "delivery:office_report": of_office,
+        "delivery:office_time": of_office,
+        "delivery:office_history": of_office,
         "field:note_photo": {"note": w.site_note.pk},
         "field:erase_note": {"note": w.site_note.pk},
         "field:edit_problem": {"problem": w.item.pk},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from typing import Any
 
 from django.db import models
@@ -10,13 +11,17 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from jukwaa.agenda.models import LeadershipGroup, RoadmapRow, Seat
+from jukwaa.dialogue.models import Channel
 from jukwaa.programmes.cards import spaced
 from jukwaa.programmes.models import Cycle, Member, OfProgramme, Organisation, Participant
 from jukwaa.record.models import BlobField
 
 
 class Commitment(OfProgramme):
-    """A promise that an office made for a roadmap row. A transfer of its officer does not wipe it."""
+    """A promise that an office made for a roadmap row. A transfer of its officer does not wipe it.
+
+    extended_to: the day that was agreed to since, when the owner asked for more time. The first day stays.
+    """
 
     row = models.ForeignKey(RoadmapRow, on_delete=models.DO_NOTHING, related_name="commitments")
     promise = models.TextField(_("promise"))
@@ -29,6 +34,7 @@ class Commitment(OfProgramme):
     )
     made_on = models.DateField(_("made on"))
     due_on = models.DateField(_("due on"))
+    extended_to = models.DateField(_("more time was given until"), null=True, blank=True)
     link = models.IntegerField(
         default=0,
         editable=False,
@@ -37,17 +43,122 @@ class Commitment(OfProgramme):
 
     PERSONAL = frozenset()
     PLAIN = frozenset(
-        {"programme", "row", "promise", "owner_office", "owner_organisation", "made_on", "due_on", "link"}
+        {
+            "programme",
+            "row",
+            "promise",
+            "owner_office",
+            "owner_organisation",
+            "made_on",
+            "due_on",
+            "extended_to",
+            "link",
+        }
     )
+    SCHEMA = 2
 
     class Meta:
         ordering = ["due_on", "promise"]
+
+    owner_organisation_id: uuid.UUID
+    row_id: uuid.UUID
 
     def __str__(self) -> str:
         return self.promise
 
     def get_absolute_url(self) -> str:
         return reverse("delivery:commitment", args=[self.programme.slug, self.pk])
+
+    @property
+    def last_day(self) -> date:
+        """The day that counts: the one agreed to since, or the one that was promised."""
+        return self.extended_to or self.due_on
+
+
+class MoreTime(OfProgramme):
+    """That the owner of a promise asks for more time, why, and what was answered. Both days stay."""
+
+    class Answer(models.TextChoices):
+        WAITS = "waits", _("not answered yet")
+        AGREED = "agreed", _("agreed")
+        REFUSED = "refused", _("not agreed")
+
+    commitment = models.ForeignKey(Commitment, on_delete=models.DO_NOTHING, related_name="times")
+    due_before = models.DateField(_("due until then"))
+    until = models.DateField(_("asks for time until"))
+    reason = models.TextField(_("why"))
+    asked_on = models.DateField(_("asked on"))
+    by_owner = models.BooleanField(default=False)
+    answer = models.TextField(_("answer"), choices=Answer.choices, default=Answer.WAITS)
+    answered_on = models.DateField(_("answered on"), null=True)
+    answer_words = models.TextField(_("what was answered"), blank=True, default="")
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset(
+        {
+            "programme",
+            "commitment",
+            "due_before",
+            "until",
+            "reason",
+            "asked_on",
+            "by_owner",
+            "answer",
+            "answered_on",
+            "answer_words",
+        }
+    )
+
+    class Meta:
+        ordering = ["asked_on"]
+
+    commitment_id: uuid.UUID
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class Office(OfProgramme):
+    """An office that promised something, and the personal link that whoever holds it has now.
+
+    What it promised, reported and was told is the office's: no person is named here.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.DO_NOTHING, related_name="offices")
+    title = models.TextField(_("office"))
+    link = models.IntegerField(default=0, editable=False, help_text="as a promise's own")
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset({"programme", "organisation", "title", "link"})
+
+    organisation_id: uuid.UUID
+
+    def __str__(self) -> str:
+        return f"{self.title}, {self.organisation}"
+
+    @staticmethod
+    def id_for(organisation_id: uuid.UUID, title: str) -> uuid.UUID:
+        """The row follows from what the office is called, and of which organisation it is."""
+        return uuid.uuid5(organisation_id, title)
+
+
+class Transfer(OfProgramme):
+    """That somebody else holds an office from a day on. Neither of the two is named."""
+
+    office = models.ForeignKey(Office, on_delete=models.DO_NOTHING, related_name="transfers")
+    on = models.DateField(_("holds the office from"))
+    note = models.TextField(_("what the one before leaves"), blank=True, default="")
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset({"programme", "office", "on", "note"})
+
+    class Meta:
+        ordering = ["on"]
+
+    office_id: uuid.UUID
+
+    def __str__(self) -> str:
+        return str(self.on)
 
 
 class Report(OfProgramme):
@@ -63,12 +174,17 @@ class Report(OfProgramme):
     status = models.TextField(_("how it stands"), choices=Status.choices)
     text = models.TextField(_("what was done"))
     evidence = models.TextField(_("evidence"), blank=True, default="")
+    evidence_link = models.TextField(_("where it can be read"), blank=True, default="")
+    evidence_file = BlobField(_("file"), blank=True, default="")
     photo = BlobField(_("photo"), blank=True, default="")
     next_step = models.TextField(_("next step"), blank=True, default="")
+    next_step_on = models.DateField(_("next step until"), null=True, blank=True)
     reported_on = models.DateField(_("reported on"))
     by_owner = models.BooleanField(_("written by the owner, by their personal link"), default=False)
     photo_shown = models.BooleanField(_("everybody may see the photo"), default=False)
+    file_shown = models.BooleanField(_("everybody may see the file"), default=False)
 
+    SCHEMA = 2
     PERSONAL = frozenset()
     PLAIN = frozenset(
         {
@@ -77,11 +193,15 @@ class Report(OfProgramme):
             "status",
             "text",
             "evidence",
+            "evidence_link",
+            "evidence_file",
             "photo",
             "next_step",
+            "next_step_on",
             "reported_on",
             "by_owner",
             "photo_shown",
+            "file_shown",
         }
     )
 
@@ -114,7 +234,9 @@ class Verdict(OfProgramme):
     reason = models.TextField(_("reason"), blank=True, default="")
     screening = models.TextField(choices=Screening.choices, default=Screening.WAITS)
     trace_code = models.TextField(_("trace code"))
+    channel = models.TextField(choices=Channel.choices, default=Channel.WEB)
 
+    SCHEMA = 2
     PERSONAL = frozenset(
         {
             "programme",
@@ -124,6 +246,7 @@ class Verdict(OfProgramme):
             "reason",
             "screening",
             "trace_code",
+            "channel",
             "removed",
             "merged_into",
         }

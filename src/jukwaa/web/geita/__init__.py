@@ -25,6 +25,7 @@ from jukwaa.web.geita import (
     listening,
     measures,
     meetings,
+    officers,
     people,
     promises,
     session,
@@ -70,6 +71,7 @@ def write(*, today: date | None = None, draw: Draw = secrets.randbelow) -> Writt
     after.found_group(cast, days)
     after.promise(cast, agreed, days)
     meetings.meet(cast, days, draw)
+    officers.keep(cast, agreed.rows, days)
     after.note_outcomes(cast, agreed)
     harvest.back_up(cast, agreed.outcomes, days)
     measures.look(cast, agreed, days)
