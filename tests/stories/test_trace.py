@@ -250,7 +250,7 @@ def test_the_answer_tells_with_how_many_others_it_was_grouped(road):
     quote = fact(field.Quote(programme=voice.programme, testimony=other, subject=voice.pk, text="Me too"))
     fact(Source(programme=voice.programme, statement=road.statement, quote=quote))
 
-    assert "With what 1 other person said" in sentences(road.testimony.trace_code)
+    assert "With what others said, it was put to the vote" in sentences(road.testimony.trace_code)
 
 
 def test_a_code_may_be_typed_with_spaces_and_dashes(road):
@@ -307,7 +307,9 @@ def test_a_promise_that_nobody_reports_on_is_said_to_be_overdue(road):
         by=None,
     )
 
-    assert "The day has passed, and nothing has been reported." in sentences(road.testimony.trace_code)
+    told = sentences(road.testimony.trace_code)
+
+    assert "It was due 1 day ago. Nothing has been reported yet, for" in told
 
 
 def test_a_dispute_is_told_to_those_who_spoke_first(road):

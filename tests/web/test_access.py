@@ -46,6 +46,7 @@ from jukwaa.programmes.access import ROLES, Permission
 from jukwaa.programmes.models import Audience, Purpose, Role
 from jukwaa.record.models import Event
 from jukwaa.stories import actions as stories
+from jukwaa.stories.answering import links as answer_links
 from jukwaa.stories.returning import actions as returning
 from tests import make
 from tests.field import sheets
@@ -72,6 +73,8 @@ RULES: dict[str, list[str]] = {
         "set_language",
         "web:home",
         "web:trace",
+        # Whoever opened an answer within the hour: `address` has its token.
+        "web:answer_sound",
         "web:feed",
         "programmes:login",
         "programmes:logout",
@@ -865,6 +868,8 @@ def address(route: str, w: SimpleNamespace) -> str:
         "agenda:restore_row": {"row": w.off_roadmap.pk},
     }
     said = usual | special.get(route, {})
+    if route == "web:answer_sound":
+        said["token"] = answer_links.token(w.road.testimony.pk, "machine en")
     if route.startswith("collect:"):
         said["token"] = w.collects
     if route.startswith("field:central:"):
