@@ -188,10 +188,9 @@ def heard(address: str) -> bytes:
 
 def test_a_recording_of_a_step_is_heard_until_its_words_change(road):
     programme = road.problem.programme
-    step = trace.answer(road.testimony.trace_code).steps[-1]
     actions.keep_reading(
         programme=programme,
-        of=queries.words_of(programme, step),
+        of=queries.words_of(road.testimony)[-1],
         subject=None,
         language="suk",
         sound=SOUND,

@@ -210,6 +210,13 @@ class Told:
                 return [own]
 
 
+def may_read(statement: Statement, reader: Reader) -> bool:
+    """Whether the reader may read the statement's words: what waits or was refused is for facilitators."""
+    if reader.member:
+        return _is_voted_on(statement) or reader.may(Permission.FACILITATE)
+    return _is_voted_on(statement)
+
+
 def _is_voted_on(statement: Statement) -> bool:
     """Whether the statement was put to the vote before everybody's eyes."""
     opened = statement.round.opened_at is not None and not statement.round.hidden
@@ -741,7 +748,7 @@ HOW_IT_WENT_ON: dict[str, Any] = {
 
 
 def _put_to_the_vote(statement: Statement, others: int) -> Step:
-    """In which words; with how many others it was grouped, unless they are so few that they would be known."""
+    """In which words; with how many others it was grouped, unless so few that they would be known."""
     [asked] = in_the_readers_language([statement])
     words = {"words": asked.said.text, "others": shown_count(others)}
     if others >= SMALLEST:

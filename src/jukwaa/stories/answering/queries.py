@@ -13,7 +13,9 @@ from datetime import date
 from statistics import median
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from jukwaa.delivery.models import Verdict
@@ -21,11 +23,11 @@ from jukwaa.dialogue.models import Spoken, Statement
 from jukwaa.field import languages
 from jukwaa.field.models import Testimony
 from jukwaa.programmes.cards import spaced
-from jukwaa.programmes.disclosure import SMALLEST, shown_share
+from jukwaa.programmes.disclosure import SMALLEST, shown_count, shown_share
 from jukwaa.programmes.models import Consent, Gender, Participant, Place, Programme, Purpose
 from jukwaa.programmes.queries import day_of_time, holding, not_forgotten, standing, within
 from jukwaa.stories.models import Answered
-from jukwaa.stories.trace import Contribution, Step
+from jukwaa.stories.trace import Contribution, answer_to
 
 # Who gave something is told what came of it within so many days (domain.md §4, "feedback closed").
 DAYS_TO_ANSWER = 60
@@ -77,6 +79,15 @@ class Contributed:
     @property
     def gender_name(self) -> str:
         return str(Gender(self.gender).label)
+
+    @property
+    def how_to_reach(self) -> str:
+        """How they can be told, in a sentence."""
+        if self.reachable:
+            return gettext("They agreed to be asked again: the contact book says how.")
+        if self.came in {"proposed", "promise"}:
+            return gettext("They have a card: at the next gathering.")
+        return gettext("On a visit, by a letter, or on the radio.")
 
     def waits(self, on: date | None = None) -> int:
         """Days since it was said until it was answered, or until that day."""
@@ -182,7 +193,7 @@ def chosen_of(
     place: Place | None = None,
     answered: bool = False,
 ) -> list[Contributed]:
-    """Those among them that fit what is given: waiting ones, or with answered=True the others, newest first."""
+    """Those that fit what is given: who waits, or with answered=True who was told, the newest first."""
     there = within(place) if place else None
     fits = [
         each
@@ -231,6 +242,21 @@ class Share:
         return f"{100 * self.in_time / self.due:.0f} %" if self.due else "–"
 
     @property
+    def median(self) -> str:
+        """The median of the days until the answer; a dash where nobody was answered."""
+        return f"{self.days:.0f}" if self.days is not None else "–"
+
+    @property
+    def shown_said(self) -> str:
+        """How many spoke, as the public may see it."""
+        return shown_count(self.said)
+
+    @property
+    def shown_answered(self) -> str:
+        """How many were told, as the public may see it."""
+        return shown_count(self.answered)
+
+    @property
     def public_percent(self) -> str:
         """The same as the public may see it."""
         return shown_share(self.in_time, self.due) or "–"
@@ -238,7 +264,7 @@ class Share:
     @property
     def public_days(self) -> str:
         """The median, where ten or more were answered."""
-        return f"{self.days:.0f}" if self.days is not None and self.answered >= SMALLEST else "–"
+        return self.median if self.answered >= SMALLEST else "–"
 
 
 def shares(found: Sequence[Contributed]) -> list[tuple[str, list[Share]]]:
@@ -264,12 +290,15 @@ def whole_of(pk: uuid.UUID) -> uuid.UUID:
     return uuid.uuid5(pk, "answer")
 
 
-def words_of(programme: Programme, step: Step) -> uuid.UUID:
-    """Under which id a recording of a step is kept: of its very words, in whosever answer they stand.
+def words_of(said: Contribution) -> list[uuid.UUID]:
+    """Under which ids recordings of the steps of an answer are kept: of their very words, whosever they are.
 
-    Once they change, as when a report comes, it is not heard any more.
+    Once the words of a step change, as when a report comes, its recording is not heard any more. They are
+    those of one language, so that a recording is heard on the page in any.
     """
-    return uuid.uuid5(programme.pk, f"answer step\n{step.spoken}")
+    with override(settings.LANGUAGE_CODE):
+        steps = answer_to(said).steps
+    return [uuid.uuid5(said.programme_id, f"answer step\n{step.spoken}") for step in steps]
 
 
 def readings(of: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Spoken]]:
