@@ -29,7 +29,7 @@ from jukwaa.agenda.models import (
 )
 from jukwaa.dialogue.models import Finding, Gradient, Round
 from jukwaa.dialogue.queries import Turnout, findings
-from jukwaa.programmes.disclosure import BASE_FOR_SHARES, shown_share
+from jukwaa.programmes.disclosure import enough_for_shares, shown_share
 from jukwaa.programmes.models import (
     Certificate,
     Constituency,
@@ -792,7 +792,7 @@ class Slate:
     @property
     def public_price_sentence(self) -> str:
         """What the quotas cost, as the public may know it: of a few ballots it would tell too much."""
-        if self.certificate.people < BASE_FOR_SHARES:
+        if not enough_for_shares(self.certificate.people):
             return _("Too few voted to say in public what the quotas cost.")
         return self.price_sentence
 

@@ -23,7 +23,7 @@ from jukwaa.delivery.models import Commitment, Outcome, Report, Verdict
 from jukwaa.delivery.queries import Standing, Stands
 from jukwaa.field.media import PHOTO_MIME
 from jukwaa.programmes.access import P, get_member, get_participant, get_programme, get_public_programme
-from jukwaa.programmes.disclosure import shown_count
+from jukwaa.programmes.disclosure import Frame, shown_count
 from jukwaa.programmes.download import cell
 from jukwaa.programmes.models import Member, Participant, Programme
 from jukwaa.programmes.queries import changes
@@ -92,6 +92,7 @@ def commitments_csv(request: HttpRequest, programme: str) -> HttpResponse:
     """The promises as a table for a spreadsheet; people are counted by the 10-5 rule for all but staff."""
     of = get_public_programme(request, programme)
     public = _is_public(request)
+    frame = Frame.PUBLIC if public else Frame.STAFF
     found = list(queries.commitments(of, public=public))
     said = queries.said_of_ids(promise.last for promise in found if promise.last)
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
@@ -101,7 +102,7 @@ def commitments_csv(request: HttpRequest, programme: str) -> HttpResponse:
     for promise in found:
         stands = Standing.of(promise)
         people = said.get(promise.last, queries.Said()) if promise.last else queries.Said()
-        counts = [shown_count(n) if public else n for n in (people.confirm, people.dispute)]
+        counts = [shown_count(n, frame) for n in (people.confirm, people.dispute)]
         what = [promise.promise, promise.row.action, promise.owner_office, promise.owner_organisation.name]
         days = [promise.made_on, promise.due_on, stands.stands.value, stands.late, stands.unheard]
         table.writerow([cell(value) for value in [*what, *days, promise.said_on or "", *counts]])

@@ -28,7 +28,7 @@ from jukwaa.dialogue.queries import Result, in_the_readers_language, may_see
 from jukwaa.field.models import Quote, Testimony
 from jukwaa.programmes import cards
 from jukwaa.programmes.access import Permission, may
-from jukwaa.programmes.disclosure import SMALLEST, shown_count
+from jukwaa.programmes.disclosure import Frame, enough, in_words, shown_count, shown_share
 from jukwaa.programmes.models import Audience, Member, OfProgramme, Participant, Purpose
 from jukwaa.record.models import Withdrawal
 from jukwaa.stories import queries
@@ -57,9 +57,14 @@ class Reader:
     def may(self, permission: Permission) -> bool:
         return may(self.member, permission)
 
+    @property
+    def frame(self) -> Frame:
+        """In which frame this reader sees counts of people."""
+        return Frame.STAFF if self.member else Frame.PUBLIC
+
     def count(self, people: int) -> str:
         """How many people, as this reader may see it: exact for staff."""
-        return str(people) if self.member else shown_count(people)
+        return shown_count(people, self.frame)
 
 
 PUBLIC = Reader()
@@ -379,15 +384,25 @@ def _finding(finding: Finding, reader: Reader) -> Joint:
 
 def agreement(result: Result, reader: Reader) -> str:
     """How many of those who voted agreed, as the reader may see it, and in how many groups."""
-    if not reader.member and result.voted < SMALLEST:
+    groups = len(result.rows)
+    said = {"voted": reader.count(result.voted), "groups": groups}
+    if reader.member:
+        sentence = ngettext(
+            "%(agree)s of %(voted)s people agreed, in %(groups)d group.",
+            "%(agree)s of %(voted)s people agreed, in %(groups)d groups.",
+            groups,
+        )
+        return sentence % {**said, "agree": reader.count(result.agree)}
+    if not enough(result.voted):
         return _("Fewer than ten people voted on it.")
+    if (share := shown_share(result.agree, result.voted)) is None:
+        return _("About %(people)s people voted on it.") % {"people": said["voted"]}
     sentence = ngettext(
-        "%(agree)s of %(voted)s people agreed, in %(groups)d group.",
-        "%(agree)s of %(voted)s people agreed, in %(groups)d groups.",
-        len(result.rows),
+        "%(share)s of about %(voted)s people agreed, in %(groups)d group.",
+        "%(share)s of about %(voted)s people agreed, in %(groups)d groups.",
+        groups,
     )
-    said = {"agree": reader.count(result.agree), "voted": reader.count(result.voted)}
-    return sentence % {**said, "groups": len(result.rows)}
+    return sentence % {**said, "share": share}
 
 
 def endorsed(said: Sequence[Endorsement]) -> str:
@@ -650,7 +665,7 @@ def _spoken_of_too(testimony: Testimony) -> Iterator[Step]:
     for theme, people in sorted(
         same.values_list("theme").annotate(Count("subject", distinct=True)), key=lambda each: -each[1]
     ):
-        if people >= SMALLEST:
+        if enough(people):
             said = {"people": shown_count(people), "theme": themes[theme]}
             yield Step("group", _("About %(people)s people spoke of the same: %(theme)s.") % said)
 
@@ -750,15 +765,10 @@ HOW_IT_WENT_ON: dict[str, Any] = {
 def _put_to_the_vote(statement: Statement, others: int) -> Step:
     """In which words; with how many others it was grouped, unless so few that they would be known."""
     [asked] = in_the_readers_language([statement])
-    words = {"words": asked.said.text, "others": shown_count(others)}
-    if others >= SMALLEST:
-        sentence = _(
-            "With what about %(others)s others said, it was put to the vote in these words: “%(words)s”"
-        )
-    elif others:
-        sentence = _("With what others said, it was put to the vote in these words: “%(words)s”")
-    else:
-        sentence = _("It was put to the vote in these words: “%(words)s”")
+    words = {"words": asked.said.text, "others": in_words(others)}
+    sentence = _("It was put to the vote in these words: “%(words)s”")
+    if enough(others):
+        sentence = _("With what %(others)s others said, it was put to the vote in these words: “%(words)s”")
     url = statement.get_absolute_url() if _is_voted_on(statement) else ""
     return Step("statement", sentence % words, url=url, subject=statement.subject)
 
@@ -772,7 +782,7 @@ def _voted(statement: Statement) -> Step:
     if not round_.is_closed():
         return Step("group", _("The vote on it is paused, and goes on later."), _day(round_.opened_at))
     people = Vote.objects.filter(statement=statement).count()
-    if people < SMALLEST:
+    if not enough(people):
         return Step("group", _("Fewer than ten people voted on it."), _day(round_.closed_at))
     sentence = _("About %(people)s people voted on it.") % {"people": shown_count(people)}
     return Step("group", sentence, _day(round_.closed_at))

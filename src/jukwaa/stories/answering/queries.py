@@ -23,7 +23,7 @@ from jukwaa.dialogue.models import Spoken, Statement
 from jukwaa.field import languages
 from jukwaa.field.models import Testimony
 from jukwaa.programmes.cards import spaced
-from jukwaa.programmes.disclosure import SMALLEST, shown_count, shown_share
+from jukwaa.programmes.disclosure import Frame, enough, shown_count, shown_share
 from jukwaa.programmes.models import Consent, Gender, Participant, Place, Programme, Purpose
 from jukwaa.programmes.queries import day_of_time, holding, not_forgotten, standing, within
 from jukwaa.stories.models import Answered
@@ -236,45 +236,42 @@ class Share:
             median(each.waits() for each in answered) if answered else None,
         )
 
-    @property
-    def percent(self) -> str:
-        """The share answered in time, exact; a dash where nobody is due."""
-        return f"{100 * self.in_time / self.due:.0f} %" if self.due else "–"
-
-    @property
-    def median(self) -> str:
-        """The median of the days until the answer; a dash where nobody was answered."""
-        return f"{self.days:.0f}" if self.days is not None else "–"
-
-    @property
-    def shown_said(self) -> str:
-        """How many spoke, as the public may see it."""
-        return shown_count(self.said)
-
-    @property
-    def shown_answered(self) -> str:
-        """How many were told, as the public may see it."""
-        return shown_count(self.answered)
-
-    @property
-    def public_percent(self) -> str:
-        """The same as the public may see it."""
-        return shown_share(self.in_time, self.due) or "–"
-
-    @property
-    def public_days(self) -> str:
-        """The median, where ten or more were answered."""
-        return self.median if self.answered >= SMALLEST else "–"
+    def seen(self, frame: Frame = Frame.PUBLIC) -> Seen:
+        """The line as that frame may see it; a dash where there is nothing, or nothing that may be said."""
+        if frame is Frame.STAFF:
+            percent = f"{100 * self.in_time / self.due:.0f} %" if self.due else ""
+        else:
+            percent = shown_share(self.in_time, self.due) or ""
+        days = self.days is not None and (frame is Frame.STAFF or enough(self.answered))
+        return Seen(
+            self.label,
+            shown_count(self.said, frame),
+            shown_count(self.answered, frame),
+            percent or "–",
+            f"{self.days:.0f}" if days else "–",
+        )
 
 
-def shares(found: Sequence[Contributed]) -> list[tuple[str, list[Share]]]:
-    """The share answered in time: of all, then by gender, by how it came and by language."""
-    return [
+@dataclass(frozen=True)
+class Seen:
+    """A share as somebody may see it: all in words or rounded figures."""
+
+    label: str
+    said: str
+    told: str
+    percent: str
+    days: str
+
+
+def shares(found: Sequence[Contributed], frame: Frame) -> list[tuple[str, list[Seen]]]:
+    """The share answered in time: of all, then by gender, by how it came and by language, never crossed."""
+    lines = [
         ("", [Share.of("", found)]),
         (str(_("By gender")), _by(found, "gender_name")),
         (str(_("By how it came")), _by(found, "came_by")),
         (str(_("By language")), _by(found, "language_name")),
     ]
+    return [(heading, [share.seen(frame) for share in kinds]) for heading, kinds in lines]
 
 
 def _by(found: Sequence[Contributed], name: str) -> list[Share]:

@@ -16,7 +16,7 @@ from jukwaa.delivery.models import Commitment, Outcome
 from jukwaa.delivery.queries import Stands, as_they_stand
 from jukwaa.dialogue.models import Finding, Mark, Source, Statement, Tally, Vote
 from jukwaa.dialogue.queries import of_the_mixed_room
-from jukwaa.programmes.disclosure import SMALLEST, rounded, shown_count
+from jukwaa.programmes.disclosure import Frame, about, enough, in_words, shown_count
 from jukwaa.programmes.models import Constituency, OfProgramme, Participant, Programme
 from jukwaa.programmes.queries import constituencies, not_forgotten, standing
 from jukwaa.stories.models import Story
@@ -31,7 +31,7 @@ STAGES = {
     "agenda": gettext_lazy("on the agenda"),
     "roadmap": gettext_lazy("on the roadmap"),
     "promised": gettext_lazy("promised"),
-    "done": gettext_lazy("done, or changed something"),
+    "done": gettext_lazy("done or changed"),
 }
 ORDER = list(STAGES)
 PROMISED = ORDER.index("promised")
@@ -150,7 +150,6 @@ class Bar:
 
     stage: str
     label: str
-    count: int
     shown: str
     y: int
     width: int
@@ -159,46 +158,40 @@ class Bar:
 
 @dataclass(frozen=True)
 class Ladder:
-    """How many of a constituency's statements, or of all, reach each step. exact: for staff."""
+    """How many of a constituency's statements, or of all, reach each step, for whoever looks."""
 
     label: str
     group: uuid.UUID | None
     counts: tuple[int, ...]
-    exact: bool
+    frame: Frame
 
     @classmethod
-    def of(cls, found: Reach, group: Constituency | None, *, exact: bool) -> Ladder:
+    def of(cls, found: Reach, group: Constituency | None, frame: Frame) -> Ladder:
         key = group.pk if group else None
         at = [found.stage[row.pk] for row in found.of(key)]
         counts = tuple(sum(each >= stage for each in at) for stage in range(len(ORDER)))
-        return cls(str(group) if group else _("All statements"), key, counts, exact)
-
-    def shown(self, count: int) -> str:
-        return str(count) if self.exact else shown_count(count)
+        return cls(str(group) if group else _("All statements"), key, counts, frame)
 
     @property
     def is_told(self) -> bool:
-        """Whether there are enough statements to be told of by themselves."""
-        return self.counts[0] > 0 if self.exact else self.counts[0] >= SMALLEST
+        """Whether there are enough statements to be told of by themselves: few would tell whose they are."""
+        return self.counts[0] > 0 if self.frame is Frame.STAFF else enough(self.counts[0])
 
     @property
     def bars(self) -> list[Bar]:
-        """The steps as bars of one length scale. What is not counted out has no length."""
-        seen = [
-            count if self.exact else (rounded(count) if count >= SMALLEST else 0) for count in self.counts
-        ]
-        most = max(seen[0], 1)
+        """The steps as bars of one scale. What is not counted out has no length."""
+        lengths = self.counts if self.frame is Frame.STAFF else tuple(about(count) for count in self.counts)
+        most = max(lengths[0], 1)
         return [
             Bar(
                 stage,
                 str(STAGES[stage]),
-                count,
-                self.shown(count),
+                shown_count(count, self.frame),
                 number * (TALL + GAP),
                 width := round(WIDE * length / most),
                 LEFT + width + 6,
             )
-            for number, (stage, count, length) in enumerate(zip(ORDER, self.counts, seen, strict=True))
+            for number, (stage, count, length) in enumerate(zip(ORDER, self.counts, lengths, strict=True))
         ]
 
     @property
@@ -206,31 +199,35 @@ class Ladder:
         """How many are promised, and where most fell out."""
         if not self.is_told:
             return _("Fewer than ten statements. They are counted with all statements.")
-        said = {"all": self.shown(self.counts[0]), "promised": self.shown(self.counts[PROMISED])}
+        promised = self.counts[PROMISED]
+        said = {"all": in_words(self.counts[0], self.frame), "promised": in_words(promised, self.frame)}
         first = ngettext(
-            "Of %(all)s statement %(promised)s is promised.",
+            "Of %(all)s statements %(promised)s is promised.",
             "Of %(all)s statements %(promised)s are promised.",
-            self.counts[0],
+            promised if self.frame is Frame.STAFF else len(ORDER),
         )
+        if self.frame is Frame.STAFF and not promised:
+            first = _("Of %(all)s statements none is promised yet.")
+        if self.frame is Frame.STAFF and self.counts[0] == 1:
+            first = (
+                _("One statement, and it is promised.") if promised else _("One statement, not promised yet.")
+            )
         return f"{first % said} {self._worst}".strip()
 
     @property
     def _worst(self) -> str:
-        """The step before which most fall out, if it may be told which."""
+        """Between which steps most fall out, if they are so many that it may be told."""
         drops = [before - after for before, after in zip(self.counts, self.counts[1:], strict=False)]
         most = max(drops)
-        if most == 0 or (not self.exact and most < SMALLEST):
+        if most == 0 or (self.frame is not Frame.STAFF and not enough(most)):
             return ""
         at = drops.index(most)
-        said = {"number": self.shown(most), "before": STAGES[ORDER[at]], "after": STAGES[ORDER[at + 1]]}
-        return (
-            _("Most fell out between “%(before)s” and “%(after)s”: %(number)s.") % said
-            if self.exact
-            else _("Most fell out between “%(before)s” and “%(after)s”.") % said
-        )
+        said = {"before": STAGES[ORDER[at]], "after": STAGES[ORDER[at + 1]]}
+        said["number"] = in_words(most, self.frame)
+        return _("Most fell out between “%(before)s” and “%(after)s”: %(number)s.") % said
 
 
-def ladders(programme: Programme, found: Reach, *, exact: bool) -> list[Ladder]:
+def ladders(programme: Programme, found: Reach, frame: Frame) -> list[Ladder]:
     """One for all statements, then one for each constituency in its order."""
     groups: Iterable[Constituency | None] = [None, *constituencies(programme)]
-    return [Ladder.of(found, group, exact=exact) for group in groups]
+    return [Ladder.of(found, group, frame) for group in groups]

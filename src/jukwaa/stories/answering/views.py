@@ -28,6 +28,7 @@ from jukwaa.field.media import Refused
 from jukwaa.programmes.access import P, get_member, get_public_programme, may
 from jukwaa.programmes.actions import note_copy
 from jukwaa.programmes.consent import is_unreviewed
+from jukwaa.programmes.disclosure import Frame
 from jukwaa.programmes.download import served, spreadsheet
 from jukwaa.programmes.models import Constituency, Copy, Member, Programme
 from jukwaa.programmes.queries import constituencies, day_of_time, places, standing
@@ -207,13 +208,14 @@ def answers(request: HttpRequest, programme: str) -> HttpResponse:
     """How far each group's statements came, and how many who spoke were told; exact for staff alone."""
     of = get_public_programme(request, programme)
     exact = request.member is not None  # type: ignore[attr-defined]
-    ladders = survival.ladders(of, survival.reach(of), exact=exact)
+    frame = Frame.STAFF if exact else Frame.PUBLIC
+    ladders = survival.ladders(of, survival.reach(of), frame)
     shown = {
         "whole": ladders[0],
         "ladders": ladders[1:],
         "stages": survival.STAGES.items(),
         "exact": exact,
-        "shares": queries.shares(queries.contributions(of)),
+        "shares": queries.shares(queries.contributions(of), frame),
         "duty": may(request.member, P.LISTEN),  # type: ignore[attr-defined]
     }
     return render(request, "stories/answering/answers.html", shown)
@@ -305,7 +307,7 @@ def duty(request: HttpRequest, programme: str) -> HttpResponse:
         "listed": listed,
         "page": Paginator(listed.found, A_PAGE).get_page(request.GET.get("page")),
         "query": _query(request),
-        "whole": queries.Share.of("", listed.all),
+        "whole": queries.Share.of("", listed.all).seen(Frame.STAFF),
         "waiting": sum(not each.answered for each in listed.all),
         "late": sum(each.is_late for each in listed.all),
         "places": {place.pk: place for place in places(member.programme)},
