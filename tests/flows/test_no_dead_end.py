@@ -9,7 +9,9 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from jukwaa.dialogue.actions import add_statement
 from jukwaa.dialogue.models import Descent, Source, Statement
 from jukwaa.programmes.models import OfProgramme
 from jukwaa.stories import trace, walk
@@ -45,9 +47,13 @@ class Site:
         return self.pages[address]
 
     def links(self, address: str) -> list[str]:
-        """Where the page leads within the site, without what is asked of a page."""
-        found = (unescape(each) for each in HREF.findall(self.page(address)))
-        return [urlsplit(urljoin(address, each)).path for each in found if not each.startswith("http")]
+        """Where the page leads within the site; of what is asked of a page only which of several it is."""
+        found = [urlsplit(urljoin(address, unescape(each))) for each in HREF.findall(self.page(address))]
+        return [
+            f"{each.path}?{each.query}" if each.query.startswith("page=") else each.path
+            for each in found
+            if not each.netloc
+        ]
 
     def answer(self, code: str) -> str:
         """What the bearer of the code reads."""
@@ -64,8 +70,6 @@ class Site:
             if address not in seen and address.startswith(f"/p/{SLUG}/"):
                 seen.add(address)
                 todo += self.links(address)
-                # Of a list that goes on over pages, all of them.
-                todo += [address] * 0
         return {address for address in seen if THING.match(address)}
 
 
@@ -116,7 +120,7 @@ def dead_ends(site: Site) -> list[str]:
 
 
 def dead_end(site: Site, address: str) -> str:
-    """What is missing on the way back from a thing's page to a voice and on to an answer; empty for nothing."""
+    """What is missing on the way back from a page to a voice and on to an answer; empty for nothing."""
     threads = [link for link in site.links(address) if "/thread/" in link]
     if not threads:
         return "no thread on"
@@ -125,7 +129,7 @@ def dead_end(site: Site, address: str) -> str:
         return "no voice behind"
     if reverse("web:trace") not in site.links(thread):
         return "no way to ask for an answer from"
-    said = {link for link in site.links(thread) if "/dialogue/statements/" in link}
+    said = {link for link in [address, *site.links(thread)] if "/dialogue/statements/" in link}
     codes = set().union(*(codes_behind(link) for link in said))
     if not codes:
         return "nobody has a code for"
@@ -138,5 +142,17 @@ def test_every_public_thing_walks_back_to_a_voice_and_forward_to_an_answer(writt
     site = Site()
 
     assert dead_ends(site) == []
-    assert len(site.things()) > 60
-    assert len(site.answers) > 20
+    assert len(site.things()) > 100
+    assert len(site.answers) > 60
+
+
+def test_planted_dead_ends_are_found(written):
+    """A change that nobody promised, and a statement that nobody said: both are public."""
+    said = Statement.objects.filter(round__closed_at__lt=timezone.now(), round__hidden=False).first()
+    unsaid = add_statement(round=said.round, text="The scales are false.", by=None)
+    unpromised = make.outcome(commitment=None, programme=written.programme, what="They weigh in the open.")
+    site = Site()
+
+    found = [dead_end(site, thing.get_absolute_url()) for thing in (unsaid, unpromised, said)]
+
+    assert found == ["no voice behind", "no voice behind", ""]

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from jukwaa.programmes.cards import Draw, Minted
 from jukwaa.programmes.models import Participant, Programme
-from jukwaa.web.geita import after, back, before, hall, listening, people, promises, session, talk
+from jukwaa.web.geita import after, back, before, hall, listening, people, promises, session, talk, told
 from jukwaa.web.geita.people import Login
 
 SLUG = people.SLUG
@@ -66,5 +66,6 @@ def write(*, today: date | None = None, draw: Draw = secrets.randbelow) -> Writt
     back.keep_in_touch(cast)
     back.take_out(cast, days)
     back.hear_back(cast, days)
+    told.tell_what_came(cast, days)
     blank = people.print_blank_cards(cast, draw)
     return Written(cast.programme, list(cast.staff.values()), cards, blank, heard.testimonies[0].trace_code)
