@@ -1,4 +1,4 @@
-"""The panner with a trace code: on her phone, in her language, without scripts, on paper; and the duty list."""
+"""The panner with a trace code, on her phone, without scripts, and on paper; and the coordinator's duty list."""
 
 import re
 from pathlib import Path
