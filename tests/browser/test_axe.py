@@ -25,12 +25,10 @@ SHOWN = EVERY if AT_LENGTH else [("phone", "en"), ("phone", "sw"), ("desk", "fr"
 SHOWN_TO_STAFF = EVERY if AT_LENGTH else [("phone", "fr")]
 # Every page that a participant or the public meets: add yours. {round} is the one that is open.
 PUBLIC = ["/", "/join/", "/answer/", "/login/", "/p/geita/", "/p/geita/agenda/", "/p/geita/stories/"]
-PUBLIC += [
-    "/forget/",
-    "/p/geita/stories/back/",
-    "/p/geita/stories/answers/",
-    "/p/geita/stories/answers/far/voted/",
-]
+PUBLIC += ["/forget/", "/p/geita/stories/back/"]
+PUBLIC += [f"/p/geita/delivery/measures/{page}" for page in ("", "shift/C1/", "all/")]
+PUBLIC += [f"/p/geita/agenda/{each}/" for each in ("roadmap", "roadmap/print", "versions", "goals")]
+PUBLIC += [f"/p/geita/stories/answers/{each}" for each in ("", "far/voted/")]
 PARTICIPANT = [
     "/p/geita/me/",
     "/p/geita/dialogue/take-part/",
@@ -72,9 +70,8 @@ FIELD = [
 ]  # fmt: skip
 # Every page of a coordinator beside those.
 COORDINATOR = [
-    "stories/answers/",
-    "stories/answers/duty/",
-    "stories/answers/duty/visit/",
+    *(f"delivery/measures/{page}" for page in ("catalogue/", "catalogue/felt-influence/", "new/", "import/")),
+    *(f"stories/answers/{page}" for page in ("", "duty/", "duty/visit/")),
     "copies/",
     "people/consents/",
     "field/contacts/",
@@ -282,6 +279,42 @@ def test_axe_finds_nothing_where_people_withdraw_and_are_told_back(
     assert found == []
 
 
+# Where the agenda is drafted: pages of the first problem, answer, row and version, and of a computed agenda.
+OF_AN_AGENDA = ["", "versions/freeze/", "goals/", "goals/add/", "goals/import/"]
+OF_A_PROBLEM = ["", "edit/", "causes/", "disagree/"]
+OF_AN_ANSWER = ["", "text/", "amend/", "argue/"]
+OF_A_ROW = ["", "draft/", "align/"]
+
+
+@pytest.mark.parametrize(("size", "language"), SHOWN_TO_STAFF)
+def test_axe_finds_nothing_where_the_agenda_is_drafted(window: Window, shown: Demo, size: str, language: str):
+    page, found, agenda = window(SIZES[size], language), [], "/p/geita/agenda/"
+    log_in(page, shown)
+    page.goto(agenda)
+    speak(page, language)
+    problems = [link.get_attribute("href") or "" for link in page.locator("main h2 a").all()]
+    answer, computed = first(page, "main a[href*='/solutions/']"), first(page, "main a[href*='/computed/']")
+    page.goto(f"{agenda}roadmap/")
+    row, sheet = first(page, "main th a"), first(page, "main a[href*='/roadmap/for/']")
+    page.goto(row)
+    endorse = first(page, "main a[href*='/endorse/']")
+    page.goto(f"{agenda}versions/")
+    versions = page.locator("select[name=was] option").all()
+    compared = [one.get_attribute("value") for one in versions]
+    version = first(page, "main .list-title a")
+
+    pages = [agenda + path for path in OF_AN_AGENDA]
+    pages += [problem + path for problem in problems[:1] for path in OF_A_PROBLEM]
+    pages += [answer + path for path in OF_AN_ANSWER]
+    pages += [row + path for path in OF_A_ROW]
+    pages += [endorse, sheet, version, computed, f"{computed}change/"]
+    pages += [f"{agenda}versions/compare/?was={compared[-1]}&now={compared[0]}"]
+    for address in pages:
+        found += looked_at(page, address)
+
+    assert found == []
+
+
 @pytest.mark.parametrize(("size", "language"), SHOWN_TO_STAFF)
 def test_axe_finds_nothing_in_the_reading_room(
     window: Window, rooms: dict[str, str], shown: Demo, size: str, language: str
@@ -323,10 +356,10 @@ def test_axe_finds_nothing_where_people_answer_otherwise_or_share_a_tablet(
 
 def test_axe_finds_nothing_on_the_wall(window: Window, shown: Demo):
     page, found = window(DESK, "en"), []
-    for kind in WALL:
+    for number, kind in enumerate(WALL):
         address = wall(shown, kind)
-        for language, size in itertools.product(LANGUAGES, SIZES.values()):
-            page.set_viewport_size(size)
+        for size, language in EVERY if AT_LENGTH else EVERY[number::3]:
+            page.set_viewport_size(SIZES[size])
             page.goto(f"{address}?in={language}")
             assert page.locator(f"main.wall-{kind}").count() == 1
             found += violations(page)

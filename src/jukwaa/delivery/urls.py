@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from jukwaa.delivery import views
 
@@ -23,8 +23,9 @@ urlpatterns = [
     path("outcomes/new/", views.record_outcome, name="record_outcome"),
     path("outcomes/<uuid:outcome>/", views.outcome, name="outcome"),
     path("outcomes/<uuid:outcome>/change/", views.change_outcome, name="change_outcome"),
-    path("outcomes/<uuid:outcome>/substantiate/", views.substantiate, name="substantiate"),
     path("outcomes/<uuid:outcome>/remove/", views.remove_outcome, name="remove_outcome"),
+    path("", include("jukwaa.delivery.harvest.urls")),
+    path("measures/", include("jukwaa.delivery.measures.urls")),
     path("<uuid:commitment>/", views.commitment, name="commitment"),
     path("<uuid:commitment>/change/", views.change_commitment, name="change_commitment"),
     path("<uuid:commitment>/remove/", views.remove_commitment, name="remove_commitment"),

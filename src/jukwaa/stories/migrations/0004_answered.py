@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("programmes", "0004_consents_end_and_copies"),
-        ("stories", "0002_corrections"),
+        ("stories", "0003_selections"),
     ]
 
     operations = [
