@@ -1,4 +1,4 @@
-"""The panner with a trace code, on her phone, without scripts, and on paper; and the coordinator's duty list."""
+"""The panner with a trace code, on her phone and on paper; and the coordinator with the duty list."""
 
 import re
 from pathlib import Path

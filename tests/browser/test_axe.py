@@ -36,6 +36,7 @@ PARTICIPANT = [
     "/p/geita/dialogue/rounds/{round}/answers/",
     "/p/geita/dialogue/rounds/{round}/propose/",
     "/p/geita/delivery/say/",
+    "/p/geita/stories/answers/mine/",
 ]
 # Every page of the staff in a gathering, and in the first of its rounds: add yours.
 STAFF = [

@@ -10,6 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from jukwaa import record
+from jukwaa.agenda import actions as agenda
+from jukwaa.agenda.drafting import actions as drafting
+from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue.phone import speech
 from jukwaa.field.media import Recording
 from jukwaa.programmes.models import Purpose
@@ -19,7 +22,7 @@ from jukwaa.stories import trace
 from jukwaa.stories.answering import actions, links, queries
 from jukwaa.stories.models import Answered
 from tests import make
-from tests.stories.conftest import fact, finding_of, statement_in
+from tests.stories.conftest import OPENED, fact, finding_of, statement_in
 
 SOUND = Recording(b"OggS" + bytes(40), "audio/ogg")
 
@@ -69,7 +72,7 @@ def test_what_each_group_said_is_told_in_words_and_never_in_figures(road):
 
 
 @pytest.mark.parametrize(
-    ("others", "told"), [(3, "With what others said"), (12, "With what about 10 others")]
+    ("others", "told"), [(3, "down. It was put to the vote in these words"), (12, "With what about 10 others")]
 )
 def test_with_how_many_others_is_told_once_they_are_ten(road, others, told):
     for _number in range(others):
@@ -114,6 +117,33 @@ def test_a_divided_statement_is_told_why_it_is_not_on_the_agenda(road):
 
     assert "It is not on the agenda yet. Only what every group can live with goes on the agenda." in told
     assert "You can ask at the next gathering" in told
+
+
+def test_causes_and_what_the_groups_do_not_agree_on_are_told(road):
+    drafting.add_cause(problem=road.problem, text="Nobody tests it.", by=None)
+    apart = drafting.agree_to_disagree(
+        problem=road.problem, question="Who pays the pump?", would_settle="The council's budget", by=None
+    )
+    drafting.take_side(disagreement=apart, constituency=road.group, words="The mine does.", by=None)
+
+    told = words(opened(road.testimony.trace_code))
+
+    assert "Why it is so, as the groups say: “Nobody tests it.”." in told
+    assert "The groups agree that they disagree: “Who pays the pump?” Panners: “The mine does.”" in told
+    assert "What would settle it: The council's budget" in told
+
+
+def test_a_reservation_is_told_in_the_words_of_its_group(road):
+    agenda.endorse(
+        row=road.row,
+        constituency=road.group,
+        gradient=3,
+        reservation="Not before the rains.",
+        said_on=timezone.localdate(),
+        by=None,
+    )
+
+    assert "1 has a reservation. Panners: “Not before the rains.”" in words(opened(road.testimony.trace_code))
 
 
 def test_of_what_is_kept_inside_only_that_is_told(road):
@@ -251,3 +281,23 @@ def test_that_they_were_told_is_forgotten_with_them(road):
     opened(road.testimony.trace_code)
 
     assert not Answered.objects.exists()
+
+
+# ---- what came of votes ----------------------------------------------------------------------------------
+
+
+def test_whoever_voted_reads_what_came_of_it_and_not_how_they_voted(road):
+    ann = make.participant(road.problem.programme)
+    other = fact(statement_in(road.problems, "Too dark."))
+    for statement, choice in ((road.statement, -1), (other, 1)):
+        dialogue.cast_vote(statement=statement, choice=choice, by=ann, at=OPENED + timedelta(days=1))
+
+    told = words(
+        make.phone_of(ann).get(reverse("stories:of_my_votes", args=[ann.programme.slug])).content.decode()
+    )
+
+    assert "You answered 2 statements; 1 of them were taken up." in told
+    assert "The wash water is dirty." in told
+    assert "It was decided" in told
+    assert "Too dark." not in told
+    assert "You disagreed" not in told

@@ -225,6 +225,7 @@ RULES: dict[str, list[str]] = {
         "delivery:answer",
         "delivery:dispute",
         "delivery:answered",
+        "stories:of_my_votes",
     ],
     LOGIN: ["programmes:mine", "programmes:password"],
     FOUNDER: ["programmes:begin"],

@@ -20,10 +20,10 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from jukwaa.agenda.models import Endorsement, Problem, RoadmapRow, Solution
+from jukwaa.agenda.models import Cause, Disagreement, Endorsement, Problem, RoadmapRow, Side, Solution
 from jukwaa.delivery.models import Commitment, Outcome, Report, Verdict
 from jukwaa.delivery.queries import Standing, Stands, as_they_stand, said_of
-from jukwaa.dialogue.models import Descent, Finding, Gradient, Source, Statement, Vote
+from jukwaa.dialogue.models import Descent, Finding, Gradient, Mark, Source, Statement, Vote
 from jukwaa.dialogue.queries import Result, in_the_readers_language, may_see
 from jukwaa.field.models import Quote, Testimony
 from jukwaa.programmes import cards
@@ -277,7 +277,8 @@ def _told_stories(stories: Sequence[uuid.UUID], audience: str) -> set[uuid.UUID]
 def _endorsements(rows: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[Endorsement]]:
     found = defaultdict(list)
     if rows:
-        for said in Endorsement.objects.filter(row__in=rows, removed=False, merged_into=None):
+        standing = Endorsement.objects.filter(row__in=rows, removed=False, merged_into=None)
+        for said in standing.select_related("constituency"):
             found[said.row_id].append(said)
     return found
 
@@ -834,9 +835,12 @@ def _on_from(thing: OfProgramme, after: Children) -> Iterator[Step]:
     things = [thing, *_below(thing, after)]
     told = Told.of(things, PUBLIC, here=thing)
     standing = _standing([each for each in things if isinstance(each, Commitment)])
+    why = _causes([each.pk for each in things if isinstance(each, Problem)])
+    apart = _disagreements(list(why))
     for each in things:
         if told.shows(each):
-            yield from _step(each, told, standing)
+            yield from _step(each, told, standing, why)
+            yield from apart.get(each.pk, [])
             if not after.get(each.pk):
                 yield from _ends_here(each, told)
     if not all(told.shows(each) for each in things if not isinstance(each, Story)):
@@ -848,6 +852,35 @@ def _standing(promised: Sequence[Commitment]) -> dict[uuid.UUID, Standing]:
         return {}
     rows = as_they_stand(Commitment.objects.filter(pk__in=[each.pk for each in promised]))
     return {row.pk: Standing.of(row) for row in rows}
+
+
+def _causes(problems: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Why each of the problems is there, as the groups say, in a sentence; empty where they did not."""
+    found: dict[uuid.UUID, list[str]] = {pk: [] for pk in problems}
+    rows = Cause.objects.filter(problem__in=problems, under=None, removed=False, merged_into=None)
+    if problems:
+        for problem, text in rows.order_by("position", "hlc").values_list("problem", "text"):
+            found[problem].append(f"“{text}”")
+    said = _("Why it is so, as the groups say: %(causes)s.")
+    return {pk: said % {"causes": ", ".join(causes)} if causes else "" for pk, causes in found.items()}
+
+
+def _disagreements(problems: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[Step]]:
+    """On what the groups agree that they disagree, by problem: what each says, and what would settle it."""
+    found: dict[uuid.UUID, list[Step]] = defaultdict(list)
+    if not problems:
+        return found
+    rows = Disagreement.objects.filter(problem__in=problems, removed=False, merged_into=None).order_by("hlc")
+    said = Side.objects.filter(disagreement__in=rows.order_by(), removed=False, merged_into=None)
+    sides: dict[uuid.UUID, list[str]] = defaultdict(list)
+    for side in said.select_related("constituency").order_by("constituency__position"):
+        sides[side.disagreement_id].append(f"{side.constituency}: “{side.words}”")
+    for row in rows:
+        end = _("It was settled: %(how)s") % {"how": row.settled} if row.settled else ""
+        end = end or _("What would settle it: %(how)s") % {"how": row.would_settle}
+        sentence = _("The groups agree that they disagree: “%(question)s”") % {"question": row.question}
+        found[row.problem_id].append(Step("divided", sentence, more=" ".join([*sides[row.pk], end])))
+    return found
 
 
 def _below(thing: OfProgramme, after: Children) -> list[OfProgramme]:
@@ -871,11 +904,13 @@ WHO_GOES_ON: dict[type, Any] = {
 }
 
 
-def _step(thing: OfProgramme, told: Told, standing: dict[uuid.UUID, Standing]) -> Iterator[Step]:
+def _step(
+    thing: OfProgramme, told: Told, standing: dict[uuid.UUID, Standing], why: dict[uuid.UUID, str]
+) -> Iterator[Step]:
     match thing:
         case Problem():
             sentence = _("It is on the agenda: “%(title)s”") % {"title": thing.title}
-            yield Step("problem", sentence, url=thing.get_absolute_url())
+            yield Step("problem", sentence, more=why[thing.pk], url=thing.get_absolute_url())
         case Solution():
             sentence = _("This was taken up as an answer: “%(title)s”") % {"title": thing.title}
             yield Step("solution", sentence, url=thing.problem.get_absolute_url())
@@ -900,7 +935,8 @@ def _decided(row: RoadmapRow, said_of_it: Sequence[Endorsement]) -> Step:
         sentence = _("This was proposed for the roadmap: “%(action)s”.") % said
         return Step("road", sentence, url=row.get_absolute_url())
     sentence = _("It was decided: “%(action)s”, by %(day)s. It is led by: %(office)s.") % said
-    more = endorsed(said_of_it) if said_of_it else ""
+    reserved = [f"{one.constituency}: “{one.reservation}”" for one in said_of_it if one.reservation]
+    more = " ".join([endorsed(said_of_it), *reserved]) if said_of_it else ""
     return Step("road", sentence, _day(row.adopted_on), more, row.get_absolute_url())
 
 
@@ -939,3 +975,35 @@ def _of_verdict(verdict: Verdict) -> Iterator[Step]:
     commitment = verdict.report.commitment
     yield Step("report", _("We counted your answer about a promise."), own=True)
     yield from _on_from(commitment, onward([commitment]))
+
+
+# ---- what came of what I voted on ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Voted:
+    """What came of a statement that somebody answered; never how they did."""
+
+    statement: Statement
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class OfVotes:
+    """What came of all that a participant answered: how many statements, and those that were taken up."""
+
+    answered: int
+    taken_up: tuple[Voted, ...]
+
+
+def answer_to_votes(participant: Participant) -> OfVotes:
+    """What came of the statements that the participant voted on or marked, as far as everybody may see it."""
+    mine = {"participant": participant}
+    answered = {*Vote.objects.filter(**mine).values_list("statement", flat=True)}
+    answered |= {*Mark.objects.filter(**mine).values_list("statement", flat=True)}
+    rows = Statement.objects.filter(pk__in=answered, removed=False).exclude(text="")
+    rows = rows.select_related("round", "programme").order_by("round__opened_at", "position", "pk")
+    said = [row for row in in_the_readers_language(rows) if _is_voted_on(row) and row.round.shows_results()]
+    after = onward(said)
+    taken_up = [row for row in said if any(isinstance(each, Finding) for each in after[row.pk])]
+    return OfVotes(len(answered), tuple(Voted(row, tuple(_found(row, after))) for row in taken_up))

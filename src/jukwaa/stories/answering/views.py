@@ -25,7 +25,7 @@ from jukwaa.dialogue.phone import speech
 from jukwaa.dialogue.queries import in_the_readers_language
 from jukwaa.field import languages
 from jukwaa.field.media import Refused
-from jukwaa.programmes.access import P, get_member, get_public_programme, may
+from jukwaa.programmes.access import P, get_member, get_participant, get_public_programme, may
 from jukwaa.programmes.actions import note_copy
 from jukwaa.programmes.consent import is_unreviewed
 from jukwaa.programmes.disclosure import Frame
@@ -41,6 +41,7 @@ from jukwaa.stories.trace import (
     Reader,
     Step,
     answer_to,
+    answer_to_votes,
     language_of,
     may_read,
     said_under,
@@ -198,6 +199,18 @@ def _by_machine(said: Contribution, language: str) -> HttpResponse:
     answer = HttpResponse(spoken.data, content_type=spoken.mime)
     answer["Cache-Control"] = "private, no-store"
     return answer
+
+
+# ---- what came of what I voted on ------------------------------------------------------------------------
+
+
+@never_cache
+@require_safe
+def of_my_votes(request: HttpRequest, programme: str) -> HttpResponse:
+    """What came of the statements that somebody with a card voted on; their votes are not shown."""
+    participant = get_participant(request, programme)
+    told = answer_to_votes(participant)
+    return render(request, "stories/answering/of_my_votes.html", {"told": told})
 
 
 # ---- for everybody: who was answered, and how far statements came ----------------------------------------
