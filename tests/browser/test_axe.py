@@ -30,6 +30,7 @@ PUBLIC += [f"/p/geita/delivery/measures/{page}" for page in ("", "shift/C1/", "a
 PUBLIC += [f"/p/geita/agenda/{each}/" for each in ("roadmap", "roadmap/print", "versions", "goals")]
 PUBLIC += ["/reply/", "/p/geita/delivery/meetings/"]
 PUBLIC += ["/p/geita/delivery/"]
+PUBLIC += [f"/p/geita/stories/answers/{each}" for each in ("", "far/voted/")]
 PARTICIPANT = [
     "/p/geita/me/",
     "/p/geita/dialogue/take-part/",
@@ -37,6 +38,7 @@ PARTICIPANT = [
     "/p/geita/dialogue/rounds/{round}/answers/",
     "/p/geita/dialogue/rounds/{round}/propose/",
     "/p/geita/delivery/say/",
+    "/p/geita/stories/answers/mine/",
 ]
 # Every page of the staff in a gathering, and in the first of its rounds: add yours.
 STAFF = [
@@ -72,6 +74,7 @@ FIELD = [
 # Every page of a coordinator beside those.
 COORDINATOR = [
     *(f"delivery/measures/{page}" for page in ("catalogue/", "catalogue/felt-influence/", "new/", "import/")),
+    *(f"stories/answers/{page}" for page in ("", "duty/", "duty/visit/")),
     "copies/",
     "people/consents/",
     "field/contacts/",

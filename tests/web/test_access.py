@@ -56,6 +56,9 @@ from jukwaa.programmes.access import ROLES, Permission
 from jukwaa.programmes.models import Audience, Participant, Purpose, Role
 from jukwaa.record.models import Event
 from jukwaa.stories import actions as stories
+from jukwaa.stories.answering import actions as answering
+from jukwaa.stories.answering import links as answer_links
+from jukwaa.stories.answering.queries import whole_of
 from jukwaa.stories.choosing import actions as choosing
 from jukwaa.stories.returning import actions as returning
 from tests import make
@@ -83,6 +86,8 @@ RULES: dict[str, list[str]] = {
         "set_language",
         "web:home",
         "web:trace",
+        # Whoever opened an answer within the hour: `address` has its token.
+        "web:answer_sound",
         "web:feed",
         "programmes:login",
         "programmes:logout",
@@ -200,6 +205,8 @@ RULES: dict[str, list[str]] = {
         "stories:library",
         "stories:significant",
         "stories:returns",
+        "stories:answers",
+        "stories:survivors",
         "stories:returned",
         "stories:print_return",
         "stories:return_script",
@@ -239,6 +246,7 @@ RULES: dict[str, list[str]] = {
         "delivery:dispute",
         "delivery:answered",
         "delivery:asked",
+        "stories:of_my_votes",
     ],
     LOGIN: ["programmes:mine", "programmes:password"],
     FOUNDER: ["programmes:begin"],
@@ -346,6 +354,12 @@ RULES: dict[str, list[str]] = {
         "field:reference_group",
     ],
     P.LISTEN: [
+        "stories:duty",
+        "stories:duty_csv",
+        "stories:visit_list",
+        "stories:letters",
+        "stories:tell_answer",
+        "stories:take_back_answer",
         "field:testimonies",
         "field:testimony",
         "field:photo",
@@ -901,6 +915,14 @@ def write_one_of_each() -> SimpleNamespace:
     )
     phone.set_photo(statement=w.road.statement, photo=picture, by=None)
     phone.keep_voice(of=w.road.statement, language="en", sound=read_recording(b"OggS" + bytes(40)), by=None)
+    w.answer_spoken = answering.keep_reading(
+        programme=w.programme,
+        of=whole_of(w.road.testimony.pk),
+        subject=w.road.voice.pk,
+        language="sw",
+        sound=read_recording(b"OggS" + bytes(40)),
+        by=None,
+    )
     hall = w.road.gathering
     analysis.seat_tables(hall, people=[ben], tables=1, rounds=1, spread=[], apart=[], by=None)
     dialogue.begin_speech(gathering=hall, participant=ben, by=None)
@@ -1167,6 +1189,9 @@ def address(route: str, w: SimpleNamespace) -> str:
         "agenda:take_back_slip": {"group": w.slip.group_id, "number": w.slip.number},
         **{name: {"token": token} for name, token in w.links.items()},
         "agenda:take_up": {"finding": w.waiting.pk},
+        "stories:survivors": {"stage": "voted"},
+        "stories:tell_answer": {"said": w.road.testimony.pk},
+        "stories:take_back_answer": {"said": w.road.testimony.pk},
         "agenda:restore_problem": {"problem": w.off_agenda.pk},
         "agenda:restore_row": {"row": w.off_roadmap.pk},
         "agenda:restore_obligation": {"obligation": w.unowed.pk},
@@ -1178,6 +1203,8 @@ def address(route: str, w: SimpleNamespace) -> str:
         usual |= {"decision": w.decision.pk, "task": w.task.pk}
         special["delivery:reply"] = {"token": w.reply_token}
     said = usual | special.get(route, {})
+    if route == "web:answer_sound":
+        said["token"] = answer_links.token(w.road.testimony.pk, str(w.answer_spoken.pk))
     if route.startswith("collect:"):
         said["token"] = w.collects
     if route.startswith("field:central:"):

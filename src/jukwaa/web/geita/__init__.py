@@ -30,6 +30,7 @@ from jukwaa.web.geita import (
     promises,
     session,
     talk,
+    told,
 )
 from jukwaa.web.geita.people import Login
 
@@ -87,5 +88,6 @@ def write(*, today: date | None = None, draw: Draw = secrets.randbelow) -> Writt
     back.keep_in_touch(cast)
     back.take_out(cast, days)
     back.hear_back(cast, days)
+    told.tell_what_came(cast, days)
     blank = people.print_blank_cards(cast, draw)
     return Written(cast.programme, list(cast.staff.values()), cards, blank, heard.testimonies[0].trace_code)
