@@ -400,7 +400,7 @@ def take_away(of: Programme, rng: random.Random) -> list[str]:
     """
     gone = []
     for model, (of_programme, path, more) in GIVEN.items():
-        rows = list(model._default_manager.filter(**{of_programme: of}).order_by("pk"))
+        rows = list(model._default_manager.filter(**{of_programme: of}).order_by("hlc", "pk"))
         rng.shuffle(rows)
         row = next((row for row in rows[:40] if _may_go(row, of, of_programme, path, more)), None)
         if row is None:
@@ -417,22 +417,11 @@ def take_away(of: Programme, rng: random.Random) -> list[str]:
 
 def _may_go(row: Any, of: Programme, of_programme: str, path: str, more: tuple[str, ...]) -> bool:
     """Whether nothing hangs on the row, and each count that it is in is shown alike without it."""
-    if isinstance(row, Testimony) and row.quotes.exists():
-        return False
-    if isinstance(row, Quote) and row.sources.exists():
-        return False
-    if isinstance(row, Participant) and _gave_something(row):
-        return False
-    if isinstance(row, Verdict) and row.report.verdicts.filter(kind=row.kind).count() == 1:
-        return False
-    if isinstance(row, Vote) and not _says_the_same_without(row):
+    if _is_needed(row):
         return False
     rows = type(row)._default_manager.filter(**{of_programme: of})
     rows = rows.filter(removed=False) if hasattr(row, "removed") else rows
     mine = rows.filter(pk=row.pk)
-    # "With what so many others said" leaves the one out who asks.
-    if isinstance(row, Source) and not _same_step(rows.filter(statement=row.statement_id).count() - 1):
-        return False
     for size in range(len(more) + 1):
         alike = rows.filter(**{name: getattr(row, name) for name in more[:size]})
         if not _same_step(alike.count()):
@@ -442,6 +431,31 @@ def _may_go(row: Any, of: Programme, of_programme: str, path: str, more: tuple[s
             if not _same_step(alike.filter(**{f"{path}{by}": value}).count()):
                 return False
     return True
+
+
+def _is_needed(row: Any) -> bool:
+    """Whether something hangs on the row, or a word does that may be told."""
+    match row:
+        case Testimony():
+            return _is_asked_for(row) or row.quotes.exists()
+        case Quote():
+            return _is_asked_for(row.testimony) or row.sources.exists()
+        case Participant():
+            return _gave_something(row)
+        case Verdict():
+            return _is_asked_for(row) or row.report.verdicts.filter(kind=row.kind).count() == 1
+        case Vote():
+            return not _says_the_same_without(row)
+        case Source():
+            # "With what so many others said" leaves the one out who asks.
+            others = Source.objects.filter(statement=row.statement_id).count() - 1
+            return _is_asked_for(row.quote.testimony) or not _same_step(others)
+    return False
+
+
+def _is_asked_for(row: Testimony | Verdict) -> bool:
+    """Whether its own answer is among the pages: to whoever has the slip it may tell what became of it."""
+    return row.trace_code in _trace_codes(row.programme)
 
 
 def _gave_something(who: Participant) -> bool:

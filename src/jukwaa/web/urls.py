@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from jukwaa.web import views
 from jukwaa.web.feeds import Library
@@ -10,6 +10,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("answer/", views.trace, name="trace"),
     path("feed/", Library(), name="feed"),
+    path("", include("jukwaa.web.desks.urls")),
     path("p/<slug:programme>/", views.road, name="road"),
     path("p/<slug:programme>/thread/<str:kind>/<uuid:pk>/", views.thread, name="thread"),
 ]
