@@ -303,11 +303,7 @@ def pages(of: Programme, languages: tuple[str, ...] = LANGUAGES) -> list[Page]:
 
 def _trace_codes(of: Programme) -> list[str]:
     """One of each kind is enough: they are answered alike."""
-    kinds = (
-        Testimony.objects.order_by("pk"),
-        Statement.objects.order_by("pk"),
-        Verdict.objects.order_by("pk"),
-    )
+    kinds = (model._default_manager.order_by("hlc", "pk") for model in (Testimony, Statement, Verdict))
     return [row.trace_code for rows in kinds for row in rows.filter(programme=of)[:2]]
 
 
