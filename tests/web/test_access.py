@@ -122,6 +122,8 @@ RULES: dict[str, list[str]] = {
     PROGRAMME: [
         "web:road",
         "web:thread",
+        "web:offices",
+        "web:office",
         "dialogue:gathering",
         "dialogue:round",
         "dialogue:map",
@@ -184,9 +186,10 @@ RULES: dict[str, list[str]] = {
         "delivery:dispute",
         "delivery:answered",
     ],
-    LOGIN: ["programmes:mine", "programmes:password"],
+    LOGIN: ["programmes:mine", "programmes:password", "web:desks"],
     FOUNDER: ["programmes:begin"],
     P.SEE: [
+        "web:overview",
         "field:sites",
         "field:districts_geojson",
         "programmes:desk",
