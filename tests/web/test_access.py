@@ -155,6 +155,8 @@ RULES: dict[str, list[str]] = {
     PROGRAMME: [
         "web:road",
         "web:thread",
+        "web:offices",
+        "web:office",
         "dialogue:gathering",
         "dialogue:round",
         "dialogue:map",
@@ -248,10 +250,11 @@ RULES: dict[str, list[str]] = {
         "delivery:asked",
         "stories:of_my_votes",
     ],
-    LOGIN: ["programmes:mine", "programmes:password"],
+    LOGIN: ["programmes:mine", "programmes:password", "web:desks"],
     FOUNDER: ["programmes:begin"],
     P.SEE: [
         "agenda:draft",
+        "web:overview",
         "field:sites",
         "field:districts_geojson",
         "programmes:desk",
