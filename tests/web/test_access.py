@@ -13,6 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.signing import Signer
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from PIL import Image
@@ -44,6 +45,7 @@ from jukwaa.programmes import actions as programmes
 from jukwaa.programmes import selection
 from jukwaa.programmes.access import ROLES, Permission
 from jukwaa.programmes.models import Audience, Purpose, Role
+from jukwaa.programmes.post import letter
 from jukwaa.record.models import Event
 from jukwaa.stories import actions as stories
 from jukwaa.stories.returning import actions as returning
@@ -87,6 +89,9 @@ RULES: dict[str, list[str]] = {
         "dialogue:end_kiosk",
         # Whoever has the owner's link: `address` has one.
         "delivery:owner",
+        # Whoever has the link of a mail: `address` has one.
+        "programmes:end_mail",
+        "delivery:confirm_following",
         # Whoever has a collector's token: `address` has one.
         "collect:form_list",
         "collect:submission",
@@ -146,6 +151,12 @@ RULES: dict[str, list[str]] = {
         "delivery:photo",
         "delivery:outcomes",
         "delivery:outcome",
+        "delivery:follow",
+        "delivery:follow_row",
+        "delivery:follow_promise",
+        "delivery:feed",
+        "delivery:feed_row",
+        "delivery:feed_promise",
         "stories:library",
         "stories:returns",
         "stories:returned",
@@ -217,6 +228,9 @@ RULES: dict[str, list[str]] = {
         "field:end_custodian",
     ],
     P.SET_UP: [
+        "programmes:mail",
+        "programmes:try_mail_again",
+        "programmes:mail_from_here",
         "programmes:settings",
         "programmes:merge",
         "programmes:stages",
@@ -550,6 +564,8 @@ RULES: dict[str, list[str]] = {
         "agenda:give_seats",
     ],
     P.DELIVER: [
+        "delivery:owner_mail",
+        "delivery:end_owner_mail",
         "delivery:make_commitment",
         "delivery:change_commitment",
         "delivery:remove_commitment",
@@ -843,6 +859,8 @@ def address(route: str, w: SimpleNamespace) -> str:
         "pk": w.road.problem.pk,
     }
     special = {
+        "programmes:end_mail": {"token": Signer(salt=letter.SALT).sign(uuid.uuid4().hex)},
+        "delivery:confirm_following": {"token": letter.confirm_token(uuid.uuid4())},
         "field:note_photo": {"note": w.site_note.pk},
         "field:erase_note": {"note": w.site_note.pk},
         "field:edit_problem": {"problem": w.item.pk},

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from jukwaa.delivery import views
 
@@ -25,6 +25,7 @@ urlpatterns = [
     path("outcomes/<uuid:outcome>/change/", views.change_outcome, name="change_outcome"),
     path("outcomes/<uuid:outcome>/substantiate/", views.substantiate, name="substantiate"),
     path("outcomes/<uuid:outcome>/remove/", views.remove_outcome, name="remove_outcome"),
+    path("following/", include("jukwaa.delivery.following.urls")),
     path("<uuid:commitment>/", views.commitment, name="commitment"),
     path("<uuid:commitment>/change/", views.change_commitment, name="change_commitment"),
     path("<uuid:commitment>/remove/", views.remove_commitment, name="remove_commitment"),
