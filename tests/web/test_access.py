@@ -13,6 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.signing import Signer
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from PIL import Image
@@ -54,6 +55,7 @@ from jukwaa.programmes import links as personal_links
 from jukwaa.programmes import selection
 from jukwaa.programmes.access import ROLES, Permission
 from jukwaa.programmes.models import Audience, Participant, Purpose, Role
+from jukwaa.programmes.post import letter
 from jukwaa.record.models import Event
 from jukwaa.stories import actions as stories
 from jukwaa.stories.answering import actions as answering
@@ -120,6 +122,9 @@ RULES: dict[str, list[str]] = {
         "delivery:office_report",
         "delivery:office_time",
         "delivery:office_history",
+        # Whoever has the link of a mail: `address` has one.
+        "programmes:end_mail",
+        "delivery:confirm_following",
         # Whoever has a collector's token: `address` has one.
         "collect:form_list",
         "collect:submission",
@@ -204,6 +209,12 @@ RULES: dict[str, list[str]] = {
         "delivery:meetings",
         "delivery:meeting",
         "delivery:print_minutes",
+        "delivery:follow",
+        "delivery:follow_row",
+        "delivery:follow_promise",
+        "delivery:feed",
+        "delivery:feed_row",
+        "delivery:feed_promise",
         "stories:library",
         "stories:significant",
         "stories:returns",
@@ -288,6 +299,9 @@ RULES: dict[str, list[str]] = {
         "agenda:auditors",
         "agenda:auditor_link",
         "agenda:end_auditor",
+        "programmes:mail",
+        "programmes:try_mail_again",
+        "programmes:mail_from_here",
         "programmes:settings",
         "programmes:merge",
         "programmes:stages",
@@ -686,6 +700,8 @@ RULES: dict[str, list[str]] = {
         "agenda:give_seats",
     ],
     P.DELIVER: [
+        "delivery:owner_mail",
+        "delivery:end_owner_mail",
         "delivery:make_commitment",
         "delivery:change_commitment",
         "delivery:remove_commitment",
@@ -1170,6 +1186,8 @@ def address(route: str, w: SimpleNamespace) -> str:
         "delivery:office_report": of_office,
         "delivery:office_time": of_office,
         "delivery:office_history": of_office,
+        "programmes:end_mail": {"token": Signer(salt=letter.SALT).sign(uuid.uuid4().hex)},
+        "delivery:confirm_following": {"token": letter.confirm_token(uuid.uuid4())},
         "field:note_photo": {"note": w.site_note.pk},
         "field:erase_note": {"note": w.site_note.pk},
         "field:edit_problem": {"problem": w.item.pk},
