@@ -14,10 +14,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from jukwaa import record
 from jukwaa.agenda import queries
 from jukwaa.agenda.models import (
+    Affected,
     Alignment,
     Amendment,
     Argument,
@@ -82,6 +84,14 @@ class SeatVacant(Refused):
     """Nobody is nominated for the seat."""
 
 
+class Declined(Refused):
+    """The nominee declined, and nobody who did is put on the ballot."""
+
+
+class NotCounted(Refused):
+    """The slips were not counted by two alike yet, or are to be counted again."""
+
+
 class VotingBegan(Refused):
     """People vote, or voted: candidates, places and quotas stand as they were told."""
 
@@ -100,6 +110,10 @@ class NoGroup(Refused):
 
 class SlateStands(Refused):
     """The group was chosen from these ballots, or was not chosen yet."""
+
+
+# Whom a row affects: a group, at a place and its parts, or everywhere.
+Affects = tuple[Constituency, Place | None]
 
 
 # ---- problems and solutions ------------------------------------------------------------------------------
@@ -217,6 +231,7 @@ SPEAK_OF_IT = {
     Clause,
     Amendment,
     Argument,
+    Affected,
 }
 
 
@@ -464,17 +479,52 @@ def remove_endorsement(*, endorsement: Endorsement, by: By) -> Endorsement:
 
 
 @transaction.atomic
-def adopt_row(*, row: RoadmapRow, by: By, on: date | None = None) -> RoadmapRow:
-    """Adopt the row: every constituency has said where it stands, and none blocks it.
+def adopt_row(
+    *, row: RoadmapRow, affected: Collection[Affects], by: By, on: date | None = None
+) -> RoadmapRow:
+    """Adopt the row: each constituency has said where it stands, none blocks it, and somebody is affected.
 
-    Reservations and dissent stay on record and do not hinder it. Raises NotAgreed, or RowAdopted.
+    affected: at least one group, at one place or everywhere; their cards confirm or dispute what is reported.
+    Reservations and dissent stay on record and do not hinder it. Raises NotAgreed, or RowAdopted, or
+    ValueError for nobody affected, a group or place of another programme, or a day to come.
     """
     if row.adopted_on:
         raise RowAdopted(_("The row was adopted before."))
     refusal = queries.standing_of(row).refusal
     if refusal:
         raise NotAgreed(refusal)
-    return record.put("agenda.row_adopted", row, by=by, adopted_on=_not_to_come(on))
+    adopted_on = _not_to_come(on)
+    name_affected(row=row, affected=affected, by=by)
+    return record.put("agenda.row_adopted", row, by=by, adopted_on=adopted_on)
+
+
+@transaction.atomic
+def name_affected(*, row: RoadmapRow, affected: Collection[Affects], by: By) -> list[Affected]:
+    """Name whom the row affects, in place of whoever was named before.
+
+    Raises ValueError for nobody, or a group or place of another programme.
+    """
+    if not affected:
+        raise ValueError(_("Name at least one group that this affects: they confirm or dispute it later."))
+    for constituency, place in affected:
+        _of_the_programme(row.programme_id, constituency, place)
+    named = [_affected(row, constituency, place) for constituency, place in affected]
+    before = {one.pk: one for one in queries.affected(row)}
+    for gone in before.keys() - {one.pk for one in named}:
+        record.put("agenda.affected_unnamed", before[gone], removed=True, by=by)
+    return [
+        before.get(one.pk) or record.put("agenda.affected_named", one, by=by) for one in dict.fromkeys(named)
+    ]
+
+
+def _affected(row: RoadmapRow, constituency: Constituency, place: Place | None) -> Affected:
+    return Affected(
+        id=Affected.id_for(row.pk, constituency.pk, place.pk if place else None),
+        programme_id=row.programme_id,
+        row=row,
+        constituency=constituency,
+        place=place,
+    )
 
 
 def take_back_adoption(*, row: RoadmapRow, by: By) -> RoadmapRow:
@@ -580,7 +630,15 @@ def add_seat(
 
 
 @transaction.atomic
-def nominate(*, seat: Seat, holder: str, by: By, gender: str = Gender.UNSAID, alternate: str = "") -> Seat:
+def nominate(
+    *,
+    seat: Seat,
+    holder: str,
+    by: By,
+    gender: str = Gender.UNSAID,
+    alternate: str = "",
+    stands_in: Candidate | None = None,
+) -> Seat:
     """Nominate somebody for the seat, from inside its constituency; they have not accepted yet.
 
     Raises SeatHeld when somebody is nominated for it or holds it, or the person has a seat in the group.
@@ -600,6 +658,10 @@ def nominate(*, seat: Seat, holder: str, by: By, gender: str = Gender.UNSAID, al
         alternate=" ".join(alternate.split()),
         state=Seat.State.NOMINATED.value,
         named=False,
+        stands_in=stands_in,
+        published_on=None,
+        confirmed_on=None,
+        link=seat.link + 1,
     )
 
 
@@ -628,6 +690,9 @@ def stand_down(*, seat: Seat, by: By) -> Seat:
         gender="",
         named=False,
         state=Seat.State.STOOD_DOWN.value,
+        published_on=None,
+        confirmed_on=None,
+        link=seat.link + 1,
     )
 
 
@@ -789,21 +854,42 @@ def _standing_for(
 
 
 def _nominated_once(candidate: Candidate) -> None:
+    declined = Candidate.objects.filter(group=candidate.group, state=Candidate.State.DECLINED)
+    if declined.filter(subject=candidate.subject).exclude(pk=candidate.pk).exists():
+        raise Declined(DECLINED % {"name": candidate})
     for other in queries.candidates(candidate.group).exclude(pk=candidate.pk):
         same = other.name.casefold() == candidate.name.casefold()
         if other.subject == candidate.subject or (same and other.constituency == candidate.constituency):
+            if other.state == Candidate.State.DECLINED:
+                raise Declined(DECLINED % {"name": other})
             raise SeatHeld(_("%(name)s is nominated for this group already.") % {"name": candidate})
 
 
 def consent_to_stand(*, candidate: Candidate, by: By) -> Candidate:
-    """The candidate says yes, also if they had said no: their name is on the ballot. Raises VotingBegan."""
+    """The candidate says yes: their name is on the ballot. Raises VotingBegan, or Declined for who did."""
     _before_the_vote(candidate.group)
+    _did_not_decline(candidate)
     return record.put("agenda.candidate_consented", candidate, by=by, state=Candidate.State.CONSENTED.value)
 
 
 def withdraw_candidate(*, candidate: Candidate, by: By) -> Candidate:
-    """The candidate does not stand, or no longer: at any time, also while people vote."""
+    """The candidate does not stand, or no longer: at any time, also while people vote. Raises Declined."""
+    _did_not_decline(candidate)
     return record.put("agenda.candidate_withdrawn", candidate, by=by, state=Candidate.State.WITHDRAWN.value)
+
+
+DECLINED = gettext_lazy("%(name)s declined, and nobody who declined is put on the ballot again.")
+
+
+def decline_to_stand(*, candidate: Candidate, by: By) -> Candidate:
+    """The nominee says no, for good: asked once, nobody asks them again. Raises VotingBegan."""
+    _before_the_vote(candidate.group)
+    return record.put("agenda.candidate_declined", candidate, by=by, state=Candidate.State.DECLINED.value)
+
+
+def _did_not_decline(candidate: Candidate) -> None:
+    if candidate.state == Candidate.State.DECLINED:
+        raise Declined(DECLINED % {"name": candidate})
 
 
 @transaction.atomic
@@ -901,6 +987,8 @@ def take_back_ballot(*, group: LeadershipGroup, by: By) -> LeadershipGroup:
         raise NotVoting(_("The vote is not open."))
     if Ballot.objects.filter(group=group).exists():
         raise VotingBegan(_("People have voted on these names and quotas, so they stand."))
+    if queries.slips(group).exists() or queries.slips_given(group):
+        raise VotingBegan(_("Slips with these names were handed out, so they stand."))
     return record.put("agenda.ballot_taken_back", group, by=by, ballot_opened_at=None, ballot_closed_at=None)
 
 
@@ -919,6 +1007,8 @@ def cast_ballot(
     """
     if group.phase(at) != LeadershipGroup.Phase.VOTING:
         raise NotVoting(_("The vote is not open: ballots are not taken any more, or not yet."))
+    if group.paper:
+        raise NotVoting(_("This group is voted for on paper: the desk gives a slip to whoever has a card."))
     _of_the_programme(group.programme_id, participant)
     if participant.constituency_id is None:
         raise NoGroup(
@@ -952,6 +1042,8 @@ def reopen_ballot(*, group: LeadershipGroup, by: By) -> LeadershipGroup:
         raise NotVoting(_("The vote is not closed."))
     if queries.slates(group).exists():
         raise SlateStands(_("The group was chosen from these ballots, so they stand."))
+    if queries.hand_counts(group).exists():
+        raise SlateStands(_("Boxes were opened and counted, so no slip can be added to them."))
     return record.put("agenda.ballot_reopened", group, by=by, ballot_closed_at=None, slate_asked_at=None)
 
 
@@ -987,11 +1079,16 @@ def give_seats(*, slate: Certificate, by: By) -> list[Seat]:
     group = queries.group_of(slate)
     if queries.slates(group).first() != slate:
         raise SlateStands(_("The group was chosen anew since. Look at the newer slate."))
+    instead = queries.alternates(slate)
     with record.act(by=by, programme=group.programme_id):
-        return [_seat_for(candidate, by) for candidate in queries.elected(slate) if candidate.stands]
+        return [
+            _seat_for(candidate, instead.get(candidate.pk), by)
+            for candidate in queries.elected(slate)
+            if candidate.stands
+        ]
 
 
-def _seat_for(candidate: Candidate, by: By) -> Seat:
+def _seat_for(candidate: Candidate, instead: Candidate | None, by: By) -> Seat:
     open_ = [
         seat
         for seat in queries.seats(candidate.group).filter(constituency=candidate.constituency_id)
@@ -1012,7 +1109,7 @@ def _seat_for(candidate: Candidate, by: By) -> Seat:
             by=by,
         )
     )
-    return nominate(seat=seat, holder=candidate.name, gender=candidate.gender, by=by)
+    return nominate(seat=seat, holder=candidate.name, gender=candidate.gender, stands_in=instead, by=by)
 
 
 def forget_candidate_seats(*, subject: uuid.UUID) -> int:

@@ -324,6 +324,37 @@ class RoadmapRow(OfProgramme):
         return reverse("agenda:row", args=[self.programme.slug, self.pk])
 
 
+class Affected(OfProgramme):
+    """Whom a row affects, named at its adoption: one constituency, at one place and its parts or everywhere.
+
+    Only their cards confirm or dispute what is reported on promises for the row.
+    """
+
+    row = models.ForeignKey(RoadmapRow, on_delete=models.DO_NOTHING, related_name="affected")
+    constituency = models.ForeignKey(Constituency, on_delete=models.DO_NOTHING, related_name="affected")
+    place = models.ForeignKey(
+        Place, on_delete=models.DO_NOTHING, null=True, blank=True, related_name="affected"
+    )
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset({"programme", "row", "constituency", "place"})
+
+    class Meta:
+        ordering = ["constituency__position", "constituency__name", "place__name"]
+
+    row_id: uuid.UUID
+    constituency_id: uuid.UUID
+    place_id: uuid.UUID | None
+
+    def __str__(self) -> str:
+        return f"{self.constituency}, {self.place}" if self.place else str(self.constituency)
+
+    @staticmethod
+    def id_for(row_id: uuid.UUID, constituency_id: uuid.UUID, place_id: uuid.UUID | None) -> uuid.UUID:
+        """The row follows from who is affected by what: named twice, on nodes apart, it is the same one."""
+        return uuid.uuid5(row_id, f"{constituency_id}\n{place_id}")
+
+
 class Obligation(OfProgramme):
     """One line of what a row asks of its sides: who owes what to whom.
 
@@ -540,7 +571,11 @@ class LeadershipGroup(OfProgramme):
     """A Learning and Leadership Group (LLG): it carries the roadmap on after the dialogue.
 
     size and quotas: how many members a ballot chooses, and from how many to how many of them are of a gender,
-    a constituency or a place. They stand once the ballot is open.
+    a constituency or a place. They stand once the ballot is open, and so does how it is counted. terms: its
+    terms of reference, clause by clause. paper: the slip is the ballot of record, and every box is counted by
+    two. recount_within: when so few ticks or fewer part somebody chosen from somebody of the same
+    constituency who is not, all boxes are counted again. seed: of the order of names on the slips.
+    objection_days: how long anybody may object before a seat is confirmed.
     """
 
     class Phase(models.TextChoices):
@@ -563,10 +598,22 @@ class LeadershipGroup(OfProgramme):
     ballot_opened_at = models.DateTimeField(null=True)
     ballot_closed_at = models.DateTimeField(null=True)
     slate_asked_at = models.DateTimeField(null=True)
+    terms: Any = models.JSONField(default=list, help_text="clauses, each with key, title, text")
+    paper = models.BooleanField(_("the paper slip is the ballot of record"), default=False)
+    recount_within = models.IntegerField(default=0)
+    recount_asked_at = models.DateTimeField(null=True)
+    seed = models.IntegerField(default=0)
+    objection_days = models.IntegerField(_("days in which anybody may object"), default=14)
 
     PERSONAL = frozenset()
     PLAIN = frozenset(
         {
+            "terms",
+            "paper",
+            "recount_within",
+            "recount_asked_at",
+            "seed",
+            "objection_days",
             "programme",
             "name",
             "mandate",
@@ -581,7 +628,7 @@ class LeadershipGroup(OfProgramme):
             "slate_asked_at",
         }
     )
-    SCHEMA = 2
+    SCHEMA = 3
 
     def __str__(self) -> str:
         return self.name
@@ -601,13 +648,15 @@ class LeadershipGroup(OfProgramme):
 class Candidate(OfProgramme):
     """Somebody nominated for a leadership group, by their own constituency; on the ballot if they consent.
 
-    Its subject is the participant who stands, or the row's own, so that the name can be forgotten.
+    Its subject is the participant who stands, or the row's own, so that the name can be forgotten. link: how
+    many personal links and codes they were given; only the last opens.
     """
 
     class State(models.TextChoices):
         NOMINATED = "nominated", _("nominated, not asked yet")
         CONSENTED = "consented", _("consents to stand")
         WITHDRAWN = "withdrawn", _("does not stand")
+        DECLINED = "declined", _("declined")
 
     group = models.ForeignKey(LeadershipGroup, on_delete=models.DO_NOTHING, related_name="candidates")
     constituency = models.ForeignKey(
@@ -623,9 +672,11 @@ class Candidate(OfProgramme):
     gender = models.TextField(_("gender"), choices=Gender.choices, blank=True, default="")
     says = models.TextField(_("what they say"), blank=True, default="")
     state = models.TextField(_("state"), choices=State.choices, default=State.NOMINATED)
+    link = models.IntegerField(default=0)
 
     PERSONAL = frozenset({"name", "gender", "says"})
-    PLAIN = frozenset({"programme", "group", "constituency", "place", "organisation", "state"})
+    PLAIN = frozenset({"programme", "group", "constituency", "place", "organisation", "state", "link"})
+    SCHEMA = 2
 
     class Meta:
         ordering = ["constituency__position", "name"]
@@ -642,6 +693,34 @@ class Candidate(OfProgramme):
     def stands(self) -> bool:
         """Whether they are on the ballot: they consented, and did not ask to be forgotten since."""
         return self.state == Candidate.State.CONSENTED and bool(self.name)
+
+
+class Nomination(OfProgramme):
+    """That somebody of the constituency named a candidate, and how it came. Of whom, only they know.
+
+    participant: who named them, where it was by their card; it goes when they ask to be forgotten.
+    """
+
+    class How(models.TextChoices):
+        SCREEN = "screen", _("on a screen")
+        PAPER = "paper", _("on paper")
+        FLOOR = "floor", _("from the floor")
+
+    group = models.ForeignKey(LeadershipGroup, on_delete=models.DO_NOTHING, related_name="nominations")
+    candidate = models.ForeignKey(Candidate, on_delete=models.DO_NOTHING, related_name="nominations")
+    participant = models.ForeignKey(
+        Participant, on_delete=models.DO_NOTHING, null=True, related_name="nominations"
+    )
+    how = models.TextField(_("how it came"), choices=How.choices)
+    said_on = models.DateField(_("on which day"))
+
+    PERSONAL = frozenset({"participant"})
+    PLAIN = frozenset({"programme", "group", "candidate", "how", "said_on"})
+
+    candidate_id: uuid.UUID
+
+    def __str__(self) -> str:
+        return str(self.get_how_display())
 
 
 class Ballot(Recorded):
@@ -667,8 +746,92 @@ class Ballot(Recorded):
         return uuid.uuid5(group_id, participant_id.hex)
 
 
+class SlipGiven(OfProgramme):
+    """That the desk gave a participant their one slip. What they ticked on it nobody can tell."""
+
+    group = models.ForeignKey(LeadershipGroup, on_delete=models.DO_NOTHING, related_name="slips_given")
+    participant = models.ForeignKey(Participant, on_delete=models.DO_NOTHING, related_name="slips_given")
+
+    PERSONAL = frozenset({"programme", "group", "participant"})
+    PLAIN = frozenset()
+    KLASS = "votes"
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @staticmethod
+    def id_for(group_id: uuid.UUID, participant_id: uuid.UUID) -> uuid.UUID:
+        """The row follows from who got a slip for which group: nobody gets two."""
+        return uuid.uuid5(group_id, f"given/{participant_id.hex}")
+
+
+class Slip(OfProgramme):
+    """What is ticked on one paper slip, typed in from its box: nobody's, for it bears no name and no card.
+
+    number: what is printed on it. spoilt: it says nothing that can be read, and counts for nobody.
+    """
+
+    group = models.ForeignKey(LeadershipGroup, on_delete=models.DO_NOTHING, related_name="slips")
+    constituency = models.ForeignKey(Constituency, on_delete=models.DO_NOTHING, related_name="+")
+    number = models.IntegerField(_("number on the slip"))
+    approved: Any = models.JSONField(help_text="ids of candidates, sorted")
+    spoilt = models.BooleanField(_("it cannot be read"), default=False)
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset({"programme", "group", "constituency", "number", "approved", "spoilt"})
+    KLASS = "votes"
+
+    constituency_id: uuid.UUID
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+    @staticmethod
+    def id_for(group_id: uuid.UUID, number: int) -> uuid.UUID:
+        """The row follows from the number: a slip typed in twice is one slip."""
+        return uuid.uuid5(group_id, f"slip/{number}")
+
+
+class HandCount(OfProgramme):
+    """What one person counted of one box: how many slips, and how many ticks each candidate has.
+
+    It counts once a second person has counted the same. turn: 1, or 2 for the recount.
+    """
+
+    group = models.ForeignKey(LeadershipGroup, on_delete=models.DO_NOTHING, related_name="counts")
+    constituency = models.ForeignKey(Constituency, on_delete=models.DO_NOTHING, related_name="+")
+    turn = models.IntegerField(default=1)
+    slips = models.IntegerField(_("slips in the box"))
+    spoilt = models.IntegerField(_("of them, slips that cannot be read"), default=0)
+    ticks: Any = models.JSONField(help_text="number of ticks by a candidate's id")
+    by = models.UUIDField(help_text="the member who counted")
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset({"programme", "group", "constituency", "turn", "slips", "spoilt", "ticks", "by"})
+
+    constituency_id: uuid.UUID
+
+    def __str__(self) -> str:
+        return str(self.slips)
+
+    @staticmethod
+    def id_for(group_id: uuid.UUID, constituency_id: uuid.UUID, turn: int, by: uuid.UUID) -> uuid.UUID:
+        """The row follows from who counted what: counted anew it replaces the last."""
+        return uuid.uuid5(group_id, f"count/{constituency_id.hex}/{turn}/{by.hex}")
+
+    @property
+    def said(self) -> tuple[int, int, dict[str, int]]:
+        """What was counted, to be compared with what another counted."""
+        return self.slips, self.spoilt, {pk: many for pk, many in self.ticks.items() if many}
+
+
 class Seat(OfProgramme):
-    """A seat in the group: for a constituency, held by somebody who accepted it."""
+    """A seat in the group: for a constituency, held by somebody who accepted it.
+
+    stands_in: who takes it if they leave, as the slate says. published_on: since when anybody may object to
+    who is proposed; confirmed_on: when that time was over and the seat was theirs. link: how many personal
+    links the holder was given; only the last opens.
+    """
 
     class State(models.TextChoices):
         OPEN = "open", _("open")
@@ -694,12 +857,31 @@ class Seat(OfProgramme):
     alternate = models.TextField(_("alternate"), blank=True, default="")
     state = models.TextField(_("state"), choices=State.choices, default=State.OPEN)
     named = models.BooleanField(_("the holder agreed to be named to the public"), default=False)
+    stands_in = models.ForeignKey(
+        Candidate, on_delete=models.DO_NOTHING, null=True, blank=True, related_name="stands_in_for"
+    )
+    published_on = models.DateField(null=True)
+    confirmed_on = models.DateField(null=True)
+    link = models.IntegerField(default=0)
 
     PERSONAL = frozenset({"holder", "gender", "alternate"})
     PLAIN = frozenset(
-        {"programme", "group", "candidate", "constituency", "place", "organisation", "state", "named"}
+        {
+            "programme",
+            "group",
+            "candidate",
+            "constituency",
+            "place",
+            "organisation",
+            "state",
+            "named",
+            "stands_in",
+            "published_on",
+            "confirmed_on",
+            "link",
+        }
     )
-    SCHEMA = 2
+    SCHEMA = 3
 
     class Meta:
         ordering = ["constituency__position", "holder"]
@@ -715,6 +897,13 @@ class Seat(OfProgramme):
     def held(self) -> bool:
         """Whether somebody is nominated for it or has accepted it."""
         return self.state in {Seat.State.NOMINATED, Seat.State.ACCEPTED}
+
+    @property
+    def steps_in(self) -> str:
+        """Who takes the seat if its holder leaves: who was written down, or whom the slate says; or empty."""
+        if self.alternate or self.stands_in is None or not self.stands_in.stands:
+            return self.alternate
+        return self.stands_in.name
 
     @property
     def public_name(self) -> str:
@@ -745,3 +934,132 @@ class GroupEndorsement(OfProgramme):
 
     def __str__(self) -> str:
         return f"{self.constituency}: {self.yes}"
+
+
+class AuthorityEndorsement(OfProgramme):
+    """Whether an authority endorses the leadership group, by which office. Said anew it replaces the last."""
+
+    class Stand(models.TextChoices):
+        ENDORSES = "endorses", _("endorses it")
+        RESERVED = "reserved", _("endorses it, with a reservation")
+        DECLINES = "declines", _("does not endorse it")
+
+    group = models.ForeignKey(LeadershipGroup, on_delete=models.DO_NOTHING, related_name="authorities")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.DO_NOTHING, related_name="+", verbose_name=_("organisation")
+    )
+    office = models.TextField(_("office"))
+    stand = models.TextField(_("where they stand"), choices=Stand.choices)
+    reservation = models.TextField(_("their reservation, in their words"), blank=True, default="")
+    reference = models.TextField(_("letter or minute where it is written"), blank=True, default="")
+    said_on = models.DateField(_("said on"))
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset(
+        {"programme", "group", "organisation", "office", "stand", "reservation", "reference", "said_on"}
+    )
+
+    class Meta:
+        ordering = ["organisation__name", "office"]
+
+    def __str__(self) -> str:
+        return f"{self.office}, {self.organisation}"
+
+    @staticmethod
+    def id_for(group_id: uuid.UUID, organisation_id: uuid.UUID, office: str) -> uuid.UUID:
+        """The row follows from whose word it is."""
+        return uuid.uuid5(group_id, f"authority/{organisation_id.hex}/{office.casefold()}")
+
+
+class Objection(OfProgramme):
+    """What somebody has against a proposed member or the whole group, and what was answered.
+
+    Its subject is the participant who objects, or the row's own. seat: against whom; None for the whole
+    group. constituency: of whom it came, where they say. shown: somebody read it for names, and everybody may
+    read it.
+    """
+
+    group = models.ForeignKey(LeadershipGroup, on_delete=models.DO_NOTHING, related_name="objections")
+    seat = models.ForeignKey(Seat, on_delete=models.DO_NOTHING, null=True, related_name="objections")
+    constituency = models.ForeignKey(Constituency, on_delete=models.DO_NOTHING, null=True, related_name="+")
+    text = models.TextField(_("what they object to, and why"), blank=True, default="")
+    confidential = models.BooleanField(_("in confidence"), default=True)
+    how = models.TextField(_("how it came"), choices=Nomination.How.choices)
+    received_on = models.DateField(_("received on"))
+    answer = models.TextField(_("answer"), blank=True, default="")
+    upheld = models.BooleanField(_("it is right"), null=True)
+    answered_on = models.DateField(null=True)
+    shown = models.BooleanField(_("everybody may read it"), default=False)
+
+    PERSONAL = frozenset({"text", "constituency"})
+    PLAIN = frozenset(
+        {
+            "programme",
+            "group",
+            "seat",
+            "confidential",
+            "how",
+            "received_on",
+            "answer",
+            "upheld",
+            "answered_on",
+            "shown",
+        }
+    )
+    KLASS = "testimonies"
+
+    class Meta:
+        ordering = ["hlc"]
+
+    def __str__(self) -> str:
+        return self.text or str(_("somebody who asked to be forgotten"))
+
+
+class Handover(OfProgramme):
+    """What somebody who leaves a seat tells whoever comes after them. It goes with the names of the seat."""
+
+    seat = models.ForeignKey(Seat, on_delete=models.DO_NOTHING, related_name="handovers")
+    text = models.TextField(_("what is open, who to talk to, where the papers are"), blank=True, default="")
+    written_on = models.DateField()
+    read_on = models.DateField(null=True)
+
+    PERSONAL = frozenset({"text"})
+    PLAIN = frozenset({"programme", "seat", "written_on", "read_on"})
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Auditor(OfProgramme):
+    """Somebody named to compute a slate again: they alone get its ballot files, by a personal link."""
+
+    slate = models.ForeignKey(Certificate, on_delete=models.DO_NOTHING, related_name="auditors")
+    name = models.TextField(_("name"), blank=True, default="")
+    organisation = models.TextField(_("of which organisation"), blank=True, default="")
+    named_on = models.DateField()
+    link = models.IntegerField(default=0)
+
+    PERSONAL = frozenset({"name"})
+    PLAIN = frozenset({"programme", "slate", "organisation", "named_on", "link"})
+
+    slate_id: uuid.UUID
+
+    def __str__(self) -> str:
+        return self.name or str(_("somebody who asked to be forgotten"))
+
+
+class FilesTaken(OfProgramme):
+    """That a named auditor took the ballot files: when, and the digest of each."""
+
+    auditor = models.ForeignKey(Auditor, on_delete=models.DO_NOTHING, related_name="taken")
+    taken_at = models.DateTimeField()
+    digests: Any = models.JSONField(help_text="sha256 by the file's name")
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset({"programme", "auditor", "taken_at", "digests"})
+
+    class Meta:
+        ordering = ["taken_at"]
+
+    def __str__(self) -> str:
+        return f"{self.taken_at}"

@@ -11,28 +11,32 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Count, Max, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from jukwaa import record
 from jukwaa.agenda.models import (
+    Affected,
     Ballot,
     Candidate,
     Endorsement,
     GroupEndorsement,
+    HandCount,
     LeadershipGroup,
     Obligation,
     Problem,
     RoadmapRow,
     Seat,
+    Slip,
+    SlipGiven,
     Solution,
     Spokesperson,
 )
 from jukwaa.dialogue.models import Finding, Gradient, Round
 from jukwaa.dialogue.queries import Turnout, findings
-from jukwaa.programmes.disclosure import BASE_FOR_SHARES, shown_share
+from jukwaa.programmes.disclosure import enough_for_shares, shown_share
 from jukwaa.programmes.models import (
     Certificate,
     Constituency,
@@ -41,6 +45,7 @@ from jukwaa.programmes.models import (
     OfProgramme,
     Organisation,
     Participant,
+    Place,
     Programme,
 )
 from jukwaa.programmes.queries import certificates, constituencies, day_of, places, standing
@@ -321,6 +326,35 @@ def _changed(rows_: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:
     return changed
 
 
+# ---- whom a row affects ----------------------------------------------------------------------------------
+
+
+def affected(row: RoadmapRow) -> QuerySet[Affected]:
+    """Whom the row affects, as was named when it was adopted; none of a row that names nobody yet."""
+    return standing(Affected.objects.filter(row=row)).select_related("constituency", "place")
+
+
+def rows_affecting(participant: Participant) -> QuerySet[RoadmapRow]:
+    """The rows that affect the participant: their group is named, where they are or everywhere.
+
+    A row on which nobody is named, adopted before one had to be, affects everybody in its programme.
+    """
+    named = standing(Affected.objects.filter(row=OuterRef("pk")))
+    here = Q(place=None) | Q(place__in=_around(participant.place))
+    theirs = named.filter(here, constituency=participant.constituency_id)
+    rows_ = RoadmapRow.objects.filter(programme=participant.programme_id)
+    return rows_.filter(Exists(theirs) | ~Exists(named))
+
+
+def _around(place: Place | None) -> list[uuid.UUID]:
+    """The place and all that it is part of."""
+    found: list[uuid.UUID] = []
+    while place is not None and place.pk not in found:
+        found.append(place.pk)
+        place = place.parent
+    return found
+
+
 # ---- what was said of a row, in time ---------------------------------------------------------------------
 
 
@@ -553,7 +587,8 @@ def groups(programme: Programme) -> QuerySet[LeadershipGroup]:
 
 def seats(group: LeadershipGroup) -> QuerySet[Seat]:
     """The group's seats in the order of the constituencies."""
-    found = standing(Seat.objects.filter(group=group)).select_related("constituency", "place", "organisation")
+    found = standing(Seat.objects.filter(group=group))
+    found = found.select_related("constituency", "place", "organisation", "stands_in")
     return found.order_by("constituency__position", "constituency__name", "hlc", "pk")
 
 
@@ -808,8 +843,9 @@ def _value(candidate: Candidate, column: str) -> str:
 
 
 def ballots_asked(participant: Participant) -> list[LeadershipGroup]:
-    """The leadership groups that the participant can vote on now."""
-    return [g for g in groups(participant.programme) if g.phase() == LeadershipGroup.Phase.VOTING]
+    """The leadership groups that the participant can vote on by phone now."""
+    open_ = [g for g in groups(participant.programme) if g.phase() == LeadershipGroup.Phase.VOTING]
+    return [g for g in open_ if not g.paper]
 
 
 def ballot_of(group: LeadershipGroup, participant: Participant) -> frozenset[str] | None:
@@ -826,13 +862,32 @@ def ballots(group: LeadershipGroup) -> list[tuple[Participant, frozenset[str]]]:
     return [(ballot.participant, frozenset(ballot.approved)) for ballot in told]
 
 
+def slips(group: LeadershipGroup) -> QuerySet[Slip]:
+    """The slips that were typed in, by their number."""
+    return standing(Slip.objects.filter(group=group)).select_related("constituency").order_by("number")
+
+
+def slips_given(group: LeadershipGroup) -> int:
+    """How many slips the desk gave."""
+    return standing(SlipGiven.objects.filter(group=group)).count()
+
+
+def hand_counts(group: LeadershipGroup) -> QuerySet[HandCount]:
+    """What was counted by hand, box by box."""
+    return standing(HandCount.objects.filter(group=group)).order_by("hlc", "pk")
+
+
 def turnout(group: LeadershipGroup) -> list[Turnout]:
     """How many of each constituency voted on the group: never who."""
     declared = list(constituencies(group.programme))
     invited = Participant.objects.filter(programme=group.programme, constituency__in=declared, heard=False)
     people = standing(invited)
     sizes = dict(people.order_by().values_list("constituency").annotate(Count("pk")))
-    voted = Counter(voter.constituency_id for voter, _approved in ballots(group))
+    voted: Counter[uuid.UUID | None]
+    if group.paper:
+        voted = Counter(slip.constituency_id for slip in slips(group))
+    else:
+        voted = Counter(voter.constituency_id for voter, _approved in ballots(group))
     return [Turnout(one, sizes.get(one.pk, 0), voted[one.pk]) for one in declared]
 
 
@@ -861,6 +916,19 @@ def elected(slate: Certificate) -> list[Candidate]:
     found = Candidate.objects.filter(pk__in=ids)
     found = found.select_related("group__programme", "constituency", "place", "organisation")
     return list(found.order_by("constituency__position", "constituency__name", "name", "pk"))
+
+
+def alternates(slate: Certificate) -> dict[uuid.UUID, Candidate]:
+    """Who takes the place of each of the chosen, as far as the slate names somebody."""
+    numbered = _numbered(slate)
+    said: dict[str, str] = slate.said["slate"]["alternates"]
+    pairs = ((numbered.get(number), numbered.get(instead)) for number, instead in said.items())
+    return {one.pk: instead for one, instead in pairs if one and instead}
+
+
+def voters(slate: Certificate) -> int:
+    """How many ballots it was chosen from: people with a card, or slips of paper."""
+    return slate.people or int(slate.said.get("slips", 0))
 
 
 @dataclass(frozen=True)
@@ -921,7 +989,7 @@ class Slate:
     @property
     def public_price_sentence(self) -> str:
         """What the quotas cost, as the public may know it: of a few ballots it would tell too much."""
-        if self.certificate.people < BASE_FOR_SHARES:
+        if not enough_for_shares(voters(self.certificate)):
             return _("Too few voted to say in public what the quotas cost.")
         return self.price_sentence
 

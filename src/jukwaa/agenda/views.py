@@ -23,12 +23,14 @@ from django.views.decorators.http import require_POST, require_safe
 from jukwaa.agenda import actions, choice, forms, queries
 from jukwaa.agenda.drafting import actions as drafters
 from jukwaa.agenda.drafting import queries as drafting
+from jukwaa.agenda.election import actions as election
+from jukwaa.agenda.election import queries as elections
+from jukwaa.agenda.election.forms import NominationForm
 from jukwaa.agenda.models import Candidate, Endorsement, LeadershipGroup, Problem, RoadmapRow, Seat, Solution
 from jukwaa.dialogue.models import Channel, Gradient
 from jukwaa.programmes.access import P, get_member, get_participant, get_public_programme, may
-from jukwaa.programmes.actions import note_copy
-from jukwaa.programmes.download import cell, zipped
-from jukwaa.programmes.models import Certificate, Constituency, Copy, Member, Programme
+from jukwaa.programmes.download import cell
+from jukwaa.programmes.models import Certificate, Constituency, Member, Programme
 from jukwaa.programmes.queries import certificates, changes, constituencies, reduced, standing
 
 A_PAGE = 25
@@ -207,6 +209,7 @@ def row(request: HttpRequest, programme: str, row: uuid.UUID) -> HttpResponse:
         "goals": drafting.served(of, [found])[found.pk],
         "participant": request.participant,  # type: ignore[attr-defined]
         "drafts": not found.adopted_on and may(request.member, P.FACILITATE),  # type: ignore[attr-defined]
+        "affected": queries.affected(found),
         "crumbs": crumbs,
     }
     if staff:
@@ -253,6 +256,7 @@ def group(request: HttpRequest, programme: str, group: uuid.UUID) -> HttpRespons
     }
     newest = queries.slates(found).first()
     shown |= {"phase": found.phase(), "slate": queries.slate(newest) if newest else None}
+    shown |= {"authorities": elections.authorities(found), "window": elections.window(found)}
     if _is_staff(request):
         shown |= _for_choosing(found) | {"changes": changes(found)}
     return render(request, "agenda/group.html", shown)
@@ -317,6 +321,7 @@ def slate(request: HttpRequest, programme: str, slate: uuid.UUID) -> HttpRespons
         # Whoever has a card read the names on the ballot; everybody else reads those who agreed to it.
         "named": staff or request.participant is not None,  # type: ignore[attr-defined]
         "newer": queries.slates(group).first() != found,
+        "files": sorted(found.said.get("files", {}).items()),
         "crumbs": _slate_crumbs(of, group),
     }
     if staff:
@@ -625,8 +630,8 @@ def remove_endorsement(request: HttpRequest, programme: str, endorsement: uuid.U
 def adopt(request: HttpRequest, programme: str, row: uuid.UUID) -> HttpResponse:
     """Adopt a row, after saying the rule and what stays on record."""
     member, found = _row(request, programme, row)
-    form = forms.AdoptForm(request.POST or None)
-    if _done(request, form, lambda: actions.adopt_row(row=found, by=member, on=form.cleaned_data["on"])):
+    form = forms.AdoptForm(request.POST or None, row=found, initial=forms.AdoptForm.initial_of(found))
+    if _done(request, form, lambda: _adopt(found, form, member)):
         messages.success(request, _("The row is adopted."))
         return redirect(found)
     said = queries.standing_of(found)
@@ -643,6 +648,20 @@ def adopt(request: HttpRequest, programme: str, row: uuid.UUID) -> HttpResponse:
         found.get_absolute_url(),
         form,
     )
+
+
+def _adopt(row: RoadmapRow, form: forms.AdoptForm, member: Member) -> RoadmapRow:
+    return actions.adopt_row(row=row, affected=form.affected(), by=member, on=form.cleaned_data["on"])
+
+
+def name_affected(request: HttpRequest, programme: str, row: uuid.UUID) -> HttpResponse:
+    """Say anew whom a row affects."""
+    member, found = _row(request, programme, row)
+    form = forms.AffectedForm(request.POST or None, row=found, initial=forms.AffectedForm.initial_of(found))
+    if _done(request, form, lambda: actions.name_affected(row=found, affected=form.affected(), by=member)):
+        messages.success(request, _("Saved."))
+        return redirect(found)
+    return _form(request, _("Whom this affects"), form, _("Save"), _crumbs(member.programme, found))
 
 
 def take_back(request: HttpRequest, programme: str, row: uuid.UUID) -> HttpResponse:
@@ -837,8 +856,12 @@ def nominate_candidate(request: HttpRequest, programme: str, group: uuid.UUID) -
     """Nominate somebody for the group."""
     member, found = _group(request, programme, group)
     usual = {"constituency": request.GET.get("constituency")}
-    form = forms.CandidateForm(request.POST or None, programme=member.programme, initial=usual)
-    if _done(request, form, lambda: actions.nominate_candidate(group=found, by=member, **form.cleaned_data)):
+    form = NominationForm(request.POST or None, programme=member.programme, initial=usual)
+    if _done(
+        request,
+        form,
+        lambda: election.nominate_from_the_room(group=found, by=member, **form.cleaned_data),
+    ):
         messages.success(request, _("Nominated. Now ask whether they consent to stand."))
         return redirect(found)
     title = _("Nominate somebody for the group")
@@ -1083,21 +1106,6 @@ def give_way(request: HttpRequest, programme: str, group: uuid.UUID) -> HttpResp
         _("The quotas gave way. Now the group can be chosen."),
     )
     return redirect(found)
-
-
-@require_safe
-def slate_files(request: HttpRequest, programme: str, slate: uuid.UUID) -> HttpResponse:
-    """The slate with its ballots, candidates and quotas, and the line that computes it again."""
-    member = _facilitator(request, programme)
-    found = _slate(member.programme, slate)
-    note_copy(
-        programme=member.programme,
-        kind=Copy.Kind.EXPORT,
-        holds=Copy.Holds.ALL,
-        name=f"{programme}-slate",
-        by=member,
-    )
-    return zipped(f"{programme}-slate", choice.files(found))
 
 
 def give_seats(request: HttpRequest, programme: str, slate: uuid.UUID) -> HttpResponse:

@@ -428,11 +428,9 @@ class Changed(NamedTuple):
     significance: str
     contribution: Outcome.Contribution
     size: Outcome.Size
-    proof: Outcome.Proof
     how: str
     evidence: str
     other_causes: str
-    substantiated_by: str = ""
 
 
 OUTCOMES = [
@@ -446,7 +444,6 @@ OUTCOMES = [
         "Less reason to sell in secret; a seller at the centre keeps up to a fifth more.",
         Outcome.Contribution.POSSIBLE,
         Outcome.Size.MINOR,
-        Outcome.Proof.UNPROVEN,
         "The union's letter with figures was handed in before the session.",
         "The act; the stamped letter",
         "The national federation put the same case to the president herself. Ministries had asked for it for years. "
@@ -462,11 +459,9 @@ OUTCOMES = [
         "What they are paid came closer to the price in town.",
         Outcome.Contribution.LIKELY,
         Outcome.Size.MODERATE,
-        Outcome.Proof.PARTLY,
         "The boards came from the roadmap; the women's group reads them out.",
         "Thirty sales noted before, thirty after, by the women's group",
         "The world price rose in the same months.",
-        "Savings group secretary, Nyakasanda",
     ),
     Changed(
         PROMISES[0].action,
@@ -478,11 +473,9 @@ OUTCOMES = [
         "34 women have filed in their own name; before, nobody remembers more than three in a year.",
         Outcome.Contribution.STRONG,
         Outcome.Size.MODERATE,
-        Outcome.Proof.FULLY,
         "The clerk at the market and the agreed list of what may be asked.",
         "Receipts 0001 to 0061; talks with eleven applicants",
         "A new officer came in May who had done the same elsewhere.",
-        "Legal aid office, Geita",
     ),
     Changed(
         PROMISES[4].action,
@@ -494,7 +487,6 @@ OUTCOMES = [
         "No clash at the fence in two months; there were five in the six months before.",
         Outcome.Contribution.POSSIBLE,
         Outcome.Size.MODERATE,
-        Outcome.Proof.UNPROVEN,
         "The two sides met for the first time while the forum was prepared.",
         "The miners' leaders' own notes",
         "It was the dry season, with fewer people at the fence.",
