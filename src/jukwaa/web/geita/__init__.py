@@ -15,7 +15,19 @@ from django.utils import timezone
 
 from jukwaa.programmes.cards import Draw, Minted
 from jukwaa.programmes.models import Participant, Programme
-from jukwaa.web.geita import after, back, before, hall, harvest, listening, people, promises, session, talk
+from jukwaa.web.geita import (
+    after,
+    back,
+    before,
+    hall,
+    harvest,
+    leaders,
+    listening,
+    people,
+    promises,
+    session,
+    talk,
+)
 from jukwaa.web.geita.people import Login
 
 SLUG = people.SLUG
@@ -52,7 +64,10 @@ def write(*, today: date | None = None, draw: Draw = secrets.randbelow) -> Writt
     answers = talk.vote_on_solutions(table, findings, days)
     after.agree_solutions(table, agreed, answers)
     after.draw_up_roadmap(cast, agreed, days)
+    leaders.elect_site_group(cast, days)
+    leaders.nominate_next(cast, days)
     after.found_group(cast, days)
+    leaders.carry_on(cast, days)
     after.promise(cast, agreed, days)
     after.note_outcomes(cast, agreed)
     harvest.back_up(cast, agreed.outcomes, days)
