@@ -126,9 +126,11 @@ def election(request: HttpRequest, programme: str, group: uuid.UUID) -> HttpResp
     member, found = pages._group(request, programme, group)
     stand = list(room.candidates(found))
     how = queries.nominations(stand)
+    steps = queries.steps(found)
     shown: Shown = {
         "group": found,
-        "steps": queries.steps(found),
+        "steps": steps,
+        "next": next((step for step in steps if not step.done), None),
         "duties": queries.duties(found),
         "candidates": [(one, queries.nominations_in_words(how[one.pk])) for one in stand],
         "seats": room.seats(found),
