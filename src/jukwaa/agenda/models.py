@@ -9,9 +9,10 @@ from typing import Any
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
-from jukwaa.dialogue.models import Channel, Finding, Gathering, Gradient
+from jukwaa.dialogue.models import Channel, Finding, Gathering, Gradient, Statement
 from jukwaa.programmes.models import (
     Certificate,
     Constituency,
@@ -42,6 +43,60 @@ class Problem(OfProgramme):
         return reverse("agenda:problem", args=[self.programme.slug, self.pk])
 
 
+class Cause(OfProgramme):
+    """Why a problem is there, in the groups' words; under another cause when it explains that one."""
+
+    problem = models.ForeignKey(Problem, on_delete=models.DO_NOTHING, related_name="causes")
+    under = models.ForeignKey(
+        "self", on_delete=models.DO_NOTHING, null=True, related_name="causes", verbose_name=_("explains")
+    )
+    text = models.TextField(_("cause"))
+    position = models.IntegerField(default=0)
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset({"programme", "problem", "under", "text", "position"})
+
+    under_id: uuid.UUID | None
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Disagreement(OfProgramme):
+    """A question about a problem on which the groups agree that they disagree, and what would settle it."""
+
+    problem = models.ForeignKey(Problem, on_delete=models.DO_NOTHING, related_name="disagreements")
+    question = models.TextField(_("on what they disagree"))
+    would_settle = models.TextField(_("what would settle it"))
+    settled = models.TextField(_("how it was settled"), blank=True, default="")
+    settled_on = models.DateField(_("settled on"), null=True, blank=True)
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset({"programme", "problem", "question", "would_settle", "settled", "settled_on"})
+
+    def __str__(self) -> str:
+        return self.question
+
+
+class Side(OfProgramme):
+    """What one constituency says in a disagreement, in its words. Said anew it replaces the last."""
+
+    disagreement = models.ForeignKey(Disagreement, on_delete=models.DO_NOTHING, related_name="sides")
+    constituency = models.ForeignKey(Constituency, on_delete=models.DO_NOTHING, related_name="sides")
+    words = models.TextField(_("what they say"))
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset({"programme", "disagreement", "constituency", "words"})
+
+    def __str__(self) -> str:
+        return self.words
+
+    @staticmethod
+    def id_for(disagreement_id: uuid.UUID, constituency_id: uuid.UUID) -> uuid.UUID:
+        """The row follows from who speaks on what, so that nobody has two sides."""
+        return uuid.uuid5(disagreement_id, constituency_id.hex)
+
+
 class Solution(OfProgramme):
     """A finding of a solutions round, taken up as an answer to a problem."""
 
@@ -56,13 +111,139 @@ class Solution(OfProgramme):
         return self.title
 
 
+class Clause(OfProgramme):
+    """A clause of a solution's first text. What it reads today follows from the amendments accepted since."""
+
+    solution = models.ForeignKey(Solution, on_delete=models.DO_NOTHING, related_name="clauses")
+    position = models.IntegerField()
+    text = models.TextField(_("clause"))
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset({"programme", "solution", "position", "text"})
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Amendment(OfProgramme):
+    """A change that a constituency asks for in one clause of a solution; accepted, or declined with a reason.
+
+    at: the clause that it changes or stands after: the id of a Clause, or of the amendment that brought the
+    clause in; None puts it first. was: how that clause read when this was proposed. place: the how manieth
+    change of the text it became, from 1; None as long as it is none.
+    """
+
+    class Kind(models.TextChoices):
+        REPLACE = "replace", _("say a clause otherwise")
+        INSERT = "insert", _("add a clause after it")
+        STRIKE = "strike", _("strike a clause")
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", _("proposed")
+        ACCEPTED = "accepted", _("accepted")
+        DECLINED = "declined", _("declined")
+
+    solution = models.ForeignKey(Solution, on_delete=models.DO_NOTHING, related_name="amendments")
+    constituency = models.ForeignKey(
+        Constituency, on_delete=models.DO_NOTHING, null=True, related_name="amendments"
+    )
+    kind = models.TextField(_("kind"), choices=Kind.choices)
+    at = models.UUIDField(null=True)
+    was = models.TextField(blank=True, default="")
+    text = models.TextField(_("new words"), blank=True, default="")
+    because = models.TextField(_("why"), blank=True, default="")
+    state = models.TextField(_("state"), choices=State.choices, default=State.PROPOSED)
+    reason = models.TextField(_("reason of the decision"), blank=True, default="")
+    decided_on = models.DateField(_("decided on"), null=True)
+    place = models.IntegerField(null=True)
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset(
+        {
+            "programme",
+            "solution",
+            "constituency",
+            "kind",
+            "at",
+            "was",
+            "text",
+            "because",
+            "state",
+            "reason",
+            "decided_on",
+            "place",
+        }
+    )
+
+    def __str__(self) -> str:
+        return self.text or self.was
+
+
+class Argument(OfProgramme):
+    """What speaks for a solution, or against it, in a constituency's words or in nobody's."""
+
+    class Side(models.TextChoices):
+        PRO = "pro", _("for it")
+        CON = "con", _("against it")
+
+    solution = models.ForeignKey(Solution, on_delete=models.DO_NOTHING, related_name="arguments")
+    constituency = models.ForeignKey(
+        Constituency, on_delete=models.DO_NOTHING, null=True, related_name="arguments"
+    )
+    side = models.TextField(_("for or against"), choices=Side.choices)
+    text = models.TextField(_("what speaks for or against it"))
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset({"programme", "solution", "constituency", "side", "text"})
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class AgendaChange(OfProgramme):
+    """What a facilitator changed in an agenda that was computed, and why. One for each statement.
+
+    certificate: the agenda as computed. statement: which of its items. place: where it stands instead, from
+    1; None when it was left out.
+    """
+
+    certificate = models.ForeignKey(Certificate, on_delete=models.DO_NOTHING, related_name="agenda_changes")
+    statement = models.ForeignKey(Statement, on_delete=models.DO_NOTHING, related_name="agenda_changes")
+    place = models.IntegerField(_("place"), null=True)
+    reason = models.TextField(_("reason"))
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset({"programme", "certificate", "statement", "place", "reason"})
+
+    statement_id: uuid.UUID
+
+    def __str__(self) -> str:
+        return self.reason
+
+    @staticmethod
+    def id_for(certificate_id: uuid.UUID, statement_id: uuid.UUID) -> uuid.UUID:
+        """The row follows from what is changed where: said anew it replaces the last."""
+        return uuid.uuid5(certificate_id, statement_id.hex)
+
+
 class RoadmapRow(OfProgramme):
-    """One row of the roadmap: who does what by when, what each side owes, and how one will see it."""
+    """One row of the roadmap: who does what by when, with what, and how one will see it.
+
+    What each side owes the other stands in its obligations, a line each; rows of earlier versions have words
+    for all of it. baseline and target are numbers, in `unit`, kept as they were written: earlier rows have
+    words there, and the record is not rewritten.
+    """
 
     class Level(models.TextChoices):
         SITE = "site", _("site")
         DISTRICT = "district", _("district")
         NATIONAL = "national", _("national")
+
+    class Direction(models.TextChoices):
+        """Which way the indicator should go."""
+
+        RISE = "rise", _("it should rise")
+        FALL = "fall", _("it should fall")
 
     problem = models.ForeignKey(Problem, on_delete=models.DO_NOTHING, related_name="rows")
     solution = models.ForeignKey(
@@ -86,11 +267,16 @@ class RoadmapRow(OfProgramme):
     partners = models.TextField(_("partners"), blank=True, default="")
     obligations = models.TextField(_("what each side owes the other"), blank=True, default="")
     first_step = models.TextField(_("first step within 30 days"), blank=True, default="")
+    first_step_on = models.DateField(_("first step by"), null=True, blank=True)
     starts_on = models.DateField(_("starts on"), null=True, blank=True)
     due_on = models.DateField(_("due on"))
     resources = models.TextField(_("money and other resources"), blank=True, default="")
     secured = models.BooleanField(_("the money is secured"), default=False)
     indicator = models.TextField(_("indicator"), blank=True, default="")
+    unit = models.TextField(_("unit"), blank=True, default="")
+    direction = models.TextField(
+        _("which way it should go"), choices=Direction.choices, default=Direction.RISE
+    )
     baseline = models.TextField(_("baseline"), blank=True, default="")
     target = models.TextField(_("target"), blank=True, default="")
     adopted_on = models.DateField(_("adopted on"), null=True, blank=True)
@@ -110,17 +296,21 @@ class RoadmapRow(OfProgramme):
             "partners",
             "obligations",
             "first_step",
+            "first_step_on",
             "starts_on",
             "due_on",
             "resources",
             "secured",
             "indicator",
+            "unit",
+            "direction",
             "baseline",
             "target",
             "adopted_on",
             "public",
         }
     )
+    SCHEMA = 2
 
     class Meta:
         ordering = ["due_on", "action"]
@@ -132,6 +322,125 @@ class RoadmapRow(OfProgramme):
 
     def get_absolute_url(self) -> str:
         return reverse("agenda:row", args=[self.programme.slug, self.pk])
+
+
+class Affected(OfProgramme):
+    """Whom a row affects, named at its adoption: one constituency, at one place and its parts or everywhere.
+
+    Only their cards confirm or dispute what is reported on promises for the row.
+    """
+
+    row = models.ForeignKey(RoadmapRow, on_delete=models.DO_NOTHING, related_name="affected")
+    constituency = models.ForeignKey(Constituency, on_delete=models.DO_NOTHING, related_name="affected")
+    place = models.ForeignKey(
+        Place, on_delete=models.DO_NOTHING, null=True, blank=True, related_name="affected"
+    )
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset({"programme", "row", "constituency", "place"})
+
+    class Meta:
+        ordering = ["constituency__position", "constituency__name", "place__name"]
+
+    row_id: uuid.UUID
+    constituency_id: uuid.UUID
+    place_id: uuid.UUID | None
+
+    def __str__(self) -> str:
+        return f"{self.constituency}, {self.place}" if self.place else str(self.constituency)
+
+    @staticmethod
+    def id_for(row_id: uuid.UUID, constituency_id: uuid.UUID, place_id: uuid.UUID | None) -> uuid.UUID:
+        """The row follows from who is affected by what: named twice, on nodes apart, it is the same one."""
+        return uuid.uuid5(row_id, f"{constituency_id}\n{place_id}")
+
+
+class Obligation(OfProgramme):
+    """One line of what a row asks of its sides: who owes what to whom.
+
+    Who owes is a constituency or an organisation; to whom too, or nobody in particular: then it is owed to
+    everybody whom the row concerns.
+    """
+
+    row = models.ForeignKey(RoadmapRow, on_delete=models.DO_NOTHING, related_name="lines")
+    by_constituency = models.ForeignKey(
+        Constituency, on_delete=models.DO_NOTHING, null=True, related_name="owes", verbose_name=_("who owes")
+    )
+    by_organisation = models.ForeignKey(
+        Organisation, on_delete=models.DO_NOTHING, null=True, related_name="owes", verbose_name=_("who owes")
+    )
+    to_constituency = models.ForeignKey(
+        Constituency, on_delete=models.DO_NOTHING, null=True, related_name="gets", verbose_name=_("to whom")
+    )
+    to_organisation = models.ForeignKey(
+        Organisation, on_delete=models.DO_NOTHING, null=True, related_name="gets", verbose_name=_("to whom")
+    )
+    what = models.TextField(_("what is owed"))
+    position = models.IntegerField(default=0)
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset(
+        {
+            "programme",
+            "position",
+            "row",
+            "by_constituency",
+            "by_organisation",
+            "to_constituency",
+            "to_organisation",
+            "what",
+        }
+    )
+
+    row_id: uuid.UUID
+
+    def __str__(self) -> str:
+        return self.what
+
+    @property
+    def debtor(self) -> Constituency | Organisation | None:
+        """Who owes it."""
+        return self.by_constituency or self.by_organisation
+
+    @property
+    def creditor(self) -> Constituency | Organisation | None:
+        """To whom; None is everybody whom the row concerns."""
+        return self.to_constituency or self.to_organisation
+
+    @staticmethod
+    def constituency_of(party: Constituency | Organisation | None) -> uuid.UUID | None:
+        """The constituency that a side is, or belongs to."""
+        if isinstance(party, Constituency):
+            return party.pk
+        return party.constituency_id if party is not None else None
+
+
+class Spokesperson(OfProgramme):
+    """Who speaks for a constituency: an office, or a person who agreed to be named.
+
+    Its subject is its own, so that the name can be forgotten; the office stays on record.
+    """
+
+    constituency = models.ForeignKey(Constituency, on_delete=models.DO_NOTHING, related_name="spokespersons")
+    office = models.TextField(_("office"))
+    name = models.TextField(_("name"), blank=True, default="")
+    named = models.BooleanField(_("agreed to be named to the public"), default=False)
+
+    PERSONAL = frozenset({"name"})
+    PLAIN = frozenset({"programme", "constituency", "office", "named"})
+
+    class Meta:
+        ordering = ["office"]
+
+    constituency_id: uuid.UUID
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.office}" if self.name else self.office
+
+    @property
+    def public_name(self) -> str:
+        """Who spoke, as everybody may read it: the person only if they agreed to be named."""
+        return str(self) if self.named else self.office
 
 
 class Endorsement(OfProgramme):
@@ -148,15 +457,114 @@ class Endorsement(OfProgramme):
     gradient = models.SmallIntegerField(_("where they stand"), choices=Gradient.choices)
     present = models.IntegerField(_("how many of them were there"), default=0)
     reservation = models.TextField(_("their reservation, in their words"), blank=True, default="")
+    spokesperson = models.ForeignKey(
+        Spokesperson,
+        on_delete=models.DO_NOTHING,
+        null=True,
+        blank=True,
+        verbose_name=_("who said it for them"),
+    )
     said_on = models.DateField(_("said on"))
 
     PERSONAL = frozenset()
     PLAIN = frozenset(
-        {"programme", "row", "constituency", "gathering", "gradient", "present", "reservation", "said_on"}
+        {
+            "programme",
+            "row",
+            "constituency",
+            "gathering",
+            "gradient",
+            "present",
+            "reservation",
+            "spokesperson",
+            "said_on",
+        }
     )
+    SCHEMA = 2
 
     def __str__(self) -> str:
         return f"{self.constituency}: {self.get_gradient_display()}"
+
+
+class Comment(OfProgramme):
+    """A remark on the draft of a row, by the staff or by a participant for their constituency.
+
+    A participant's remark has them as its subject, and goes when they ask to be forgotten.
+    """
+
+    row = models.ForeignKey(RoadmapRow, on_delete=models.DO_NOTHING, related_name="comments")
+    constituency = models.ForeignKey(
+        Constituency, on_delete=models.DO_NOTHING, null=True, related_name="comments"
+    )
+    text = models.TextField(_("comment"))
+    resolved_on = models.DateField(_("resolved on"), null=True)
+    resolution = models.TextField(_("what was done about it"), blank=True, default="")
+
+    PERSONAL = frozenset({"text"})
+    PLAIN = frozenset({"programme", "row", "constituency", "resolved_on", "resolution"})
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class RoadmapVersion(OfProgramme):
+    """The public rows of the roadmap as they stood on a day. Never changed.
+
+    content: all that it says, without names of people. digest: SHA-256 of it as canonical JSON (RFC 8785),
+    so that anybody who has the file can see that it is the same.
+    """
+
+    number = models.IntegerField(_("number"))
+    title = models.TextField(_("what it is for"))
+    frozen_on = models.DateField(_("frozen on"))
+    content: Any = models.JSONField()
+    digest = models.TextField(_("fingerprint"))
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset({"programme", "number", "title", "frozen_on", "content", "digest"})
+
+    class Meta:
+        ordering = ["-number"]
+
+    def __str__(self) -> str:
+        return say("Version %(number)d: %(title)s") % {"number": self.number, "title": self.title}
+
+    def get_absolute_url(self) -> str:
+        return reverse("agenda:version", args=[self.programme.slug, self.pk])
+
+
+class Goal(OfProgramme):
+    """A programme's own entry of a catalogue, such as a priority of the national plan."""
+
+    catalogue = models.TextField(_("catalogue"))
+    code = models.TextField(_("number or code"))
+    title = models.TextField(_("what it says"))
+    source = models.TextField(_("where it stands"), blank=True, default="")
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset({"programme", "catalogue", "code", "title", "source"})
+    SAME = (("programme", "catalogue", "code"),)
+
+    class Meta:
+        ordering = ["catalogue", "code"]
+
+    def __str__(self) -> str:
+        return f"{self.catalogue} {self.code}"
+
+
+class Alignment(OfProgramme):
+    """A goal of a catalogue that a row serves, and how. It names the goal, for some come with Jukwaa."""
+
+    row = models.ForeignKey(RoadmapRow, on_delete=models.DO_NOTHING, related_name="alignments")
+    catalogue = models.TextField(_("catalogue"))
+    code = models.TextField(_("number or code"))
+    how = models.TextField(_("how the row serves it"), blank=True, default="")
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset({"programme", "row", "catalogue", "code", "how"})
+
+    def __str__(self) -> str:
+        return f"{self.catalogue} {self.code}"
 
 
 class LeadershipGroup(OfProgramme):

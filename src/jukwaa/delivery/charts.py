@@ -1,17 +1,29 @@
-"""The room's one door to the engine: what evidence makes of a claim."""
+"""The room's one door to the engine: what a series explains of itself, and what evidence makes of a claim."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from commonground.contribution import Band, Weighed, agreed, ratio, weigh
+from commonground.equity import Chart, chart_of
 from jukwaa.delivery.harvest import queries as harvest
 from jukwaa.delivery.harvest.queries import Judged
 from jukwaa.delivery.models import Outcome
 from jukwaa.programmes.models import Member
+
+__all__ = ["FEWEST", "Chart", "Traced", "in_words", "limits", "traced"]
+
+# The engine draws limits from three points on; with fewer than these they say nothing that holds.
+FEWEST = 5
+
+
+def limits(values: Sequence[float]) -> Chart | None:
+    """The XmR chart of a series in the order of its days (Wheeler), or None while it is too short for one."""
+    return chart_of(values) if len(values) >= FEWEST else None
 
 
 @dataclass(frozen=True)

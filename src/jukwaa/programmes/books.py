@@ -30,8 +30,11 @@ class Table:
 class Book(Protocol):
     """Tables that are given out together: what the file is called, its format, what it says of itself."""
 
-    format: str
-    edition: int
+    @property
+    def format(self) -> str: ...
+
+    @property
+    def edition(self) -> int: ...
 
     @property
     def name(self) -> str: ...

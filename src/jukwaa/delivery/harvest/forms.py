@@ -130,3 +130,18 @@ class WeighForm(forms.Form):
         max_value=99,
     )
     why = forms.CharField(label=_("Why"), required=False, max_length=500, widget=_lines(2))
+
+
+class IatiForm(forms.Form):
+    """Under which identifiers the results are reported to IATI."""
+
+    organisation = forms.CharField(
+        label=_("Your organisation's identifier in IATI"),
+        help_text=_("For example GB-COH-02188452. Whoever reports to IATI knows it."),
+        max_length=80,
+    )
+    activity = forms.CharField(
+        label=_("Your own number for this activity"),
+        help_text=_("The same each time: IATI knows the activity by it."),
+        max_length=60,
+    )

@@ -5,6 +5,9 @@ from django.urls import path
 from jukwaa.delivery.harvest import views
 
 urlpatterns = [
+    path("results/", views.results, name="results"),
+    path("results/iati.xml", views.results_iati, name="results_iati"),
+    path("results/results.<slug:ending>", views.results_file, name="results_file"),
     path("outcomes/to-check/", views.to_check, name="to_check"),
     path("outcomes/<uuid:outcome>/evidence/add/", views.add_evidence, name="add_evidence"),
     path("outcomes/<uuid:outcome>/ask/", views.ask, name="ask"),

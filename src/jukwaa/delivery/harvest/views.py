@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import uuid
 from typing import Any
 
 from django import forms as django_forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.text import Truncator
@@ -17,16 +18,19 @@ from django.views.decorators.http import require_POST, require_safe
 
 from jukwaa.delivery import charts
 from jukwaa.delivery import queries as delivery
-from jukwaa.delivery.harvest import actions, forms, queries
+from jukwaa.delivery.harvest import actions, forms, iati, queries, report
+from jukwaa.delivery.harvest.results import Results
 from jukwaa.delivery.models import Evidence, Outcome, Package, Substantiation
 from jukwaa.field import media
 from jukwaa.programmes import files, links
 from jukwaa.programmes.access import P, get_member, get_programme, get_public_programme, may
+from jukwaa.programmes.books import WRITERS
 from jukwaa.programmes.download import served
 from jukwaa.programmes.models import Member, Programme
 from jukwaa.programmes.queries import standing
 
 KIND = "substantiation"
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 Crumbs = list[tuple[Any, str]]
 
@@ -59,6 +63,71 @@ def _form(
     crumbs = [*_crumbs(found.programme, found), (title, "")]
     shown = {"title": title, "form": form, "button": button, "back": crumbs[-2][1], "crumbs": crumbs}
     return render(request, "delivery/form.html", shown)
+
+
+# ---- results ---------------------------------------------------------------------------------------------
+
+
+@require_safe
+def results(request: HttpRequest, programme: str) -> HttpResponse:
+    """What came of the programme on one page, each figure with its source, and to take along."""
+    found = _results(request, programme)
+    public = found.public
+    promised = delivery.counts(delivery.promised(found.programme, public=public))
+    shown = {
+        "shifts": report.shifts(found),
+        "proven": report.proven_in_words(found),
+        "promises": delivery.counts_in_words(promised),
+        "public": public,
+        "iati": forms.IatiForm(),
+        "crumbs": [*_crumbs(found.programme), (_("Results"), "")],
+    }
+    return render(request, "delivery/harvest/results.html", shown)
+
+
+def _results(request: HttpRequest, programme: str) -> Results:
+    of = get_public_programme(request, programme)
+    public = not may(request.member, P.SEE)  # type: ignore[attr-defined]
+    return Results(of, public, site=request.build_absolute_uri("/").rstrip("/"))
+
+
+@require_safe
+def results_file(request: HttpRequest, programme: str, ending: str) -> HttpResponse:
+    """The results as a workbook, tables of text, JSON or a report for Word."""
+    found = _results(request, programme)
+    if ending == "docx":
+        return _attached(report.as_docx(found), f"{found.name}.docx", WORD)
+    if ending not in WRITERS:
+        raise Http404
+    write, mime = WRITERS[ending]
+    out = io.BytesIO()
+    write(found, out)
+    return _attached(out.getvalue(), f"{found.name}.{ending}", mime)
+
+
+def _attached(data: bytes, name: str, mime: str) -> HttpResponse:
+    answer = HttpResponse(data, content_type=mime)
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@require_safe
+def results_iati(request: HttpRequest, programme: str) -> HttpResponse:
+    """The results as IATI has them; whoever reports there types under which identifiers."""
+    found = _results(request, programme)
+    form = forms.IatiForm(request.GET or None)
+    if form.is_valid():
+        try:
+            data = iati.written(found, **form.cleaned_data)
+        except iati.Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            return _attached(data, f"{found.name}-iati.xml", "application/xml")
+    here = reverse("delivery:results", args=[programme])
+    crumbs = [*_crumbs(found.programme), (_("Results"), here), ("IATI", "")]
+    shown = {"form": form, "back": here, "crumbs": crumbs}
+    return render(request, "delivery/harvest/iati.html", shown)
 
 
 # ---- evidence --------------------------------------------------------------------------------------------
