@@ -5,6 +5,7 @@ The cast: Ann participates, Flo facilitates, Otto is an outsider.
 
 import re
 from datetime import date, timedelta
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
@@ -17,9 +18,19 @@ from jukwaa.agenda import actions as agenda
 from jukwaa.agenda import choice
 from jukwaa.agenda.models import Ballot, Candidate, LeadershipGroup, Problem, RoadmapRow, Seat, Solution
 from jukwaa.delivery import actions as delivery
+from jukwaa.delivery.measures import actions as measures
 from jukwaa.delivery.meetings import actions as meetings
 from jukwaa.delivery.meetings import queries as of_meetings
-from jukwaa.delivery.models import Commitment, GroupMeeting, GroupRule, Outcome, Report, Verdict
+from jukwaa.delivery.models import (
+    Commitment,
+    GroupMeeting,
+    GroupRule,
+    Indicator,
+    Measurement,
+    Outcome,
+    Report,
+    Verdict,
+)
 from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import analysis
 from jukwaa.dialogue.models import Finding, Gathering, Gradient, Round, Snapshot, Statement
@@ -389,6 +400,41 @@ def outcome(of_commitment: Commitment | None = None, **others: Any) -> Outcome:
         "by": None,
     }
     return delivery.record_outcome(**(said | others))
+
+
+def indicator(programme_: Programme | None = None, **others: Any) -> Indicator:
+    """Days to a licence, fewer is better: 365 at the beginning of 2025, 120 by the middle of 2027."""
+    said = {
+        "programme": programme_ or programme(),
+        "cycle": "C1",
+        "name": "Median days to a licence",
+        "definition": "From filing to the decision.",
+        "unit": "days",
+        "language": "en",
+        "figure": "other",
+        "better": "less",
+        "every": "quarter",
+        "baseline": Decimal(365),
+        "baseline_on": date(2025, 3, 1),
+        "target": Decimal(120),
+        "target_on": date(2027, 6, 30),
+        "by": None,
+    }
+    return measures.add_indicator(**(said | others))
+
+
+def figure(of: Indicator | None = None, value: float | str = 210, **others: Any) -> Measurement:
+    """A figure of the mines office of the 1st of March 2026."""
+    of = of or indicator()
+    said = {
+        "indicator": of,
+        "on": date(2026, 3, 1),
+        "value": Decimal(str(value)),
+        "unit": of.unit,
+        "source": "Mines office",
+        "by": None,
+    }
+    return measures.measure(**(said | others))
 
 
 def scripts_of(answer: Any) -> set[str]:

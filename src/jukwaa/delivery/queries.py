@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from jukwaa import record
 from jukwaa.agenda.models import RoadmapRow
 from jukwaa.delivery.models import Commitment, Outcome, Report, Verdict
-from jukwaa.programmes.disclosure import SMALLEST, rounded
+from jukwaa.programmes.disclosure import Frame, in_words
 from jukwaa.programmes.models import Cycle, Organisation, Participant, Programme
 from jukwaa.programmes.queries import standing
 
@@ -281,11 +281,7 @@ class Said:
 
 def people_in_words(people: int, *, exact: bool) -> str:
     """A count of people by the 10-5 rule, in words: fewer than ten are never told apart, nobody included."""
-    if exact:
-        return str(people)
-    if people < SMALLEST:
-        return _("fewer than ten")
-    return _("about %(people)d") % {"people": rounded(people)}
+    return in_words(people, Frame.STAFF if exact else Frame.PUBLIC)
 
 
 def said_of(reports_: Iterable[Report]) -> dict[uuid.UUID, Said]:

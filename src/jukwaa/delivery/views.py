@@ -19,11 +19,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from jukwaa.delivery import actions, forms, links, queries
+from jukwaa.delivery.charts import traced
+from jukwaa.delivery.harvest import queries as harvested
 from jukwaa.delivery.models import Commitment, Outcome, Report, Verdict
 from jukwaa.delivery.queries import Standing, Stands
 from jukwaa.field.media import PHOTO_MIME
 from jukwaa.programmes.access import P, get_member, get_participant, get_programme, get_public_programme
-from jukwaa.programmes.disclosure import shown_count
+from jukwaa.programmes.disclosure import Frame, shown_count
 from jukwaa.programmes.download import cell
 from jukwaa.programmes.models import Member, Participant, Programme
 from jukwaa.programmes.queries import changes
@@ -92,6 +94,7 @@ def commitments_csv(request: HttpRequest, programme: str) -> HttpResponse:
     """The promises as a table for a spreadsheet; people are counted by the 10-5 rule for all but staff."""
     of = get_public_programme(request, programme)
     public = _is_public(request)
+    frame = Frame.PUBLIC if public else Frame.STAFF
     found = list(queries.commitments(of, public=public))
     said = queries.said_of_ids(promise.last for promise in found if promise.last)
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
@@ -101,7 +104,7 @@ def commitments_csv(request: HttpRequest, programme: str) -> HttpResponse:
     for promise in found:
         stands = Standing.of(promise)
         people = said.get(promise.last, queries.Said()) if promise.last else queries.Said()
-        counts = [shown_count(n) if public else n for n in (people.confirm, people.dispute)]
+        counts = [shown_count(n, frame) for n in (people.confirm, people.dispute)]
         what = [promise.promise, promise.row.action, promise.owner_office, promise.owner_organisation.name]
         days = [promise.made_on, promise.due_on, stands.stands.value, stands.late, stands.unheard]
         table.writerow([cell(value) for value in [*what, *days, promise.said_on or "", *counts]])
@@ -485,6 +488,9 @@ def outcome(request: HttpRequest, programme: str, outcome: uuid.UUID) -> HttpRes
         "outcome": found,
         "claim": queries.claim(found),
         "facts": _facts(found),
+        "pieces": harvested.evidence(found, public=public),
+        "answers": harvested.substantiations(found, public=public),
+        "traced": traced(found, request.member),  # type: ignore[attr-defined]
         "crumbs": [*_outcome_crumbs(of), (_shortened(found), "")],
         "changes": [] if public else changes(found),
     }
@@ -504,8 +510,14 @@ def _facts(found: Outcome) -> list[tuple[str, Any]]:
         (_("What else may have brought it about"), found.other_causes),
         (_("Evidence"), found.evidence),
         (_("Asked for substantiation"), found.substantiated_by or _("nobody yet")),
+        (_("For better or worse"), _bearing(found)),
     ]
     return [(name, value) for name, value in facts if value]
+
+
+def _bearing(found: Outcome) -> str:
+    said = str(found.get_bearing_display())
+    return f"{said}; {_('nobody had expected it')}" if found.unexpected else said
 
 
 def record_outcome(request: HttpRequest, programme: str) -> HttpResponse:
@@ -541,19 +553,6 @@ def change_outcome(request: HttpRequest, programme: str, outcome: uuid.UUID) -> 
         messages.success(request, _("Saved."))
         return redirect(found)
     title = _("Change the outcome")
-    return _form(request, title, form, _("Save"), _below(found, title))
-
-
-def substantiate(request: HttpRequest, programme: str, outcome: uuid.UUID) -> HttpResponse:
-    """Note what somebody independent says of an outcome."""
-    member, found = _changed(request, programme, outcome)
-    said = {"proof": found.proof, "substantiated_by": found.substantiated_by}
-    form = forms.SubstantiateForm(request.POST or None, initial=said)
-    if request.method == "POST" and form.is_valid():
-        actions.substantiate(outcome=found, by=member, **form.cleaned_data)
-        messages.success(request, _("Saved."))
-        return redirect(found)
-    title = _("What somebody independent says")
     return _form(request, title, form, _("Save"), _below(found, title))
 
 

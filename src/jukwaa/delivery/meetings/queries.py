@@ -33,6 +33,7 @@ from jukwaa.delivery.models import (
 )
 from jukwaa.delivery.queries import Standing, Stands, as_they_stand, promised
 from jukwaa.dialogue.models import Gradient
+from jukwaa.programmes import links
 from jukwaa.programmes.models import Constituency, Gender, Programme
 from jukwaa.programmes.queries import standing
 
@@ -590,7 +591,7 @@ def key_by_token(programme: Programme, token: str) -> tuple[MemberKey, Way] | No
     """Whose link it is and how it was opened; None for one that is forged, too old, ended or of another."""
     try:
         pk, number, way = doors.read(token)
-    except doors.BadLink:
+    except links.BadLink:
         return None
     found = standing(MemberKey.objects.filter(pk=pk, programme=programme, link=number))
     key = found.select_related("seat__group", "seat__constituency", "seat__organisation").first()
