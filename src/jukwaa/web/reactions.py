@@ -27,6 +27,7 @@ from jukwaa.field.contacts import actions as contacts
 from jukwaa.field.plain import held
 from jukwaa.programmes.models import Address, Consent, Purpose
 from jukwaa.programmes.post import actions as post
+from jukwaa.programmes.post.queries import is_written
 from jukwaa.programmes.queries import has_consent
 from jukwaa.record.models import Done, Event, Stream
 from jukwaa.stories import actions as stories
@@ -90,6 +91,7 @@ def remind_members() -> int:
         _write_to_member(letter)
         for meeting in of_meetings.to_remind_of()
         for letter in of_meetings.reminders(meeting, settings.JUKWAA_URL)
+        if not is_written(letter.key)
     )
 
 
