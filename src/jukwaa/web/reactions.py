@@ -10,11 +10,14 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
+from django.conf import settings
 from django.utils import timezone
 
 from jukwaa.agenda import actions as agenda
 from jukwaa.agenda import choice
+from jukwaa.agenda.models import Seat
 from jukwaa.delivery.following import actions as following
+from jukwaa.delivery.meetings import queries as of_meetings
 from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import analysis
 from jukwaa.field import actions as field
@@ -23,7 +26,9 @@ from jukwaa.field.collect import actions as collect
 from jukwaa.field.collect import stash
 from jukwaa.field.contacts import actions as contacts
 from jukwaa.field.plain import held
-from jukwaa.programmes.models import Consent, Purpose
+from jukwaa.programmes.models import Address, Consent, Purpose
+from jukwaa.programmes.post import actions as post
+from jukwaa.programmes.post.queries import is_written
 from jukwaa.programmes.queries import has_consent
 from jukwaa.record.models import Done, Event, Stream
 from jukwaa.stories import actions as stories
@@ -74,6 +79,41 @@ def end_contact(event: Event) -> None:
         contacts.end_contact(person=consent.participant_id, by=None)
 
 
+def write_calls(event: Event) -> None:
+    """A call was sent: members who gave a mail address read it, with their own link."""
+    meeting = of_meetings.all_coming().filter(pk=event.object).first()
+    for letter in of_meetings.call_letters(meeting, settings.JUKWAA_URL) if meeting else ():
+        _write_to_member(letter)
+
+
+def remind_members() -> int:
+    """A meeting is near: members who have not replied are reminded once; gives how many messages went out."""
+    return sum(
+        _write_to_member(letter)
+        for meeting in of_meetings.to_remind_of()
+        for letter in of_meetings.reminders(meeting, settings.JUKWAA_URL)
+        if not is_written(letter.key)
+    )
+
+
+def _write_to_member(letter: of_meetings.Letter) -> int:
+    return post.write(
+        programme=letter.meeting.programme,
+        role=Address.Role.MEMBER,
+        of=letter.seat.pk,
+        subject=letter.subject,
+        text=letter.text,
+        key=letter.key,
+    )
+
+
+def forget_members_mail(event: Event) -> None:
+    """Somebody left a seat: what is meant for its holder is not written to them any more."""
+    seat = Seat.objects.filter(pk=event.object).select_related("programme").first()
+    if seat is not None:
+        post.end_addresses_of(programme=seat.programme, role=Address.Role.MEMBER, of=seat.pk, by=None)
+
+
 def tell_followers(event: Event) -> None:
     """Something changed that people follow: those who wish to hear at once are written to."""
     stream = Stream.objects.get(pk=event.stream_id)
@@ -102,6 +142,9 @@ REACTIONS: dict[str, list[Reaction]] = {
     "delivery.link_ended": [end_owner_mail],
     "record.withdrawn": [forget_seats, forget_forms, forget_shared_words, forget_contact],
     "field.submission_received": [forget_late_form],
+    "delivery.call_sent": [write_calls],
+    "agenda.seat_stood_down": [forget_members_mail],
+    "agenda.seat_closed": [forget_members_mail],
 }
 
 # Each does what is due and gives how much it did.
@@ -114,6 +157,7 @@ QUESTIONS: list[Question] = [
     # What somebody began and left lies outside the record, so nothing but time takes it away.
     held.forget_old_ones,
     stash.forget_old_ones,
+    remind_members,
 ]
 
 
