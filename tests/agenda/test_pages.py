@@ -133,10 +133,10 @@ def test_staff_read_what_was_said_of_a_row_and_by_whom(programme, row, panners, 
         flo, page("endorse", programme, row=row.pk, constituency=panners.pk), gradient=2, said_on="2026-03-01"
     )
 
-    words = read(observer, row.get_absolute_url())
+    words = read(observer, page("draft", programme, row=row.pk))
 
     assert f"row endorsed · {panners} · Flo" in words
-    assert "where they stand: agree with the essence" in words
+    assert "Where they stand: agree with the essence" in words
     assert "row added" in words
     assert "row added" not in read(ANYBODY, row.get_absolute_url())
 
@@ -208,7 +208,7 @@ def test_a_group_gets_a_sheet_with_what_it_gets_and_what_it_owes(programme, prob
 
     words = read(ANYBODY, page("sheet", programme, constituency=panners.pk))
 
-    given, owed = words.split("What we lead, and owe")
+    given, owed = words.split("What we owe")
     assert "Put up a pump" in given
     assert "Keep the pump" not in given
     assert "Keep the pump" in owed
@@ -310,6 +310,8 @@ def said(programme) -> dict[str, str]:
         "starts_on": "2026-03-01",
         "due_on": "2026-09-01",
         "indicator": "Pumps",
+        "unit": "pumps",
+        "direction": "rise",
         "baseline": "0",
         "target": "4",
         "public": "on",
@@ -355,7 +357,15 @@ def test_a_row_is_endorsed_adopted_and_taken_back(programme, row, panners, flo):
     address = page("endorse", programme, row=row.pk, constituency=panners.pk)
     assert "in their words" in sent(flo, address, gradient=8, said_on="2026-03-01")
     assert not Endorsement.objects.exists()
-    sent(flo, address, gradient=3, reservation="Not at night.", present=12, said_on="2026-03-01")
+    sent(
+        flo,
+        address,
+        gradient=3,
+        reservation="Not at night.",
+        office="Chair",
+        present=12,
+        said_on="2026-03-01",
+    )
     assert "Noted by mistake?" in read(flo, address)
 
     adopt = page("adopt", programme, row=row.pk)

@@ -13,7 +13,7 @@ from jukwaa import record
 from jukwaa.delivery import actions as delivery
 from jukwaa.delivery import links as owners
 from jukwaa.delivery import queries as told
-from jukwaa.delivery.models import Commitment, Handover, MoreTime, Report
+from jukwaa.delivery.models import Commitment, MoreTime, Report, Transfer
 from jukwaa.delivery.promises import actions, links, queries
 from tests import make
 
@@ -207,7 +207,7 @@ def test_a_transfer_kills_the_old_links_and_keeps_all_that_was_said(promise, off
     history = read(ANYBODY, address + "history/")
     assert "The pump is here." in history
     assert "Somebody else holds the office from" in history
-    assert Handover.objects.get().on == ago(3)
+    assert Transfer.objects.get().on == ago(3)
 
 
 def test_a_transfer_on_a_day_to_come_or_before_the_last_is_refused(office):

@@ -365,6 +365,8 @@ def record_outcome(
     evidence: str = "",
     significance: str = "",
     substantiated_by: str = "",
+    bearing: str = Outcome.Bearing.BETTER,
+    unexpected: bool = False,
 ) -> Outcome:
     """Record who does what differently, and how far the dialogue may have helped.
 
@@ -387,6 +389,8 @@ def record_outcome(
         evidence=evidence,
         significance=significance,
         substantiated_by=substantiated_by,
+        bearing=bearing,
+        unexpected=unexpected,
     )
     _claims_honestly(outcome)
     return record.fact("delivery.outcome_recorded", outcome, by=by)
@@ -409,6 +413,8 @@ def change_outcome(
     evidence: str,
     significance: str,
     by: By,
+    bearing: str = Outcome.Bearing.BETTER,
+    unexpected: bool = False,
 ) -> Outcome:
     """Say the outcome anew; how well it is proven stays, for that somebody else said. Raises ValueError."""
     said = Outcome(
@@ -427,6 +433,8 @@ def change_outcome(
         evidence=evidence,
         significance=significance,
         substantiated_by=outcome.substantiated_by,
+        bearing=bearing,
+        unexpected=unexpected,
     )
     _claims_honestly(said)
     anew: dict[str, Any] = {name: getattr(said, name) for name in SAID_OF_OUTCOMES}
@@ -447,6 +455,8 @@ SAID_OF_OUTCOMES = (
     "how",
     "evidence",
     "significance",
+    "bearing",
+    "unexpected",
 )
 
 
@@ -467,7 +477,7 @@ def substantiate(*, outcome: Outcome, proof: str, substantiated_by: str, by: By)
 @transaction.atomic
 def remove_outcome(*, outcome: Outcome, by: By) -> Outcome:
     """Take away an outcome that was recorded by mistake. Raises BuiltOn while a story tells of it."""
-    if is_used(outcome):
+    if is_used(outcome, beside=("delivery",)):
         raise BuiltOn(_("A story tells of this outcome. Take the story away first."))
     return record.put("delivery.outcome_removed", outcome, removed=True, by=by)
 
@@ -477,6 +487,7 @@ def _claims_honestly(outcome: Outcome) -> None:
     Outcome.Contribution(outcome.contribution)
     Outcome.Size(outcome.size)
     Outcome.Proof(outcome.proof)
+    Outcome.Bearing(outcome.bearing)
     for name in ("who", "what", "when", "where"):
         _words(getattr(outcome, name), _("An outcome says who does what differently, when and where."))
     _words(

@@ -281,6 +281,13 @@ class OutcomeForm(forms.Form):
     size = forms.ChoiceField(
         label=_("How large that part is"), choices=Outcome.Size.choices, widget=forms.RadioSelect
     )
+    bearing = forms.ChoiceField(
+        label=_("For better or worse"),
+        help_text=_("A change that harmed somebody belongs here as much as one that helped."),
+        choices=Outcome.Bearing.choices,
+        widget=forms.RadioSelect,
+    )
+    unexpected = forms.BooleanField(label=_("Nobody had expected it"), required=False)
     how = forms.CharField(
         label=_("How the dialogue may have helped"), required=False, max_length=2000, widget=_some_lines()
     )
@@ -301,32 +308,13 @@ class OutcomeForm(forms.Form):
         self.fields["commitment"].queryset = promised  # type: ignore[attr-defined]
 
 
-MODEST = {"contribution": Outcome.Contribution.POSSIBLE, "size": Outcome.Size.MINOR}
+MODEST = {
+    "contribution": Outcome.Contribution.POSSIBLE,
+    "size": Outcome.Size.MINOR,
+    "bearing": Outcome.Bearing.BETTER,
+}
 
 
 def said_of_outcome(outcome: Outcome) -> dict[str, Any]:
     """An outcome as its form shows it."""
     return {name: getattr(outcome, name) for name in OutcomeForm.base_fields}
-
-
-class SubstantiateForm(forms.Form):
-    """What somebody who had no part in it says of an outcome."""
-
-    proof = forms.ChoiceField(
-        label=_("What they say"), choices=Outcome.Proof.choices, widget=forms.RadioSelect
-    )
-    substantiated_by = forms.CharField(
-        label=_("Which office was asked"),
-        help_text=_("One that knows, and gains nothing by it. The office, not the person."),
-        required=False,
-        max_length=200,
-    )
-
-    def clean(self) -> None:
-        super().clean()
-        proof, office = self.cleaned_data.get("proof"), self.cleaned_data.get("substantiated_by")
-        if proof and proof != Outcome.Proof.UNPROVEN and not office:
-            self.add_error(
-                "substantiated_by",
-                _("Name the office that was asked; until somebody is, the outcome is unproven."),
-            )

@@ -7,6 +7,7 @@ from jukwaa.delivery import views
 app_name = "delivery"
 urlpatterns = [
     path("", views.commitments, name="commitments"),
+    path("meetings/", include("jukwaa.delivery.meetings.urls")),
     path("promises.csv", views.commitments_csv, name="commitments_csv"),
     path("new/", views.make_commitment, name="make_commitment"),
     path("", include("jukwaa.delivery.promises.urls")),
@@ -25,8 +26,9 @@ urlpatterns = [
     path("outcomes/new/", views.record_outcome, name="record_outcome"),
     path("outcomes/<uuid:outcome>/", views.outcome, name="outcome"),
     path("outcomes/<uuid:outcome>/change/", views.change_outcome, name="change_outcome"),
-    path("outcomes/<uuid:outcome>/substantiate/", views.substantiate, name="substantiate"),
     path("outcomes/<uuid:outcome>/remove/", views.remove_outcome, name="remove_outcome"),
+    path("", include("jukwaa.delivery.harvest.urls")),
+    path("measures/", include("jukwaa.delivery.measures.urls")),
     path("<uuid:commitment>/", views.commitment, name="commitment"),
     path("<uuid:commitment>/change/", views.change_commitment, name="change_commitment"),
     path("<uuid:commitment>/remove/", views.remove_commitment, name="remove_commitment"),

@@ -20,6 +20,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from jukwaa.agenda.queries import affected
 from jukwaa.delivery import actions, forms, links, queries
+from jukwaa.delivery.charts import traced
+from jukwaa.delivery.harvest import queries as harvested
 from jukwaa.delivery.models import Commitment, Outcome, Report, Verdict
 from jukwaa.delivery.promises import queries as offices
 from jukwaa.delivery.queries import Standing, Stands
@@ -508,6 +510,9 @@ def outcome(request: HttpRequest, programme: str, outcome: uuid.UUID) -> HttpRes
         "outcome": found,
         "claim": queries.claim(found),
         "facts": _facts(found),
+        "pieces": harvested.evidence(found, public=public),
+        "answers": harvested.substantiations(found, public=public),
+        "traced": traced(found, request.member),  # type: ignore[attr-defined]
         "crumbs": [*_outcome_crumbs(of), (_shortened(found), "")],
         "changes": [] if public else changes(found),
     }
@@ -527,8 +532,14 @@ def _facts(found: Outcome) -> list[tuple[str, Any]]:
         (_("What else may have brought it about"), found.other_causes),
         (_("Evidence"), found.evidence),
         (_("Asked for substantiation"), found.substantiated_by or _("nobody yet")),
+        (_("For better or worse"), _bearing(found)),
     ]
     return [(name, value) for name, value in facts if value]
+
+
+def _bearing(found: Outcome) -> str:
+    said = str(found.get_bearing_display())
+    return f"{said}; {_('nobody had expected it')}" if found.unexpected else said
 
 
 def record_outcome(request: HttpRequest, programme: str) -> HttpResponse:
@@ -564,19 +575,6 @@ def change_outcome(request: HttpRequest, programme: str, outcome: uuid.UUID) -> 
         messages.success(request, _("Saved."))
         return redirect(found)
     title = _("Change the outcome")
-    return _form(request, title, form, _("Save"), _below(found, title))
-
-
-def substantiate(request: HttpRequest, programme: str, outcome: uuid.UUID) -> HttpResponse:
-    """Note what somebody independent says of an outcome."""
-    member, found = _changed(request, programme, outcome)
-    said = {"proof": found.proof, "substantiated_by": found.substantiated_by}
-    form = forms.SubstantiateForm(request.POST or None, initial=said)
-    if request.method == "POST" and form.is_valid():
-        actions.substantiate(outcome=found, by=member, **form.cleaned_data)
-        messages.success(request, _("Saved."))
-        return redirect(found)
-    title = _("What somebody independent says")
     return _form(request, title, form, _("Save"), _below(found, title))
 
 

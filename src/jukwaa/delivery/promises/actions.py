@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from jukwaa import record
 from jukwaa.delivery import actions as delivery
 from jukwaa.delivery import queries as told
-from jukwaa.delivery.models import Commitment, Handover, MoreTime, Office, Report
+from jukwaa.delivery.models import Commitment, MoreTime, Office, Report, Transfer
 from jukwaa.delivery.promises import queries
 from jukwaa.delivery.queries import Stands
 from jukwaa.programmes.models import Participant
@@ -54,7 +54,7 @@ def _kept(office: Office) -> Office:
 
 
 @transaction.atomic
-def hand_over(*, office: Office, on: date, by: By, note: str = "") -> Handover:
+def hand_over(*, office: Office, on: date, by: By, note: str = "") -> Transfer:
     """Somebody else holds the office from that day. The office keeps its promises, reports and what was said.
 
     Every link that opened its pages, or one of its promises, is dead; the new holder is given a new one.
@@ -62,14 +62,14 @@ def hand_over(*, office: Office, on: date, by: By, note: str = "") -> Handover:
     """
     if on > timezone.localdate():
         raise ValueError(_("This day is still to come. Write it down on the day of the transfer."))
-    last = queries.handovers(office).last()
+    last = queries.transfers(office).last()
     if last is not None and on < last.on:
         raise ValueError(_("The transfer before this one was later. Change the day."))
     office = end_link(office=office, by=by)
     for commitment in queries.promised_by(office).exclude(link=0):
         delivery.end_link(commitment=commitment, by=by)
-    handover = Handover(programme_id=office.programme_id, office=office, on=on, note=_few(note))
-    return record.fact("delivery.office_handed_over", handover, by=by)
+    transfer = Transfer(programme_id=office.programme_id, office=office, on=on, note=_few(note))
+    return record.fact("delivery.office_handed_over", transfer, by=by)
 
 
 def _few(words: str) -> str:

@@ -70,7 +70,7 @@ class AnswerTimeForm(forms.Form):
     )
 
 
-class HandoverForm(forms.Form):
+class TransferForm(forms.Form):
     """Since when somebody else holds an office."""
 
     on = forms.DateField(label=_("Holds the office from"), widget=Day())

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from jukwaa.delivery import queries as told
-from jukwaa.delivery.models import Commitment, Handover, MoreTime, Office, Report
+from jukwaa.delivery.models import Commitment, MoreTime, Office, Report, Transfer
 from jukwaa.delivery.queries import Said, Standing, Stands
 from jukwaa.programmes.models import Organisation, Participant, Programme
 from jukwaa.programmes.queries import standing
@@ -52,8 +52,8 @@ def desks(programme: Programme, on: date | None = None) -> list[Desk]:
         desk.open += stands.stands is not Stands.DONE
         desk.late += bool(stands.late)
         desk.disputed += stands.stands is Stands.DISPUTED
-    for handover in standing(Handover.objects.filter(office__in=found)):
-        found[handover.office_id].since = handover.on
+    for transfer in standing(Transfer.objects.filter(office__in=found)):
+        found[transfer.office_id].since = transfer.on
     return sorted(found.values(), key=lambda desk: (-desk.late - desk.disputed, str(desk.office)))
 
 
@@ -92,9 +92,9 @@ def promised_by(office: Office) -> QuerySet[Commitment]:
     return found.filter(owner_office=office.title)
 
 
-def handovers(office: Office) -> QuerySet[Handover]:
+def transfers(office: Office) -> QuerySet[Transfer]:
     """Each day from which somebody else held the office, the earliest first."""
-    return standing(Handover.objects.filter(office=office.pk)).order_by("on", "hlc")
+    return standing(Transfer.objects.filter(office=office.pk)).order_by("on", "hlc")
 
 
 # ---- what an officer sees --------------------------------------------------------------------------------
@@ -204,8 +204,8 @@ def history(commitment: Commitment, *, exact: bool) -> list[Happened]:
         found.append(Happened(report.reported_on, what, report.text, people))
     for asked in times(commitment):
         found += _asked(asked)
-    for handover in handovers(office_of(commitment)).filter(on__gte=commitment.made_on):
-        found.append(Happened(handover.on, _("Somebody else holds the office from this day"), handover.note))
+    for transfer in transfers(office_of(commitment)).filter(on__gte=commitment.made_on):
+        found.append(Happened(transfer.on, _("Somebody else holds the office from this day"), transfer.note))
     heard = [commitment.made_on, *(report.reported_on for report in reports)]
     return sorted([*_silences(sorted(heard), commitment), *found], key=lambda one: one.on)
 

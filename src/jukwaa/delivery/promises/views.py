@@ -167,7 +167,7 @@ def _office_page(request: HttpRequest, programme: str, token: str, template: str
     shown = {
         "office": found,
         "lines": lines,
-        "since": queries.handovers(found).last(),
+        "since": queries.transfers(found).last(),
         "counts": told.counts_in_words(told.counts(queries.promised_by(found))),
         "token": token,
         "programme": found.programme,
@@ -226,7 +226,7 @@ def _handed_over(found: Office, back: str, *, exact: bool) -> dict[str, Any]:
     return {
         "office": found,
         "programme": found.programme,
-        "handovers": queries.handovers(found),
+        "transfers": queries.transfers(found),
         "promises": [(line, queries.history(line.commitment, exact=exact)) for line in queries.lines(found)],
         "back": back,
     }
@@ -337,7 +337,7 @@ def end_office_link(request: HttpRequest, programme: str, office: uuid.UUID) -> 
 def hand_over(request: HttpRequest, programme: str, office: uuid.UUID) -> HttpResponse:
     """Write down that somebody else holds an office; it keeps its record, and the old links are dead."""
     member, found = _office(request, programme, office)
-    form = forms.HandoverForm(request.POST or None, initial={"on": timezone.localdate()})
+    form = forms.TransferForm(request.POST or None, initial={"on": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
         try:
             actions.hand_over(office=found, by=member, **form.cleaned_data)
