@@ -72,7 +72,8 @@ def test_what_each_group_said_is_told_in_words_and_never_in_figures(road):
 
 
 @pytest.mark.parametrize(
-    ("others", "told"), [(3, "down. It was put to the vote in these words"), (12, "With what about 10 others")]
+    ("others", "told"),
+    [(3, "down. It was put to the vote in these words"), (12, "With what about 10 others")],
 )
 def test_with_how_many_others_is_told_once_they_are_ten(road, others, told):
     for _number in range(others):
