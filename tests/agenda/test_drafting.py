@@ -96,7 +96,7 @@ def test_a_line_that_cannot_be_is_refused_in_a_sentence(row, panners):
     ):
         with pytest.raises(ValueError, match=sentence):
             actions.owe(row=row, debtor=debtor, creditor=creditor, what=what, by=None)
-    agenda.adopt_row(row=make.endorsed(row), by=None)
+    make.adopted(row)
     with pytest.raises(RowAdopted):
         actions.owe(row=row, debtor=panners, creditor=None, what="Water", by=None)
 

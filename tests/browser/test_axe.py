@@ -28,6 +28,8 @@ PUBLIC = ["/", "/join/", "/answer/", "/login/", "/p/geita/", "/p/geita/agenda/",
 PUBLIC += ["/forget/", "/p/geita/stories/back/"]
 PUBLIC += [f"/p/geita/delivery/measures/{page}" for page in ("", "shift/C1/", "all/")]
 PUBLIC += [f"/p/geita/agenda/{each}/" for each in ("roadmap", "roadmap/print", "versions", "goals")]
+PUBLIC += ["/reply/", "/p/geita/delivery/meetings/"]
+PUBLIC += ["/p/geita/delivery/"]
 PUBLIC += [f"/p/geita/stories/answers/{each}" for each in ("", "far/voted/")]
 PARTICIPANT = [
     "/p/geita/me/",
@@ -78,6 +80,8 @@ COORDINATOR = [
     "field/contacts/",
     "field/contacts/sealed-anew/",
 ]
+COORDINATOR = ["copies/", "people/consents/", "field/contacts/", "field/contacts/sealed-anew/"]
+COORDINATOR += ["delivery/offices/", "delivery/offices/links/", "delivery/reasons/"]
 # Every page of the reading room; {heard} is a testimony with a recording, {written} a translation: add yours.
 READING = [
     "", "?gender=woman&since=2026-01-01", "add/", "waiting/", "reviews/", "themes/",
@@ -86,6 +90,9 @@ READING = [
     "codes/", "codes/differences/", "codes/check/", "codes/draft/", "codes/heard/", "codes/codebook/import/",
     "codes/one-is-enough/",
 ]  # fmt: skip
+# Of a group's meetings: pages of one that is called, of one that is held, and of the group.
+CALLED = ["", "send/", "print/", "sign-in/", "add/", "change/", "replies/", "here/"]
+HELD = ["", "decide/", "task/", "sign/", "minutes/", "publish/"]
 SHEETS = ["join", "signs", "signin", "questions", "rule", "statements", "dots", "tally", "scale"]
 METHODS = ["dots", "pairs", "ranking", "gradient"]
 WALL = ["join", "question", "results", "map", "step", "blank"]
@@ -351,6 +358,34 @@ def test_axe_finds_nothing_where_people_answer_otherwise_or_share_a_tablet(
     tablet.locator("input[name=number]").fill(shown.cards[2])
     tablet.locator("main button").first.click()
     found += violations(tablet)
+
+    assert found == []
+
+
+@pytest.mark.parametrize(("size", "language"), SHOWN_TO_STAFF)
+def test_axe_finds_nothing_around_the_meetings_of_a_leadership_group(
+    window: Window, shown: Demo, size: str, language: str
+):
+    page, found, meetings = window(SIZES[size], language), [], "/p/geita/delivery/meetings/"
+    log_in(page, shown)
+    page.goto(meetings)
+    speak(page, language)
+    found += looked_at(page, meetings)
+    ways = [link.get_attribute("href") or "" for link in page.locator("main .buttons a").all()]
+    rows = [link.get_attribute("href") or "" for link in page.locator("main .list-title a").all()]
+    *listed, question = rows
+    for address in [*ways, question, *(listed[0] + path for path in CALLED)]:
+        found += looked_at(page, address)
+    for path in HELD:
+        found += looked_at(page, listed[-1] + path)
+    page.goto(next(way for way in ways if "/keys/" in way))
+    page.locator("main input[type=checkbox]").first.check()
+    page.locator("main .button-primary").click()
+    found += violations(page)
+    page.goto(
+        page.locator("main section p, section p").filter(has_text="/reply/").last.inner_text().split()[-1]
+    )
+    found += violations(page)
 
     assert found == []
 

@@ -13,6 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.signing import Signer
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from PIL import Image
@@ -24,6 +25,11 @@ from jukwaa.agenda.election import queries as elections
 from jukwaa.delivery import actions as delivery
 from jukwaa.delivery import links
 from jukwaa.delivery.harvest import actions as harvest
+from jukwaa.delivery.meetings import actions as of_meetings
+from jukwaa.delivery.meetings import doors
+from jukwaa.delivery.promises import actions as promises
+from jukwaa.delivery.promises import links as office_links
+from jukwaa.delivery.promises.queries import office_of
 from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import analysis
 from jukwaa.dialogue.counting import actions as counting
@@ -49,6 +55,7 @@ from jukwaa.programmes import links as personal_links
 from jukwaa.programmes import selection
 from jukwaa.programmes.access import ROLES, Permission
 from jukwaa.programmes.models import Audience, Participant, Purpose, Role
+from jukwaa.programmes.post import letter
 from jukwaa.record.models import Event
 from jukwaa.stories import actions as stories
 from jukwaa.stories.answering import actions as answering
@@ -105,6 +112,19 @@ RULES: dict[str, list[str]] = {
         "agenda:audit",
         # Whoever was asked whether an outcome is so: `address` has their link.
         "delivery:is_it_so",
+        # Whoever has a member's link, and where a member types a code.
+        "delivery:reply",
+        "reply:code",
+        "delivery:owner_time",
+        # Whoever has the office's link: `address` has one.
+        "delivery:office",
+        "delivery:office_print",
+        "delivery:office_report",
+        "delivery:office_time",
+        "delivery:office_history",
+        # Whoever has the link of a mail: `address` has one.
+        "programmes:end_mail",
+        "delivery:confirm_following",
         # Whoever has a collector's token: `address` has one.
         "collect:form_list",
         "collect:submission",
@@ -140,6 +160,8 @@ RULES: dict[str, list[str]] = {
     PROGRAMME: [
         "web:road",
         "web:thread",
+        "web:offices",
+        "web:office",
         "dialogue:gathering",
         "dialogue:round",
         "dialogue:map",
@@ -172,6 +194,8 @@ RULES: dict[str, list[str]] = {
         "delivery:commitments_csv",
         "delivery:commitment",
         "delivery:photo",
+        "delivery:report_file",
+        "delivery:sheet",
         "delivery:outcomes",
         "delivery:outcome",
         "delivery:evidence_file",
@@ -182,6 +206,15 @@ RULES: dict[str, list[str]] = {
         "delivery:figures",
         "delivery:figure",
         "delivery:figures_csv",
+        "delivery:meetings",
+        "delivery:meeting",
+        "delivery:print_minutes",
+        "delivery:follow",
+        "delivery:follow_row",
+        "delivery:follow_promise",
+        "delivery:feed",
+        "delivery:feed_row",
+        "delivery:feed_promise",
         "stories:library",
         "stories:significant",
         "stories:returns",
@@ -225,12 +258,14 @@ RULES: dict[str, list[str]] = {
         "delivery:answer",
         "delivery:dispute",
         "delivery:answered",
+        "delivery:asked",
         "stories:of_my_votes",
     ],
-    LOGIN: ["programmes:mine", "programmes:password"],
+    LOGIN: ["programmes:mine", "programmes:password", "web:desks"],
     FOUNDER: ["programmes:begin"],
     P.SEE: [
         "agenda:draft",
+        "web:overview",
         "field:sites",
         "field:districts_geojson",
         "programmes:desk",
@@ -264,6 +299,9 @@ RULES: dict[str, list[str]] = {
         "agenda:auditors",
         "agenda:auditor_link",
         "agenda:end_auditor",
+        "programmes:mail",
+        "programmes:try_mail_again",
+        "programmes:mail_from_here",
         "programmes:settings",
         "programmes:merge",
         "programmes:stages",
@@ -575,6 +613,7 @@ RULES: dict[str, list[str]] = {
         "agenda:endorse",
         "agenda:remove_endorsement",
         "agenda:adopt",
+        "agenda:name_affected",
         "agenda:take_back",
         "agenda:owe",
         "agenda:forget_spokesperson",
@@ -661,6 +700,8 @@ RULES: dict[str, list[str]] = {
         "agenda:give_seats",
     ],
     P.DELIVER: [
+        "delivery:owner_mail",
+        "delivery:end_owner_mail",
         "delivery:make_commitment",
         "delivery:change_commitment",
         "delivery:remove_commitment",
@@ -669,6 +710,15 @@ RULES: dict[str, list[str]] = {
         "delivery:add_report",
         "delivery:remove_report",
         "delivery:show_photo",
+        "delivery:show_file",
+        "delivery:offices",
+        "delivery:office_for_staff",
+        "delivery:give_office_link",
+        "delivery:give_all_links",
+        "delivery:end_office_link",
+        "delivery:hand_over",
+        "delivery:answer_time",
+        "delivery:take_answers",
         "delivery:reasons",
         "delivery:screen_reason",
         "delivery:record_outcome",
@@ -698,6 +748,33 @@ RULES: dict[str, list[str]] = {
         "delivery:restore_figure",
         "delivery:import_figures",
         "delivery:empty_sheet",
+        "delivery:declare_rule",
+        "delivery:call_meeting",
+        "delivery:put_question",
+        "delivery:give_keys",
+        "delivery:end_key",
+        "delivery:question",
+        "delivery:change_item",
+        "delivery:raise_item",
+        "delivery:remove_item",
+        "delivery:remove_decision",
+        "delivery:finish_task",
+        "delivery:remove_task",
+        "delivery:promise_task",
+        "delivery:change_meeting",
+        "delivery:cancel_meeting",
+        "delivery:send_call",
+        "delivery:print_call",
+        "delivery:print_signin",
+        "delivery:add_item",
+        "delivery:replies",
+        "delivery:note_reply",
+        "delivery:meeting_attendance",
+        "delivery:decide",
+        "delivery:give_task",
+        "delivery:sign_off",
+        "delivery:reopen_minutes",
+        "delivery:publish_minutes",
     ],
     P.PUBLISH: [
         "stories:write",
@@ -759,7 +836,7 @@ def world(db, one_of_each: Kept, tmp_path: Path) -> SimpleNamespace:
 def write_one_of_each() -> SimpleNamespace:
     """Write it, and what it has of each kind."""
     w = SimpleNamespace(programme=make.programme(public=False))
-    w.ann = make.participant(w.programme)
+    w.ann = make.participant(w.programme, constituency=make.constituency(w.programme))
     w.road = walked(w.programme, w.ann)
     w.card, w.minted = make.card(w.ann)
     w.blank = programmes.mint_cards(programme=w.programme, participants=[w.ann], by=None)[0][0]
@@ -798,11 +875,21 @@ def write_one_of_each() -> SimpleNamespace:
     dialogue.add_statement(round=w.round, text="Water.", by=None)
     dialogue.open_round(round=w.round, by=None)
     w.report = delivery.report(
-        commitment=w.road.commitment, status="done", text="Done.", photo=picture, by=None
+        commitment=w.road.commitment,
+        status="done",
+        text="Done.",
+        photo=picture,
+        evidence_file=b"%PDF-1.7",
+        by=None,
     )
     delivery.show_photo(report=w.report, shown=True, by=None)
+    delivery.show_file(report=w.report, shown=True, by=None)
     w.verdict = delivery.dispute(report=w.report, participant=w.ann, reason="No.", by=w.ann)
     w.figure = make.figure(make.indicator(w.programme))
+    w.desk = promises.give_link(office=office_of(w.road.commitment), by=None)
+    w.time = promises.ask_for_time(
+        commitment=make.commitment(w.road.row), until=date(2099, 1, 1), reason="Rain.", by=None
+    )
     w.token = links.sign(delivery.give_link(commitment=w.road.commitment, by=None))
     harvested(w)
     w.proposal = dialogue.propose_statement(round=w.round, text="Light.", by=w.ann)
@@ -816,6 +903,7 @@ def write_one_of_each() -> SimpleNamespace:
     agenda.remove_row(row=w.off_roadmap, by=None)
     w.endorsement = agenda.endorse(row=w.road.row, constituency=w.group, gradient=1, by=None)
     w.seat = make.seat(make.group(w.programme), holder="Neema", constituency=w.group)
+    met(w)
     w.candidate = make.candidate(w.seat.group, constituency=w.group)
     w.slate = make.slate(w.programme)
     elected(w)
@@ -954,6 +1042,21 @@ def scoped_and_visited(w: SimpleNamespace, picture: Photo) -> None:
     w.seen = collect.receive_submission(collector=w.collector, xml=sheets.site_profile()).submission
 
 
+def met(w: SimpleNamespace) -> None:
+    """A meeting that was held and published, with one thing of each kind, and the link of a member."""
+    w.met = make.meeting(w.seat.group, members=1)
+    w.agenda_item = of_meetings.add_item(meeting=w.met, title="Water", by=None)
+    w.asked = of_meetings.put_question(
+        group=w.seat.group, text="Shall we?", until=w.met.on, asked_on=w.met.on, by=None
+    )
+    make.held(w.met)
+    w.decision = of_meetings.decide(meeting=w.met, text="A pump.", stances={w.seat: "1"}, by=None)
+    w.task = of_meetings.give_task(meeting=w.met, what="Ask", seat=w.seat, due_on=w.met.on, by=None)
+    of_meetings.sign_off(meeting=w.met, seat=w.seat, by=None)
+    of_meetings.publish_minutes(meeting=w.met, by=None)
+    w.reply_token = doors.sign(of_meetings.give_key(seat=w.seat, by=None)[0])
+
+
 def filled_in(w: SimpleNamespace) -> None:
     """A form, somebody who collects, what they sent, and bytes that were no submission."""
     made = read_sheet(sheets.testimony(), name="form.md")
@@ -1054,6 +1157,8 @@ def address(route: str, w: SimpleNamespace) -> str:
         "report": w.report.pk,
         "verdict": w.verdict.pk,
         "token": w.token,
+        "office": w.desk.pk,
+        "time": w.time.pk,
         "link": wall_links.sign(w.road.gathering),
         "sheet": "scale",
         "outcome": w.road.outcome.pk,
@@ -1074,7 +1179,15 @@ def address(route: str, w: SimpleNamespace) -> str:
         "kind": "problem",
         "pk": w.road.problem.pk,
     }
+    of_office = {"token": office_links.sign(w.desk)}
     special = {
+        "delivery:office": of_office,
+        "delivery:office_print": of_office,
+        "delivery:office_report": of_office,
+        "delivery:office_time": of_office,
+        "delivery:office_history": of_office,
+        "programmes:end_mail": {"token": Signer(salt=letter.SALT).sign(uuid.uuid4().hex)},
+        "delivery:confirm_following": {"token": letter.confirm_token(uuid.uuid4())},
         "field:note_photo": {"note": w.site_note.pk},
         "field:erase_note": {"note": w.site_note.pk},
         "field:edit_problem": {"problem": w.item.pk},
@@ -1106,6 +1219,10 @@ def address(route: str, w: SimpleNamespace) -> str:
         "agenda:restore_version": {"version": w.hidden_version.pk},
         "agenda:restore_cause": {"cause": w.no_cause.pk},
     }
+    if route.startswith("delivery:"):
+        usual |= {"meeting": w.met.pk, "item": w.agenda_item.pk, "question": w.asked.pk}
+        usual |= {"decision": w.decision.pk, "task": w.task.pk}
+        special["delivery:reply"] = {"token": w.reply_token}
     said = usual | special.get(route, {})
     if route == "web:answer_sound":
         said["token"] = answer_links.token(w.road.testimony.pk, str(w.answer_spoken.pk))

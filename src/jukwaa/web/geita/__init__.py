@@ -24,6 +24,8 @@ from jukwaa.web.geita import (
     harvest,
     listening,
     measures,
+    meetings,
+    officers,
     people,
     promises,
     session,
@@ -69,6 +71,8 @@ def write(*, today: date | None = None, draw: Draw = secrets.randbelow) -> Writt
     drafting.draft(cast, agreed, days)
     after.found_group(cast, days)
     after.promise(cast, agreed, days)
+    meetings.meet(cast, days, draw)
+    officers.keep(cast, agreed.rows, days)
     after.note_outcomes(cast, agreed)
     harvest.back_up(cast, agreed.outcomes, days)
     measures.look(cast, agreed, days)
