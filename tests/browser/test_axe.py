@@ -25,7 +25,7 @@ SHOWN = EVERY if AT_LENGTH else [("phone", "en"), ("phone", "sw"), ("desk", "fr"
 SHOWN_TO_STAFF = EVERY if AT_LENGTH else [("phone", "fr")]
 # Every page that a participant or the public meets: add yours. {round} is the one that is open.
 PUBLIC = ["/", "/join/", "/answer/", "/login/", "/p/geita/", "/p/geita/agenda/", "/p/geita/stories/"]
-PUBLIC += ["/forget/", "/p/geita/stories/back/"]
+PUBLIC += ["/forget/", "/p/geita/stories/back/", "/p/geita/offices/"]
 PARTICIPANT = [
     "/p/geita/me/",
     "/p/geita/dialogue/take-part/",
@@ -66,7 +66,7 @@ FIELD = [
     "sites/", "sites/profiles/add/", "visits/", "visits/add/", "meetings/add/",
 ]  # fmt: skip
 # Every page of a coordinator beside those.
-COORDINATOR = ["copies/", "people/consents/", "field/contacts/", "field/contacts/sealed-anew/"]
+COORDINATOR = ["overview/", "copies/", "people/consents/", "field/contacts/", "field/contacts/sealed-anew/"]
 # Every page of the reading room; {heard} is a testimony with a recording, {written} a translation: add yours.
 READING = [
     "", "?gender=woman&since=2026-01-01", "add/", "waiting/", "reviews/", "themes/",
