@@ -10,6 +10,9 @@ import uuid
 from datetime import timedelta
 
 from django.core import signing
+from django.utils.crypto import salted_hmac
+
+from jukwaa.programmes.cards import with_check_digits
 
 LASTS = timedelta(days=90)
 
@@ -34,6 +37,16 @@ def read(kind: str, token: str, *, lasts: timedelta = LASTS) -> tuple[uuid.UUID,
         raise BadLink from error
     pk, _dash, generation = said.partition("-")
     return uuid.UUID(pk), int(generation)
+
+
+def code(kind: str, row: uuid.UUID, generation: int) -> str:
+    """Ten digits that stand for the link where nobody can copy one: read out, or keyed on any phone.
+
+    Two are check digits. Nothing of it is kept: whoever looks one up compares it with those of the rows that
+    wait for an answer, and counts wrong ones as for cards (programmes.actions.note_wrong_code).
+    """
+    told = salted_hmac(f"jukwaa.{kind}.code", f"{row.hex}-{generation}", algorithm="sha256").digest()
+    return with_check_digits(f"{int.from_bytes(told[:8]) % 10**8:08d}")
 
 
 def _signer(kind: str) -> signing.TimestampSigner:
