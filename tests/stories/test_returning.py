@@ -58,7 +58,7 @@ def test_from_ten_on_a_rounded_number_is_told_and_only_what_ten_spoke_of(program
     told = queries.returned(programme, panners)
 
     assert told.people == 15
-    assert [(theme.title, theme.people) for theme in told.themes] == [("Water", 10)]
+    assert [(theme.title, theme.shown_people) for theme in told.themes] == [("Water", 10)]
 
 
 def test_a_place_hears_what_was_said_in_its_parts(programme, panners):

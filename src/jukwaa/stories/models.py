@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.db import models
 from django.urls import reverse
@@ -10,7 +11,15 @@ from django.utils.translation import gettext_lazy as _
 
 from jukwaa.delivery.models import Outcome
 from jukwaa.dialogue.models import Finding
-from jukwaa.programmes.models import Audience, Constituency, Member, OfProgramme, Participant, Place
+from jukwaa.programmes.models import (
+    Audience,
+    Constituency,
+    Cycle,
+    Member,
+    OfProgramme,
+    Participant,
+    Place,
+)
 from jukwaa.record.models import BlobField
 
 
@@ -113,3 +122,50 @@ class Correction(OfProgramme):
 
     def __str__(self) -> str:
         return self.text
+
+
+class Selection(OfProgramme):
+    """Which of several stories a panel held to tell of the most significant change, and why.
+
+    Most significant change (Davies and Dart 2005): stories go up two levels, each choice with its reasons. It
+    is a sample of extremes: it says what people value, never how much changed. read: ids of the stories that
+    were read. panel: who chose, in numbers: each with constituency (an id), women, men and others.
+    """
+
+    class Level(models.TextChoices):
+        FIRST = "first", _("where it happened: a site, a group, a district")
+        SECOND = "second", _("for the whole programme, among those chosen before")
+
+    level = models.TextField(_("level"), choices=Level.choices)
+    cycle = models.TextField(_("in which shift"), choices=Cycle.choices, blank=True, default="")
+    where = models.TextField(_("who chose, and where"))
+    held_on = models.DateField(_("on"))
+    panel: Any = models.JSONField(default=list)
+    read: Any = models.JSONField(default=list)
+    chosen = models.ForeignKey(Story, on_delete=models.DO_NOTHING, related_name="selections")
+    reasons = models.TextField(_("why this one"))
+    doubts = models.TextField(_("what was said against it"), blank=True, default="")
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset(
+        {
+            "programme",
+            "level",
+            "cycle",
+            "where",
+            "held_on",
+            "panel",
+            "read",
+            "chosen",
+            "reasons",
+            "doubts",
+        }
+    )
+
+    class Meta:
+        ordering = ["-held_on", "level"]
+
+    chosen_id: uuid.UUID
+
+    def __str__(self) -> str:
+        return self.reasons

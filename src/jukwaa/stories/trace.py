@@ -27,7 +27,7 @@ from jukwaa.dialogue.queries import Result, may_see
 from jukwaa.field.models import Quote, Testimony
 from jukwaa.programmes import cards
 from jukwaa.programmes.access import Permission, may
-from jukwaa.programmes.disclosure import SMALLEST, shown_count
+from jukwaa.programmes.disclosure import Frame, enough, in_words, shown_count, shown_share
 from jukwaa.programmes.models import Audience, Member, OfProgramme, Participant, Purpose
 from jukwaa.record.models import Withdrawal
 from jukwaa.stories import queries
@@ -56,9 +56,14 @@ class Reader:
     def may(self, permission: Permission) -> bool:
         return may(self.member, permission)
 
+    @property
+    def frame(self) -> Frame:
+        """In which frame this reader sees counts of people."""
+        return Frame.STAFF if self.member else Frame.PUBLIC
+
     def count(self, people: int) -> str:
         """How many people, as this reader may see it: exact for staff."""
-        return str(people) if self.member else shown_count(people)
+        return shown_count(people, self.frame)
 
 
 PUBLIC = Reader()
@@ -371,15 +376,25 @@ def _finding(finding: Finding, reader: Reader) -> Joint:
 
 def agreement(result: Result, reader: Reader) -> str:
     """How many of those who voted agreed, as the reader may see it, and in how many groups."""
-    if not reader.member and result.voted < SMALLEST:
+    groups = len(result.rows)
+    said = {"voted": reader.count(result.voted), "groups": groups}
+    if reader.member:
+        sentence = ngettext(
+            "%(agree)s of %(voted)s people agreed, in %(groups)d group.",
+            "%(agree)s of %(voted)s people agreed, in %(groups)d groups.",
+            groups,
+        )
+        return sentence % {**said, "agree": reader.count(result.agree)}
+    if not enough(result.voted):
         return _("Fewer than ten people voted on it.")
+    if (share := shown_share(result.agree, result.voted)) is None:
+        return _("About %(people)s people voted on it.") % {"people": said["voted"]}
     sentence = ngettext(
-        "%(agree)s of %(voted)s people agreed, in %(groups)d group.",
-        "%(agree)s of %(voted)s people agreed, in %(groups)d groups.",
-        len(result.rows),
+        "%(share)s of about %(voted)s people agreed, in %(groups)d group.",
+        "%(share)s of about %(voted)s people agreed, in %(groups)d groups.",
+        groups,
     )
-    said = {"agree": reader.count(result.agree), "voted": reader.count(result.voted)}
-    return sentence % {**said, "groups": len(result.rows)}
+    return sentence % {**said, "share": share}
 
 
 def endorsed(said: Sequence[Endorsement]) -> str:
@@ -587,7 +602,7 @@ def _spoken_of_too(testimony: Testimony) -> Iterator[Step]:
     for theme, people in sorted(
         same.values_list("theme").annotate(Count("subject", distinct=True)), key=lambda each: -each[1]
     ):
-        if people >= SMALLEST:
+        if enough(people):
             said = {"people": shown_count(people), "theme": themes[theme]}
             yield Step("group", _("About %(people)s people spoke of the same: %(theme)s.") % said)
 
@@ -671,17 +686,10 @@ HOW_IT_WENT_ON: dict[str, Any] = {
 
 
 def _put_to_the_vote(statement: Statement, others: int) -> str:
-    words = {"words": statement.text, "others": others}
-    if not others:
+    words = {"words": statement.text, "others": in_words(others)}
+    if not enough(others):
         return _("It was put to the vote in these words: “%(words)s”") % words
-    return (
-        ngettext(
-            "With what %(others)d other person said, it was put to the vote in these words: “%(words)s”",
-            "With what %(others)d others said, it was put to the vote in these words: “%(words)s”",
-            others,
-        )
-        % words
-    )
+    return _("With what %(others)s others said, it was put to the vote in these words: “%(words)s”") % words
 
 
 def _voted(statement: Statement) -> Step:
@@ -693,7 +701,7 @@ def _voted(statement: Statement) -> Step:
     if not round_.is_closed():
         return Step("group", _("The vote on it is paused, and goes on later."), _day(round_.opened_at))
     people = Vote.objects.filter(statement=statement).count()
-    if people < SMALLEST:
+    if not enough(people):
         return Step("group", _("Fewer than ten people voted on it."), _day(round_.closed_at))
     sentence = _("About %(people)s people voted on it.") % {"people": shown_count(people)}
     return Step("group", sentence, _day(round_.closed_at))

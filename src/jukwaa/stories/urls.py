@@ -14,6 +14,7 @@ urlpatterns = [
     path("publications/<uuid:publication>/change/", views.change_publication, name="change_publication"),
     path("publications/<uuid:publication>/remove/", views.remove_publication, name="remove_publication"),
     path("", include("jukwaa.stories.returning.urls")),
+    path("", include("jukwaa.stories.choosing.urls")),
     path("<uuid:story>/", views.story, name="story"),
     path("<uuid:story>/photo/", views.photo, name="photo"),
     path("<uuid:story>/change/", views.change, name="change"),

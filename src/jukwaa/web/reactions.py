@@ -23,7 +23,7 @@ from jukwaa.field.collect import actions as collect
 from jukwaa.field.collect import stash
 from jukwaa.field.contacts import actions as contacts
 from jukwaa.field.plain import held
-from jukwaa.programmes.models import Consent, Purpose
+from jukwaa.programmes.models import Address, Consent, Purpose
 from jukwaa.programmes.queries import has_consent
 from jukwaa.record.models import Done, Event, Stream
 from jukwaa.stories import actions as stories
@@ -85,9 +85,44 @@ def notice_verdict(event: Event) -> None:
     following.notice(verdict=event.object)
 
 
+def call_members(event: Event) -> None:
+    """A meeting was called: members who gave an address get the call with their link."""
+    following.call_members(meeting=event.object)
+
+
+def tell_of_change(event: Event) -> None:
+    """A call was changed or taken back: members who gave an address hear of it."""
+    following.tell_of_change(meeting=event.object, change=event.pk)
+
+
+def ask_nominee(event: Event) -> None:
+    """A nominee was given a link: they get it by mail, if they gave an address."""
+    following.ask_nominee(candidate=event.object)
+
+
 def end_owner_mail(event: Event) -> None:
     """A promise's personal link was ended: its owner is not written to any more either."""
-    following.end_owner_mail(promise=event.object)
+    following.end_mail_of(role=Address.Role.OWNER, of=event.object)
+
+
+def end_office_mail(event: Event) -> None:
+    """An office was handed over: whoever held it before is not written to any more."""
+    following.end_mail_of_office(transfer=event.object)
+
+
+def end_member_mail(event: Event) -> None:
+    """Somebody left a seat, or another is named for it: the address of whoever held it goes."""
+    following.end_mail_of(role=Address.Role.MEMBER, of=event.object)
+
+
+def end_nominee_mail(event: Event) -> None:
+    """Somebody does not stand: they are not written to about it any more."""
+    following.end_mail_of(role=Address.Role.NOMINEE, of=event.object)
+
+
+def forget_mail(event: Event) -> None:
+    """Somebody asked to be forgotten: addresses that they gave as a nominee or a member go too."""
+    following.forget_mail_of(person=event.object)
 
 
 REACTIONS: dict[str, list[Reaction]] = {
@@ -99,8 +134,20 @@ REACTIONS: dict[str, list[Reaction]] = {
     "delivery.outcome_recorded": [tell_followers],
     "delivery.report_confirmed": [notice_verdict],
     "delivery.report_disputed": [notice_verdict],
+    "delivery.minutes_published": [tell_followers],
+    "delivery.meeting_called": [call_members],
+    "delivery.meeting_changed": [tell_of_change],
+    "delivery.meeting_cancelled": [tell_of_change],
+    "agenda.nominee_link_given": [ask_nominee],
     "delivery.link_ended": [end_owner_mail],
-    "record.withdrawn": [forget_seats, forget_forms, forget_shared_words, forget_contact],
+    "delivery.office_handed_over": [end_office_mail],
+    "agenda.seat_nominated": [end_member_mail],
+    "agenda.seat_stood_down": [end_member_mail],
+    "agenda.seat_removed": [end_member_mail],
+    "agenda.candidate_withdrawn": [end_nominee_mail],
+    "agenda.candidate_declined": [end_nominee_mail],
+    "agenda.candidate_removed": [end_nominee_mail],
+    "record.withdrawn": [forget_seats, forget_forms, forget_shared_words, forget_contact, forget_mail],
     "field.submission_received": [forget_late_form],
 }
 

@@ -1,9 +1,9 @@
 """Many in one thread: while some wait for the disk, it goes on with others.
 
 Threads that all want to run take Python's lock from each other after every question to the database, and go
-on with a cold core; eight of them spend twice the time on a vote that one does. A lane is one thread in which
-each that is to be done is a greenlet: it steps aside (`step_aside`) when it is about to write, until nobody
-else is left to begin. Then the first of them writes for all (together.py).
+on with a cold core; eight of them spend twice the time on a vote that one does. A strand is one thread in
+which each that is to be done is a greenlet: it steps aside (`step_aside`) when it is about to write, until
+nobody else is left to begin. Then the first of them writes for all (together.py).
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ _here = threading.local()
 
 
 def step_aside() -> None:
-    """Let the others in this lane come as far; at once when this thread is no lane."""
-    lane = getattr(_here, "lane", None)
-    if lane is not None and getcurrent() is not lane:
-        lane.switch()
+    """Let the others in this strand come as far; at once when this thread is no strand."""
+    strand = getattr(_here, "strand", None)
+    if strand is not None and getcurrent() is not strand:
+        strand.switch()
 
 
-class Lane:
+class Strand:
     """Does in one thread what it is given; begins in this order, also while others have stepped aside."""
 
     def __init__(self) -> None:
         self._given: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._aside: deque[greenlet] = deque()
-        self._thread = threading.Thread(target=self._run, daemon=True, name="lane")
+        self._thread = threading.Thread(target=self._run, daemon=True, name="strand")
         self._thread.start()
 
     def add(self, task: Callable[[], None]) -> None:
@@ -50,7 +50,7 @@ class Lane:
         self._thread.join(patience)
 
     def _run(self) -> None:
-        _here.lane = getcurrent()
+        _here.strand = getcurrent()
         while self._begin():
             self._go_on()
         while self._aside:
@@ -84,7 +84,7 @@ def _logged(task: Callable[[], None]) -> Callable[[], None]:
     def done() -> None:
         try:
             task()
-        except BaseException:  # an exit as well: the lane has others to answer
-            log.exception("What the lane was given failed")
+        except BaseException:  # an exit as well: the strand has others to answer
+            log.exception("What the strand was given failed")
 
     return done
