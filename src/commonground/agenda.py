@@ -451,7 +451,7 @@ def other_inputs(
     costs = {item.item: item.cost for item in agenda.items}
     free = [item.item for item in agenda.items if item.veto_free]
     # A cost of one may have been said or not.
-    said: tuple[Mapping[str, int], ...] = (
+    said: tuple[Mapping[str, float], ...] = (
         {},
         {item: cost for item, cost in costs.items() if cost != 1},
         costs,
