@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from jukwaa.agenda import actions as agenda
 from jukwaa.agenda import choice
+from jukwaa.agenda.election import letters
 from jukwaa.delivery.following import actions as following
 from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import analysis
@@ -90,6 +91,31 @@ def end_owner_mail(event: Event) -> None:
     following.end_owner_mail(promise=event.object)
 
 
+def send_nominee_link(event: Event) -> None:
+    """A nominee was given a personal link: it is mailed to them, if they gave an address."""
+    letters.send_nominee_link(candidate=event.object)
+
+
+def send_seat_link(event: Event) -> None:
+    """The holder of a seat was given a personal link: it is mailed to them, if they gave an address."""
+    letters.send_seat_link(seat=event.object)
+
+
+def end_nominee_mail(event: Event) -> None:
+    """A nominee declined or does not stand: they are not written to any more."""
+    letters.end_nominee_mail(candidate=event.object)
+
+
+def end_member_mail(event: Event) -> None:
+    """Somebody left a seat: they are not written to any more."""
+    letters.end_member_mail(seat=event.object)
+
+
+def end_mail_of_forgotten(event: Event) -> None:
+    """Somebody asked to be forgotten: they are not written to as a nominee or a member any more."""
+    letters.end_mail_of(subject=event.object)
+
+
 REACTIONS: dict[str, list[Reaction]] = {
     "programmes.consent_said": [take_back_stories, end_contact],
     "programmes.consent_ended": [take_back_stories, end_contact],
@@ -100,7 +126,19 @@ REACTIONS: dict[str, list[Reaction]] = {
     "delivery.report_confirmed": [notice_verdict],
     "delivery.report_disputed": [notice_verdict],
     "delivery.link_ended": [end_owner_mail],
-    "record.withdrawn": [forget_seats, forget_forms, forget_shared_words, forget_contact],
+    "agenda.nominee_link_given": [send_nominee_link],
+    "agenda.seat_link_given": [send_seat_link],
+    "agenda.candidate_declined": [end_nominee_mail],
+    "agenda.candidate_withdrawn": [end_nominee_mail],
+    "agenda.seat_stood_down": [end_member_mail],
+    "agenda.seat_closed": [end_member_mail],
+    "record.withdrawn": [
+        forget_seats,
+        forget_forms,
+        forget_shared_words,
+        forget_contact,
+        end_mail_of_forgotten,
+    ],
     "field.submission_received": [forget_late_form],
 }
 
@@ -111,6 +149,7 @@ QUESTIONS: list[Question] = [
     collect.clean_due,
     following.tell_due,
     following.remind_due,
+    letters.remind_to_endorse,
     # What somebody began and left lies outside the record, so nothing but time takes it away.
     held.forget_old_ones,
     stash.forget_old_ones,
