@@ -264,6 +264,17 @@ def endorsed(of_row: RoadmapRow, *, gradient: int = Gradient.FULL) -> RoadmapRow
     return of_row
 
 
+def affected(of_row: RoadmapRow) -> list[tuple[Constituency, Place | None]]:
+    """Every group, everywhere."""
+    return [(group, None) for group in queries.constituencies(of_row.programme)]
+
+
+def adopted(of_row: RoadmapRow | None = None, **others: Any) -> RoadmapRow:
+    """The row adopted, after every constituency supported it; it affects all of them everywhere."""
+    of_row = endorsed(of_row or row())
+    return agenda.adopt_row(row=of_row, **({"affected": affected(of_row), "by": None} | others))
+
+
 def group(programme_: Programme | None = None, *, name: str = "Leadership group") -> LeadershipGroup:
     return agenda.found_group(programme=programme_ or programme(), name=name, by=None)
 
@@ -373,15 +384,23 @@ def report(of_commitment: Commitment | None = None, *, status: str = "done", **o
     return delivery.report(commitment=of_commitment or commitment(), status=status, **said)
 
 
+def concerned(of_report: Report) -> Participant:
+    """Somebody whom the promise concerns."""
+    named = queries.standing(of_report.commitment.row.affected.all()).first()
+    if named is None:
+        return participant(of_report.programme)
+    return participant(of_report.programme, constituency=named.constituency, place=named.place)
+
+
 def confirmed(of_report: Report, *, by: Participant | None = None) -> Verdict:
-    by = by or participant(of_report.programme)
+    by = by or concerned(of_report)
     return delivery.confirm(report=of_report, participant=by, by=by)
 
 
 def disputed(
     of_report: Report, *, by: Participant | None = None, reason: str = "The pump is dry."
 ) -> Verdict:
-    by = by or participant(of_report.programme)
+    by = by or concerned(of_report)
     return delivery.dispute(report=of_report, participant=by, reason=reason, by=by)
 
 

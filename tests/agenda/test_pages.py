@@ -351,7 +351,7 @@ def test_a_row_is_never_led_by_an_organisation_of_another_programme(programme, p
 
 
 def test_a_row_is_endorsed_adopted_and_taken_back(programme, row, panners, flo):
-    refused = sent(flo, page("adopt", programme, row=row.pk), on="2026-03-01")
+    refused = sent(flo, page("adopt", programme, row=row.pk), on="2026-03-01", groups=panners.pk)
     assert f"Not heard on it yet: {panners}." in refused
 
     address = page("endorse", programme, row=row.pk, constituency=panners.pk)
@@ -368,7 +368,10 @@ def test_a_row_is_endorsed_adopted_and_taken_back(programme, row, panners, flo):
     )
     assert "Noted by mistake?" in read(flo, address)
 
-    assert "The row is adopted." in sent(flo, page("adopt", programme, row=row.pk), on="2026-03-02")
+    adopt = page("adopt", programme, row=row.pk)
+    assert "Name at least one group that this affects" in sent(flo, adopt, on="2026-03-02")
+    assert "The row is adopted." in sent(flo, adopt, on="2026-03-02", groups=panners.pk)
+    assert f"Whom it affects {panners}" in read(ANYBODY, row.get_absolute_url())
     assert "its words stand" in sent(flo, page("edit_row", programme, row=row.pk))
     assert "no longer adopted" in sent(flo, page("take_back", programme, row=row.pk))
 
@@ -399,7 +402,7 @@ def test_a_row_is_taken_off_and_put_back(programme, row, flo):
 
 
 def test_a_block_after_adoption_is_shown(programme, row, panners):
-    actions.adopt_row(row=make.endorsed(row), by=None)
+    make.adopted(row)
     actions.endorse(row=row, constituency=panners, gradient=8, reservation="It is dry.", by=None)
 
     assert "A group blocks it since it was adopted." in read(ANYBODY, row.get_absolute_url())

@@ -13,6 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.signing import Signer
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from PIL import Image
@@ -26,6 +27,9 @@ from jukwaa.delivery import links
 from jukwaa.delivery.harvest import actions as harvest
 from jukwaa.delivery.meetings import actions as of_meetings
 from jukwaa.delivery.meetings import doors
+from jukwaa.delivery.promises import actions as promises
+from jukwaa.delivery.promises import links as office_links
+from jukwaa.delivery.promises.queries import office_of
 from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import analysis
 from jukwaa.dialogue.counting import actions as counting
@@ -51,8 +55,12 @@ from jukwaa.programmes import links as personal_links
 from jukwaa.programmes import selection
 from jukwaa.programmes.access import ROLES, Permission
 from jukwaa.programmes.models import Audience, Participant, Purpose, Role
+from jukwaa.programmes.post import letter
 from jukwaa.record.models import Event
 from jukwaa.stories import actions as stories
+from jukwaa.stories.answering import actions as answering
+from jukwaa.stories.answering import links as answer_links
+from jukwaa.stories.answering.queries import whole_of
 from jukwaa.stories.choosing import actions as choosing
 from jukwaa.stories.returning import actions as returning
 from tests import make
@@ -80,6 +88,8 @@ RULES: dict[str, list[str]] = {
         "set_language",
         "web:home",
         "web:trace",
+        # Whoever opened an answer within the hour: `address` has its token.
+        "web:answer_sound",
         "web:feed",
         "programmes:login",
         "programmes:logout",
@@ -95,9 +105,6 @@ RULES: dict[str, list[str]] = {
         "dialogue:end_kiosk",
         # Whoever has the owner's link: `address` has one.
         "delivery:owner",
-        # Whoever has a member's link, and where a member types a code.
-        "delivery:reply",
-        "reply:code",
         # Whoever has the link of a nominee, of a seat or of an auditor: `address` has one; or types a code.
         "agenda:nominee",
         "agenda:nominee_code",
@@ -105,6 +112,19 @@ RULES: dict[str, list[str]] = {
         "agenda:audit",
         # Whoever was asked whether an outcome is so: `address` has their link.
         "delivery:is_it_so",
+        # Whoever has a member's link, and where a member types a code.
+        "delivery:reply",
+        "reply:code",
+        "delivery:owner_time",
+        # Whoever has the office's link: `address` has one.
+        "delivery:office",
+        "delivery:office_print",
+        "delivery:office_report",
+        "delivery:office_time",
+        "delivery:office_history",
+        # Whoever has the link of a mail: `address` has one.
+        "programmes:end_mail",
+        "delivery:confirm_following",
         # Whoever has a collector's token: `address` has one.
         "collect:form_list",
         "collect:submission",
@@ -140,6 +160,8 @@ RULES: dict[str, list[str]] = {
     PROGRAMME: [
         "web:road",
         "web:thread",
+        "web:offices",
+        "web:office",
         "dialogue:gathering",
         "dialogue:round",
         "dialogue:map",
@@ -172,11 +194,10 @@ RULES: dict[str, list[str]] = {
         "delivery:commitments_csv",
         "delivery:commitment",
         "delivery:photo",
+        "delivery:report_file",
+        "delivery:sheet",
         "delivery:outcomes",
         "delivery:outcome",
-        "delivery:meetings",
-        "delivery:meeting",
-        "delivery:print_minutes",
         "delivery:evidence_file",
         "delivery:shifts",
         "delivery:shift",
@@ -185,9 +206,20 @@ RULES: dict[str, list[str]] = {
         "delivery:figures",
         "delivery:figure",
         "delivery:figures_csv",
+        "delivery:meetings",
+        "delivery:meeting",
+        "delivery:print_minutes",
+        "delivery:follow",
+        "delivery:follow_row",
+        "delivery:follow_promise",
+        "delivery:feed",
+        "delivery:feed_row",
+        "delivery:feed_promise",
         "stories:library",
         "stories:significant",
         "stories:returns",
+        "stories:answers",
+        "stories:survivors",
         "stories:returned",
         "stories:print_return",
         "stories:return_script",
@@ -226,11 +258,14 @@ RULES: dict[str, list[str]] = {
         "delivery:answer",
         "delivery:dispute",
         "delivery:answered",
+        "delivery:asked",
+        "stories:of_my_votes",
     ],
-    LOGIN: ["programmes:mine", "programmes:password"],
+    LOGIN: ["programmes:mine", "programmes:password", "web:desks"],
     FOUNDER: ["programmes:begin"],
     P.SEE: [
         "agenda:draft",
+        "web:overview",
         "field:sites",
         "field:districts_geojson",
         "programmes:desk",
@@ -264,6 +299,9 @@ RULES: dict[str, list[str]] = {
         "agenda:auditors",
         "agenda:auditor_link",
         "agenda:end_auditor",
+        "programmes:mail",
+        "programmes:try_mail_again",
+        "programmes:mail_from_here",
         "programmes:settings",
         "programmes:merge",
         "programmes:stages",
@@ -333,6 +371,12 @@ RULES: dict[str, list[str]] = {
         "field:reference_group",
     ],
     P.LISTEN: [
+        "stories:duty",
+        "stories:duty_csv",
+        "stories:visit_list",
+        "stories:letters",
+        "stories:tell_answer",
+        "stories:take_back_answer",
         "field:testimonies",
         "field:testimony",
         "field:photo",
@@ -569,6 +613,7 @@ RULES: dict[str, list[str]] = {
         "agenda:endorse",
         "agenda:remove_endorsement",
         "agenda:adopt",
+        "agenda:name_affected",
         "agenda:take_back",
         "agenda:owe",
         "agenda:forget_spokesperson",
@@ -655,6 +700,8 @@ RULES: dict[str, list[str]] = {
         "agenda:give_seats",
     ],
     P.DELIVER: [
+        "delivery:owner_mail",
+        "delivery:end_owner_mail",
         "delivery:make_commitment",
         "delivery:change_commitment",
         "delivery:remove_commitment",
@@ -663,11 +710,44 @@ RULES: dict[str, list[str]] = {
         "delivery:add_report",
         "delivery:remove_report",
         "delivery:show_photo",
+        "delivery:show_file",
+        "delivery:offices",
+        "delivery:office_for_staff",
+        "delivery:give_office_link",
+        "delivery:give_all_links",
+        "delivery:end_office_link",
+        "delivery:hand_over",
+        "delivery:answer_time",
+        "delivery:take_answers",
         "delivery:reasons",
         "delivery:screen_reason",
         "delivery:record_outcome",
         "delivery:change_outcome",
         "delivery:remove_outcome",
+        "delivery:to_check",
+        "delivery:add_evidence",
+        "delivery:show_evidence",
+        "delivery:remove_evidence",
+        "delivery:ask",
+        "delivery:asked_link",
+        "delivery:note_answer",
+        "delivery:remove_asked",
+        "delivery:contribution",
+        "delivery:weigh",
+        "delivery:remove_package",
+        "delivery:catalogue",
+        "delivery:pick_indicator",
+        "delivery:add_indicator",
+        "delivery:change_indicator",
+        "delivery:translate_indicator",
+        "delivery:remove_indicator",
+        "delivery:restore_indicator",
+        "delivery:measure",
+        "delivery:correct_figure",
+        "delivery:remove_figure",
+        "delivery:restore_figure",
+        "delivery:import_figures",
+        "delivery:empty_sheet",
         "delivery:declare_rule",
         "delivery:call_meeting",
         "delivery:put_question",
@@ -695,30 +775,6 @@ RULES: dict[str, list[str]] = {
         "delivery:sign_off",
         "delivery:reopen_minutes",
         "delivery:publish_minutes",
-        "delivery:to_check",
-        "delivery:add_evidence",
-        "delivery:show_evidence",
-        "delivery:remove_evidence",
-        "delivery:ask",
-        "delivery:asked_link",
-        "delivery:note_answer",
-        "delivery:remove_asked",
-        "delivery:contribution",
-        "delivery:weigh",
-        "delivery:remove_package",
-        "delivery:catalogue",
-        "delivery:pick_indicator",
-        "delivery:add_indicator",
-        "delivery:change_indicator",
-        "delivery:translate_indicator",
-        "delivery:remove_indicator",
-        "delivery:restore_indicator",
-        "delivery:measure",
-        "delivery:correct_figure",
-        "delivery:remove_figure",
-        "delivery:restore_figure",
-        "delivery:import_figures",
-        "delivery:empty_sheet",
     ],
     P.PUBLISH: [
         "stories:write",
@@ -780,7 +836,7 @@ def world(db, one_of_each: Kept, tmp_path: Path) -> SimpleNamespace:
 def write_one_of_each() -> SimpleNamespace:
     """Write it, and what it has of each kind."""
     w = SimpleNamespace(programme=make.programme(public=False))
-    w.ann = make.participant(w.programme)
+    w.ann = make.participant(w.programme, constituency=make.constituency(w.programme))
     w.road = walked(w.programme, w.ann)
     w.card, w.minted = make.card(w.ann)
     w.blank = programmes.mint_cards(programme=w.programme, participants=[w.ann], by=None)[0][0]
@@ -819,11 +875,21 @@ def write_one_of_each() -> SimpleNamespace:
     dialogue.add_statement(round=w.round, text="Water.", by=None)
     dialogue.open_round(round=w.round, by=None)
     w.report = delivery.report(
-        commitment=w.road.commitment, status="done", text="Done.", photo=picture, by=None
+        commitment=w.road.commitment,
+        status="done",
+        text="Done.",
+        photo=picture,
+        evidence_file=b"%PDF-1.7",
+        by=None,
     )
     delivery.show_photo(report=w.report, shown=True, by=None)
+    delivery.show_file(report=w.report, shown=True, by=None)
     w.verdict = delivery.dispute(report=w.report, participant=w.ann, reason="No.", by=w.ann)
     w.figure = make.figure(make.indicator(w.programme))
+    w.desk = promises.give_link(office=office_of(w.road.commitment), by=None)
+    w.time = promises.ask_for_time(
+        commitment=make.commitment(w.road.row), until=date(2099, 1, 1), reason="Rain.", by=None
+    )
     w.token = links.sign(delivery.give_link(commitment=w.road.commitment, by=None))
     harvested(w)
     w.proposal = dialogue.propose_statement(round=w.round, text="Light.", by=w.ann)
@@ -868,6 +934,14 @@ def write_one_of_each() -> SimpleNamespace:
     )
     phone.set_photo(statement=w.road.statement, photo=picture, by=None)
     phone.keep_voice(of=w.road.statement, language="en", sound=read_recording(b"OggS" + bytes(40)), by=None)
+    w.answer_spoken = answering.keep_reading(
+        programme=w.programme,
+        of=whole_of(w.road.testimony.pk),
+        subject=w.road.voice.pk,
+        language="sw",
+        sound=read_recording(b"OggS" + bytes(40)),
+        by=None,
+    )
     hall = w.road.gathering
     analysis.seat_tables(hall, people=[ben], tables=1, rounds=1, spread=[], apart=[], by=None)
     dialogue.begin_speech(gathering=hall, participant=ben, by=None)
@@ -1083,6 +1157,8 @@ def address(route: str, w: SimpleNamespace) -> str:
         "report": w.report.pk,
         "verdict": w.verdict.pk,
         "token": w.token,
+        "office": w.desk.pk,
+        "time": w.time.pk,
         "link": wall_links.sign(w.road.gathering),
         "sheet": "scale",
         "outcome": w.road.outcome.pk,
@@ -1103,7 +1179,15 @@ def address(route: str, w: SimpleNamespace) -> str:
         "kind": "problem",
         "pk": w.road.problem.pk,
     }
+    of_office = {"token": office_links.sign(w.desk)}
     special = {
+        "delivery:office": of_office,
+        "delivery:office_print": of_office,
+        "delivery:office_report": of_office,
+        "delivery:office_time": of_office,
+        "delivery:office_history": of_office,
+        "programmes:end_mail": {"token": Signer(salt=letter.SALT).sign(uuid.uuid4().hex)},
+        "delivery:confirm_following": {"token": letter.confirm_token(uuid.uuid4())},
         "field:note_photo": {"note": w.site_note.pk},
         "field:erase_note": {"note": w.site_note.pk},
         "field:edit_problem": {"problem": w.item.pk},
@@ -1126,6 +1210,9 @@ def address(route: str, w: SimpleNamespace) -> str:
         "agenda:take_back_slip": {"group": w.slip.group_id, "number": w.slip.number},
         **{name: {"token": token} for name, token in w.links.items()},
         "agenda:take_up": {"finding": w.waiting.pk},
+        "stories:survivors": {"stage": "voted"},
+        "stories:tell_answer": {"said": w.road.testimony.pk},
+        "stories:take_back_answer": {"said": w.road.testimony.pk},
         "agenda:restore_problem": {"problem": w.off_agenda.pk},
         "agenda:restore_row": {"row": w.off_roadmap.pk},
         "agenda:restore_obligation": {"obligation": w.unowed.pk},
@@ -1137,6 +1224,8 @@ def address(route: str, w: SimpleNamespace) -> str:
         usual |= {"decision": w.decision.pk, "task": w.task.pk}
         special["delivery:reply"] = {"token": w.reply_token}
     said = usual | special.get(route, {})
+    if route == "web:answer_sound":
+        said["token"] = answer_links.token(w.road.testimony.pk, str(w.answer_spoken.pk))
     if route.startswith("collect:"):
         said["token"] = w.collects
     if route.startswith("field:central:"):

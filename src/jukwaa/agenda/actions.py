@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from jukwaa import record
 from jukwaa.agenda import queries
 from jukwaa.agenda.models import (
+    Affected,
     Alignment,
     Amendment,
     Argument,
@@ -109,6 +110,10 @@ class NoGroup(Refused):
 
 class SlateStands(Refused):
     """The group was chosen from these ballots, or was not chosen yet."""
+
+
+# Whom a row affects: a group, at a place and its parts, or everywhere.
+Affects = tuple[Constituency, Place | None]
 
 
 # ---- problems and solutions ------------------------------------------------------------------------------
@@ -226,6 +231,7 @@ SPEAK_OF_IT = {
     Clause,
     Amendment,
     Argument,
+    Affected,
 }
 
 
@@ -473,17 +479,52 @@ def remove_endorsement(*, endorsement: Endorsement, by: By) -> Endorsement:
 
 
 @transaction.atomic
-def adopt_row(*, row: RoadmapRow, by: By, on: date | None = None) -> RoadmapRow:
-    """Adopt the row: every constituency has said where it stands, and none blocks it.
+def adopt_row(
+    *, row: RoadmapRow, affected: Collection[Affects], by: By, on: date | None = None
+) -> RoadmapRow:
+    """Adopt the row: each constituency has said where it stands, none blocks it, and somebody is affected.
 
-    Reservations and dissent stay on record and do not hinder it. Raises NotAgreed, or RowAdopted.
+    affected: at least one group, at one place or everywhere; their cards confirm or dispute what is reported.
+    Reservations and dissent stay on record and do not hinder it. Raises NotAgreed, or RowAdopted, or
+    ValueError for nobody affected, a group or place of another programme, or a day to come.
     """
     if row.adopted_on:
         raise RowAdopted(_("The row was adopted before."))
     refusal = queries.standing_of(row).refusal
     if refusal:
         raise NotAgreed(refusal)
-    return record.put("agenda.row_adopted", row, by=by, adopted_on=_not_to_come(on))
+    adopted_on = _not_to_come(on)
+    name_affected(row=row, affected=affected, by=by)
+    return record.put("agenda.row_adopted", row, by=by, adopted_on=adopted_on)
+
+
+@transaction.atomic
+def name_affected(*, row: RoadmapRow, affected: Collection[Affects], by: By) -> list[Affected]:
+    """Name whom the row affects, in place of whoever was named before.
+
+    Raises ValueError for nobody, or a group or place of another programme.
+    """
+    if not affected:
+        raise ValueError(_("Name at least one group that this affects: they confirm or dispute it later."))
+    for constituency, place in affected:
+        _of_the_programme(row.programme_id, constituency, place)
+    named = [_affected(row, constituency, place) for constituency, place in affected]
+    before = {one.pk: one for one in queries.affected(row)}
+    for gone in before.keys() - {one.pk for one in named}:
+        record.put("agenda.affected_unnamed", before[gone], removed=True, by=by)
+    return [
+        before.get(one.pk) or record.put("agenda.affected_named", one, by=by) for one in dict.fromkeys(named)
+    ]
+
+
+def _affected(row: RoadmapRow, constituency: Constituency, place: Place | None) -> Affected:
+    return Affected(
+        id=Affected.id_for(row.pk, constituency.pk, place.pk if place else None),
+        programme_id=row.programme_id,
+        row=row,
+        constituency=constituency,
+        place=place,
+    )
 
 
 def take_back_adoption(*, row: RoadmapRow, by: By) -> RoadmapRow:

@@ -211,7 +211,7 @@ def _voters(group: LeadershipGroup) -> list[tuple[str, uuid.UUID | None, Collect
 
 
 def ways_out(group: LeadershipGroup) -> WaysOut | None:
-    """What to do about quotas that nobody of those who stand can keep; None when they can, or nobody stands."""
+    """What to do about quotas that those who stand cannot keep; None when they can, or nobody stands."""
     stand = queries.on_the_ballot(group)
     if not stand:
         return None

@@ -317,10 +317,52 @@ class EndorseForm(forms.Form):
         return self.cleaned_data["present"] or 0
 
 
-class AdoptForm(forms.Form):
-    """The day on which a row was adopted."""
+class AffectedForm(forms.Form):
+    """Whom a row affects: each of the groups, at each of the places, or everywhere."""
+
+    groups = forms.ModelMultipleChoiceField(
+        Constituency.objects.none(),
+        label=_("Which groups does it affect?"),
+        help_text=_("They confirm or dispute, by their cards, what is reported on it."),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": _("Name at least one group that this affects: they confirm or dispute it later.")
+        },
+    )
+    places = forms.ModelMultipleChoiceField(
+        Place.objects.none(),
+        label=_("Where?"),
+        help_text=_("A district counts with its sites. Leave all empty for everywhere."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, row: RoadmapRow, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["groups"].queryset = constituencies(row.programme)  # type: ignore[attr-defined]
+        self.fields["places"].queryset = places(row.programme)  # type: ignore[attr-defined]
+
+    def affected(self) -> list[tuple[Constituency, Place | None]]:
+        """What was named: each group at each place."""
+        where = list(self.cleaned_data["places"]) or [None]
+        return [(group, place) for group in self.cleaned_data["groups"] for place in where]
+
+    @staticmethod
+    def initial_of(row: RoadmapRow) -> dict[str, Any]:
+        """Whom the row affects, as the form shows it."""
+        named = list(queries.affected(row))
+        return {
+            "groups": {one.constituency_id for one in named},
+            "places": {one.place_id for one in named if one.place_id},
+        }
+
+
+class AdoptForm(AffectedForm):
+    """The day on which a row was adopted, and whom it affects."""
 
     on = day(label=_("Adopted on"))
+
+    field_order = ("on", "groups", "places")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -324,6 +324,37 @@ class RoadmapRow(OfProgramme):
         return reverse("agenda:row", args=[self.programme.slug, self.pk])
 
 
+class Affected(OfProgramme):
+    """Whom a row affects, named at its adoption: one constituency, at one place and its parts or everywhere.
+
+    Only their cards confirm or dispute what is reported on promises for the row.
+    """
+
+    row = models.ForeignKey(RoadmapRow, on_delete=models.DO_NOTHING, related_name="affected")
+    constituency = models.ForeignKey(Constituency, on_delete=models.DO_NOTHING, related_name="affected")
+    place = models.ForeignKey(
+        Place, on_delete=models.DO_NOTHING, null=True, blank=True, related_name="affected"
+    )
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset({"programme", "row", "constituency", "place"})
+
+    class Meta:
+        ordering = ["constituency__position", "constituency__name", "place__name"]
+
+    row_id: uuid.UUID
+    constituency_id: uuid.UUID
+    place_id: uuid.UUID | None
+
+    def __str__(self) -> str:
+        return f"{self.constituency}, {self.place}" if self.place else str(self.constituency)
+
+    @staticmethod
+    def id_for(row_id: uuid.UUID, constituency_id: uuid.UUID, place_id: uuid.UUID | None) -> uuid.UUID:
+        """The row follows from who is affected by what: named twice, on nodes apart, it is the same one."""
+        return uuid.uuid5(row_id, f"{constituency_id}\n{place_id}")
+
+
 class Obligation(OfProgramme):
     """One line of what a row asks of its sides: who owes what to whom.
 

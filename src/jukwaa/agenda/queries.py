@@ -11,13 +11,14 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Count, Max, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from jukwaa import record
 from jukwaa.agenda.models import (
+    Affected,
     Ballot,
     Candidate,
     Endorsement,
@@ -44,6 +45,7 @@ from jukwaa.programmes.models import (
     OfProgramme,
     Organisation,
     Participant,
+    Place,
     Programme,
 )
 from jukwaa.programmes.queries import certificates, constituencies, day_of, places, standing
@@ -322,6 +324,35 @@ def _changed(rows_: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:
     for row, hlc in lines:
         changed[row] = max(hlc, changed.get(row, 0))
     return changed
+
+
+# ---- whom a row affects ----------------------------------------------------------------------------------
+
+
+def affected(row: RoadmapRow) -> QuerySet[Affected]:
+    """Whom the row affects, as was named when it was adopted; none of a row that names nobody yet."""
+    return standing(Affected.objects.filter(row=row)).select_related("constituency", "place")
+
+
+def rows_affecting(participant: Participant) -> QuerySet[RoadmapRow]:
+    """The rows that affect the participant: their group is named, where they are or everywhere.
+
+    A row on which nobody is named, adopted before one had to be, affects everybody in its programme.
+    """
+    named = standing(Affected.objects.filter(row=OuterRef("pk")))
+    here = Q(place=None) | Q(place__in=_around(participant.place))
+    theirs = named.filter(here, constituency=participant.constituency_id)
+    rows_ = RoadmapRow.objects.filter(programme=participant.programme_id)
+    return rows_.filter(Exists(theirs) | ~Exists(named))
+
+
+def _around(place: Place | None) -> list[uuid.UUID]:
+    """The place and all that it is part of."""
+    found: list[uuid.UUID] = []
+    while place is not None and place.pk not in found:
+        found.append(place.pk)
+        place = place.parent
+    return found
 
 
 # ---- what was said of a row, in time ---------------------------------------------------------------------
@@ -852,6 +883,7 @@ def turnout(group: LeadershipGroup) -> list[Turnout]:
     invited = Participant.objects.filter(programme=group.programme, constituency__in=declared, heard=False)
     people = standing(invited)
     sizes = dict(people.order_by().values_list("constituency").annotate(Count("pk")))
+    voted: Counter[uuid.UUID | None]
     if group.paper:
         voted = Counter(slip.constituency_id for slip in slips(group))
     else:

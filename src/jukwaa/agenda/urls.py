@@ -31,6 +31,7 @@ urlpatterns = [
     path("roadmap/<uuid:row>/secure/", views.secure_row, name="secure_row"),
     path("roadmap/<uuid:row>/endorse/<uuid:constituency>/", views.endorse, name="endorse"),
     path("roadmap/<uuid:row>/adopt/", views.adopt, name="adopt"),
+    path("roadmap/<uuid:row>/affects/", views.name_affected, name="name_affected"),
     path("roadmap/<uuid:row>/take-back/", views.take_back, name="take_back"),
     path("endorsements/<uuid:endorsement>/remove/", views.remove_endorsement, name="remove_endorsement"),
     path("groups/", views.groups, name="groups"),

@@ -186,10 +186,12 @@ def _row_as_cells(row: RoadmapRow) -> list[Any]:
 
 
 def _stand_in_words(stand: queries.Stand) -> str:
-    """The step on the gradient, and the reservation behind it."""
+    """The step on the gradient, the reservation behind it, and who made it."""
     if stand.gradient is None or stand.said is None:
         return ""
-    return f"{stand.gradient.label}: {stand.said.reservation}".rstrip(": ")
+    words = f"{stand.gradient.label}: {stand.said.reservation}".rstrip(": ")
+    spoke = stand.said.spokesperson
+    return words if spoke is None else f"{words} ({spoke.public_name})"
 
 
 @require_safe
@@ -207,10 +209,11 @@ def row(request: HttpRequest, programme: str, row: uuid.UUID) -> HttpResponse:
         "goals": drafting.served(of, [found])[found.pk],
         "participant": request.participant,  # type: ignore[attr-defined]
         "drafts": not found.adopted_on and may(request.member, P.FACILITATE),  # type: ignore[attr-defined]
+        "affected": queries.affected(found),
         "crumbs": crumbs,
     }
     if staff:
-        shown["open_comments"] = drafting.open_comments(of).get(found.pk, 0)
+        shown["open_comments"] = drafting.open_comments(found)
     return render(request, "agenda/row.html", shown)
 
 
@@ -627,8 +630,8 @@ def remove_endorsement(request: HttpRequest, programme: str, endorsement: uuid.U
 def adopt(request: HttpRequest, programme: str, row: uuid.UUID) -> HttpResponse:
     """Adopt a row, after saying the rule and what stays on record."""
     member, found = _row(request, programme, row)
-    form = forms.AdoptForm(request.POST or None)
-    if _done(request, form, lambda: actions.adopt_row(row=found, by=member, on=form.cleaned_data["on"])):
+    form = forms.AdoptForm(request.POST or None, row=found, initial=forms.AdoptForm.initial_of(found))
+    if _done(request, form, lambda: _adopt(found, form, member)):
         messages.success(request, _("The row is adopted."))
         return redirect(found)
     said = queries.standing_of(found)
@@ -645,6 +648,20 @@ def adopt(request: HttpRequest, programme: str, row: uuid.UUID) -> HttpResponse:
         found.get_absolute_url(),
         form,
     )
+
+
+def _adopt(row: RoadmapRow, form: forms.AdoptForm, member: Member) -> RoadmapRow:
+    return actions.adopt_row(row=row, affected=form.affected(), by=member, on=form.cleaned_data["on"])
+
+
+def name_affected(request: HttpRequest, programme: str, row: uuid.UUID) -> HttpResponse:
+    """Say anew whom a row affects."""
+    member, found = _row(request, programme, row)
+    form = forms.AffectedForm(request.POST or None, row=found, initial=forms.AffectedForm.initial_of(found))
+    if _done(request, form, lambda: actions.name_affected(row=found, affected=form.affected(), by=member)):
+        messages.success(request, _("Saved."))
+        return redirect(found)
+    return _form(request, _("Whom this affects"), form, _("Save"), _crumbs(member.programme, found))
 
 
 def take_back(request: HttpRequest, programme: str, row: uuid.UUID) -> HttpResponse:

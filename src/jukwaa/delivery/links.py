@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from jukwaa.delivery import queries
 from jukwaa.delivery.models import Commitment
 from jukwaa.programmes import links
 from jukwaa.programmes.models import Programme
@@ -17,10 +16,10 @@ def sign(commitment: Commitment) -> str:
 
 
 def open_link(programme: Programme, token: str) -> Commitment | None:
-    """The promise that the link is for; None when it is forged, too old, ended, or of another programme."""
+    """The promise that the link is for, taken away or not; None for a link forged, ended, or too old."""
     try:
         pk, generation = links.read(KIND, token)
     except links.BadLink:
         return None
-    found = queries.commitments(programme).filter(pk=pk).first()
-    return found if found is not None and found.link == generation else None
+    promises = Commitment.objects.select_related("programme", "row", "owner_organisation")
+    return promises.filter(programme=programme, pk=pk, link=generation, merged_into=None).first()

@@ -16,6 +16,7 @@ from django.utils import timezone
 from jukwaa.agenda import actions as agenda
 from jukwaa.agenda import choice
 from jukwaa.agenda.models import Seat
+from jukwaa.delivery.following import actions as following
 from jukwaa.delivery.meetings import queries as of_meetings
 from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import analysis
@@ -113,9 +114,32 @@ def forget_members_mail(event: Event) -> None:
         post.end_addresses_of(programme=seat.programme, role=Address.Role.MEMBER, of=seat.pk, by=None)
 
 
+def tell_followers(event: Event) -> None:
+    """Something changed that people follow: those who wish to hear at once are written to."""
+    stream = Stream.objects.get(pk=event.stream_id)
+    following.tell_at_once(programme=stream.programme, time=event.hlc)
+
+
+def notice_verdict(event: Event) -> None:
+    """Somebody confirmed or disputed a report: followers hear of it from midnight on, if the public may."""
+    following.notice(verdict=event.object)
+
+
+def end_owner_mail(event: Event) -> None:
+    """A promise's personal link was ended: its owner is not written to any more either."""
+    following.end_owner_mail(promise=event.object)
+
+
 REACTIONS: dict[str, list[Reaction]] = {
     "programmes.consent_said": [take_back_stories, end_contact],
     "programmes.consent_ended": [take_back_stories, end_contact],
+    "agenda.row_adopted": [tell_followers],
+    "delivery.commitment_made": [tell_followers],
+    "delivery.report_made": [tell_followers],
+    "delivery.outcome_recorded": [tell_followers],
+    "delivery.report_confirmed": [notice_verdict],
+    "delivery.report_disputed": [notice_verdict],
+    "delivery.link_ended": [end_owner_mail],
     "record.withdrawn": [forget_seats, forget_forms, forget_shared_words, forget_contact],
     "field.submission_received": [forget_late_form],
     "delivery.call_sent": [write_calls],
@@ -128,6 +152,8 @@ QUESTIONS: list[Question] = [
     analysis.redraw_due,
     choice.choose_due,
     collect.clean_due,
+    following.tell_due,
+    following.remind_due,
     # What somebody began and left lies outside the record, so nothing but time takes it away.
     held.forget_old_ones,
     stash.forget_old_ones,

@@ -22,13 +22,16 @@ from jukwaa.web.geita import (
     drafting,
     hall,
     harvest,
+    leaders,
     listening,
     measures,
     meetings,
+    officers,
     people,
     promises,
     session,
     talk,
+    told,
 )
 from jukwaa.web.geita.people import Login
 
@@ -66,10 +69,14 @@ def write(*, today: date | None = None, draw: Draw = secrets.randbelow) -> Writt
     answers = talk.vote_on_solutions(table, findings, days)
     after.agree_solutions(table, agreed, answers)
     after.draw_up_roadmap(cast, agreed, days)
+    leaders.elect_site_group(cast, days)
+    leaders.nominate_next(cast, days)
     drafting.draft(cast, agreed, days)
     after.found_group(cast, days)
+    leaders.carry_on(cast, days)
     after.promise(cast, agreed, days)
     meetings.meet(cast, days, draw)
+    officers.keep(cast, agreed.rows, days)
     after.note_outcomes(cast, agreed)
     harvest.back_up(cast, agreed.outcomes, days)
     measures.look(cast, agreed, days)
@@ -85,5 +92,6 @@ def write(*, today: date | None = None, draw: Draw = secrets.randbelow) -> Writt
     back.keep_in_touch(cast)
     back.take_out(cast, days)
     back.hear_back(cast, days)
+    told.tell_what_came(cast, days)
     blank = people.print_blank_cards(cast, draw)
     return Written(cast.programme, list(cast.staff.values()), cards, blank, heard.testimonies[0].trace_code)

@@ -16,7 +16,7 @@ from jukwaa.programmes.models import Audience, Participant, Purpose, Role, Stage
 from jukwaa.programmes.queries import stages
 from jukwaa.stories import actions as stories
 from jukwaa.stories.models import Publication
-from jukwaa.web.geita import owed, promises
+from jukwaa.web.geita import officers, owed, promises
 from jukwaa.web.geita.people import Cast, agree_to
 from jukwaa.web.geita.promises import Promise, Said
 from jukwaa.web.geita.talk import Calendar, Table
@@ -88,7 +88,9 @@ def draw_up_roadmap(cast: Cast, agreed: Agreed, days: Calendar) -> None:
             )
             owed.owe_each_other(cast, row)
             _endorse(cast, row, promise, days)
-        agreed.rows[promise.action] = agenda.adopt_row(row=row, on=days.ago(ADOPTED), by=lead)
+        agreed.rows[promise.action] = agenda.adopt_row(
+            row=row, affected=officers.affected(cast, promise.action), on=days.ago(ADOPTED), by=lead
+        )
 
 
 def _endorse(cast: Cast, row: RoadmapRow, promise: Promise, days: Calendar) -> None:
