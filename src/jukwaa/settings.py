@@ -236,6 +236,17 @@ JUKWAA_MAIL_PASSWORD = env.str("JUKWAA_MAIL_PASSWORD", "")
 JUKWAA_MAIL_FROM = env.str("JUKWAA_MAIL_FROM", "")
 # A file with certificates to believe beside the machine's own, for a mail server inside an office.
 JUKWAA_MAIL_CA = env.str("JUKWAA_MAIL_CA", "")
+if JUKWAA_MAIL_TLS not in {"starttls", "tls", "none"}:
+    raise ImproperlyConfigured(f"JUKWAA_MAIL_TLS is starttls, tls or none, not {JUKWAA_MAIL_TLS}.")
+if (
+    JUKWAA_MAIL_HOST
+    and JUKWAA_MAIL_TLS == "none"
+    and JUKWAA_MAIL_HOST not in {"localhost", "127.0.0.1", "::1"}
+):
+    raise ImproperlyConfigured(
+        "JUKWAA_MAIL_TLS is none, and mail would go over the network for anybody to read: set it to starttls "
+        "or tls. Only a mail server on this machine itself may do without."
+    )
 
 # ---- who may come in -------------------------------------------------------------------------------------
 

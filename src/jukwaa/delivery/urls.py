@@ -29,6 +29,7 @@ urlpatterns = [
     path("outcomes/<uuid:outcome>/remove/", views.remove_outcome, name="remove_outcome"),
     path("", include("jukwaa.delivery.harvest.urls")),
     path("measures/", include("jukwaa.delivery.measures.urls")),
+    path("following/", include("jukwaa.delivery.following.urls")),
     path("<uuid:commitment>/", views.commitment, name="commitment"),
     path("<uuid:commitment>/change/", views.change_commitment, name="change_commitment"),
     path("<uuid:commitment>/remove/", views.remove_commitment, name="remove_commitment"),

@@ -604,7 +604,8 @@ class Message(models.Model):
 
     address: the id of the Address that it goes to; None when it goes to what is sealed with its words.
     key: what it is about and for whom: the same key twice is one message. number: its place among all that
-    this node began to send. reason: why it was not sent, one of `post.queries.REASONS`.
+    this node began to send. done_at: when it was sent or given up. reason: why it was not sent, one of
+    `post.line.REASONS`.
     """
 
     class State(models.TextChoices):
@@ -624,6 +625,7 @@ class Message(models.Model):
     next_at = models.DateTimeField()
     tries = models.IntegerField(default=0)
     number = models.BigIntegerField(null=True)
+    done_at = models.DateTimeField(null=True)
     reason = models.TextField(blank=True, default="")
 
     class Meta:

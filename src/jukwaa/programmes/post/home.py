@@ -22,7 +22,8 @@ from typing import Any
 import pyrage
 from django.conf import settings
 
-KEY, PLACE, SENT, LOCK = "mail.key", "mail.place", "mail.sent", "mail.lock"
+KEY, PLACE, SENT = "mail.key", "mail.place", "mail.sent"
+LOCK, SENDING = "mail.lock", "mail.sending"
 MACHINE = Path("/etc/machine-id")
 # Addresses are filled up to this length, so that a long one cannot be told from a short one.
 LENGTH = 512
@@ -101,6 +102,18 @@ def note_sent(number: int) -> None:
         file.flush()
         os.fsync(file.fileno())
     own.replace(settings.JUKWAA_HOME / SENT)
+
+
+@contextlib.contextmanager
+def sending_alone() -> Iterator[bool]:
+    """Whether this process is the only one that sends mail of this folder, held until the end."""
+    with (settings.JUKWAA_HOME / SENDING).open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
 
 
 def _secret() -> str:

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, TypedDict
 
-from django.conf import settings
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from jukwaa.programmes.models import Address, Home, Message, Outbox, Programme
+from jukwaa.programmes.models import Address, Asking, Home, Message, Outbox, Programme, Told
 from jukwaa.programmes.post import home
+from jukwaa.programmes.post.line import REASONS
 from jukwaa.programmes.queries import standing
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
 
 # ---- from where ------------------------------------------------------------------------------------------
 
@@ -71,19 +78,143 @@ def addresses(programme: Programme, role: str, of: uuid.UUID | None = None) -> Q
     return found.filter(of=of) if of is not None else found
 
 
+def is_written(key: str) -> bool:
+    """Whether something was put out with that key already, to whichever of the addresses."""
+    return Message.objects.filter(key__startswith=f"{key}/").exists()
+
+
+@dataclass(frozen=True)
+class Follower:
+    """Somebody who follows, and up to which time of the record they were told; None: nothing yet."""
+
+    address: Address
+    up_to: int | None
+
+
+def followers_due(programme: Programme, at: datetime, most: int) -> list[Follower]:
+    """Who is to be told this morning what changed, if anything did, the longest waiting first.
+
+    Those who wish to hear at once too: some changes are told from midnight on.
+    """
+    morning = timezone.localtime(at).replace(hour=MORNING, minute=0, second=0, microsecond=0)
+    if at < morning:
+        return []
+    weekly = Q(rhythm=Address.Rhythm.WEEKLY)
+    due = Q(told_at=None) | ~weekly & Q(told_at__lt=morning) | Q(told_at__lt=morning - timedelta(days=6))
+    return _told(followers(programme).filter(due).order_by(F("told_at").asc(nulls_first=True), "pk")[:most])
+
+
+def followers_at_once(programme: Programme) -> list[Follower]:
+    """Who wishes to hear at once."""
+    return _told(followers(programme).filter(rhythm=Address.Rhythm.AT_ONCE).order_by("pk"))
+
+
+def followers(programme: Programme) -> QuerySet[WithAnnotations[Address, LastTold]]:
+    """Who follows anything in the programme, each with when they were last told, and up to where."""
+    last = Told.objects.filter(address=OuterRef("pk"))
+    return addresses(programme, Address.Role.FOLLOWER).annotate(
+        told_at=Subquery(last.values("at")[:1]), up_to=Subquery(last.values("up_to")[:1])
+    )
+
+
+def _told(rows: Iterable[WithAnnotations[Address, LastTold]]) -> list[Follower]:
+    return [Follower(row, row.up_to) for row in rows]
+
+
+class LastTold(TypedDict):
+    """What `followers` adds to an address; None when they were told nothing yet."""
+
+    told_at: datetime | None
+    up_to: int | None
+
+
+# When a digest may come, by the clock of the site.
+MORNING = 7
+
+
+def asking(programme: Programme, pk: uuid.UUID) -> Asking | None:
+    """Who asked to follow something there and has not confirmed yet; on the node that wrote to them."""
+    found = Asking.objects.filter(programme=programme, pk=pk).select_related("programme").first()
+    return found if goes_out_here(programme) else None
+
+
 # ---- what waits ------------------------------------------------------------------------------------------
 
 # A message that could not be sent for so long says what is no longer so.
 TOO_OLD = timedelta(days=14)
 
 
-def messages_due(at: datetime) -> QuerySet[Message]:
-    """The messages to send now, the longest waiting first."""
-    return Message.objects.filter(state=Message.State.QUEUED, next_at__lte=at).order_by(
-        "next_at", "queued_at"
+def may_try(at: datetime) -> bool:
+    """Whether the mail server may be tried now; after trouble, only once a pause is over."""
+    retry_at = outbox().retry_at
+    return retry_at is None or retry_at <= at
+
+
+def to_send(at: datetime, most: int) -> list[Message]:
+    """The messages to send now from this node, the longest waiting first."""
+    here = [programme.pk for programme in homes_here()]
+    due = Message.objects.filter(state=Message.State.QUEUED, next_at__lte=at, programme__in=here)
+    return list(due.order_by("next_at", "queued_at")[:most])
+
+
+@dataclass(frozen=True)
+class Traffic:
+    """What became of messages to people of one role: those that wait, and others of the last 30 days."""
+
+    role: str
+    addresses: int
+    waiting: int
+    sent: int
+    given_up: int
+
+
+RECENT = timedelta(days=30)
+
+
+def traffic(programme: Programme, at: datetime) -> list[Traffic]:
+    """How many addresses there are in each role and what became of messages to them."""
+    given = dict(
+        standing(Address.objects.filter(programme=programme))
+        .values_list("role")
+        .annotate(Count("pk"))
+        .order_by()
     )
+    recent = Q(done_at=None) | Q(done_at__gte=at - RECENT)
+    told = Message.objects.filter(recent, programme=programme).values_list("role", "state")
+    states = {(role, state): count for role, state, count in told.annotate(Count("pk")).order_by()}
+
+    def of(role: str, *which: str) -> int:
+        return sum(states.get((role, state), 0) for state in which)
+
+    state = Message.State
+    return [
+        Traffic(
+            str(role.label),
+            given.get(role.value, 0),
+            of(role.value, state.QUEUED, state.SENDING),
+            of(role.value, state.SENT),
+            of(role.value, state.GIVEN_UP),
+        )
+        for role in Address.Role
+    ]
 
 
-def absolute(path: str) -> str:
-    """The path as an address that a mail can hold."""
-    return f"{settings.JUKWAA_URL.rstrip('/')}{path}"
+def failures(programme: Programme) -> list[tuple[str, str, int]]:
+    """Why messages were given up, to whom (a role), and how many; the most first."""
+    found = Message.objects.filter(programme=programme, state=Message.State.GIVEN_UP)
+    counted = found.values_list("role", "reason").annotate(number=Count("pk")).order_by("-number", "role")
+    return [(str(Address.Role(role).label), str(REASONS[why]), number) for role, why, number in counted]
+
+
+def can_be_tried_again(programme: Programme) -> bool:
+    """Whether anything that was given up can still be sent."""
+    found = Message.objects.filter(programme=programme, state=Message.State.GIVEN_UP)
+    return found.exclude(sealed="").exists()
+
+
+def homes_here() -> list[Programme]:
+    """The programmes whose mail goes out from this node."""
+    if not home.has_key():
+        return []
+    ours = Home.objects.filter(recipient=home.recipient()).values("programme")
+    return [each for each in standing(Programme.objects.filter(pk__in=ours)) if goes_out_here(each)]
