@@ -230,6 +230,7 @@ def answers(request: HttpRequest, programme: str) -> HttpResponse:
         "exact": exact,
         "shares": queries.shares(queries.contributions(of), frame),
         "duty": may(request.member, P.LISTEN),  # type: ignore[attr-defined]
+        "voiceless": queries.without_a_voice(of) if exact else [],
     }
     return render(request, "stories/answering/answers.html", shown)
 
