@@ -22,6 +22,7 @@ from jukwaa.web.geita import (
     drafting,
     hall,
     harvest,
+    leaders,
     listening,
     measures,
     meetings,
@@ -68,8 +69,11 @@ def write(*, today: date | None = None, draw: Draw = secrets.randbelow) -> Writt
     answers = talk.vote_on_solutions(table, findings, days)
     after.agree_solutions(table, agreed, answers)
     after.draw_up_roadmap(cast, agreed, days)
+    leaders.elect_site_group(cast, days)
+    leaders.nominate_next(cast, days)
     drafting.draft(cast, agreed, days)
     after.found_group(cast, days)
+    leaders.carry_on(cast, days)
     after.promise(cast, agreed, days)
     meetings.meet(cast, days, draw)
     officers.keep(cast, agreed.rows, days)
