@@ -45,6 +45,7 @@ from jukwaa.field.models import Quote, Testimony
 from jukwaa.programmes import actions as programmes
 from jukwaa.programmes.models import Audience, Gender, OfProgramme, Participant, Programme
 from jukwaa.stories import actions as stories
+from jukwaa.stories.answering.survival import STAGES
 from jukwaa.stories.returning import actions as returning
 from jukwaa.stories.walk import KINDS
 from tests import make
@@ -217,7 +218,7 @@ def _chosen(of: Programme, people: list[Participant], rng: random.Random) -> Non
 # follows from every vote, so what changes there when one is gone is no count; its numbers are looked at.
 NO_WORDS = {
     "dialogue:sound", "dialogue:statement_photo", "delivery:photo", "stories:photo", "stories:return_sound",
-    "stories:file",
+    "stories:file", "web:answer_sound",
 }  # fmt: skip
 DRAWN = {"dialogue:map"}
 # Forms that are asked for a card, a tablet, a log-in or somebody's own link: they are nobody's figures.
@@ -263,6 +264,8 @@ def _values(of: Programme, name: str) -> list[Any]:
     """What can stand in an address under that name: the rows of the model that is called so."""
     if name == "language":
         return ["en", "sw"]
+    if name == "reached":
+        return list(STAGES)
     called = {"group": "leadershipgroup", "row": "roadmaprow", "slate": "certificate"}.get(name, name)
     for model in apps.get_models():
         if model._meta.model_name == called and issubclass(model, OfProgramme):
@@ -293,7 +296,7 @@ def pages(of: Programme, languages: tuple[str, ...] = LANGUAGES) -> list[Page]:
                 open_to.add(route)
                 found.append(Page(route, f"{language} {url}", words(answer.getvalue().decode())))
         for code in _trace_codes(of):
-            answer = client.post(reverse("web:trace"), {"code": code})
+            answer = client.post(reverse("web:trace"), {"code": code, "language": language})
             found.append(Page("web:trace", f"{language} {code}", words(answer.text)))
     empty = set(public_routes()) - open_to - {"agenda:slate", *DRAWN}
     assert not empty, f"give the harness's programmes something to show on {empty}"
