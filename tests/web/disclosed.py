@@ -172,7 +172,7 @@ def _promised(of: Programme, statement: Statement, people: list[Participant], rn
     for group in make.queries.constituencies(of):
         there = sum(who.constituency_id == group.pk for who in _some(people, rng))
         agenda.endorse(row=row, constituency=group, gradient=Gradient.FULL, present=there, by=None)
-    agenda.adopt_row(row=row, on=DAY, by=None)
+    agenda.adopt_row(row=row, affected=make.affected(row), on=DAY, by=None)
     today = timezone.localdate()
     made = {"made_on": today - timedelta(days=40), "due_on": today + timedelta(days=20)}
     commitment = make.commitment(row, promise="The pump stands", **made)

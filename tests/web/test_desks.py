@@ -28,7 +28,7 @@ def coordinator(of):
 
 
 def adopted(of, **others):
-    return agenda.adopt_row(row=make.endorsed(make.row(make.problem(of), **others)), on=None, by=None)
+    return make.adopted(make.row(make.problem(of), **others))
 
 
 def due(member):
@@ -94,7 +94,7 @@ def test_somebody_is_told_only_what_they_may_do(of):
 def test_what_is_done_waits_no_more(of, coordinator):
     row = make.row(make.problem(of))
     before = {duty.sentence for duty in due(coordinator)}
-    agenda.adopt_row(row=make.endorsed(row), on=None, by=None)
+    make.adopted(row)
 
     assert before - {duty.sentence for duty in due(coordinator)} == {"Not adopted yet: “Put up a pump”"}
 
@@ -241,7 +241,7 @@ def test_sixty_rows_take_as_many_queries_as_ten(of, coordinator, name):
     def queries_at(rows):
         for _number in range(rows):
             row = make.row(problem, owner_organisation=office)
-            agenda.adopt_row(row=make.endorsed(row), on=None, by=None)
+            make.adopted(row)
             make.report(make.commitment(row), status="late")
         with CaptureQueriesContext(
             connection,

@@ -314,24 +314,16 @@ WAITS_FOR = {
 
 def promised(of: Programme) -> Promised:
     """How the programme's promises stand: all are weighed in one query, and few are read."""
-    made = delivery.promised(of).order_by()
-    told = delivery.as_they_stand(made).values_list("pk", "stands", "due_on", "said_on", "made_on")
-    counts: Counter[str] = Counter()
-    due: list[tuple[date, uuid.UUID, str]] = []
-    for pk, stands, due_on, said_on, made_on in told:
-        counts[stands] += 1
-        if stands in WAITS_FOR:
-            since = due_on if stands == Stands.LATE else (said_on or made_on)
-            due.append((since, pk, stands))
-    due.sort(key=lambda each: (each[0], each[1]))
+    told = delivery.stood(delivery.promised(of))
+    counts: Counter[str] = Counter(each.stands for each in told)
+    due = sorted((each for each in told if each.stands in WAITS_FOR), key=lambda each: (each.since, each.pk))
     oldest = due[:MOST_DUTIES]
-    words = dict(
-        Commitment.objects.filter(pk__in=[pk for _since, pk, _s in oldest]).values_list("pk", "promise")
-    )
+    named = Commitment.objects.filter(pk__in=[each.pk for each in oldest])
+    words = dict(named.values_list("pk", "promise"))
     return Promised(
         counts,
         tuple(stands_bars(counts, reverse("delivery:commitments", args=[of.slug]))),
-        tuple(_kept(of, pk, words[pk], Stands(stands), since) for since, pk, stands in oldest),
+        tuple(_kept(of, each, words[each.pk]) for each in oldest),
         max(0, len(due) - MOST_DUTIES),
     )
 
@@ -343,10 +335,10 @@ def stands_bars(counts: Counter[str], url: str, more: str = "") -> Iterator[Bar]
             yield Bar(str(stands.label), counts[stands], f"{url}?stands={stands.value}{more}")
 
 
-def _kept(of: Programme, pk: uuid.UUID, promise: str, stands: Stands, since: date) -> Duty:
-    sentence, words, icon = WAITS_FOR[stands]
-    url = reverse("delivery:commitment", args=[of.slug, pk])
-    return Duty(str(sentence) % {"promise": promise}, str(words), url, Permission.DELIVER, icon, since)
+def _kept(of: Programme, told: delivery.Told, promise: str) -> Duty:
+    sentence, words, icon = WAITS_FOR[told.stands]
+    url = reverse("delivery:commitment", args=[of.slug, told.pk])
+    return Duty(str(sentence) % {"promise": promise}, str(words), url, Permission.DELIVER, icon, told.since)
 
 
 # ---- who is heard ----------------------------------------------------------------------------------------
@@ -534,8 +526,7 @@ def offices(of: Programme, *, public: bool) -> list[Office]:
     rows = agenda.rows(of, public=public).order_by().values_list("owner_organisation").annotate(Count("pk"))
     leads = dict(rows)
     made: dict[uuid.UUID, Counter[str]] = {}
-    told = delivery.as_they_stand(delivery.promised(of, public=public).order_by())
-    for owner, stands in told.values_list("owner_organisation", "stands"):
-        made.setdefault(owner, Counter())[stands] += 1
+    for told in delivery.stood(delivery.promised(of, public=public)):
+        made.setdefault(told.owner, Counter())[told.stands] += 1
     found = Organisation.objects.filter(pk__in={*leads, *made}).order_by("name", "pk")
     return [Office(one, leads.get(one.pk, 0), made.get(one.pk, Counter())) for one in found]

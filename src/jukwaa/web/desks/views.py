@@ -61,8 +61,9 @@ def office(request: HttpRequest, programme: str, organisation: uuid.UUID) -> Htt
     of = get_public_programme(request, programme)
     public = request.member is None  # type: ignore[attr-defined]
     found = get_object_or_404(organisations(of), pk=organisation)
-    made = delivery.commitments(of, public=public, owner=found)
-    page = Paginator(made, A_PAGE).get_page(request.GET.get("page"))
+    ids, _counts = delivery.in_order(of, public=public, owner=found)
+    page = Paginator(ids, A_PAGE).get_page(request.GET.get("page"))
+    promises = delivery.commitments(of, public=public).filter(pk__in=list(page))
     counts = Counter(delivery.counts(delivery.promised(of, public=public).filter(owner_organisation=found)))
     here = reverse("delivery:commitments", args=[programme])
     reports = delivery.reports(of, public=public).filter(commitment__owner_organisation=found)
@@ -71,7 +72,7 @@ def office(request: HttpRequest, programme: str, organisation: uuid.UUID) -> Htt
         "office": queries.Office(found, 0, counts),
         "bars": list(queries.stands_bars(counts, here, f"&owner={found.pk}")),
         "page": page,
-        "promises": [(promise, Standing.of(promise)) for promise in page],
+        "promises": [(promise, Standing.of(promise)) for promise in promises],
         "rows": agenda.rows(of, public=public, owner=found)[:A_PAGE],
         "reports": reports[:A_PAGE],
         "crumbs": [(_("Offices"), reverse("web:offices", args=[programme])), (found, "")],
