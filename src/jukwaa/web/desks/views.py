@@ -10,11 +10,13 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from jukwaa.agenda import queries as agenda
 from jukwaa.delivery import queries as delivery
+from jukwaa.delivery.meetings import queries as meetings
 from jukwaa.delivery.queries import Standing
 from jukwaa.programmes.access import P, get_account, get_member, get_public_programme, may
 from jukwaa.programmes.queries import organisations, programmes_of, stations
@@ -35,6 +37,8 @@ def overview(request: HttpRequest, programme: str) -> HttpResponse:
         "voices": queries.voices(of, linked=may(member, P.PEOPLE)),
         "promised": how,
         "seats": queries.seats(of),
+        "mail": queries.mail(of),
+        "meetings": meetings.meetings(of).filter(held=False, on__gte=timezone.localdate()).order_by("on")[:3],
         "several": len(programmes_of(get_account(request))) > 1,
     }
     return render(request, "web/desks/overview.html", shown)
