@@ -28,7 +28,7 @@ from jukwaa.dialogue.queries import Result, in_the_readers_language, may_see
 from jukwaa.field.models import Quote, Testimony
 from jukwaa.programmes import cards
 from jukwaa.programmes.access import Permission, may
-from jukwaa.programmes.disclosure import Frame, enough, in_words, shown_count, shown_share
+from jukwaa.programmes.disclosure import Frame, about, enough, in_words, shown_count, shown_share
 from jukwaa.programmes.models import Audience, Member, OfProgramme, Participant, Purpose
 from jukwaa.record.models import Withdrawal
 from jukwaa.stories import queries
@@ -690,9 +690,8 @@ def _spoken_of_too(testimony: Testimony) -> Iterator[Step]:
     mine = Quote.objects.filter(testimony=testimony, removed=False, theme__removed=False).exclude(text="")
     themes = dict(mine.order_by().values_list("theme", "theme__title"))
     same = Quote.objects.filter(theme__in=themes, removed=False).exclude(text="").order_by()
-    for theme, people in sorted(
-        same.values_list("theme").annotate(Count("subject", distinct=True)), key=lambda each: -each[1]
-    ):
+    spoken = same.values_list("theme").annotate(Count("subject", distinct=True))
+    for theme, people in sorted(spoken, key=lambda each: (-about(each[1]), themes[each[0]])):
         if enough(people):
             said = {"people": shown_count(people), "theme": themes[theme]}
             yield Step("group", _("About %(people)s people spoke of the same: %(theme)s.") % said)

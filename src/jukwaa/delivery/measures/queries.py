@@ -23,7 +23,7 @@ from jukwaa import record
 from jukwaa.delivery.measures import computing
 from jukwaa.delivery.measures.catalogue import FALLBACK
 from jukwaa.delivery.models import DISAGGREGATION, Indicator, Measurement
-from jukwaa.programmes.disclosure import BASE_FOR_SHARES, SMALLEST, rounded, shown_share
+from jukwaa.programmes.disclosure import about, drawn_share, enough, shown_share
 from jukwaa.programmes.models import Member, Programme
 from jukwaa.programmes.queries import day_of, standing
 from jukwaa.record.models import Translation
@@ -240,12 +240,12 @@ def amount(figure: str, value: Decimal, sample: int | None, *, exact: bool) -> A
     if exact or figure == Indicator.Figure.OTHER:
         return Amount(value, number(value))
     if figure == Indicator.Figure.PEOPLE:
-        if value < SMALLEST:
+        if not enough(int(value)):
             return Amount(None, _("fewer than ten"), few=True)
-        about = Decimal(rounded(int(value)))
-        return Amount(about, _("about %(number)s") % {"number": number(about)})
+        people = Decimal(about(int(value)))
+        return Amount(people, _("about %(number)s") % {"number": number(people)})
     if figure == Indicator.Figure.AVERAGE:
-        few = sample is None or sample < SMALLEST
+        few = sample is None or not enough(sample)
         return Amount(None, str(HIDDEN)) if few else Amount(value, number(value))
     return _share(value, sample)
 
@@ -256,12 +256,12 @@ def _amount_of(figure: str, value: Decimal | None, sample: int | None, *, exact:
 
 
 def _share(value: Decimal, sample: int | None) -> Amount:
-    if sample is None or sample < BASE_FOR_SHARES:
+    part = round(value * (sample or 0) / 100)
+    share = drawn_share(part, sample or 0)
+    if share is None:
         return Amount(None, str(HIDDEN))
-    part = round(value * sample / 100)
-    share = min(max(Decimal(100 * rounded(part)) / rounded(sample), Decimal(5)), Decimal(95))
-    words = (shown_share(part, sample) or "").removesuffix("%").strip()
-    return Amount(share.quantize(Decimal(1)), words)
+    words = (shown_share(part, sample or 0) or "").removesuffix("%").strip()
+    return Amount(Decimal(share), words)
 
 
 @dataclass(frozen=True)
@@ -322,9 +322,9 @@ def people_in_words(asked: int | None, *, exact: bool) -> str:
         return ""
     if exact:
         return number(Decimal(asked))
-    if asked < SMALLEST:
+    if not enough(asked):
         return _("fewer than ten")
-    return _("about %(number)s") % {"number": number(Decimal(rounded(asked)))}
+    return _("about %(number)s") % {"number": number(Decimal(about(asked)))}
 
 
 @dataclass(frozen=True)
