@@ -91,14 +91,18 @@ class Client:
 
 
 def run(port: int, path: str, cookies: list[str], clients: int, seconds: float) -> dict[str, object]:
-    """Let so many clients vote for so long, each with phones of its own."""
+    """Let so many clients vote for so long, and until one was answered, each with phones of its own."""
+
+    def goes_on() -> bool:
+        return time.perf_counter() - begun < seconds or not any(client.waits for client in voting)
+
     voting = [Client(port, path, iter(cookies[place::clients])) for place in range(clients)]
     begun, at_first = time.perf_counter(), time.process_time()
     with selectors.DefaultSelector() as selector:
         for client in voting:
             if client.open():
                 selector.register(client.connection, selectors.EVENT_READ, client)
-        while selector.get_map() and time.perf_counter() - begun < seconds:
+        while selector.get_map() and goes_on():
             if not (ready := selector.select(PATIENCE)):
                 raise TimeoutError(f"no answer for {PATIENCE:.0f} s")
             for key, _ in ready:

@@ -19,7 +19,18 @@ from jukwaa.agenda import choice
 from jukwaa.agenda.models import Ballot, Candidate, LeadershipGroup, Problem, RoadmapRow, Seat, Solution
 from jukwaa.delivery import actions as delivery
 from jukwaa.delivery.measures import actions as measures
-from jukwaa.delivery.models import Commitment, Indicator, Measurement, Outcome, Report, Verdict
+from jukwaa.delivery.meetings import actions as meetings
+from jukwaa.delivery.meetings import queries as of_meetings
+from jukwaa.delivery.models import (
+    Commitment,
+    GroupMeeting,
+    GroupRule,
+    Indicator,
+    Measurement,
+    Outcome,
+    Report,
+    Verdict,
+)
 from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import analysis
 from jukwaa.dialogue.models import Finding, Gathering, Gradient, Round, Snapshot, Statement
@@ -253,6 +264,17 @@ def endorsed(of_row: RoadmapRow, *, gradient: int = Gradient.FULL) -> RoadmapRow
     return of_row
 
 
+def affected(of_row: RoadmapRow) -> list[tuple[Constituency, Place | None]]:
+    """Every group, everywhere."""
+    return [(group, None) for group in queries.constituencies(of_row.programme)]
+
+
+def adopted(of_row: RoadmapRow | None = None, **others: Any) -> RoadmapRow:
+    """The row adopted, after every constituency supported it; it affects all of them everywhere."""
+    of_row = endorsed(of_row or row())
+    return agenda.adopt_row(row=of_row, **({"affected": affected(of_row), "by": None} | others))
+
+
 def group(programme_: Programme | None = None, *, name: str = "Leadership group") -> LeadershipGroup:
     return agenda.found_group(programme=programme_ or programme(), name=name, by=None)
 
@@ -314,6 +336,33 @@ def slate(programme_: Programme | None = None) -> Certificate:
 # ---- delivery --------------------------------------------------------------------------------------------
 
 
+def rule(of_group: LeadershipGroup | None = None, *, decides: str = "consent", **others: Any) -> GroupRule:
+    """How a group decides, declared half a year ago: half of the seats make its quorum."""
+    said = {"quorum": 50, "declared_on": timezone.localdate() - timedelta(days=180)}
+    return meetings.declare_rule(group=of_group or group(), decides=decides, by=None, **(said | others))
+
+
+def meeting(
+    of_group: LeadershipGroup | None = None, *, members: int = 3, decides: str = "consent", **others: Any
+) -> GroupMeeting:
+    """A meeting called for today, of a group with so many seats, each held for another constituency."""
+    of_group = of_group or group()
+    for number in range(members - len(list(of_meetings.members(of_group)))):
+        seat(of_group, holder=f"Member {number + 1}", gender="woman" if number % 2 == 0 else "man")
+    if of_meetings.rule_of(of_group) is None:
+        rule(of_group, decides=decides)
+    said = {"title": "Quarterly meeting", "on": timezone.localdate(), "where": "District hall"}
+    return meetings.call_meeting(group=of_group, by=None, **(said | others))
+
+
+def held(of_meeting: GroupMeeting | None = None, *, absent: int = 0) -> GroupMeeting:
+    """A meeting that is held; so many of its seats, the last ones, are absent."""
+    of_meeting = of_meeting or meeting()
+    sitting = of_meetings.members(of_meeting.group)
+    states = {seat: "absent" if i >= len(sitting) - absent else "came" for i, seat in enumerate(sitting)}
+    return meetings.note_attendance(meeting=of_meeting, states=states, by=None)
+
+
 def commitment(of_row: RoadmapRow | None = None, **others: Any) -> Commitment:
     """A promise made a month ago and due in two, on which nothing was reported."""
     of_row = of_row or row()
@@ -335,15 +384,23 @@ def report(of_commitment: Commitment | None = None, *, status: str = "done", **o
     return delivery.report(commitment=of_commitment or commitment(), status=status, **said)
 
 
+def concerned(of_report: Report) -> Participant:
+    """Somebody whom the promise concerns."""
+    named = queries.standing(of_report.commitment.row.affected.all()).first()
+    if named is None:
+        return participant(of_report.programme)
+    return participant(of_report.programme, constituency=named.constituency, place=named.place)
+
+
 def confirmed(of_report: Report, *, by: Participant | None = None) -> Verdict:
-    by = by or participant(of_report.programme)
+    by = by or concerned(of_report)
     return delivery.confirm(report=of_report, participant=by, by=by)
 
 
 def disputed(
     of_report: Report, *, by: Participant | None = None, reason: str = "The pump is dry."
 ) -> Verdict:
-    by = by or participant(of_report.programme)
+    by = by or concerned(of_report)
     return delivery.dispute(report=of_report, participant=by, reason=reason, by=by)
 
 

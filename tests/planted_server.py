@@ -21,7 +21,7 @@ from jukwaa import cli  # noqa: E402
 from jukwaa.dialogue import actions  # noqa: E402
 from jukwaa.dialogue.models import Vote  # noqa: E402
 from jukwaa.record import together  # noqa: E402
-from jukwaa.record.lane import step_aside  # noqa: E402
+from jukwaa.record.strand import step_aside  # noqa: E402
 
 cast_vote, commit = actions.cast_vote, together._commit
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("jukwaa.web.urls")),
     path("", include("jukwaa.programmes.urls")),
     path("forget/", include("jukwaa.field.leaving.urls")),
+    path("reply/", include("jukwaa.delivery.meetings.code_urls")),
     path("language/", include("django.conf.urls.i18n")),
     path("p/<slug:programme>/field/", include("jukwaa.field.urls")),
     path("collect/<str:token>/", include("jukwaa.field.collect.phone_urls")),

@@ -133,10 +133,10 @@ def test_staff_read_what_was_said_of_a_row_and_by_whom(programme, row, panners, 
         flo, page("endorse", programme, row=row.pk, constituency=panners.pk), gradient=2, said_on="2026-03-01"
     )
 
-    words = read(observer, row.get_absolute_url())
+    words = read(observer, page("draft", programme, row=row.pk))
 
     assert f"row endorsed · {panners} · Flo" in words
-    assert "where they stand: agree with the essence" in words
+    assert "Where they stand: agree with the essence" in words
     assert "row added" in words
     assert "row added" not in read(ANYBODY, row.get_absolute_url())
 
@@ -208,7 +208,7 @@ def test_a_group_gets_a_sheet_with_what_it_gets_and_what_it_owes(programme, prob
 
     words = read(ANYBODY, page("sheet", programme, constituency=panners.pk))
 
-    given, owed = words.split("What we lead, and owe")
+    given, owed = words.split("What we owe")
     assert "Put up a pump" in given
     assert "Keep the pump" not in given
     assert "Keep the pump" in owed
@@ -310,6 +310,8 @@ def said(programme) -> dict[str, str]:
         "starts_on": "2026-03-01",
         "due_on": "2026-09-01",
         "indicator": "Pumps",
+        "unit": "pumps",
+        "direction": "rise",
         "baseline": "0",
         "target": "4",
         "public": "on",
@@ -349,16 +351,27 @@ def test_a_row_is_never_led_by_an_organisation_of_another_programme(programme, p
 
 
 def test_a_row_is_endorsed_adopted_and_taken_back(programme, row, panners, flo):
-    refused = sent(flo, page("adopt", programme, row=row.pk), on="2026-03-01")
+    refused = sent(flo, page("adopt", programme, row=row.pk), on="2026-03-01", groups=panners.pk)
     assert f"Not heard on it yet: {panners}." in refused
 
     address = page("endorse", programme, row=row.pk, constituency=panners.pk)
     assert "in their words" in sent(flo, address, gradient=8, said_on="2026-03-01")
     assert not Endorsement.objects.exists()
-    sent(flo, address, gradient=3, reservation="Not at night.", present=12, said_on="2026-03-01")
+    sent(
+        flo,
+        address,
+        gradient=3,
+        reservation="Not at night.",
+        office="Chair",
+        present=12,
+        said_on="2026-03-01",
+    )
     assert "Noted by mistake?" in read(flo, address)
 
-    assert "The row is adopted." in sent(flo, page("adopt", programme, row=row.pk), on="2026-03-02")
+    adopt = page("adopt", programme, row=row.pk)
+    assert "Name at least one group that this affects" in sent(flo, adopt, on="2026-03-02")
+    assert "The row is adopted." in sent(flo, adopt, on="2026-03-02", groups=panners.pk)
+    assert f"Whom it affects {panners}" in read(ANYBODY, row.get_absolute_url())
     assert "its words stand" in sent(flo, page("edit_row", programme, row=row.pk))
     assert "no longer adopted" in sent(flo, page("take_back", programme, row=row.pk))
 
@@ -389,7 +402,7 @@ def test_a_row_is_taken_off_and_put_back(programme, row, flo):
 
 
 def test_a_block_after_adoption_is_shown(programme, row, panners):
-    actions.adopt_row(row=make.endorsed(row), by=None)
+    make.adopted(row)
     actions.endorse(row=row, constituency=panners, gradient=8, reservation="It is dry.", by=None)
 
     assert "A group blocks it since it was adopted." in read(ANYBODY, row.get_absolute_url())

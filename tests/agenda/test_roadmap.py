@@ -92,7 +92,7 @@ def test_rows_are_found_by_words_level_theme_owner_problem_and_adoption():
     pump = make.row(level="district")
     filter_ = make.row(pump.problem, action="Dig a sand filter", level="site", theme="Filters")
     other = make.row(make.problem(pump.programme, title="Mercury"), action="Lend retorts", theme="Mercury")
-    actions.adopt_row(row=make.endorsed(other), by=None)
+    make.adopted(other)
 
     def found(**asked):
         return set(queries.rows(pump.programme, **asked))
@@ -234,14 +234,14 @@ def test_a_row_is_adopted_once_every_group_spoke_and_none_blocks():
     actions.endorse(row=row, constituency=first, gradient=Gradient.FORMAL, reservation="No.", by=None)
 
     with pytest.raises(actions.NotAgreed, match="Not heard on it yet: Chiefs"):
-        actions.adopt_row(row=row, by=None)
+        actions.adopt_row(row=row, affected=make.affected(row), by=None)
 
     actions.endorse(row=row, constituency=chiefs, gradient=Gradient.BLOCK, reservation="Our land.", by=None)
     with pytest.raises(actions.NotAgreed, match="Chiefs blocks it"):
-        actions.adopt_row(row=row, by=None)
+        actions.adopt_row(row=row, affected=make.affected(row), by=None)
 
     actions.endorse(row=row, constituency=chiefs, gradient=Gradient.NEUTRAL, by=None)
-    actions.adopt_row(row=row, on=date(2026, 3, 1), by=None)
+    actions.adopt_row(row=row, affected=make.affected(row), on=date(2026, 3, 1), by=None)
     row.refresh_from_db()
     assert row.adopted_on == date(2026, 3, 1)
     assert [stand.said.reservation for stand in queries.standing_of(row).reservations] == ["No."]
@@ -251,17 +251,17 @@ def test_a_row_cannot_be_adopted_where_no_group_is_declared_or_on_a_day_to_come(
     row = make.endorsed(make.row())
 
     with pytest.raises(ValueError, match="still to come"):
-        actions.adopt_row(row=row, on=timezone.localdate() + timedelta(days=1), by=None)
+        make.adopted(row, on=timezone.localdate() + timedelta(days=1))
     assert "Declare the groups first" in queries.Standing(()).refusal
 
 
 def test_an_adopted_row_stands_until_its_adoption_is_taken_back():
-    row = actions.adopt_row(row=make.endorsed(make.row()), by=None)
+    row = make.adopted(make.row())
 
     for act in (
         lambda: actions.change_row(row=row, action="Another", by=None),
         lambda: actions.remove_row(row=row, by=None),
-        lambda: actions.adopt_row(row=row, by=None),
+        lambda: actions.adopt_row(row=row, affected=make.affected(row), by=None),
     ):
         with pytest.raises(actions.RowAdopted):
             act()

@@ -1,10 +1,6 @@
 """The pages on which a leadership group is chosen: for the staff, on a participant's phone, for everybody."""
 
-import io
 import re
-import subprocess
-import sys
-import zipfile
 from html import unescape
 
 import pytest
@@ -77,6 +73,7 @@ def test_a_group_without_candidates_says_what_to_do_first(flo, programme, group)
 def test_somebody_is_nominated_with_their_card_and_consents(flo, programme, group, panners, ann):
     _card, minted = make.card(ann)
     said = {"name": "Ann", "constituency": panners.pk, "gender": "woman", "participant": minted.number}
+    said |= {"how": "floor", "said_on": "2026-01-02"}
 
     told = sent(flo, page("nominate_candidate", programme, group=group.pk), **said)
     candidate = Candidate.objects.get()
@@ -346,7 +343,7 @@ def test_the_public_reads_shares_and_no_names(programme, closed):
     told = read(Client(), page("slate", programme, slate=slate.pk))
 
     assert "Neema" not in told
-    assert "≤5 %" in told
+    assert "<40 %" in told
     assert "25 who voted" not in told
 
 
@@ -368,20 +365,6 @@ def test_whoever_has_a_card_reads_who_was_chosen(programme, closed, ann):
     slate = choice.choose(group=closed, by=None)
 
     assert "Neema" in read(make.phone_of(ann), page("slate", programme, slate=slate.pk))
-
-
-def test_the_files_that_are_downloaded_verify(flo, programme, closed, tmp_path):
-    slate = choice.choose(group=closed, by=None)
-
-    answer = flo.get(page("slate_files", programme, slate=slate.pk))
-    zipfile.ZipFile(io.BytesIO(answer.content)).extractall(tmp_path)
-
-    [folder] = tmp_path.iterdir()
-    command = (folder / "COMMAND.txt").read_text().split()
-    done = subprocess.run(
-        [sys.executable, *command[1:]], cwd=folder, capture_output=True, text=True, check=False
-    )
-    assert "It holds: 1 members" in done.stdout, done.stderr
 
 
 def test_the_chosen_are_given_their_seats_and_then_accept(flo, programme, closed):

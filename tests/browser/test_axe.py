@@ -19,16 +19,18 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.soak]
 
 LANGUAGES = ["en", "sw", "fr"]
 SIZES = {"phone": PHONE, "desk": DESK}
-# Each language and each size; with `make soak` each language at each size.
-SHOWN = (
-    list(itertools.product(SIZES, LANGUAGES))
-    if AT_LENGTH
-    else [("phone", "en"), ("phone", "sw"), ("desk", "fr")]
-)
+# Each language and each size, and what staff see once; with `make soak` each language at each size.
+EVERY = list(itertools.product(SIZES, LANGUAGES))
+SHOWN = EVERY if AT_LENGTH else [("phone", "en"), ("phone", "sw"), ("desk", "fr")]
+SHOWN_TO_STAFF = EVERY if AT_LENGTH else [("phone", "fr")]
 # Every page that a participant or the public meets: add yours. {round} is the one that is open.
 PUBLIC = ["/", "/join/", "/answer/", "/login/", "/p/geita/", "/p/geita/agenda/", "/p/geita/stories/"]
-PUBLIC += ["/forget/", "/p/geita/stories/back/"]
+PUBLIC += ["/forget/", "/p/geita/stories/back/", "/p/geita/offices/"]
 PUBLIC += [f"/p/geita/delivery/measures/{page}" for page in ("", "shift/C1/", "all/")]
+PUBLIC += [f"/p/geita/agenda/{each}/" for each in ("roadmap", "roadmap/print", "versions", "goals")]
+PUBLIC += ["/reply/", "/p/geita/delivery/meetings/"]
+PUBLIC += ["/p/geita/delivery/"]
+PUBLIC += [f"/p/geita/stories/answers/{each}" for each in ("", "far/voted/")]
 PARTICIPANT = [
     "/p/geita/me/",
     "/p/geita/dialogue/take-part/",
@@ -36,6 +38,7 @@ PARTICIPANT = [
     "/p/geita/dialogue/rounds/{round}/answers/",
     "/p/geita/dialogue/rounds/{round}/propose/",
     "/p/geita/delivery/say/",
+    "/p/geita/stories/answers/mine/",
 ]
 # Every page of the staff in a gathering, and in the first of its rounds: add yours.
 STAFF = [
@@ -71,11 +74,14 @@ FIELD = [
 # Every page of a coordinator beside those.
 COORDINATOR = [
     *(f"delivery/measures/{page}" for page in ("catalogue/", "catalogue/felt-influence/", "new/", "import/")),
+    *(f"stories/answers/{page}" for page in ("", "duty/", "duty/visit/")),
+    "overview/",
     "copies/",
     "people/consents/",
     "field/contacts/",
     "field/contacts/sealed-anew/",
 ]
+COORDINATOR += ["delivery/offices/", "delivery/offices/links/", "delivery/reasons/"]
 # Every page of the reading room; {heard} is a testimony with a recording, {written} a translation: add yours.
 READING = [
     "", "?gender=woman&since=2026-01-01", "add/", "waiting/", "reviews/", "themes/",
@@ -84,6 +90,9 @@ READING = [
     "codes/", "codes/differences/", "codes/check/", "codes/draft/", "codes/heard/", "codes/codebook/import/",
     "codes/one-is-enough/",
 ]  # fmt: skip
+# Of a group's meetings: pages of one that is called, of one that is held, and of the group.
+CALLED = ["", "send/", "print/", "sign-in/", "add/", "change/", "replies/", "here/"]
+HELD = ["", "decide/", "task/", "sign/", "minutes/", "publish/"]
 SHEETS = ["join", "signs", "signin", "questions", "rule", "statements", "dots", "tally", "scale"]
 METHODS = ["dots", "pairs", "ranking", "gradient"]
 WALL = ["join", "question", "results", "map", "step", "blank"]
@@ -175,7 +184,7 @@ def test_axe_finds_nothing_on_a_participants_pages(window: Window, shown: Demo, 
     assert found == []
 
 
-@pytest.mark.parametrize(("size", "language"), SHOWN)
+@pytest.mark.parametrize(("size", "language"), SHOWN_TO_STAFF)
 def test_axe_finds_nothing_on_the_staffs_pages_around_a_gathering(
     window: Window, shown: Demo, size: str, language: str
 ):
@@ -194,7 +203,7 @@ def test_axe_finds_nothing_on_the_staffs_pages_around_a_gathering(
     assert found == []
 
 
-@pytest.mark.parametrize(("size", "language"), SHOWN)
+@pytest.mark.parametrize(("size", "language"), SHOWN_TO_STAFF)
 def test_axe_finds_nothing_on_the_staffs_pages_of_one_person_or_statement_and_where_it_is_asked_first(
     window: Window, rooms: dict[str, str], shown: Demo, size: str, language: str
 ):
@@ -232,7 +241,7 @@ def test_axe_finds_nothing_on_what_everybody_reads_of_a_round(
     assert found == []
 
 
-@pytest.mark.parametrize(("size", "language"), SHOWN)
+@pytest.mark.parametrize(("size", "language"), SHOWN_TO_STAFF)
 def test_axe_finds_nothing_before_the_field_and_at_the_sites(
     window: Window, shown: Demo, size: str, language: str
 ):
@@ -254,7 +263,7 @@ def test_axe_finds_nothing_before_the_field_and_at_the_sites(
     assert found == []
 
 
-@pytest.mark.parametrize(("size", "language"), SHOWN)
+@pytest.mark.parametrize(("size", "language"), SHOWN_TO_STAFF)
 def test_axe_finds_nothing_where_people_withdraw_and_are_told_back(
     window: Window, shown: Demo, size: str, language: str
 ):
@@ -278,7 +287,43 @@ def test_axe_finds_nothing_where_people_withdraw_and_are_told_back(
     assert found == []
 
 
-@pytest.mark.parametrize(("size", "language"), SHOWN)
+# Where the agenda is drafted: pages of the first problem, answer, row and version, and of a computed agenda.
+OF_AN_AGENDA = ["", "versions/freeze/", "goals/", "goals/add/", "goals/import/"]
+OF_A_PROBLEM = ["", "edit/", "causes/", "disagree/"]
+OF_AN_ANSWER = ["", "text/", "amend/", "argue/"]
+OF_A_ROW = ["", "draft/", "align/"]
+
+
+@pytest.mark.parametrize(("size", "language"), SHOWN_TO_STAFF)
+def test_axe_finds_nothing_where_the_agenda_is_drafted(window: Window, shown: Demo, size: str, language: str):
+    page, found, agenda = window(SIZES[size], language), [], "/p/geita/agenda/"
+    log_in(page, shown)
+    page.goto(agenda)
+    speak(page, language)
+    problems = [link.get_attribute("href") or "" for link in page.locator("main h2 a").all()]
+    answer, computed = first(page, "main a[href*='/solutions/']"), first(page, "main a[href*='/computed/']")
+    page.goto(f"{agenda}roadmap/")
+    row, sheet = first(page, "main th a"), first(page, "main a[href*='/roadmap/for/']")
+    page.goto(row)
+    endorse = first(page, "main a[href*='/endorse/']")
+    page.goto(f"{agenda}versions/")
+    versions = page.locator("select[name=was] option").all()
+    compared = [one.get_attribute("value") for one in versions]
+    version = first(page, "main .list-title a")
+
+    pages = [agenda + path for path in OF_AN_AGENDA]
+    pages += [problem + path for problem in problems[:1] for path in OF_A_PROBLEM]
+    pages += [answer + path for path in OF_AN_ANSWER]
+    pages += [row + path for path in OF_A_ROW]
+    pages += [endorse, sheet, version, computed, f"{computed}change/"]
+    pages += [f"{agenda}versions/compare/?was={compared[-1]}&now={compared[0]}"]
+    for address in pages:
+        found += looked_at(page, address)
+
+    assert found == []
+
+
+@pytest.mark.parametrize(("size", "language"), SHOWN_TO_STAFF)
 def test_axe_finds_nothing_in_the_reading_room(
     window: Window, rooms: dict[str, str], shown: Demo, size: str, language: str
 ):
@@ -317,12 +362,38 @@ def test_axe_finds_nothing_where_people_answer_otherwise_or_share_a_tablet(
     assert found == []
 
 
+@pytest.mark.parametrize(("size", "language"), SHOWN_TO_STAFF)
+def test_axe_finds_nothing_around_the_meetings_of_a_leadership_group(
+    window: Window, shown: Demo, size: str, language: str
+):
+    page, found, meetings = window(SIZES[size], language), [], "/p/geita/delivery/meetings/"
+    log_in(page, shown)
+    page.goto(meetings)
+    speak(page, language)
+    found += looked_at(page, meetings)
+    ways = [link.get_attribute("href") or "" for link in page.locator("main .buttons a").all()]
+    rows = [link.get_attribute("href") or "" for link in page.locator("main .list-title a").all()]
+    *listed, question = rows
+    for address in [*ways, question, *(listed[0] + path for path in CALLED)]:
+        found += looked_at(page, address)
+    for path in HELD:
+        found += looked_at(page, listed[-1] + path)
+    page.goto(next(way for way in ways if "/keys/" in way))
+    page.locator("main input[type=checkbox]").first.check()
+    page.locator("main .button-primary").click()
+    found += violations(page)
+    page.goto(page.locator(".slip-link").first.inner_text())
+    found += violations(page)
+
+    assert found == []
+
+
 def test_axe_finds_nothing_on_the_wall(window: Window, shown: Demo):
     page, found = window(DESK, "en"), []
-    for kind in WALL:
+    for number, kind in enumerate(WALL):
         address = wall(shown, kind)
-        for language, size in itertools.product(LANGUAGES, SIZES.values()):
-            page.set_viewport_size(size)
+        for size, language in EVERY if AT_LENGTH else EVERY[number::3]:
+            page.set_viewport_size(SIZES[size])
             page.goto(f"{address}?in={language}")
             assert page.locator(f"main.wall-{kind}").count() == 1
             found += violations(page)

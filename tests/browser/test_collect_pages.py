@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.axe import violations
 from tests.browser.conftest import DESK, PHONE
+from tests.lengths import AT_LENGTH
 from tests.served import environment_of, run, served
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -49,7 +50,7 @@ def collecting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Collecting]
         yield Collecting(site, forms, f"{forms}{told['form']}/", told["cookie"])
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("size", [PHONE, DESK] if AT_LENGTH else [PHONE], ids=lambda size: str(size["width"]))
 def test_axe_finds_nothing_on_the_pages_of_forms(browser: Browser, collecting: Collecting, size):
     page, found = collecting.page(browser, size), []
     page.goto(collecting.forms)

@@ -347,6 +347,7 @@ def test_an_observer_reads_no_raw_reason(commitment):
 # ---- outcomes --------------------------------------------------------------------------------------------
 
 SAID = {
+    "bearing": "better",
     "who": "Panners",
     "what": "wash with clean water",
     "when": "2026",
@@ -379,9 +380,8 @@ def test_an_outcome_is_read_changed_substantiated_and_taken_away(flo, commitment
     assert "possible, minor. Unproven." in text_of(Client(), page("outcome", outcome))
 
     flo.post(page("change_outcome", outcome), SAID | {"what": "drink clean water"})
-    wrong = flo.post(page("substantiate", outcome), {"proof": "fully"})
-    assert "Name the office" in wrong.content.decode()
-    flo.post(page("substantiate", outcome), {"proof": "fully", "substantiated_by": "Legal aid office"})
+    said = {"office": "Legal aid office", "independent": "They sell nothing.", "answer": "fully", "says": ""}
+    flo.post(page("ask", outcome), said)
     text = text_of(Client(), page("outcome", outcome))
     assert "drink clean water" in text
     assert "Legal aid office" in text

@@ -21,9 +21,9 @@ from jukwaa.dialogue import analysis, queries
 from jukwaa.dialogue.door import actions
 from jukwaa.dialogue.door import queries as at_the_door
 from jukwaa.dialogue.hall import actions as in_the_hall
-from jukwaa.dialogue.minutes.export import WRITERS
 from jukwaa.dialogue.models import Attendance, Gathering, Hand, Incident, Note, Risk, Speech, Step, Vote
 from jukwaa.dialogue.printing.queries import SHEETS
+from jukwaa.programmes.books import WRITERS
 from jukwaa.programmes.models import Entry, Participant, Role
 from jukwaa.record.models import Event, Stream
 from tests import make

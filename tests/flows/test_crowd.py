@@ -59,7 +59,7 @@ def test_the_harness_sees_a_doubled_vote(tmp_path: Path) -> None:
 def answers(server: Server, round_: Prepared, statement: str) -> list[int]:
     """What each of the crowd is answered when all vote on the statement with one card at the same moment.
 
-    Every third sends a long form, so that threads beside the lane write too (web/server.py).
+    Every third sends a long form, so that threads beside the strand write too (web/server.py).
     """
     ready, told = threading.Barrier(CROWD), []
 

@@ -23,12 +23,11 @@ from jukwaa.programmes.queries import head_counts
 from jukwaa.stories.models import Story
 from jukwaa.web.geita import promises
 from tests import make
+from tests.lengths import PAGES_OF_A_KIND
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 HREF = re.compile(r'<a\b[^>]*\bhref="([^"#]*)')
-# Pages with a page for each of very many: their first ones stand for the others.
-PER_KIND = 4
 
 
 def test_it_holds_people_voices_statements_and_votes(written):
@@ -120,7 +119,7 @@ def crawl(client: Client) -> tuple[set[str], list[str]]:
     while todo:
         address = todo.pop()
         kind = re.sub(r"[0-9a-f-]{36}", "*", urlsplit(address).path)
-        if address in visited or kinds[kind] >= PER_KIND:
+        if address in visited or kinds[kind] >= PAGES_OF_A_KIND:
             continue
         visited.add(address)
         kinds[kind] += 1

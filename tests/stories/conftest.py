@@ -76,7 +76,7 @@ def walked(programme: Programme, teller: Participant) -> SimpleNamespace:
         by=None,
     )
     r.group = make.constituency(programme, name="Panners")
-    agenda.adopt_row(row=make.endorsed(r.row), on=DAY, by=None)
+    make.adopted(r.row, on=DAY)
     r.commitment = make.commitment(
         r.row, promise="The pump stands by September", made_on=DAY, due_on=date(2026, 9, 1), **owner
     )

@@ -58,7 +58,7 @@ def test_from_ten_on_a_rounded_number_is_told_and_only_what_ten_spoke_of(program
     told = queries.returned(programme, panners)
 
     assert told.people == 15
-    assert [(theme.title, theme.people) for theme in told.themes] == [("Water", 10)]
+    assert [(theme.title, theme.shown_people) for theme in told.themes] == [("Water", 10)]
 
 
 def test_a_place_hears_what_was_said_in_its_parts(programme, panners):
@@ -126,7 +126,8 @@ def test_a_trace_code_answers_a_voice_of_which_no_statement_came_yet(programme, 
     steps = [step.sentence for step in answer(testimony.trace_code).steps]
 
     assert "About 10 people spoke of the same: Water." in steps
-    assert steps[-1] == "We are still working with it. No statement has come of it yet."
+    assert steps[-2] == "We are still working with it. No statement has come of it yet."
+    assert steps[-1].startswith("You can say it at the next gathering.")
 
 
 def test_a_trace_code_says_nothing_of_a_theme_that_few_spoke_of(programme, panners):

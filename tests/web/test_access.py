@@ -13,13 +13,23 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.signing import Signer
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from PIL import Image
 
 from jukwaa.agenda import actions as agenda
+from jukwaa.agenda.drafting import actions as drafting
+from jukwaa.agenda.election import actions as election
+from jukwaa.agenda.election import queries as elections
 from jukwaa.delivery import actions as delivery
 from jukwaa.delivery import links
+from jukwaa.delivery.harvest import actions as harvest
+from jukwaa.delivery.meetings import actions as of_meetings
+from jukwaa.delivery.meetings import doors
+from jukwaa.delivery.promises import actions as promises
+from jukwaa.delivery.promises import links as office_links
+from jukwaa.delivery.promises.queries import office_of
 from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import analysis
 from jukwaa.dialogue.counting import actions as counting
@@ -41,11 +51,17 @@ from jukwaa.field.plain import actions as plain
 from jukwaa.field.scoping import actions as scoping
 from jukwaa.field.visits import actions as visits
 from jukwaa.programmes import actions as programmes
+from jukwaa.programmes import links as personal_links
 from jukwaa.programmes import selection
 from jukwaa.programmes.access import ROLES, Permission
-from jukwaa.programmes.models import Audience, Purpose, Role
+from jukwaa.programmes.models import Audience, Participant, Purpose, Role
+from jukwaa.programmes.post import letter
 from jukwaa.record.models import Event
 from jukwaa.stories import actions as stories
+from jukwaa.stories.answering import actions as answering
+from jukwaa.stories.answering import links as answer_links
+from jukwaa.stories.answering.queries import whole_of
+from jukwaa.stories.choosing import actions as choosing
 from jukwaa.stories.returning import actions as returning
 from tests import make
 from tests.field import sheets
@@ -72,6 +88,8 @@ RULES: dict[str, list[str]] = {
         "set_language",
         "web:home",
         "web:trace",
+        # Whoever opened an answer within the hour: `address` has its token.
+        "web:answer_sound",
         "web:feed",
         "programmes:login",
         "programmes:logout",
@@ -87,6 +105,26 @@ RULES: dict[str, list[str]] = {
         "dialogue:end_kiosk",
         # Whoever has the owner's link: `address` has one.
         "delivery:owner",
+        # Whoever has the link of a nominee, of a seat or of an auditor: `address` has one; or types a code.
+        "agenda:nominee",
+        "agenda:nominee_code",
+        "agenda:holder",
+        "agenda:audit",
+        # Whoever was asked whether an outcome is so: `address` has their link.
+        "delivery:is_it_so",
+        # Whoever has a member's link, and where a member types a code.
+        "delivery:reply",
+        "reply:code",
+        "delivery:owner_time",
+        # Whoever has the office's link: `address` has one.
+        "delivery:office",
+        "delivery:office_print",
+        "delivery:office_report",
+        "delivery:office_time",
+        "delivery:office_history",
+        # Whoever has the link of a mail: `address` has one.
+        "programmes:end_mail",
+        "delivery:confirm_following",
         # Whoever has a collector's token: `address` has one.
         "collect:form_list",
         "collect:submission",
@@ -122,6 +160,8 @@ RULES: dict[str, list[str]] = {
     PROGRAMME: [
         "web:road",
         "web:thread",
+        "web:offices",
+        "web:office",
         "dialogue:gathering",
         "dialogue:round",
         "dialogue:map",
@@ -137,15 +177,28 @@ RULES: dict[str, list[str]] = {
         "agenda:roadmap_csv",
         "agenda:sheet",
         "agenda:row",
+        "agenda:versions",
+        "agenda:compare",
+        "agenda:version",
+        "agenda:version_json",
+        "agenda:goals",
+        "agenda:goals_csv",
+        "agenda:solution",
+        "agenda:computed",
         "agenda:groups",
         "agenda:group",
         "agenda:slate",
+        "agenda:members",
+        "agenda:count",
         "delivery:commitments",
         "delivery:commitments_csv",
         "delivery:commitment",
         "delivery:photo",
+        "delivery:report_file",
+        "delivery:sheet",
         "delivery:outcomes",
         "delivery:outcome",
+        "delivery:evidence_file",
         "delivery:shifts",
         "delivery:shift",
         "delivery:indicators",
@@ -153,8 +206,20 @@ RULES: dict[str, list[str]] = {
         "delivery:figures",
         "delivery:figure",
         "delivery:figures_csv",
+        "delivery:meetings",
+        "delivery:meeting",
+        "delivery:print_minutes",
+        "delivery:follow",
+        "delivery:follow_row",
+        "delivery:follow_promise",
+        "delivery:feed",
+        "delivery:feed_row",
+        "delivery:feed_promise",
         "stories:library",
+        "stories:significant",
         "stories:returns",
+        "stories:answers",
+        "stories:survivors",
         "stories:returned",
         "stories:print_return",
         "stories:return_script",
@@ -186,14 +251,21 @@ RULES: dict[str, list[str]] = {
         "dialogue:release_ours",
         "dialogue:ahead",
         "agenda:ballot",
+        "agenda:say",
+        "agenda:nominate_by_card",
+        "agenda:object_to",
         "delivery:say",
         "delivery:answer",
         "delivery:dispute",
         "delivery:answered",
+        "delivery:asked",
+        "stories:of_my_votes",
     ],
-    LOGIN: ["programmes:mine", "programmes:password"],
+    LOGIN: ["programmes:mine", "programmes:password", "web:desks"],
     FOUNDER: ["programmes:begin"],
     P.SEE: [
+        "agenda:draft",
+        "web:overview",
         "field:sites",
         "field:districts_geojson",
         "programmes:desk",
@@ -224,6 +296,12 @@ RULES: dict[str, list[str]] = {
         "field:end_custodian",
     ],
     P.SET_UP: [
+        "agenda:auditors",
+        "agenda:auditor_link",
+        "agenda:end_auditor",
+        "programmes:mail",
+        "programmes:try_mail_again",
+        "programmes:mail_from_here",
         "programmes:settings",
         "programmes:merge",
         "programmes:stages",
@@ -293,6 +371,12 @@ RULES: dict[str, list[str]] = {
         "field:reference_group",
     ],
     P.LISTEN: [
+        "stories:duty",
+        "stories:duty_csv",
+        "stories:visit_list",
+        "stories:letters",
+        "stories:tell_answer",
+        "stories:take_back_answer",
         "field:testimonies",
         "field:testimony",
         "field:photo",
@@ -529,7 +613,48 @@ RULES: dict[str, list[str]] = {
         "agenda:endorse",
         "agenda:remove_endorsement",
         "agenda:adopt",
+        "agenda:name_affected",
         "agenda:take_back",
+        "agenda:owe",
+        "agenda:forget_spokesperson",
+        "agenda:comment",
+        "agenda:undo",
+        "agenda:align",
+        "agenda:edit_obligation",
+        "agenda:remove_obligation",
+        "agenda:restore_obligation",
+        "agenda:resolve",
+        "agenda:reopen",
+        "agenda:remove_comment",
+        "agenda:freeze",
+        "agenda:remove_version",
+        "agenda:restore_version",
+        "agenda:add_goal",
+        "agenda:import_goals",
+        "agenda:edit_goal",
+        "agenda:remove_goal",
+        "agenda:remove_alignment",
+        "agenda:causes",
+        "agenda:add_cause",
+        "agenda:disagree",
+        "agenda:edit_cause",
+        "agenda:move_cause",
+        "agenda:remove_cause",
+        "agenda:restore_cause",
+        "agenda:edit_disagreement",
+        "agenda:take_side",
+        "agenda:settle_disagreement",
+        "agenda:reopen_disagreement",
+        "agenda:remove_disagreement",
+        "agenda:remove_side",
+        "agenda:write_text",
+        "agenda:amend",
+        "agenda:argue",
+        "agenda:decide",
+        "agenda:take_back_decision",
+        "agenda:remove_argument",
+        "agenda:change_agenda",
+        "agenda:take_back_agenda_change",
         "agenda:add_group",
         "agenda:edit_group",
         "agenda:remove_group",
@@ -553,10 +678,30 @@ RULES: dict[str, list[str]] = {
         "agenda:reopen_ballot",
         "agenda:choose",
         "agenda:give_way",
-        "agenda:slate_files",
+        "agenda:election",
+        "agenda:terms",
+        "agenda:count_rule",
+        "agenda:recount",
+        "agenda:count_box",
+        "agenda:print_slips",
+        "agenda:give_slip",
+        "agenda:type_in_slip",
+        "agenda:take_back_slip",
+        "agenda:endorse_by_authority",
+        "agenda:propose",
+        "agenda:confirm_seats",
+        "agenda:objections",
+        "agenda:note_objection",
+        "agenda:answer_objection",
+        "agenda:nominee_link",
+        "agenda:decline",
+        "agenda:seat_link",
+        "agenda:hand_over",
         "agenda:give_seats",
     ],
     P.DELIVER: [
+        "delivery:owner_mail",
+        "delivery:end_owner_mail",
         "delivery:make_commitment",
         "delivery:change_commitment",
         "delivery:remove_commitment",
@@ -565,12 +710,31 @@ RULES: dict[str, list[str]] = {
         "delivery:add_report",
         "delivery:remove_report",
         "delivery:show_photo",
+        "delivery:show_file",
+        "delivery:offices",
+        "delivery:office_for_staff",
+        "delivery:give_office_link",
+        "delivery:give_all_links",
+        "delivery:end_office_link",
+        "delivery:hand_over",
+        "delivery:answer_time",
+        "delivery:take_answers",
         "delivery:reasons",
         "delivery:screen_reason",
         "delivery:record_outcome",
         "delivery:change_outcome",
-        "delivery:substantiate",
         "delivery:remove_outcome",
+        "delivery:to_check",
+        "delivery:add_evidence",
+        "delivery:show_evidence",
+        "delivery:remove_evidence",
+        "delivery:ask",
+        "delivery:asked_link",
+        "delivery:note_answer",
+        "delivery:remove_asked",
+        "delivery:contribution",
+        "delivery:weigh",
+        "delivery:remove_package",
         "delivery:catalogue",
         "delivery:pick_indicator",
         "delivery:add_indicator",
@@ -584,6 +748,33 @@ RULES: dict[str, list[str]] = {
         "delivery:restore_figure",
         "delivery:import_figures",
         "delivery:empty_sheet",
+        "delivery:declare_rule",
+        "delivery:call_meeting",
+        "delivery:put_question",
+        "delivery:give_keys",
+        "delivery:end_key",
+        "delivery:question",
+        "delivery:change_item",
+        "delivery:raise_item",
+        "delivery:remove_item",
+        "delivery:remove_decision",
+        "delivery:finish_task",
+        "delivery:remove_task",
+        "delivery:promise_task",
+        "delivery:change_meeting",
+        "delivery:cancel_meeting",
+        "delivery:send_call",
+        "delivery:print_call",
+        "delivery:print_signin",
+        "delivery:add_item",
+        "delivery:replies",
+        "delivery:note_reply",
+        "delivery:meeting_attendance",
+        "delivery:decide",
+        "delivery:give_task",
+        "delivery:sign_off",
+        "delivery:reopen_minutes",
+        "delivery:publish_minutes",
     ],
     P.PUBLISH: [
         "stories:write",
@@ -594,6 +785,8 @@ RULES: dict[str, list[str]] = {
         "stories:add_publication",
         "stories:change_publication",
         "stories:remove_publication",
+        "stories:choose_story",
+        "stories:remove_selection",
     ],
 }
 RULE_OF = {route: rule for rule, routes in RULES.items() for route in routes}
@@ -643,7 +836,7 @@ def world(db, one_of_each: Kept, tmp_path: Path) -> SimpleNamespace:
 def write_one_of_each() -> SimpleNamespace:
     """Write it, and what it has of each kind."""
     w = SimpleNamespace(programme=make.programme(public=False))
-    w.ann = make.participant(w.programme)
+    w.ann = make.participant(w.programme, constituency=make.constituency(w.programme))
     w.road = walked(w.programme, w.ann)
     w.card, w.minted = make.card(w.ann)
     w.blank = programmes.mint_cards(programme=w.programme, participants=[w.ann], by=None)[0][0]
@@ -682,12 +875,23 @@ def write_one_of_each() -> SimpleNamespace:
     dialogue.add_statement(round=w.round, text="Water.", by=None)
     dialogue.open_round(round=w.round, by=None)
     w.report = delivery.report(
-        commitment=w.road.commitment, status="done", text="Done.", photo=picture, by=None
+        commitment=w.road.commitment,
+        status="done",
+        text="Done.",
+        photo=picture,
+        evidence_file=b"%PDF-1.7",
+        by=None,
     )
     delivery.show_photo(report=w.report, shown=True, by=None)
+    delivery.show_file(report=w.report, shown=True, by=None)
     w.verdict = delivery.dispute(report=w.report, participant=w.ann, reason="No.", by=w.ann)
     w.figure = make.figure(make.indicator(w.programme))
+    w.desk = promises.give_link(office=office_of(w.road.commitment), by=None)
+    w.time = promises.ask_for_time(
+        commitment=make.commitment(w.road.row), until=date(2099, 1, 1), reason="Rain.", by=None
+    )
     w.token = links.sign(delivery.give_link(commitment=w.road.commitment, by=None))
+    harvested(w)
     w.proposal = dialogue.propose_statement(round=w.round, text="Light.", by=w.ann)
     w.wording = steering.propose_wording(statement=w.proposal, text="Give us light.", by=None)
     w.waiting, w.off_agenda, w.off_roadmap = (
@@ -699,14 +903,27 @@ def write_one_of_each() -> SimpleNamespace:
     agenda.remove_row(row=w.off_roadmap, by=None)
     w.endorsement = agenda.endorse(row=w.road.row, constituency=w.group, gradient=1, by=None)
     w.seat = make.seat(make.group(w.programme), holder="Neema", constituency=w.group)
+    met(w)
     w.candidate = make.candidate(w.seat.group, constituency=w.group)
     w.slate = make.slate(w.programme)
+    elected(w)
     for purpose in (Purpose.STORY, Purpose.PHOTO):
         make.consent(w.ann, purpose, Audience.PUBLIC)
     w.story = stories.write_story(
         outcome=w.road.outcome, title="A", text="B", teller=w.ann, photo=picture, by=None
     )
     stories.publish_story(story=w.story, audience=Audience.PUBLIC, by=None)
+    other = stories.write_story(outcome=w.road.outcome, title="C", text="D", by=None)
+    w.selection = choosing.choose(
+        programme=w.programme,
+        level="first",
+        where="Geita",
+        panel=[choosing.Bench(w.group, women=2)],
+        read=[w.story, other],
+        chosen=w.story,
+        reasons="It lasts.",
+        by=None,
+    )
     w.publication = stories.add_publication(
         programme=w.programme, title="Memo", kind="memo", data=b"%PDF-", public=True, by=None
     )
@@ -717,6 +934,14 @@ def write_one_of_each() -> SimpleNamespace:
     )
     phone.set_photo(statement=w.road.statement, photo=picture, by=None)
     phone.keep_voice(of=w.road.statement, language="en", sound=read_recording(b"OggS" + bytes(40)), by=None)
+    w.answer_spoken = answering.keep_reading(
+        programme=w.programme,
+        of=whole_of(w.road.testimony.pk),
+        subject=w.road.voice.pk,
+        language="sw",
+        sound=read_recording(b"OggS" + bytes(40)),
+        by=None,
+    )
     hall = w.road.gathering
     analysis.seat_tables(hall, people=[ben], tables=1, rounds=1, spread=[], apart=[], by=None)
     dialogue.begin_speech(gathering=hall, participant=ben, by=None)
@@ -741,7 +966,57 @@ def write_one_of_each() -> SimpleNamespace:
     w.settled = make.round_(w.programme, opened=True)
     dialogue.cast_vote(statement=w.settled.statements.select_related("round").get(), choice=1, by=ben)
     analysis.settle(dialogue.close_round(round=w.settled, by=None), places=1, by=None)
+    drafted(w, ben)
     return w
+
+
+def harvested(w: SimpleNamespace) -> None:
+    """What backs an outcome: evidence, somebody independent, and what is seen of the dialogue's part."""
+    w.evidence = harvest.add_evidence(
+        outcome=w.road.outcome,
+        what="A list",
+        kind="document",
+        source="Office",
+        data=b"%PDF-",
+        public=True,
+        by=None,
+    )
+    w.asked = harvest.ask_somebody(outcome=w.road.outcome, office="Legal aid", independent="None", by=None)
+    w.package = harvest.add_package(outcome=w.road.outcome, seen="A letter", by=None)
+
+
+def drafted(w: SimpleNamespace, voter: Participant) -> None:
+    """One thing of each kind that is drafted around a row, a problem and an answer."""
+    problem, solution = w.road.problem, w.road.solution
+    row = make.row(problem, action="A draft")
+    w.obligation = drafting.owe(row=row, debtor=w.group, creditor=None, what="Water", by=None)
+    w.unowed = drafting.owe(row=row, debtor=w.group, creditor=None, what="Land", by=None)
+    drafting.remove_obligation(obligation=w.unowed, by=None)
+    w.spokesperson = drafting.speak_for(constituency=w.group, office="Chair", name="Neema", by=None)
+    w.comment = drafting.comment(row=row, text="Why?", by=None)
+    w.alignment = drafting.align(row=row, catalogue="SDG", code="8.3", by=None)
+    w.goal = drafting.add_goal(programme=w.programme, catalogue="Plan", code="1", title="Water", by=None)
+    w.version = drafting.freeze_roadmap(programme=w.programme, title="First", by=None)
+    agenda.change_row(row=row, theme="Rain", by=None)
+    w.hidden_version = drafting.freeze_roadmap(programme=w.programme, title="Second", by=None)
+    drafting.remove_version(version=w.hidden_version, by=None)
+    w.cause = drafting.add_cause(problem=problem, text="No pump", by=None)
+    w.no_cause = drafting.add_cause(problem=problem, text="No rain", by=None)
+    drafting.remove_cause(cause=w.no_cause, by=None)
+    w.disagreement = drafting.agree_to_disagree(
+        problem=problem, question="Whose?", would_settle="A map", by=None
+    )
+    w.side = drafting.take_side(disagreement=w.disagreement, constituency=w.group, words="Ours.", by=None)
+    drafting.write_text(solution=solution, clauses=["A pump."], by=None)
+    w.amendment = drafting.propose_amendment(solution=solution, kind="insert", text="Soon:", by=None)
+    w.argument = drafting.argue(solution=solution, side="pro", text="It is near.", by=None)
+    answers = make.round_(w.programme, kind="solutions", answers=w.road.finding, opened=True)
+    statement = answers.statements.select_related("round").get()
+    dialogue.cast_vote(statement=statement, choice=1, by=voter)
+    w.agenda = analysis.settle(dialogue.close_round(round=answers, by=None), places=1, by=None)
+    w.agenda_change = drafting.change_agenda(
+        certificate=w.agenda, statement=statement, place=None, reason="It is done.", by=None
+    )
 
 
 def scoped_and_visited(w: SimpleNamespace, picture: Photo) -> None:
@@ -765,6 +1040,21 @@ def scoped_and_visited(w: SimpleNamespace, picture: Photo) -> None:
     edition = collect.add_edition(programme=w.programme, made=read_sheet(sheet), sheet=sheet, by=None)
     collect.publish_edition(edition=edition, by=None)
     w.seen = collect.receive_submission(collector=w.collector, xml=sheets.site_profile()).submission
+
+
+def met(w: SimpleNamespace) -> None:
+    """A meeting that was held and published, with one thing of each kind, and the link of a member."""
+    w.met = make.meeting(w.seat.group, members=1)
+    w.agenda_item = of_meetings.add_item(meeting=w.met, title="Water", by=None)
+    w.asked = of_meetings.put_question(
+        group=w.seat.group, text="Shall we?", until=w.met.on, asked_on=w.met.on, by=None
+    )
+    make.held(w.met)
+    w.decision = of_meetings.decide(meeting=w.met, text="A pump.", stances={w.seat: "1"}, by=None)
+    w.task = of_meetings.give_task(meeting=w.met, what="Ask", seat=w.seat, due_on=w.met.on, by=None)
+    of_meetings.sign_off(meeting=w.met, seat=w.seat, by=None)
+    of_meetings.publish_minutes(meeting=w.met, by=None)
+    w.reply_token = doors.sign(of_meetings.give_key(seat=w.seat, by=None)[0])
 
 
 def filled_in(w: SimpleNamespace) -> None:
@@ -842,23 +1132,45 @@ def address(route: str, w: SimpleNamespace) -> str:
         "problem": w.road.problem.pk,
         "solution": w.road.solution.pk,
         "row": w.road.row.pk,
+        "obligation": w.obligation.pk,
+        "spokesperson": w.spokesperson.pk,
+        "comment": w.comment.pk,
+        "event": uuid.uuid4(),
+        "alignment": w.alignment.pk,
+        "goal": w.goal.pk,
+        "version": w.version.pk,
+        "cause": w.cause.pk,
+        "disagreement": w.disagreement.pk,
+        "side": w.side.pk,
+        "amendment": w.amendment.pk,
+        "argument": w.argument.pk,
+        "certificate": w.agenda.pk,
+        "change": w.agenda_change.pk,
         "endorsement": w.endorsement.pk,
         "group": w.seat.group_id,
         "seat": w.seat.pk,
         "candidate": w.candidate.pk,
         "slate": w.slate.pk,
+        "objection": w.objection.pk,
+        "auditor": w.auditor.pk,
         "commitment": w.road.commitment.pk,
         "report": w.report.pk,
         "verdict": w.verdict.pk,
         "token": w.token,
+        "office": w.desk.pk,
+        "time": w.time.pk,
         "link": wall_links.sign(w.road.gathering),
         "sheet": "scale",
         "outcome": w.road.outcome.pk,
+        "evidence": w.evidence.pk,
+        "asked": w.asked.pk,
+        "package": w.package.pk,
         "indicator": w.figure.indicator_id,
         "figure": w.figure.pk,
         "cycle": "C1",
         "key": "felt-influence",
         "story": w.story.pk,
+        "selection": w.selection.pk,
         "publication": w.publication.pk,
         "panel": w.panel.pk,
         "risk": w.risk.pk,
@@ -867,7 +1179,15 @@ def address(route: str, w: SimpleNamespace) -> str:
         "kind": "problem",
         "pk": w.road.problem.pk,
     }
+    of_office = {"token": office_links.sign(w.desk)}
     special = {
+        "delivery:office": of_office,
+        "delivery:office_print": of_office,
+        "delivery:office_report": of_office,
+        "delivery:office_time": of_office,
+        "delivery:office_history": of_office,
+        "programmes:end_mail": {"token": Signer(salt=letter.SALT).sign(uuid.uuid4().hex)},
+        "delivery:confirm_following": {"token": letter.confirm_token(uuid.uuid4())},
         "field:note_photo": {"note": w.site_note.pk},
         "field:erase_note": {"note": w.site_note.pk},
         "field:edit_problem": {"problem": w.item.pk},
@@ -886,16 +1206,52 @@ def address(route: str, w: SimpleNamespace) -> str:
         "dialogue:map": {"round": w.road.problems.pk},
         "dialogue:mark": {"round": w.dots.pk},
         "dialogue:mark_answers": {"round": w.dots.pk},
+        "delivery:is_it_so": {"token": personal_links.token("substantiation", w.asked.pk, w.asked.link)},
+        "agenda:take_back_slip": {"group": w.slip.group_id, "number": w.slip.number},
+        **{name: {"token": token} for name, token in w.links.items()},
         "agenda:take_up": {"finding": w.waiting.pk},
+        "stories:survivors": {"stage": "voted"},
+        "stories:tell_answer": {"said": w.road.testimony.pk},
+        "stories:take_back_answer": {"said": w.road.testimony.pk},
         "agenda:restore_problem": {"problem": w.off_agenda.pk},
         "agenda:restore_row": {"row": w.off_roadmap.pk},
+        "agenda:restore_obligation": {"obligation": w.unowed.pk},
+        "agenda:restore_version": {"version": w.hidden_version.pk},
+        "agenda:restore_cause": {"cause": w.no_cause.pk},
     }
+    if route.startswith("delivery:"):
+        usual |= {"meeting": w.met.pk, "item": w.agenda_item.pk, "question": w.asked.pk}
+        usual |= {"decision": w.decision.pk, "task": w.task.pk}
+        special["delivery:reply"] = {"token": w.reply_token}
     said = usual | special.get(route, {})
+    if route == "web:answer_sound":
+        said["token"] = answer_links.token(w.road.testimony.pk, str(w.answer_spoken.pk))
     if route.startswith("collect:"):
         said["token"] = w.collects
     if route.startswith("field:central:"):
         said |= {"project": 1, "form": "testimony", "instance": "uuid:4f0a", "table": "Submissions"}
     return reverse(route, kwargs={name: said[name] for name in ROUTES[route]})
+
+
+def elected(w: SimpleNamespace) -> None:
+    """A slip typed in, an objection, and links for a nominee, a holder of a seat and an auditor."""
+    papered = make.group(w.programme)
+    make.candidate(papered, constituency=w.group)
+    agenda.set_quotas(group=papered, size=1, by=None)
+    election.fix_count_rule(group=papered, paper=True, recount_within=0, seed=1, objection_days=14, by=None)
+    agenda.open_ballot(group=papered, by=None)
+    agenda.close_ballot(group=papered, by=None)
+    w.slip = election.type_in_slip(group=papered, constituency=w.group, number=1, approved=[], by=None)
+    election.propose_to_the_public(group=w.seat.group, by=None)
+    w.objection = election.object_to(group=w.seat.group, text="No.", how="paper", confidential=False, by=None)
+    nominee = election.give_nominee_link(candidate=w.candidate, by=None)
+    seat = election.give_seat_link(seat=w.seat, by=None)
+    w.auditor = election.name_auditor(slate=w.slate, name="Rehema", organisation="A union", by=None)
+    w.links = {
+        "agenda:nominee": personal_links.token(elections.NOMINEE, nominee.pk, nominee.link),
+        "agenda:holder": personal_links.token(elections.SEAT, seat.pk, seat.link),
+        "agenda:audit": personal_links.token(elections.AUDITOR, w.auditor.pk, w.auditor.link),
+    }
 
 
 def client_of(visitor: str, w: SimpleNamespace) -> Client:

@@ -24,7 +24,8 @@ DESKS = {
     "programmes:add_participants": ("card", {"count": "1"}),
     "field:add_testimony": ("card", {"text": "Words.", "language": "en"}),
     "stories:write": ("teller", {"title": "A", "text": "B", "language": "en"}),
-    "agenda:nominate_candidate": ("participant", {"name": "Neema"}),
+    "agenda:nominate_candidate": ("participant", {"name": "Neema", "how": "floor"}),
+    "agenda:give_slip": ("card", {}),
     "agenda:paper": ("card", {}),
 }
 
@@ -49,6 +50,7 @@ def desk(world, name: str) -> str:
         "dialogue:paper": [world.round.pk],
         "programmes:hand_out_blank": [world.ann.pk],
         "agenda:nominate_candidate": [world.seat.group_id],
+        "agenda:give_slip": [world.seat.group_id],
     }
     if name == "agenda:paper":
         more[name] = [make.voting(world.programme).pk]

@@ -7,25 +7,37 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from copy import copy
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NotRequired, TypedDict, Unpack
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from jukwaa import record
 from jukwaa.agenda import queries
 from jukwaa.agenda.models import (
+    Affected,
+    Alignment,
+    Amendment,
+    Argument,
     Ballot,
     Candidate,
+    Cause,
+    Clause,
+    Comment,
+    Disagreement,
     Endorsement,
     GroupEndorsement,
     LeadershipGroup,
+    Obligation,
     Problem,
     RoadmapRow,
     Seat,
     Solution,
+    Spokesperson,
 )
 from jukwaa.agenda.queries import CONSTITUENCY, GENDER, PLACE, Quota
 from jukwaa.dialogue.models import Channel, Finding, Gathering, Gradient, Round
@@ -72,6 +84,14 @@ class SeatVacant(Refused):
     """Nobody is nominated for the seat."""
 
 
+class Declined(Refused):
+    """The nominee declined, and nobody who did is put on the ballot."""
+
+
+class NotCounted(Refused):
+    """The slips were not counted by two alike yet, or are to be counted again."""
+
+
 class VotingBegan(Refused):
     """People vote, or voted: candidates, places and quotas stand as they were told."""
 
@@ -90,6 +110,10 @@ class NoGroup(Refused):
 
 class SlateStands(Refused):
     """The group was chosen from these ballots, or was not chosen yet."""
+
+
+# Whom a row affects: a group, at a place and its parts, or everywhere.
+Affects = tuple[Constituency, Place | None]
 
 
 # ---- problems and solutions ------------------------------------------------------------------------------
@@ -188,12 +212,27 @@ def _words_of_all(said: str, finding: Finding, missing: str) -> str:
 
 
 def _is_built_on(row: OfProgramme) -> bool:
-    """Whether a standing row of this or a later room builds on this one; endorsements only speak of it."""
+    """Whether a standing row of this or a later room builds on this one, and does not only speak of it."""
     return any(
         standing(pointing).exists()
         for _name, pointing in pointing_at(row)
-        if pointing.model is not Endorsement
+        if pointing.model not in SPEAK_OF_IT
     )
+
+
+# Rows that say something of a problem, an answer or a row, and go and come back with it.
+SPEAK_OF_IT = {
+    Endorsement,
+    Obligation,
+    Comment,
+    Alignment,
+    Cause,
+    Disagreement,
+    Clause,
+    Amendment,
+    Argument,
+    Affected,
+}
 
 
 # ---- the roadmap -----------------------------------------------------------------------------------------
@@ -211,11 +250,14 @@ class RowWords(TypedDict, total=False):
     partners: str
     obligations: str
     first_step: str
+    first_step_on: date | None
     starts_on: date | None
     due_on: date
     resources: str
     secured: bool
     indicator: str
+    unit: str
+    direction: str
     baseline: str
     target: str
     public: bool
@@ -234,10 +276,13 @@ class FirstWords(TypedDict):
     partners: NotRequired[str]
     obligations: NotRequired[str]
     first_step: NotRequired[str]
+    first_step_on: NotRequired[date | None]
     starts_on: NotRequired[date | None]
     resources: NotRequired[str]
     secured: NotRequired[bool]
     indicator: NotRequired[str]
+    unit: NotRequired[str]
+    direction: NotRequired[str]
     baseline: NotRequired[str]
     target: NotRequired[str]
     public: NotRequired[bool]
@@ -250,7 +295,8 @@ BESIDE = frozenset({"theme", "secured", "public"})
 def add_row(*, problem: Problem, by: By, **said: Unpack[FirstWords]) -> RoadmapRow:
     """Add an action to the roadmap. Nobody has agreed to it yet.
 
-    Raises ValueError when it is due before it starts, answers another problem, or lacks who does what.
+    Raises ValueError when it is due before it starts, its first step is not within 30 days, its baseline is
+    beyond its target, it answers another problem, or lacks who does what.
     """
     row = RoadmapRow(programme_id=problem.programme_id, problem=problem, **said)
     _fits(row)
@@ -284,9 +330,42 @@ def _fits(row: RoadmapRow) -> None:
     _words(row.owner_office, _("A row has an owner: write the office that leads."))
     if row.starts_on and row.due_on < row.starts_on:
         raise ValueError(_("A row is due on the day it starts, or later. Change one of the dates."))
+    _begins_soon(row)
+    _goes_somewhere(row)
     if row.solution is not None and row.solution.problem_id != row.problem_id:
         raise ValueError(_("This answer is to another problem. Choose one of this problem's answers."))
     _of_the_programme(row.programme_id, row.owner_organisation)
+
+
+FIRST_STEP_WITHIN = timedelta(days=30)
+
+
+def _begins_soon(row: RoadmapRow) -> None:
+    """Raises ValueError for a first step before the start, after the end, or later than 30 days."""
+    if row.first_step_on is None:
+        return
+    if row.first_step_on > row.due_on or (row.starts_on and row.first_step_on < row.starts_on):
+        raise ValueError(_("The first step is taken between the start and the day it is due."))
+    if row.starts_on and row.first_step_on > row.starts_on + FIRST_STEP_WITHIN:
+        raise ValueError(
+            _("The first step is taken within 30 days of the start: by %(day)s at the latest.")
+            % {"day": date_format(row.starts_on + FIRST_STEP_WITHIN, "j F Y")}
+        )
+
+
+def _goes_somewhere(row: RoadmapRow) -> None:
+    """Raises ValueError when today's value is beyond the target already."""
+    rises = RoadmapRow.Direction(row.direction) == RoadmapRow.Direction.RISE
+    baseline, target = queries.number(row.baseline), queries.number(row.target)
+    if baseline is None or target is None:
+        return
+    if (rises and baseline > target) or (not rises and baseline < target):
+        beyond = (
+            _("Today's value (%(baseline)s) is above the target (%(target)s), and it should rise.")
+            if rises
+            else _("Today's value (%(baseline)s) is below the target (%(target)s), and it should fall.")
+        )
+        raise ValueError(beyond % {"baseline": row.baseline, "target": row.target})
 
 
 def _of_the_programme(programme_id: uuid.UUID, *things: OfProgramme | None) -> None:
@@ -332,15 +411,22 @@ def endorse(
     by: By,
     present: int = 0,
     reservation: str = "",
+    spokesperson: Spokesperson | None = None,
     gathering: Gathering | None = None,
     said_on: date | None = None,
 ) -> Endorsement:
     """Record where a constituency stands to the row: its gradient of agreement, and its reservation.
 
-    present: how many of it were there. Said anew it replaces the last; the history keeps both.
-    Raises ValueError for a group of another programme, a reservation that is missing, or a day to come.
+    present: how many of it were there. spokesperson: who said it for them. Said anew it replaces the last;
+    the history keeps both. Raises ValueError for a group of another programme, somebody who speaks for
+    another group, a reservation that is missing, or a day to come.
     """
-    _of_the_programme(row.programme_id, constituency, gathering)
+    _of_the_programme(row.programme_id, constituency, gathering, spokesperson)
+    if spokesperson is not None and spokesperson.constituency_id != constituency.pk:
+        raise ValueError(
+            _("%(office)s speaks for another group. Choose who speaks for this one.")
+            % {"office": spokesperson.office}
+        )
     reservation = reservation.strip()
     _reserved_in_words(Gradient(gradient), reservation)
     endorsement = (
@@ -355,6 +441,7 @@ def endorse(
         gradient=Gradient(gradient).value,
         present=_counted(present),
         reservation=reservation,
+        spokesperson=spokesperson,
         gathering=gathering,
         said_on=_not_to_come(said_on),
     )
@@ -392,17 +479,52 @@ def remove_endorsement(*, endorsement: Endorsement, by: By) -> Endorsement:
 
 
 @transaction.atomic
-def adopt_row(*, row: RoadmapRow, by: By, on: date | None = None) -> RoadmapRow:
-    """Adopt the row: every constituency has said where it stands, and none blocks it.
+def adopt_row(
+    *, row: RoadmapRow, affected: Collection[Affects], by: By, on: date | None = None
+) -> RoadmapRow:
+    """Adopt the row: each constituency has said where it stands, none blocks it, and somebody is affected.
 
-    Reservations and dissent stay on record and do not hinder it. Raises NotAgreed, or RowAdopted.
+    affected: at least one group, at one place or everywhere; their cards confirm or dispute what is reported.
+    Reservations and dissent stay on record and do not hinder it. Raises NotAgreed, or RowAdopted, or
+    ValueError for nobody affected, a group or place of another programme, or a day to come.
     """
     if row.adopted_on:
         raise RowAdopted(_("The row was adopted before."))
     refusal = queries.standing_of(row).refusal
     if refusal:
         raise NotAgreed(refusal)
-    return record.put("agenda.row_adopted", row, by=by, adopted_on=_not_to_come(on))
+    adopted_on = _not_to_come(on)
+    name_affected(row=row, affected=affected, by=by)
+    return record.put("agenda.row_adopted", row, by=by, adopted_on=adopted_on)
+
+
+@transaction.atomic
+def name_affected(*, row: RoadmapRow, affected: Collection[Affects], by: By) -> list[Affected]:
+    """Name whom the row affects, in place of whoever was named before.
+
+    Raises ValueError for nobody, or a group or place of another programme.
+    """
+    if not affected:
+        raise ValueError(_("Name at least one group that this affects: they confirm or dispute it later."))
+    for constituency, place in affected:
+        _of_the_programme(row.programme_id, constituency, place)
+    named = [_affected(row, constituency, place) for constituency, place in affected]
+    before = {one.pk: one for one in queries.affected(row)}
+    for gone in before.keys() - {one.pk for one in named}:
+        record.put("agenda.affected_unnamed", before[gone], removed=True, by=by)
+    return [
+        before.get(one.pk) or record.put("agenda.affected_named", one, by=by) for one in dict.fromkeys(named)
+    ]
+
+
+def _affected(row: RoadmapRow, constituency: Constituency, place: Place | None) -> Affected:
+    return Affected(
+        id=Affected.id_for(row.pk, constituency.pk, place.pk if place else None),
+        programme_id=row.programme_id,
+        row=row,
+        constituency=constituency,
+        place=place,
+    )
 
 
 def take_back_adoption(*, row: RoadmapRow, by: By) -> RoadmapRow:
@@ -508,7 +630,15 @@ def add_seat(
 
 
 @transaction.atomic
-def nominate(*, seat: Seat, holder: str, by: By, gender: str = Gender.UNSAID, alternate: str = "") -> Seat:
+def nominate(
+    *,
+    seat: Seat,
+    holder: str,
+    by: By,
+    gender: str = Gender.UNSAID,
+    alternate: str = "",
+    stands_in: Candidate | None = None,
+) -> Seat:
     """Nominate somebody for the seat, from inside its constituency; they have not accepted yet.
 
     Raises SeatHeld when somebody is nominated for it or holds it, or the person has a seat in the group.
@@ -528,6 +658,10 @@ def nominate(*, seat: Seat, holder: str, by: By, gender: str = Gender.UNSAID, al
         alternate=" ".join(alternate.split()),
         state=Seat.State.NOMINATED.value,
         named=False,
+        stands_in=stands_in,
+        published_on=None,
+        confirmed_on=None,
+        link=seat.link + 1,
     )
 
 
@@ -556,6 +690,9 @@ def stand_down(*, seat: Seat, by: By) -> Seat:
         gender="",
         named=False,
         state=Seat.State.STOOD_DOWN.value,
+        published_on=None,
+        confirmed_on=None,
+        link=seat.link + 1,
     )
 
 
@@ -717,21 +854,42 @@ def _standing_for(
 
 
 def _nominated_once(candidate: Candidate) -> None:
+    declined = Candidate.objects.filter(group=candidate.group, state=Candidate.State.DECLINED)
+    if declined.filter(subject=candidate.subject).exclude(pk=candidate.pk).exists():
+        raise Declined(DECLINED % {"name": candidate})
     for other in queries.candidates(candidate.group).exclude(pk=candidate.pk):
         same = other.name.casefold() == candidate.name.casefold()
         if other.subject == candidate.subject or (same and other.constituency == candidate.constituency):
+            if other.state == Candidate.State.DECLINED:
+                raise Declined(DECLINED % {"name": other})
             raise SeatHeld(_("%(name)s is nominated for this group already.") % {"name": candidate})
 
 
 def consent_to_stand(*, candidate: Candidate, by: By) -> Candidate:
-    """The candidate says yes, also if they had said no: their name is on the ballot. Raises VotingBegan."""
+    """The candidate says yes: their name is on the ballot. Raises VotingBegan, or Declined for who did."""
     _before_the_vote(candidate.group)
+    _did_not_decline(candidate)
     return record.put("agenda.candidate_consented", candidate, by=by, state=Candidate.State.CONSENTED.value)
 
 
 def withdraw_candidate(*, candidate: Candidate, by: By) -> Candidate:
-    """The candidate does not stand, or no longer: at any time, also while people vote."""
+    """The candidate does not stand, or no longer: at any time, also while people vote. Raises Declined."""
+    _did_not_decline(candidate)
     return record.put("agenda.candidate_withdrawn", candidate, by=by, state=Candidate.State.WITHDRAWN.value)
+
+
+DECLINED = gettext_lazy("%(name)s declined, and nobody who declined is put on the ballot again.")
+
+
+def decline_to_stand(*, candidate: Candidate, by: By) -> Candidate:
+    """The nominee says no, for good: asked once, nobody asks them again. Raises VotingBegan."""
+    _before_the_vote(candidate.group)
+    return record.put("agenda.candidate_declined", candidate, by=by, state=Candidate.State.DECLINED.value)
+
+
+def _did_not_decline(candidate: Candidate) -> None:
+    if candidate.state == Candidate.State.DECLINED:
+        raise Declined(DECLINED % {"name": candidate})
 
 
 @transaction.atomic
@@ -829,6 +987,8 @@ def take_back_ballot(*, group: LeadershipGroup, by: By) -> LeadershipGroup:
         raise NotVoting(_("The vote is not open."))
     if Ballot.objects.filter(group=group).exists():
         raise VotingBegan(_("People have voted on these names and quotas, so they stand."))
+    if queries.slips(group).exists() or queries.slips_given(group):
+        raise VotingBegan(_("Slips with these names were handed out, so they stand."))
     return record.put("agenda.ballot_taken_back", group, by=by, ballot_opened_at=None, ballot_closed_at=None)
 
 
@@ -847,6 +1007,8 @@ def cast_ballot(
     """
     if group.phase(at) != LeadershipGroup.Phase.VOTING:
         raise NotVoting(_("The vote is not open: ballots are not taken any more, or not yet."))
+    if group.paper:
+        raise NotVoting(_("This group is voted for on paper: the desk gives a slip to whoever has a card."))
     _of_the_programme(group.programme_id, participant)
     if participant.constituency_id is None:
         raise NoGroup(
@@ -880,6 +1042,8 @@ def reopen_ballot(*, group: LeadershipGroup, by: By) -> LeadershipGroup:
         raise NotVoting(_("The vote is not closed."))
     if queries.slates(group).exists():
         raise SlateStands(_("The group was chosen from these ballots, so they stand."))
+    if queries.hand_counts(group).exists():
+        raise SlateStands(_("Boxes were opened and counted, so no slip can be added to them."))
     return record.put("agenda.ballot_reopened", group, by=by, ballot_closed_at=None, slate_asked_at=None)
 
 
@@ -915,11 +1079,16 @@ def give_seats(*, slate: Certificate, by: By) -> list[Seat]:
     group = queries.group_of(slate)
     if queries.slates(group).first() != slate:
         raise SlateStands(_("The group was chosen anew since. Look at the newer slate."))
+    instead = queries.alternates(slate)
     with record.act(by=by, programme=group.programme_id):
-        return [_seat_for(candidate, by) for candidate in queries.elected(slate) if candidate.stands]
+        return [
+            _seat_for(candidate, instead.get(candidate.pk), by)
+            for candidate in queries.elected(slate)
+            if candidate.stands
+        ]
 
 
-def _seat_for(candidate: Candidate, by: By) -> Seat:
+def _seat_for(candidate: Candidate, instead: Candidate | None, by: By) -> Seat:
     open_ = [
         seat
         for seat in queries.seats(candidate.group).filter(constituency=candidate.constituency_id)
@@ -940,7 +1109,7 @@ def _seat_for(candidate: Candidate, by: By) -> Seat:
             by=by,
         )
     )
-    return nominate(seat=seat, holder=candidate.name, gender=candidate.gender, by=by)
+    return nominate(seat=seat, holder=candidate.name, gender=candidate.gender, stands_in=instead, by=by)
 
 
 def forget_candidate_seats(*, subject: uuid.UUID) -> int:

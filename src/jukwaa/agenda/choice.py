@@ -6,10 +6,11 @@ What the engine reads and what its files hold is the same: candidates and voters
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import uuid
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cached_property
@@ -19,6 +20,8 @@ from django.utils.translation import gettext as _
 
 from commonground import VoteTable, committee
 from jukwaa.agenda import actions, queries
+from jukwaa.agenda.election import actions as election
+from jukwaa.agenda.election import queries as counted
 from jukwaa.agenda.models import Ballot, Candidate, LeadershipGroup
 from jukwaa.agenda.queries import CONSTITUENCY, GENDER, PLACE, Quota
 from jukwaa.programmes.actions import issue_certificate
@@ -33,6 +36,7 @@ from jukwaa.programmes.models import (
     Place,
 )
 from jukwaa.programmes.queries import constituencies, entries, standing
+from jukwaa.record.payload import canonical
 from jukwaa.record.write import By
 
 __all__ = [
@@ -41,6 +45,7 @@ __all__ = [
     "choose",
     "choose_due",
     "choose_or_ask",
+    "digests",
     "files",
     "follows",
     "let_give_way",
@@ -177,7 +182,7 @@ def _inputs(group: LeadershipGroup, stand: Sequence[Candidate]) -> Inputs:
     names = Names(group)
     numbers = {str(one.pk): str(number) for number, one in enumerate(stand, 1)}
     kinds = {numbers[str(one.pk)]: names.kind(one) for one in stand}
-    voters = list(enumerate(queries.ballots(group), 1))
+    voters = _voters(group)
     known = {(column, value) for kind in kinds.values() for column, value in kind.items()}
     return Inputs(
         size=group.size,
@@ -185,17 +190,31 @@ def _inputs(group: LeadershipGroup, stand: Sequence[Candidate]) -> Inputs:
         # A limit on people of whom nobody stands limits nothing, and the engine would ask what it means.
         quotas=tuple(limit for limit in _limits(group, names) if (limit.column, limit.value) in known),
         one_per=_one_per(group),
-        belongs={str(n): names.of[CONSTITUENCY][str(voter.constituency_id)] for n, (voter, _said) in voters},
-        approved={str(n): {numbers[pk] for pk in said if pk in numbers} for n, (_voter, said) in voters},
+        belongs={voter: names.of[CONSTITUENCY][str(belongs)] for voter, belongs, _said in voters},
+        approved={voter: {numbers[pk] for pk in said if pk in numbers} for voter, _belongs, said in voters},
     )
+
+
+def _voters(group: LeadershipGroup) -> list[tuple[str, uuid.UUID | None, Collection[str]]]:
+    """Each ballot that counts: its number, of which constituency, and the ids that it names.
+
+    A slip keeps the number that is printed on it, so that whoever checks can lay it beside its line.
+    """
+    if group.paper:
+        legible = queries.slips(group).filter(spoilt=False)
+        return [(str(slip.number), slip.constituency_id, slip.approved) for slip in legible]
+    given = enumerate(queries.ballots(group), 1)
+    return [(str(number), voter.constituency_id, said) for number, (voter, said) in given]
 
 
 # ---- quotas that cannot be kept --------------------------------------------------------------------------
 
 
 def ways_out(group: LeadershipGroup) -> WaysOut | None:
-    """What to do about quotas that nobody of those who stand can keep; None when they can be kept."""
+    """What to do about quotas that those who stand cannot keep; None when they can, or nobody stands."""
     stand = queries.on_the_ballot(group)
+    if not stand:
+        return None
     names = Names(group)
     kinds = [names.kind(one) for one in stand]
     # One member of each organisation never gives way: whoever is nominated may be of another.
@@ -251,8 +270,8 @@ def let_give_way(*, group: LeadershipGroup, by: By) -> LeadershipGroup:
 
 def choose_or_ask(*, group: LeadershipGroup, by: By) -> Certificate | None:
     """Choose the group now, or leave it to the worker where it takes minutes: None. Raises as choose()."""
-    inputs, _stand, voters = _ready(group, None)
-    if len(voters) * len(inputs.candidates) <= WHILE_ONE_WAITS:
+    inputs, _stand, _voted = _ready(group, None)
+    if len(inputs.belongs) * len(inputs.candidates) <= WHILE_ONE_WAITS:
         return choose(group=group, by=by)
     actions.ask_for_slate(group=group, by=by)
     return None
@@ -272,10 +291,13 @@ def choose(*, group: LeadershipGroup, by: By, at: datetime | None = None) -> Cer
     """Choose the group from its ballots, within its quotas, and keep the slate with all it follows from.
 
     Computes outside any transaction. Raises NotVoting before the end, or when nobody voted; SlateStands when
-    it was chosen and the same people stand; CannotBeMet with both ways out.
+    it was chosen and the same people stand; CannotBeMet with both ways out; NotCounted where slips are the
+    ballots and two did not count them alike, or the rule asks for a recount.
     """
     inputs, stand, voters = _ready(group, at)
     elected = inputs.elect()
+    _is_far_enough(group, stand, inputs, elected, by)
+    slate, counts = _plain(elected.as_json()), _counts(group) if group.paper else []
     names, voted = Names(group).of[CONSTITUENCY], Counter(inputs.belongs.values())
     certificate = Certificate(
         programme_id=group.programme_id,
@@ -299,7 +321,10 @@ def choose(*, group: LeadershipGroup, by: By, at: datetime | None = None) -> Cer
                 "voters": [
                     [names[str(one.pk)], voted[names[str(one.pk)]]] for one in constituencies(group.programme)
                 ],
-                "slate": elected.as_json(),
+                "slate": slate,
+                "slips": len(inputs.belongs) if group.paper else 0,
+                "counts": counts,
+                "files": digests(_files(inputs, slate, counts)),
             }
         ),
     )
@@ -318,12 +343,49 @@ def _ready(group: LeadershipGroup, at: datetime | None) -> tuple[Inputs, list[Ca
     before = queries.slates(group).first()
     if before and queries.same_stand(before, stand):
         raise actions.SlateStands(_("The group was chosen, and the same people stand: nothing would change."))
+    if not stand:
+        raise actions.NotACandidate(_("Nobody stands any more. Found another group, and nominate anew."))
     if ways := ways_out(group):
         raise CannotBeMet(ways)
-    voters = [voter for voter, _said in queries.ballots(group)]
-    if not voters:
+    inputs = _inputs(group, stand)
+    if not inputs.belongs:
         raise actions.NotVoting(_("Nobody voted, so nobody can be chosen. Open the vote again."))
-    return _inputs(group, stand), stand, voters
+    if group.paper and (refusal := counted.counting(group).refusal):
+        raise actions.NotCounted(refusal)
+    voters = [] if group.paper else [voter for voter, _said in queries.ballots(group)]
+    return inputs, stand, voters
+
+
+def _is_far_enough(
+    group: LeadershipGroup, stand: Sequence[Candidate], inputs: Inputs, elected: committee.Committee, by: By
+) -> None:
+    """Asks for the recount that the rule, fixed before the opening, asks for. Raises NotCounted with why."""
+    if not group.paper or group.recount_asked_at is not None:
+        return
+    numbered = {str(number): one.pk for number, one in enumerate(stand, 1)}
+    ticks = Counter(str(numbered[number]) for named in inputs.approved.values() for number in named)
+    close = counted.closest(stand, {numbered[number] for number in elected.members}, ticks)
+    if close is None or close.ticks > group.recount_within:
+        return
+    election.ask_for_recount(group=group, by=by)
+    raise actions.NotCounted(
+        _("%(one)s and %(other)s are %(ticks)d ticks apart: by the rule, all boxes are counted again.")
+        % {"one": close.chosen, "other": close.left_out, "ticks": close.ticks}
+    )
+
+
+def _counts(group: LeadershipGroup) -> list[tuple[str, str, int]]:
+    """What two people counted alike, box by box: its name, a candidate's number or “slips”, and how many."""
+    names = Names(group).of[CONSTITUENCY]
+    numbers = {one.pk: str(number) for number, one in enumerate(queries.on_the_ballot(group), 1)}
+    told: list[tuple[str, str, int]] = []
+    for box in counted.counting(group).boxes:
+        if box.agreed is None:
+            continue
+        name = names[str(box.constituency.pk)]
+        told += [(name, "slips", box.agreed.slips), (name, "spoilt", box.agreed.spoilt)]
+        told += [(name, numbers[line.candidate.pk], line.counted or 0) for line in box.lines]
+    return told
 
 
 def _in_the_open(kind: dict[str, str]) -> dict[str, str]:
@@ -332,7 +394,8 @@ def _in_the_open(kind: dict[str, str]) -> dict[str, str]:
 
 
 def _plain(said: dict[str, Any]) -> dict[str, Any]:
-    plain: dict[str, Any] = json.loads(json.dumps(said))
+    """The same as it comes back from the record, where 1.0 is 1: a file written of it never changes."""
+    plain: dict[str, Any] = json.loads(canonical(json.loads(json.dumps(said))))
     return plain
 
 
@@ -343,12 +406,10 @@ def kept_inputs(slate: Certificate) -> Inputs:
     """
     told = slate.said["candidates"]
     numbers = {one["id"]: number for number, one in told.items()}
+    belongs, approved = _kept_slips(slate) if slate.said.get("slips") else _kept_ballots(slate)
     genders = {
         str(pk): said for pk, said in Candidate.objects.filter(pk__in=numbers).values_list("pk", "gender")
     }
-    listed = list(entries(slate))
-    ballots = Ballot.objects.filter(group=slate.about, participant__in=[one.participant_id for one in listed])
-    said = {ballot.participant_id: ballot.approved for ballot in ballots}
     return Inputs(
         size=slate.rule["seats"],
         candidates={
@@ -359,11 +420,33 @@ def kept_inputs(slate: Certificate) -> Inputs:
         },
         quotas=tuple(committee.Quota(**quota) for quota in slate.rule["quotas"]),
         one_per=tuple(slate.rule["one_per"]),
-        belongs={str(one.number): one.line[CONSTITUENCY] for one in listed},
-        approved={
-            str(one.number): {numbers[pk] for pk in said.get(one.participant_id, ()) if pk in numbers}
-            for one in listed
-        },
+        belongs=belongs,
+        approved={voter: {numbers[pk] for pk in said if pk in numbers} for voter, said in approved.items()},
+    )
+
+
+Kept = tuple[dict[str, str], dict[str, Collection[str]]]
+
+
+def _kept_ballots(slate: Certificate) -> Kept:
+    """Of whom each voter is by their number, and the ids that they named."""
+    listed = list(entries(slate))
+    ballots = Ballot.objects.filter(group=slate.about, participant__in=[one.participant_id for one in listed])
+    said = {ballot.participant_id: ballot.approved for ballot in ballots}
+    return (
+        {str(one.number): one.line[CONSTITUENCY] for one in listed},
+        {str(one.number): said.get(one.participant_id, ()) for one in listed},
+    )
+
+
+def _kept_slips(slate: Certificate) -> Kept:
+    """Of which box each legible slip is by its number, and the ids that it names."""
+    group = queries.group_of(slate)
+    names = Names(group).of[CONSTITUENCY]
+    legible = list(queries.slips(group).filter(spoilt=False))
+    return (
+        {str(one.number): names[str(one.constituency_id)] for one in legible},
+        {str(one.number): one.approved for one in legible},
     )
 
 
@@ -373,12 +456,21 @@ def follows(slate: Certificate) -> bool:
 
 
 def files(slate: Certificate) -> dict[str, str]:
-    """What anybody needs to compute the slate again, and the line that does it."""
-    inputs = kept_inputs(slate)
+    """What a named auditor needs to compute the slate again, and the line that does it."""
+    return _files(kept_inputs(slate), slate.said["slate"], slate.said.get("counts", []))
+
+
+def digests(files_: Mapping[str, str]) -> dict[str, str]:
+    """The sha256 of each file: what the public may have of them."""
+    return {name: hashlib.sha256(text.encode()).hexdigest() for name, text in files_.items()}
+
+
+def _files(inputs: Inputs, slate: Mapping[str, Any], counts: Sequence[Sequence[Any]]) -> dict[str, str]:
     asked = ["python -m commonground committee ballots.csv --constituencies constituencies.csv"]
     asked += [f"--candidates candidates.csv --seats {inputs.size}"]
     asked += ["--quotas quotas.csv"] if inputs.quotas else []
     asked += [f"--one-per {column}" for column in inputs.one_per]
+    by_hand = {"counts.csv": sheet(("constituency", "candidate", "counted"), counts)} if counts else {}
     return {
         "ballots.csv": sheet(
             ("participant", "statement", "vote"),
@@ -397,6 +489,7 @@ def files(slate: Certificate) -> dict[str, str]:
             ("column", "value", "least", "most"),
             ((q.column, q.value, q.least, "" if q.most is None else q.most) for q in inputs.quotas),
         ),
-        "slate.json": json.dumps(slate.said["slate"], ensure_ascii=False, indent=1) + "\n",
+        "slate.json": json.dumps(slate, ensure_ascii=False, indent=1, sort_keys=True) + "\n",
         "COMMAND.txt": " ".join([*asked, "--verify slate.json"]) + "\n",
+        **by_hand,
     }

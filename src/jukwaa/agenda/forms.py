@@ -6,12 +6,21 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.forms.boundfield import BoundField, BoundWidget
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from jukwaa.agenda import queries
-from jukwaa.agenda.models import Candidate, LeadershipGroup, Problem, RoadmapRow, Seat, Solution
+from jukwaa.agenda.models import (
+    Candidate,
+    LeadershipGroup,
+    Problem,
+    RoadmapRow,
+    Seat,
+    Solution,
+    Spokesperson,
+)
 from jukwaa.dialogue.models import Finding, Gathering, Gradient
 from jukwaa.dialogue.queries import gatherings
 from jukwaa.programmes import cards
@@ -137,6 +146,20 @@ class AgreeForm(forms.Form):
 # ---- the roadmap -----------------------------------------------------------------------------------------
 
 
+class NumberField(forms.CharField):
+    """A number as it was written, with a point or a comma; empty when it is not known."""
+
+    def __init__(self, **more: Any) -> None:
+        box = forms.TextInput(attrs={"inputmode": "decimal"})
+        super().__init__(required=False, max_length=40, widget=box, **more)
+
+    def clean(self, value: Any) -> str:
+        words = str(super().clean(value)).replace(" ", "").replace(",", ".")
+        if words and queries.number(words) is None:
+            raise forms.ValidationError(_("Write a number, such as 12 or 0.5; what it counts is the unit."))
+        return words
+
+
 class RowForm(forms.Form):
     """A row of the roadmap, in five parts."""
 
@@ -159,19 +182,24 @@ class RowForm(forms.Form):
         Organisation.objects.none(), label=_("Of which organisation"), empty_label=_("choose one")
     )
     partners = long(label=_("Partners"), required=False, lines=2)
-    obligations = long(
-        label=_("What each side owes the other"),
-        required=False,
-        help_text=_("A line for each side: “The office: … The panners: …”"),
-    )
     first_step = long(label=_("First step within 30 days"), required=False, lines=2)
+    first_step_on = day(label=_("First step by"), required=False)
     starts_on = day(label=_("Starts on"), required=False)
     due_on = day(label=_("Due on"))
     resources = long(label=_("Money and other resources"), required=False, lines=2)
     secured = forms.BooleanField(label=_("The money is secured"), required=False)
     indicator = short(label=_("Indicator"), required=False, help_text=_("What one counts to see the change."))
-    baseline = short(label=_("Today (baseline)"), required=False)
-    target = short(label=_("Target"), required=False)
+    unit = short(
+        label=_("Unit"), required=False, help_text=_("What the numbers count: “days”, “% of sites”.")
+    )
+    direction = forms.ChoiceField(
+        label=_("Which way it should go"),
+        choices=RoadmapRow.Direction.choices,
+        widget=forms.RadioSelect,
+        initial=RoadmapRow.Direction.RISE,
+    )
+    baseline = NumberField(label=_("Today (baseline)"))
+    target = NumberField(label=_("Target"))
     public = forms.BooleanField(
         label=_("Everybody may see it"),
         required=False,
@@ -181,11 +209,11 @@ class RowForm(forms.Form):
 
     PARTS = (
         (_("What"), ("action", "theme", "solution", "level")),
-        (_("Who"), ("owner_office", "owner_organisation", "partners", "obligations")),
-        (_("When"), ("first_step", "starts_on", "due_on")),
+        (_("Who"), ("owner_office", "owner_organisation", "partners")),
+        (_("When"), ("starts_on", "first_step", "first_step_on", "due_on")),
         (
             _("With what, and how one will see it"),
-            ("resources", "secured", "indicator", "baseline", "target"),
+            ("resources", "secured", "indicator", "unit", "direction", "baseline", "target"),
         ),
         (_("Who sees it"), ("public",)),
     )
@@ -209,6 +237,11 @@ class RowForm(forms.Form):
         starts, due = self.cleaned_data.get("starts_on"), self.cleaned_data.get("due_on")
         if starts and due and due < starts:
             self.add_error("due_on", _("It is due before it starts. Change one of the two days."))
+        if self.cleaned_data.get("first_step") and not self.cleaned_data.get("first_step_on"):
+            self.add_error("first_step_on", _("Say by which day the first step is taken."))
+        counts = self.cleaned_data.get("baseline") or self.cleaned_data.get("target")
+        if counts and not self.cleaned_data.get("unit"):
+            self.add_error("unit", _("Say what the numbers count: “days”, “applications in a year”."))
 
     @staticmethod
     def initial_of(row: RoadmapRow) -> dict[str, Any]:
@@ -227,6 +260,23 @@ class EndorseForm(forms.Form):
         required=False,
         help_text=_("It stays on record, and everybody can read it. Leave out names of people."),
     )
+    spokesperson = forms.ModelChoiceField(
+        Spokesperson.objects.none(),
+        label=_("Who said it for them"),
+        required=False,
+        empty_label=_("somebody who has not spoken before"),
+    )
+    office = short(
+        label=_("Office of who said it"),
+        required=False,
+        help_text=_("“Chair of the panners' group”. It stands beside the reservation, for everybody."),
+    )
+    name = short(label=_("Name"), required=False)
+    named = forms.BooleanField(
+        label=_("They agreed that everybody may read their name"),
+        required=False,
+        help_text=_("Without this only the staff reads the name. It can be forgotten; the office stays."),
+    )
     present = forms.IntegerField(
         label=_("How many of them were there"),
         min_value=0,
@@ -239,10 +289,25 @@ class EndorseForm(forms.Form):
     )
     said_on = day(label=_("On which day"))
 
-    def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, programme: Programme, spoken: QuerySet[Spokesperson], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["gathering"].queryset = gatherings(programme)  # type: ignore[attr-defined]
+        self.fields["spokesperson"].queryset = spoken  # type: ignore[attr-defined]
+        if not spoken:
+            del self.fields["spokesperson"]
         self.fields["said_on"].initial = timezone.localdate
+
+    def clean(self) -> None:
+        super().clean()
+        said = self.cleaned_data
+        if said.get("name") and not said.get("office"):
+            self.add_error("office", _("Write the office in which they spoke; the name alone is not enough."))
+        elif said.get("reservation") and not (said.get("office") or said.get("spokesperson")):
+            self.add_error("office", _("Write who made this reservation: an office at least."))
+        if said.get("named") and said.get("office") and not said.get("name"):
+            self.add_error("name", _("Write the name of the person who agreed to be named."))
 
     def gradients(self) -> list[tuple[BoundWidget, Gradient]]:
         """The eight steps, each with its button."""
@@ -252,10 +317,52 @@ class EndorseForm(forms.Form):
         return self.cleaned_data["present"] or 0
 
 
-class AdoptForm(forms.Form):
-    """The day on which a row was adopted."""
+class AffectedForm(forms.Form):
+    """Whom a row affects: each of the groups, at each of the places, or everywhere."""
+
+    groups = forms.ModelMultipleChoiceField(
+        Constituency.objects.none(),
+        label=_("Which groups does it affect?"),
+        help_text=_("They confirm or dispute, by their cards, what is reported on it."),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": _("Name at least one group that this affects: they confirm or dispute it later.")
+        },
+    )
+    places = forms.ModelMultipleChoiceField(
+        Place.objects.none(),
+        label=_("Where?"),
+        help_text=_("A district counts with its sites. Leave all empty for everywhere."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, row: RoadmapRow, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["groups"].queryset = constituencies(row.programme)  # type: ignore[attr-defined]
+        self.fields["places"].queryset = places(row.programme)  # type: ignore[attr-defined]
+
+    def affected(self) -> list[tuple[Constituency, Place | None]]:
+        """What was named: each group at each place."""
+        where = list(self.cleaned_data["places"]) or [None]
+        return [(group, place) for group in self.cleaned_data["groups"] for place in where]
+
+    @staticmethod
+    def initial_of(row: RoadmapRow) -> dict[str, Any]:
+        """Whom the row affects, as the form shows it."""
+        named = list(queries.affected(row))
+        return {
+            "groups": {one.constituency_id for one in named},
+            "places": {one.place_id for one in named if one.place_id},
+        }
+
+
+class AdoptForm(AffectedForm):
+    """The day on which a row was adopted, and whom it affects."""
 
     on = day(label=_("Adopted on"))
+
+    field_order = ("on", "groups", "places")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -7,29 +7,36 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Count, Max, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from jukwaa import record
 from jukwaa.agenda.models import (
+    Affected,
     Ballot,
     Candidate,
     Endorsement,
     GroupEndorsement,
+    HandCount,
     LeadershipGroup,
+    Obligation,
     Problem,
     RoadmapRow,
     Seat,
+    Slip,
+    SlipGiven,
     Solution,
+    Spokesperson,
 )
 from jukwaa.dialogue.models import Finding, Gradient, Round
 from jukwaa.dialogue.queries import Turnout, findings
-from jukwaa.programmes.disclosure import BASE_FOR_SHARES, shown_share
+from jukwaa.programmes.disclosure import enough_for_shares, shown_share
 from jukwaa.programmes.models import (
     Certificate,
     Constituency,
@@ -38,6 +45,7 @@ from jukwaa.programmes.models import (
     OfProgramme,
     Organisation,
     Participant,
+    Place,
     Programme,
 )
 from jukwaa.programmes.queries import certificates, constituencies, day_of, places, standing
@@ -137,6 +145,15 @@ def rows(
 def public_rows(programme: Programme) -> QuerySet[RoadmapRow]:
     """The roadmap's rows that everybody may see."""
     return rows(programme, public=True)
+
+
+def number(words: str) -> Decimal | None:
+    """The number that a baseline or a target is; None for none, and for words of earlier versions."""
+    try:
+        found = Decimal(words.strip())
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() else None
 
 
 def _holds(word: str) -> Q:
@@ -280,12 +297,13 @@ def standing_of(row: RoadmapRow) -> Standing:
 
 
 def standings(programme: Programme, rows_: Sequence[RoadmapRow]) -> dict[uuid.UUID, Standing]:
-    """Where each constituency stands to each of the programme's rows, in three queries for all of them."""
+    """Where each constituency stands to each of the programme's rows, in four queries for all of them."""
     ids = [row.pk for row in rows_]
     changed = _changed(ids)
     said: dict[tuple[uuid.UUID, uuid.UUID], Endorsement] = {}
     # The latest comes last, and stays.
-    for one in standing(Endorsement.objects.filter(row__in=ids)).order_by("hlc", "pk"):
+    spoken = standing(Endorsement.objects.filter(row__in=ids)).select_related("spokesperson")
+    for one in spoken.order_by("hlc", "pk"):
         said[one.row_id, one.constituency_id] = one
     groups = list(constituencies(programme))
     return {
@@ -299,51 +317,141 @@ def _stand(group: Constituency, said: Endorsement | None, changed: int) -> Stand
 
 
 def _changed(rows_: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:
-    """When the words of each row were last changed, for those that were."""
+    """When the words of each row, or of a line of what its sides owe, last changed, for those that did."""
     events = Event.objects.filter(object__in=rows_, verb="agenda.row_changed").order_by()
-    return dict(events.values_list("object").annotate(Max("hlc")))
+    changed = dict(events.values_list("object").annotate(Max("hlc")))
+    lines = Obligation.objects.filter(row__in=rows_).order_by().values_list("row").annotate(Max("hlc"))
+    for row, hlc in lines:
+        changed[row] = max(hlc, changed.get(row, 0))
+    return changed
+
+
+# ---- whom a row affects ----------------------------------------------------------------------------------
+
+
+def affected(row: RoadmapRow) -> QuerySet[Affected]:
+    """Whom the row affects, as was named when it was adopted; none of a row that names nobody yet."""
+    return standing(Affected.objects.filter(row=row)).select_related("constituency", "place")
+
+
+def rows_affecting(participant: Participant) -> QuerySet[RoadmapRow]:
+    """The rows that affect the participant: their group is named, where they are or everywhere.
+
+    A row on which nobody is named, adopted before one had to be, affects everybody in its programme.
+    """
+    named = standing(Affected.objects.filter(row=OuterRef("pk")))
+    here = Q(place=None) | Q(place__in=_around(participant.place))
+    theirs = named.filter(here, constituency=participant.constituency_id)
+    rows_ = RoadmapRow.objects.filter(programme=participant.programme_id)
+    return rows_.filter(Exists(theirs) | ~Exists(named))
+
+
+def _around(place: Place | None) -> list[uuid.UUID]:
+    """The place and all that it is part of."""
+    found: list[uuid.UUID] = []
+    while place is not None and place.pk not in found:
+        found.append(place.pk)
+        place = place.parent
+    return found
 
 
 # ---- what was said of a row, in time ---------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class Change:
-    """Something that was said of a row: on which day, by whom, and each field with its words.
+class Said:
+    """A field that was said anew: its name, what it said before, and what it says. Empty is nothing."""
 
-    group is the constituency whose standing it was, or None for the row itself.
+    name: str
+    was: str
+    now: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """Something that was said of a row: on which day, by whom, and each field from what to what.
+
+    group is the constituency whose standing it was, or None for the row itself and its lines. event: its id
+    in the record. undoable: it changed the row's words, and nothing of it was said anew since.
     """
 
     on: date
     by: str
     verb: str
     group: Constituency | None
-    said: tuple[tuple[str, str], ...]
+    said: tuple[Said, ...]
+    event: uuid.UUID
+    undoable: bool
+
+    @property
+    def anew(self) -> bool:
+        """Whether nothing of it had been said before."""
+        return not any(field.was for field in self.said)
+
+
+# The changes of a row that can be undone with one press.
+UNDOABLE = frozenset({"agenda.row_changed", "agenda.row_noted"})
 
 
 def history_of(row: RoadmapRow) -> list[Change]:
-    """Everything that was said of the row and of where the groups stand to it, the newest first."""
-    names = dict(standing(Member.objects.filter(programme=row.programme)).values_list("pk", "name"))
-    organisations_ = dict(Organisation.objects.filter(programme=row.programme).values_list("pk", "name"))
-    told: list[tuple[Event, Constituency | None]] = [(event, None) for event in record.history(row)]
+    """All that was said of the row, of what its sides owe and of where the groups stand, the newest first."""
+    programme = row.programme
+    staff = dict(standing(Member.objects.filter(programme=programme)).values_list("pk", "name"))
+    names: dict[uuid.UUID, str] = {}
+    for model in (Organisation, Constituency, Solution, Spokesperson):
+        names |= {one.pk: str(one) for one in model._default_manager.filter(programme=programme)}
+    told: list[tuple[Event, Change]] = _told(row, None, staff, names, row)
+    for line in Obligation.objects.filter(row=row):
+        told += _told(line, None, staff, names, row)
     for said in Endorsement.objects.filter(row=row).select_related("constituency"):
-        told += [(event, said.constituency) for event in record.history(said)]
+        told += _told(said, said.constituency, staff, names, row)
     told.sort(key=lambda one: (one[0].hlc, str(one[0].stream_id)), reverse=True)
-    return [_change(event, group, names, organisations_) for event, group in told]
+    return [change for _event, change in told]
 
 
-def _change(
-    event: Event, group: Constituency | None, names: dict[uuid.UUID, str], owners_: dict[uuid.UUID, str]
-) -> Change:
-    model = RoadmapRow if group is None else Endorsement
-    by = names.get(event.actor, "") if event.actor else ""
-    values = said_in(event, model)
-    told = tuple(
-        (str(fields_of(model)[name].verbose_name), words)
-        for name in _TOLD[model]
-        if name in values and (words := _in_words(model, name, values[name], owners_))
+def _told(
+    thing: OfProgramme,
+    group: Constituency | None,
+    staff: Mapping[uuid.UUID, str],
+    names: Mapping[uuid.UUID, str],
+    row: RoadmapRow,
+) -> list[tuple[Event, Change]]:
+    """What was said of one thing, each time with what it had said before."""
+    model, before, told = type(thing), dict[str, Any](), list[tuple[Event, Change]]()
+    for event in record.history(thing):
+        values = said_in(event, model)
+        fields = tuple(
+            Said(str(fields_of(model)[name].verbose_name), was, now)
+            for name in _TOLD[model]
+            if name in values
+            and (was := _in_words(model, name, before.get(name), names))
+            != (now := _in_words(model, name, values[name], names))
+        )
+        by = staff.get(event.actor, "") if event.actor else ""
+        undoable = thing == row and event.verb in UNDOABLE and stands_yet(row, values)
+        told.append(
+            (
+                event,
+                Change(
+                    day_of(event),
+                    by or _("this computer"),
+                    verb_in_words(event.verb),
+                    group,
+                    fields,
+                    event.pk,
+                    undoable,
+                ),
+            )
+        )
+        before |= values
+    return told
+
+
+def stands_yet(row: RoadmapRow, values: Mapping[str, Any]) -> bool:
+    """Whether the row still says what an event said of it, and its words may change."""
+    return not row.adopted_on and all(
+        getattr(row, fields_of(RoadmapRow)[name].attname) == value for name, value in values.items()
     )
-    return Change(day_of(event), by or _("this computer"), verb_in_words(event.verb), group, told)
 
 
 # The fields that are told of, in the order in which a reader asks for them.
@@ -351,30 +459,35 @@ _TOLD: dict[type[OfProgramme], tuple[str, ...]] = {
     RoadmapRow: (
         "action",
         "theme",
+        "solution",
         "level",
         "owner_office",
         "owner_organisation",
         "partners",
         "obligations",
-        "first_step",
         "starts_on",
+        "first_step",
+        "first_step_on",
         "due_on",
         "resources",
         "secured",
         "indicator",
+        "unit",
+        "direction",
         "baseline",
         "target",
         "adopted_on",
         "public",
     ),
-    Endorsement: ("gradient", "present", "reservation", "said_on"),
+    Obligation: ("by_constituency", "by_organisation", "to_constituency", "to_organisation", "what"),
+    Endorsement: ("gradient", "present", "reservation", "spokesperson", "said_on"),
 }
 
 
-def _in_words(model: type[OfProgramme], name: str, value: Any, owners_: dict[uuid.UUID, str]) -> str:
+def _in_words(model: type[OfProgramme], name: str, value: Any, names: Mapping[uuid.UUID, str]) -> str:
     """A field's value for a reader; empty when it says nothing."""
-    if name == "owner_organisation":
-        return owners_.get(value, "")
+    if isinstance(value, uuid.UUID):
+        return names.get(value, "")
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, date):
@@ -387,26 +500,76 @@ def _in_words(model: type[OfProgramme], name: str, value: Any, owners_: dict[uui
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """What the roadmap means for one constituency: what its organisations lead, and what others do.
+class OnSheet:
+    """A row as one constituency reads it: what it gets by it, what it owes for it, and where it stands.
 
-    Each row with where the constituency stands to it.
+    gets, owes: the lines that name it or one of its organisations. shared: those owed to everybody whom the
+    row concerns, by others. leads: one of its organisations leads the row.
     """
 
-    owed: tuple[tuple[RoadmapRow, Stand], ...]
-    given: tuple[tuple[RoadmapRow, Stand], ...]
+    row: RoadmapRow
+    stand: Stand
+    gets: tuple[Obligation, ...]
+    owes: tuple[Obligation, ...]
+    shared: tuple[Obligation, ...]
+    leads: bool
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What the roadmap means for one constituency: what we get, and what we owe.
+
+    gets: rows by which others owe something to it or to everybody. owes: rows that one of its organisations
+    leads, or for which it owes something; a row may stand in both. others: the rest.
+    """
+
+    gets: tuple[OnSheet, ...]
+    owes: tuple[OnSheet, ...]
+    others: tuple[OnSheet, ...]
+
+    @property
+    def many(self) -> tuple[int, int]:
+        """How many things are owed to it by name, and how many it owes: lines, and rows that it leads."""
+        got = sum(len(one.gets) for one in self.gets)
+        return got, sum(len(one.owes) + one.leads for one in self.owes)
 
 
 def sheet(constituency: Constituency, *, public: bool = False) -> Sheet:
-    """The roadmap as one constituency may ask for it: what we owe, and what others owe."""
+    """The roadmap as one constituency may ask for it: what we get, what we owe."""
     found = list(rows(constituency.programme, public=public))
     standings_ = standings(constituency.programme, found)
-    ours = {row.pk: _stand_of(standings_[row.pk], constituency) for row in found}
-    leads = {row.pk for row in found if row.owner_organisation.constituency_id == constituency.pk}
+    lines = obligations(found)
+    told = [
+        _on_sheet(row, constituency, _stand_of(standings_[row.pk], constituency), lines[row.pk])
+        for row in found
+    ]
     return Sheet(
-        tuple((row, ours[row.pk]) for row in found if row.pk in leads),
-        tuple((row, ours[row.pk]) for row in found if row.pk not in leads),
+        tuple(one for one in told if one.gets or one.shared),
+        tuple(one for one in told if one.owes or one.leads),
+        tuple(one for one in told if not (one.gets or one.shared or one.owes or one.leads)),
     )
+
+
+def _on_sheet(row: RoadmapRow, ours: Constituency, stand: Stand, lines: Sequence[Obligation]) -> OnSheet:
+    of = Obligation.constituency_of
+    return OnSheet(
+        row,
+        stand,
+        gets=tuple(line for line in lines if of(line.creditor) == ours.pk),
+        owes=tuple(line for line in lines if of(line.debtor) == ours.pk),
+        shared=tuple(line for line in lines if line.creditor is None and of(line.debtor) != ours.pk),
+        leads=row.owner_organisation.constituency_id == ours.pk,
+    )
+
+
+def obligations(rows_: Sequence[RoadmapRow]) -> dict[uuid.UUID, list[Obligation]]:
+    """Who owes what to whom for each of the rows, in the order in which it was written."""
+    found: dict[uuid.UUID, list[Obligation]] = {row.pk: [] for row in rows_}
+    lines = standing(Obligation.objects.filter(row__in=list(found)))
+    sides = ("by_constituency", "by_organisation", "to_constituency", "to_organisation")
+    for line in lines.select_related(*sides).order_by("position", "pk"):
+        found[line.row_id].append(line)
+    return found
 
 
 def _stand_of(found: Standing, constituency: Constituency) -> Stand:
@@ -424,7 +587,8 @@ def groups(programme: Programme) -> QuerySet[LeadershipGroup]:
 
 def seats(group: LeadershipGroup) -> QuerySet[Seat]:
     """The group's seats in the order of the constituencies."""
-    found = standing(Seat.objects.filter(group=group)).select_related("constituency", "place", "organisation")
+    found = standing(Seat.objects.filter(group=group))
+    found = found.select_related("constituency", "place", "organisation", "stands_in")
     return found.order_by("constituency__position", "constituency__name", "hlc", "pk")
 
 
@@ -679,8 +843,9 @@ def _value(candidate: Candidate, column: str) -> str:
 
 
 def ballots_asked(participant: Participant) -> list[LeadershipGroup]:
-    """The leadership groups that the participant can vote on now."""
-    return [g for g in groups(participant.programme) if g.phase() == LeadershipGroup.Phase.VOTING]
+    """The leadership groups that the participant can vote on by phone now."""
+    open_ = [g for g in groups(participant.programme) if g.phase() == LeadershipGroup.Phase.VOTING]
+    return [g for g in open_ if not g.paper]
 
 
 def ballot_of(group: LeadershipGroup, participant: Participant) -> frozenset[str] | None:
@@ -697,13 +862,32 @@ def ballots(group: LeadershipGroup) -> list[tuple[Participant, frozenset[str]]]:
     return [(ballot.participant, frozenset(ballot.approved)) for ballot in told]
 
 
+def slips(group: LeadershipGroup) -> QuerySet[Slip]:
+    """The slips that were typed in, by their number."""
+    return standing(Slip.objects.filter(group=group)).select_related("constituency").order_by("number")
+
+
+def slips_given(group: LeadershipGroup) -> int:
+    """How many slips the desk gave."""
+    return standing(SlipGiven.objects.filter(group=group)).count()
+
+
+def hand_counts(group: LeadershipGroup) -> QuerySet[HandCount]:
+    """What was counted by hand, box by box."""
+    return standing(HandCount.objects.filter(group=group)).order_by("hlc", "pk")
+
+
 def turnout(group: LeadershipGroup) -> list[Turnout]:
     """How many of each constituency voted on the group: never who."""
     declared = list(constituencies(group.programme))
     invited = Participant.objects.filter(programme=group.programme, constituency__in=declared, heard=False)
     people = standing(invited)
     sizes = dict(people.order_by().values_list("constituency").annotate(Count("pk")))
-    voted = Counter(voter.constituency_id for voter, _approved in ballots(group))
+    voted: Counter[uuid.UUID | None]
+    if group.paper:
+        voted = Counter(slip.constituency_id for slip in slips(group))
+    else:
+        voted = Counter(voter.constituency_id for voter, _approved in ballots(group))
     return [Turnout(one, sizes.get(one.pk, 0), voted[one.pk]) for one in declared]
 
 
@@ -732,6 +916,19 @@ def elected(slate: Certificate) -> list[Candidate]:
     found = Candidate.objects.filter(pk__in=ids)
     found = found.select_related("group__programme", "constituency", "place", "organisation")
     return list(found.order_by("constituency__position", "constituency__name", "name", "pk"))
+
+
+def alternates(slate: Certificate) -> dict[uuid.UUID, Candidate]:
+    """Who takes the place of each of the chosen, as far as the slate names somebody."""
+    numbered = _numbered(slate)
+    said: dict[str, str] = slate.said["slate"]["alternates"]
+    pairs = ((numbered.get(number), numbered.get(instead)) for number, instead in said.items())
+    return {one.pk: instead for one, instead in pairs if one and instead}
+
+
+def voters(slate: Certificate) -> int:
+    """How many ballots it was chosen from: people with a card, or slips of paper."""
+    return slate.people or int(slate.said.get("slips", 0))
 
 
 @dataclass(frozen=True)
@@ -792,7 +989,7 @@ class Slate:
     @property
     def public_price_sentence(self) -> str:
         """What the quotas cost, as the public may know it: of a few ballots it would tell too much."""
-        if self.certificate.people < BASE_FOR_SHARES:
+        if not enough_for_shares(voters(self.certificate)):
             return _("Too few voted to say in public what the quotas cost.")
         return self.price_sentence
 

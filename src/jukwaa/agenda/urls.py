@@ -1,12 +1,14 @@
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from jukwaa.agenda import views
 
 app_name = "agenda"
 urlpatterns = [
+    path("", include("jukwaa.agenda.election.urls")),
     path("", views.agenda, name="agenda"),
+    path("", include("jukwaa.agenda.drafting.urls")),
     path("findings/", views.findings, name="findings"),
     path("findings/<uuid:finding>/take-up/", views.take_up, name="take_up"),
     path("problems/<uuid:problem>/", views.problem, name="problem"),
@@ -29,6 +31,7 @@ urlpatterns = [
     path("roadmap/<uuid:row>/secure/", views.secure_row, name="secure_row"),
     path("roadmap/<uuid:row>/endorse/<uuid:constituency>/", views.endorse, name="endorse"),
     path("roadmap/<uuid:row>/adopt/", views.adopt, name="adopt"),
+    path("roadmap/<uuid:row>/affects/", views.name_affected, name="name_affected"),
     path("roadmap/<uuid:row>/take-back/", views.take_back, name="take_back"),
     path("endorsements/<uuid:endorsement>/remove/", views.remove_endorsement, name="remove_endorsement"),
     path("groups/", views.groups, name="groups"),
@@ -53,7 +56,6 @@ urlpatterns = [
     path("candidates/<uuid:candidate>/withdraw/", views.withdraw_candidate, name="withdraw_candidate"),
     path("candidates/<uuid:candidate>/forget/", views.remove_candidate, name="remove_candidate"),
     path("slates/<uuid:slate>/", views.slate, name="slate"),
-    path("slates/<uuid:slate>/files/", views.slate_files, name="slate_files"),
     path("slates/<uuid:slate>/seats/", views.give_seats, name="give_seats"),
     path("seats/<uuid:seat>/nominate/", views.nominate, name="nominate"),
     path("seats/<uuid:seat>/accept/", views.accept, name="accept"),

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import QuerySet
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
@@ -20,12 +21,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from jukwaa.agenda import actions, choice, forms, queries
+from jukwaa.agenda.drafting import actions as drafters
+from jukwaa.agenda.drafting import queries as drafting
+from jukwaa.agenda.election import actions as election
+from jukwaa.agenda.election import queries as elections
+from jukwaa.agenda.election.forms import NominationForm
 from jukwaa.agenda.models import Candidate, Endorsement, LeadershipGroup, Problem, RoadmapRow, Seat, Solution
 from jukwaa.dialogue.models import Channel, Gradient
-from jukwaa.programmes.access import P, get_member, get_participant, get_public_programme
-from jukwaa.programmes.actions import note_copy
-from jukwaa.programmes.download import cell, zipped
-from jukwaa.programmes.models import Certificate, Constituency, Copy, Member, Programme
+from jukwaa.programmes.access import P, get_member, get_participant, get_public_programme, may
+from jukwaa.programmes.download import cell
+from jukwaa.programmes.models import Certificate, Constituency, Member, Programme
 from jukwaa.programmes.queries import certificates, changes, constituencies, reduced, standing
 
 A_PAGE = 25
@@ -47,6 +52,8 @@ def agenda(request: HttpRequest, programme: str) -> HttpResponse:
         "chosen": search.chosen(),
         "page": Paginator(found, A_PAGE).get_page(request.GET.get("page")),
         "query": _query(request),
+        "disagreements": drafting.open_disagreements(of),
+        "computed": drafting.computed(of, public=not staff),
     }
     if staff:
         shown |= {
@@ -78,6 +85,8 @@ def problem(request: HttpRequest, programme: str, problem: uuid.UUID) -> HttpRes
         "problem": found,
         "rows": [(row, said[row.pk]) for row in found.actions],  # type: ignore[attr-defined]
         "shows": staff or found.finding.statement.round.shows_results(),
+        "causes": drafting.causes(found),
+        "disagreements": drafting.disagreements(found),
         "crumbs": _crumbs(of),
     }
     if staff:
@@ -120,8 +129,8 @@ def roadmap_print(request: HttpRequest, programme: str) -> HttpResponse:
     """The roadmap on paper, as it was searched."""
     of = get_public_programme(request, programme)
     found = list(_searched(request, of)[1])
-    said = queries.standings(of, found)
-    shown = {"rows": [(row, said[row.pk]) for row in found], "query": _query(request)}
+    said, lines = queries.standings(of, found), queries.obligations(found)
+    shown = {"rows": [(row, said[row.pk], lines[row.pk]) for row in found], "query": _query(request)}
     return render(request, "agenda/roadmap_print.html", shown)
 
 
@@ -131,13 +140,16 @@ def roadmap_csv(request: HttpRequest, programme: str) -> HttpResponse:
     of = get_public_programme(request, programme)
     found = list(_searched(request, of)[1])
     said, groups = queries.standings(of, found), list(constituencies(of))
+    lines, goals = queries.obligations(found), drafting.served(of, found)
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{programme}-roadmap.csv"'
     table = csv.writer(answer)
-    table.writerow([*COLUMNS, *(cell(str(group)) for group in groups)])
+    table.writerow([*COLUMNS, "owes", "goals", *(cell(str(group)) for group in groups)])
     for row in found:
         stands = [_stand_in_words(stand) for stand in said[row.pk].stands]
-        table.writerow([cell(value) for value in [*_row_as_cells(row), *stands]])
+        owed = "\n".join(f"{line.debtor} > {line.creditor or '*'}: {line.what}" for line in lines[row.pk])
+        served = "; ".join(str(goal.alignment) for goal in goals[row.pk])
+        table.writerow([cell(value) for value in [*_row_as_cells(row), owed, served, *stands]])
     return answer
 
 
@@ -152,11 +164,14 @@ COLUMNS = (
     "partners",
     "obligations",
     "first_step",
+    "first_step_on",
     "starts_on",
     "due_on",
     "resources",
     "secured",
     "indicator",
+    "unit",
+    "direction",
     "baseline",
     "target",
     "adopted_on",
@@ -171,10 +186,12 @@ def _row_as_cells(row: RoadmapRow) -> list[Any]:
 
 
 def _stand_in_words(stand: queries.Stand) -> str:
-    """The step on the gradient, and the reservation behind it."""
+    """The step on the gradient, the reservation behind it, and who made it."""
     if stand.gradient is None or stand.said is None:
         return ""
-    return f"{stand.gradient.label}: {stand.said.reservation}".rstrip(": ")
+    words = f"{stand.gradient.label}: {stand.said.reservation}".rstrip(": ")
+    spoke = stand.said.spokesperson
+    return words if spoke is None else f"{words} ({spoke.public_name})"
 
 
 @require_safe
@@ -184,9 +201,19 @@ def row(request: HttpRequest, programme: str, row: uuid.UUID) -> HttpResponse:
     staff = _is_staff(request)
     found = get_object_or_404(queries.rows(of, public=not staff), pk=row)
     crumbs = [*_crumbs(of), (_("Roadmap"), reverse("agenda:roadmap", args=[programme]))]
-    shown = {"row": found, "standing": queries.standing_of(found), "steps": STEPS, "crumbs": crumbs}
+    shown = {
+        "row": found,
+        "standing": queries.standing_of(found),
+        "steps": STEPS,
+        "lines": queries.obligations([found])[found.pk],
+        "goals": drafting.served(of, [found])[found.pk],
+        "participant": request.participant,  # type: ignore[attr-defined]
+        "drafts": not found.adopted_on and may(request.member, P.FACILITATE),  # type: ignore[attr-defined]
+        "affected": queries.affected(found),
+        "crumbs": crumbs,
+    }
     if staff:
-        shown["history"] = queries.history_of(found)
+        shown["open_comments"] = drafting.open_comments(found)
     return render(request, "agenda/row.html", shown)
 
 
@@ -229,6 +256,7 @@ def group(request: HttpRequest, programme: str, group: uuid.UUID) -> HttpRespons
     }
     newest = queries.slates(found).first()
     shown |= {"phase": found.phase(), "slate": queries.slate(newest) if newest else None}
+    shown |= {"authorities": elections.authorities(found), "window": elections.window(found)}
     if _is_staff(request):
         shown |= _for_choosing(found) | {"changes": changes(found)}
     return render(request, "agenda/group.html", shown)
@@ -293,6 +321,7 @@ def slate(request: HttpRequest, programme: str, slate: uuid.UUID) -> HttpRespons
         # Whoever has a card read the names on the ballot; everybody else reads those who agreed to it.
         "named": staff or request.participant is not None,  # type: ignore[attr-defined]
         "newer": queries.slates(group).first() != found,
+        "files": sorted(found.said.get("files", {}).items()),
         "crumbs": _slate_crumbs(of, group),
     }
     if staff:
@@ -552,9 +581,13 @@ def endorse(request: HttpRequest, programme: str, row: uuid.UUID, constituency: 
     member, found = _row(request, programme, row)
     group = get_object_or_404(constituencies(member.programme), pk=constituency)
     said = next(s.said for s in queries.standing_of(found).stands if s.constituency == group)
-    form = forms.EndorseForm(request.POST or None, programme=member.programme, initial=_said_before(said))
-    whose: dict[str, Any] = {"row": found, "constituency": group, "by": member}
-    if _done(request, form, lambda: actions.endorse(**whose, **form.cleaned_data)):
+    form = forms.EndorseForm(
+        request.POST or None,
+        programme=member.programme,
+        spoken=drafting.spokespersons(group),
+        initial=_said_before(said),
+    )
+    if _done(request, form, lambda: _endorsed(found, group, form.cleaned_data, member)):
         messages.success(request, _("Noted where they stand."))
         return redirect(found)
     crumbs = _crumbs(member.programme, found)
@@ -565,12 +598,21 @@ def endorse(request: HttpRequest, programme: str, row: uuid.UUID, constituency: 
         "form": form,
         "crumbs": crumbs,
     }
-    shown |= {"rule": queries.ROW_RULE}
+    shown |= {"rule": queries.ROW_RULE, "spoken": drafting.spokespersons(group)}
     return render(request, "agenda/endorse.html", shown)
 
 
+@transaction.atomic
+def _endorsed(row: RoadmapRow, group: Constituency, said: dict[str, Any], member: Member) -> Endorsement:
+    """Note who spoke if they are new, and what they said."""
+    speaks = {name: said.pop(name) for name in ("office", "name", "named")}
+    if speaks["office"]:
+        said["spokesperson"] = drafters.speak_for(constituency=group, by=member, **speaks)
+    return actions.endorse(row=row, constituency=group, by=member, **said)
+
+
 def _said_before(said: Endorsement | None) -> dict[str, Any]:
-    names = ("gradient", "reservation", "present", "gathering")
+    names = ("gradient", "reservation", "present", "gathering", "spokesperson")
     return {name: getattr(said, name) for name in names} if said else {}
 
 
@@ -588,8 +630,8 @@ def remove_endorsement(request: HttpRequest, programme: str, endorsement: uuid.U
 def adopt(request: HttpRequest, programme: str, row: uuid.UUID) -> HttpResponse:
     """Adopt a row, after saying the rule and what stays on record."""
     member, found = _row(request, programme, row)
-    form = forms.AdoptForm(request.POST or None)
-    if _done(request, form, lambda: actions.adopt_row(row=found, by=member, on=form.cleaned_data["on"])):
+    form = forms.AdoptForm(request.POST or None, row=found, initial=forms.AdoptForm.initial_of(found))
+    if _done(request, form, lambda: _adopt(found, form, member)):
         messages.success(request, _("The row is adopted."))
         return redirect(found)
     said = queries.standing_of(found)
@@ -606,6 +648,20 @@ def adopt(request: HttpRequest, programme: str, row: uuid.UUID) -> HttpResponse:
         found.get_absolute_url(),
         form,
     )
+
+
+def _adopt(row: RoadmapRow, form: forms.AdoptForm, member: Member) -> RoadmapRow:
+    return actions.adopt_row(row=row, affected=form.affected(), by=member, on=form.cleaned_data["on"])
+
+
+def name_affected(request: HttpRequest, programme: str, row: uuid.UUID) -> HttpResponse:
+    """Say anew whom a row affects."""
+    member, found = _row(request, programme, row)
+    form = forms.AffectedForm(request.POST or None, row=found, initial=forms.AffectedForm.initial_of(found))
+    if _done(request, form, lambda: actions.name_affected(row=found, affected=form.affected(), by=member)):
+        messages.success(request, _("Saved."))
+        return redirect(found)
+    return _form(request, _("Whom this affects"), form, _("Save"), _crumbs(member.programme, found))
 
 
 def take_back(request: HttpRequest, programme: str, row: uuid.UUID) -> HttpResponse:
@@ -800,8 +856,12 @@ def nominate_candidate(request: HttpRequest, programme: str, group: uuid.UUID) -
     """Nominate somebody for the group."""
     member, found = _group(request, programme, group)
     usual = {"constituency": request.GET.get("constituency")}
-    form = forms.CandidateForm(request.POST or None, programme=member.programme, initial=usual)
-    if _done(request, form, lambda: actions.nominate_candidate(group=found, by=member, **form.cleaned_data)):
+    form = NominationForm(request.POST or None, programme=member.programme, initial=usual)
+    if _done(
+        request,
+        form,
+        lambda: election.nominate_from_the_room(group=found, by=member, **form.cleaned_data),
+    ):
         messages.success(request, _("Nominated. Now ask whether they consent to stand."))
         return redirect(found)
     title = _("Nominate somebody for the group")
@@ -1046,21 +1106,6 @@ def give_way(request: HttpRequest, programme: str, group: uuid.UUID) -> HttpResp
         _("The quotas gave way. Now the group can be chosen."),
     )
     return redirect(found)
-
-
-@require_safe
-def slate_files(request: HttpRequest, programme: str, slate: uuid.UUID) -> HttpResponse:
-    """The slate with its ballots, candidates and quotas, and the line that computes it again."""
-    member = _facilitator(request, programme)
-    found = _slate(member.programme, slate)
-    note_copy(
-        programme=member.programme,
-        kind=Copy.Kind.EXPORT,
-        holds=Copy.Holds.ALL,
-        name=f"{programme}-slate",
-        by=member,
-    )
-    return zipped(f"{programme}-slate", choice.files(found))
 
 
 def give_seats(request: HttpRequest, programme: str, slate: uuid.UUID) -> HttpResponse:

@@ -15,6 +15,7 @@ from jukwaa import record
 from jukwaa.agenda.models import RoadmapRow
 from jukwaa.delivery import queries
 from jukwaa.delivery.models import Commitment, Outcome, Report, Verdict
+from jukwaa.dialogue.models import Channel
 from jukwaa.field.media import PHOTO_MIME, Photo
 from jukwaa.programmes.cards import Draw, new_trace_code
 from jukwaa.programmes.models import Cycle, OfProgramme, Organisation, Participant, Programme
@@ -166,26 +167,32 @@ def report(
     text: str,
     by: By,
     evidence: str = "",
+    evidence_link: str = "",
+    evidence_file: bytes = b"",
     photo: Photo | None = None,
     next_step: str = "",
+    next_step_on: date | None = None,
     reported_on: date | None = None,
     by_owner: bool = False,
 ) -> Report:
     """Keep what the owner says of the promise; the last one counts. Sent twice it is one report.
 
-    by_owner: they wrote it themselves, by their personal link. Raises Closed when the promise was taken away,
-    ValueError for another status, no words, or a day before the promise or to come.
+    evidence_file: a PDF. by_owner: they wrote it themselves, by their personal link. Raises Closed when the
+    promise or its row was taken away, ValueError for another status, no words, or a day before the promise or
+    to come.
     """
-    if commitment.removed:
-        raise Closed(_("This promise was taken away, so nothing can be reported on it."))
+    not_closed(commitment)
     said = Report(
         programme_id=commitment.programme_id,
         commitment=commitment,
         status=Report.Status(status).value,
         text=_words(text, _("A report needs words: write what was done.")),
         evidence=evidence.strip(),
+        evidence_link=evidence_link.strip(),
+        evidence_file=blobs.keep(evidence_file, mime=FILE_MIME) if evidence_file else "",
         photo=blobs.keep(photo.data, mime=PHOTO_MIME) if photo else "",
         next_step=next_step.strip(),
+        next_step_on=next_step_on,
         reported_on=_reported_on(commitment, reported_on),
         by_owner=by_owner,
     )
@@ -193,6 +200,17 @@ def report(
     if last is not None and _says_the_same(last, said):
         return last
     return record.fact("delivery.report_made", said, by=by)
+
+
+FILE_MIME = "application/pdf"
+
+
+def not_closed(commitment: Commitment) -> None:
+    """Raises Closed when the promise, or the row that it was made for, was taken away."""
+    if commitment.removed:
+        raise Closed(_("This promise was taken away, so nothing can be reported on it."))
+    if commitment.row.removed:
+        raise Closed(_("This row was taken off the roadmap, so nothing can be reported on its promises."))
 
 
 def _reported_on(commitment: Commitment, day: date | None) -> date:
@@ -205,7 +223,18 @@ def _reported_on(commitment: Commitment, day: date | None) -> date:
     return day
 
 
-TOLD = ("status", "text", "evidence", "photo", "next_step", "reported_on", "by_owner")
+TOLD = (
+    "status",
+    "text",
+    "evidence",
+    "evidence_link",
+    "evidence_file",
+    "photo",
+    "next_step",
+    "next_step_on",
+    "reported_on",
+    "by_owner",
+)
 
 
 def _says_the_same(one: Report, other: Report) -> bool:
@@ -222,19 +251,32 @@ def show_photo(*, report: Report, shown: bool, by: By) -> Report:
     return record.put("delivery.photo_shown", report, photo_shown=shown, by=by)
 
 
+def show_file(*, report: Report, shown: bool, by: By) -> Report:
+    """Let everybody open a report's file, or staff only."""
+    return record.put("delivery.file_shown", report, file_shown=shown, by=by)
+
+
 # ---- what those say whom it concerns ----------------------------------------------------------------------
 
 LONGEST_REASON = 500
 
 
 @transaction.atomic
-def confirm(*, report: Report, participant: Participant, by: By, draw: Draw = secrets.randbelow) -> Verdict:
+def confirm(
+    *,
+    report: Report,
+    participant: Participant,
+    by: By,
+    channel: str = Channel.WEB,
+    draw: Draw = secrets.randbelow,
+) -> Verdict:
     """The participant says that the report is true. One verdict each: said anew it replaces the last.
 
+    channel: how it came: by their phone, on paper, to a helper, by a show of cards at a meeting.
     Raises Closed, Overtaken when the owner has reported anew, or NotConcerned.
     """
     _can_be_answered(report, participant)
-    verdict = _verdict(report, participant, Verdict.Kind.CONFIRM, draw)
+    verdict = _verdict(report, participant, Verdict.Kind.CONFIRM, channel, draw)
     return record.put("delivery.report_confirmed", verdict, by=by, sitting=_sitting(report))
 
 
@@ -245,6 +287,7 @@ def dispute(
     participant: Participant,
     reason: str,
     by: By,
+    channel: str = Channel.WEB,
     draw: Draw = secrets.randbelow,
 ) -> Verdict:
     """The participant says that the report is not true, and why; the reason is shown once it was screened.
@@ -255,7 +298,7 @@ def dispute(
     reason = _words(reason, _("Say in a few words what is not so."))
     if len(reason) > LONGEST_REASON:
         raise ValueError(_("Say it in %(most)d letters or fewer.") % {"most": LONGEST_REASON})
-    verdict = _verdict(report, participant, Verdict.Kind.DISPUTE, draw, reason)
+    verdict = _verdict(report, participant, Verdict.Kind.DISPUTE, channel, draw, reason)
     return record.put("delivery.report_disputed", verdict, by=by, sitting=_sitting(report))
 
 
@@ -274,7 +317,7 @@ def _can_be_answered(report: Report, participant: Participant) -> None:
 
 
 def _verdict(
-    report: Report, participant: Participant, kind: Verdict.Kind, draw: Draw, reason: str = ""
+    report: Report, participant: Participant, kind: Verdict.Kind, channel: str, draw: Draw, reason: str = ""
 ) -> Verdict:
     """The participant's verdict, whole. It keeps its trace code, and its screening while the reason stays."""
     pk = Verdict.id_for(report.pk, participant.pk)
@@ -287,6 +330,7 @@ def _verdict(
         report=report,
         participant=participant,
         kind=kind.value,
+        channel=Channel(channel).value,
         reason=reason,
         screening=before.screening if before and same else Verdict.Screening.WAITS.value,
         trace_code=before.trace_code if before else new_trace_code(draw),
@@ -321,6 +365,8 @@ def record_outcome(
     evidence: str = "",
     significance: str = "",
     substantiated_by: str = "",
+    bearing: str = Outcome.Bearing.BETTER,
+    unexpected: bool = False,
 ) -> Outcome:
     """Record who does what differently, and how far the dialogue may have helped.
 
@@ -343,6 +389,8 @@ def record_outcome(
         evidence=evidence,
         significance=significance,
         substantiated_by=substantiated_by,
+        bearing=bearing,
+        unexpected=unexpected,
     )
     _claims_honestly(outcome)
     return record.fact("delivery.outcome_recorded", outcome, by=by)
@@ -365,6 +413,8 @@ def change_outcome(
     evidence: str,
     significance: str,
     by: By,
+    bearing: str = Outcome.Bearing.BETTER,
+    unexpected: bool = False,
 ) -> Outcome:
     """Say the outcome anew; how well it is proven stays, for that somebody else said. Raises ValueError."""
     said = Outcome(
@@ -383,6 +433,8 @@ def change_outcome(
         evidence=evidence,
         significance=significance,
         substantiated_by=outcome.substantiated_by,
+        bearing=bearing,
+        unexpected=unexpected,
     )
     _claims_honestly(said)
     anew: dict[str, Any] = {name: getattr(said, name) for name in SAID_OF_OUTCOMES}
@@ -403,6 +455,8 @@ SAID_OF_OUTCOMES = (
     "how",
     "evidence",
     "significance",
+    "bearing",
+    "unexpected",
 )
 
 
@@ -423,7 +477,7 @@ def substantiate(*, outcome: Outcome, proof: str, substantiated_by: str, by: By)
 @transaction.atomic
 def remove_outcome(*, outcome: Outcome, by: By) -> Outcome:
     """Take away an outcome that was recorded by mistake. Raises BuiltOn while a story tells of it."""
-    if is_used(outcome):
+    if is_used(outcome, beside=("delivery",)):
         raise BuiltOn(_("A story tells of this outcome. Take the story away first."))
     return record.put("delivery.outcome_removed", outcome, removed=True, by=by)
 
@@ -433,6 +487,7 @@ def _claims_honestly(outcome: Outcome) -> None:
     Outcome.Contribution(outcome.contribution)
     Outcome.Size(outcome.size)
     Outcome.Proof(outcome.proof)
+    Outcome.Bearing(outcome.bearing)
     for name in ("who", "what", "when", "where"):
         _words(getattr(outcome, name), _("An outcome says who does what differently, when and where."))
     _words(

@@ -115,6 +115,9 @@ def usual_for(row: RoadmapRow | None) -> dict[str, Any]:
     return said | {"row": row, "made_on": today}
 
 
+LARGEST_FILE = 5 * media.MB
+
+
 class OwnerReportForm(forms.Form):
     """What the owner says, after they pressed how it stands. Two minutes on a phone."""
 
@@ -131,6 +134,20 @@ class OwnerReportForm(forms.Form):
         max_length=1000,
         widget=_some_lines(2),
     )
+    evidence_link = forms.URLField(
+        label=_("Where can it be read?"),
+        help_text=_("An address that begins with https://"),
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        widget=forms.URLInput(attrs={"autocomplete": "off"}),
+    )
+    evidence_file = forms.FileField(
+        label=_("A file"),
+        required=False,
+        help_text=_("A PDF of at most 5 MB. Staff read it before others see it."),
+        widget=forms.FileInput(attrs={"accept": "application/pdf"}),
+    )
     photo = forms.FileField(
         label=_("Photo"),
         required=False,
@@ -140,6 +157,38 @@ class OwnerReportForm(forms.Form):
     next_step = forms.CharField(
         label=_("What is the next step?"), required=False, max_length=1000, widget=_some_lines(2)
     )
+    next_step_on = forms.DateField(label=_("Until when?"), required=False, widget=Day())
+
+    field_order: tuple[str, ...] = (
+        "text",
+        "next_step",
+        "next_step_on",
+        "evidence",
+        "photo",
+        "evidence_link",
+        "evidence_file",
+    )
+    # What most owners leave empty stands folded up, so that the page fits two presses.
+    FOLDED = ("evidence_link", "evidence_file")
+
+    def open_fields(self) -> list[forms.BoundField]:
+        """What stands in sight, and whatever else has something to say."""
+        return [field for field in self.visible_fields() if field.name not in self.FOLDED or field.errors]
+
+    def folded_fields(self) -> list[forms.BoundField]:
+        """What is folded up until somebody asks for it."""
+        return [field for field in self.visible_fields() if field.name in self.FOLDED and not field.errors]
+
+    def clean_evidence_file(self) -> bytes:
+        upload: UploadedFile[bytes] | None = self.cleaned_data["evidence_file"]
+        if upload is None:
+            return b""
+        data: bytes = upload.read(LARGEST_FILE + 1)
+        if len(data) > LARGEST_FILE:
+            raise forms.ValidationError(_("This file is larger than 5 MB. Send a photo of its first page."))
+        if not data.startswith(b"%PDF-"):
+            raise forms.ValidationError(_("This file is no PDF. Save it as PDF, or send a photo of it."))
+        return data
 
     def clean_photo(self) -> media.Photo | None:
         upload: UploadedFile[bytes] | None = self.cleaned_data["photo"]
@@ -151,6 +200,12 @@ class OwnerReportForm(forms.Form):
             raise forms.ValidationError(str(refused)) from refused
 
 
+def said_before(report: Report | None) -> dict[str, Any]:
+    """What the owner said last, to begin the next report with: most of it mostly holds."""
+    kept = ("text", "evidence", "evidence_link", "next_step", "next_step_on")
+    return {name: getattr(report, name) for name in kept} if report else {}
+
+
 class ReportForm(OwnerReportForm):
     """A report that staff write down for the owner, with how it stands and the day."""
 
@@ -159,7 +214,7 @@ class ReportForm(OwnerReportForm):
     )
     reported_on = forms.DateField(label=_("The owner said so on"), widget=Day())
 
-    field_order = ("status", "text", "evidence", "photo", "next_step", "reported_on")
+    field_order = ("status", *OwnerReportForm.field_order, "reported_on")
 
     def __init__(self, *args: Any, commitment: Commitment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -226,6 +281,13 @@ class OutcomeForm(forms.Form):
     size = forms.ChoiceField(
         label=_("How large that part is"), choices=Outcome.Size.choices, widget=forms.RadioSelect
     )
+    bearing = forms.ChoiceField(
+        label=_("For better or worse"),
+        help_text=_("A change that harmed somebody belongs here as much as one that helped."),
+        choices=Outcome.Bearing.choices,
+        widget=forms.RadioSelect,
+    )
+    unexpected = forms.BooleanField(label=_("Nobody had expected it"), required=False)
     how = forms.CharField(
         label=_("How the dialogue may have helped"), required=False, max_length=2000, widget=_some_lines()
     )
@@ -246,32 +308,13 @@ class OutcomeForm(forms.Form):
         self.fields["commitment"].queryset = promised  # type: ignore[attr-defined]
 
 
-MODEST = {"contribution": Outcome.Contribution.POSSIBLE, "size": Outcome.Size.MINOR}
+MODEST = {
+    "contribution": Outcome.Contribution.POSSIBLE,
+    "size": Outcome.Size.MINOR,
+    "bearing": Outcome.Bearing.BETTER,
+}
 
 
 def said_of_outcome(outcome: Outcome) -> dict[str, Any]:
     """An outcome as its form shows it."""
     return {name: getattr(outcome, name) for name in OutcomeForm.base_fields}
-
-
-class SubstantiateForm(forms.Form):
-    """What somebody who had no part in it says of an outcome."""
-
-    proof = forms.ChoiceField(
-        label=_("What they say"), choices=Outcome.Proof.choices, widget=forms.RadioSelect
-    )
-    substantiated_by = forms.CharField(
-        label=_("Which office was asked"),
-        help_text=_("One that knows, and gains nothing by it. The office, not the person."),
-        required=False,
-        max_length=200,
-    )
-
-    def clean(self) -> None:
-        super().clean()
-        proof, office = self.cleaned_data.get("proof"), self.cleaned_data.get("substantiated_by")
-        if proof and proof != Outcome.Proof.UNPROVEN and not office:
-            self.add_error(
-                "substantiated_by",
-                _("Name the office that was asked; until somebody is, the outcome is unproven."),
-            )

@@ -20,8 +20,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from jukwaa import record
 from jukwaa.agenda.models import RoadmapRow
+from jukwaa.agenda.queries import rows_affecting
 from jukwaa.delivery.models import Commitment, Outcome, Report, Verdict
-from jukwaa.programmes.disclosure import SMALLEST, rounded
+from jukwaa.programmes.disclosure import Frame, in_words
 from jukwaa.programmes.models import Cycle, Organisation, Participant, Programme
 from jukwaa.programmes.queries import standing
 
@@ -63,17 +64,18 @@ def as_they_stand(
     """
     on = on or timezone.localdate()
     told = standing(Report.objects.filter(commitment=OuterRef("pk"), reported_on__lte=on))
+    told = told.annotate(last_day=Coalesce("commitment__extended_to", "commitment__due_on"))
     disputes = standing(Verdict.objects.filter(report=OuterRef("pk"), kind=Verdict.Kind.DISPUTE))
     reported = Case(
         When(Exists(disputes), then=Value(Stands.DISPUTED.value)),
         When(status=Report.Status.DONE, then=Value(Stands.DONE.value)),
-        When(Q(status=Report.Status.LATE) | Q(commitment__due_on__lt=on), then=Value(Stands.LATE.value)),
+        When(Q(status=Report.Status.LATE) | Q(last_day__lt=on), then=Value(Stands.LATE.value)),
         When(status=Report.Status.BLOCKED, then=Value(Stands.BLOCKED.value)),
         When(reported_on__lt=on - MOST_SILENCE, then=Value(Stands.SILENT.value)),
         default=Value(Stands.ON_TRACK.value),
         output_field=Text(),
     )
-    unreported = Case(When(due_on__lt=on, then=Value(Stands.LATE.value)), default=Value(Stands.SILENT.value))
+    unreported = Case(When(_overdue(on), then=Value(Stands.LATE.value)), default=Value(Stands.SILENT.value))
     # Written as one subquery: a database asks each one anew for every promise.
     last = told.annotate(stands=reported).order_by("-reported_on", "-hlc", "-pk")
     return promised.annotate(
@@ -81,6 +83,10 @@ def as_they_stand(
         last=Subquery(last.values("pk")[:1]),
         said_on=Subquery(last.values("reported_on")[:1]),
     )
+
+
+def _overdue(on: date) -> Q:
+    return Q(extended_to__lt=on) | Q(extended_to=None, due_on__lt=on)
 
 
 @dataclass(frozen=True)
@@ -101,7 +107,7 @@ class Standing:
         """Of a promise as `as_they_stand` gave it for that day."""
         on = on or timezone.localdate()
         stands = Stands(commitment.stands)
-        late = 0 if stands is Stands.DONE else (on - commitment.due_on).days
+        late = 0 if stands is Stands.DONE else (on - commitment.last_day).days
         heard = commitment.said_on or commitment.made_on
         return cls(stands, max(late, 0), max((on - heard).days, 0), reported=commitment.said_on is not None)
 
@@ -220,6 +226,34 @@ def _holds(word: str) -> Q:
     return found
 
 
+def late(
+    programme: Programme, *, public: bool = False, on: date | None = None
+) -> QuerySet[WithAnnotations[Commitment, Stood]]:
+    """The promises whose day has passed and whose owner has not said that they are done, longest due first.
+
+    A disputed promise is among them when its day has passed, whatever its owner says.
+    """
+    on = on or timezone.localdate()
+    found = commitments(programme, public=public, on=on).filter(_overdue(on))
+    return found.exclude(stands=Stands.DONE).order_by("due_on", "promise", "pk")
+
+
+def disputed(
+    programme: Programme, *, public: bool = False, on: date | None = None
+) -> QuerySet[WithAnnotations[Commitment, Stood]]:
+    """The promises of whose last report somebody whom it concerns says that it is not so."""
+    return commitments(programme, public=public, stands=Stands.DISPUTED, on=on)
+
+
+def silent_days(commitment: WithAnnotations[Commitment, Stood], on: date | None = None) -> int:
+    """For how many days nothing was heard from the owner: since their last report, or since they promised.
+
+    0 for a promise that is done. For a promise as `as_they_stand` gave it.
+    """
+    stood = Standing.of(commitment, on)
+    return 0 if stood.stands is Stands.DONE else stood.unheard
+
+
 def first_due(commitment: Commitment) -> date:
     """For which day it was first promised, before anybody moved the day."""
     return date.fromisoformat(json.loads(record.history(commitment)[0].plain)["due_on"])
@@ -281,11 +315,7 @@ class Said:
 
 def people_in_words(people: int, *, exact: bool) -> str:
     """A count of people by the 10-5 rule, in words: fewer than ten are never told apart, nobody included."""
-    if exact:
-        return str(people)
-    if people < SMALLEST:
-        return _("fewer than ten")
-    return _("about %(people)d") % {"people": rounded(people)}
+    return in_words(people, Frame.STAFF if exact else Frame.PUBLIC)
 
 
 def said_of(reports_: Iterable[Report]) -> dict[uuid.UUID, Said]:
@@ -311,11 +341,8 @@ def said_of_ids(reports_: Iterable[uuid.UUID]) -> dict[uuid.UUID, Said]:
 
 
 def concerns(report: Report, participant: Participant) -> bool:
-    """Whether this participant may confirm or dispute the report: whoever takes part in its programme may.
-
-    The roadmap does not name yet whom a row affects; when it does, this is the one place to narrow.
-    """
-    return report.programme_id == participant.programme_id
+    """Whether this participant may confirm or dispute the report: those whom its row affects may."""
+    return rows_affecting(participant).filter(pk=report.commitment.row_id).exists()
 
 
 def is_overtaken(report: Report) -> bool:
@@ -335,10 +362,11 @@ class Question:
 def questions(participant: Participant) -> list[Question]:
     """The last report on each promise that concerns the participant, those unanswered first."""
     told = commitments(participant.programme, public=True).exclude(last=None)
+    told = told.filter(row__in=rows_affecting(participant))
     asked = reports(participant.programme).filter(pk__in=[commitment.last for commitment in told])
     mine = standing(Verdict.objects.filter(participant=participant))
     said = {verdict.report_id: verdict for verdict in mine.filter(report__in=asked)}
-    found = [Question(report, said.get(report.pk)) for report in asked if concerns(report, participant)]
+    found = [Question(report, said.get(report.pk)) for report in asked]
     return sorted(found, key=lambda question: question.verdict is not None)
 
 

@@ -1,4 +1,4 @@
-"""Pages of the delivery room: promises with both sides, the owner's own page, a participant's, outcomes."""
+"""Pages of the delivery room: promises with both sides, a participant's answers, outcomes."""
 
 from __future__ import annotations
 
@@ -18,12 +18,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from jukwaa.agenda.queries import affected
 from jukwaa.delivery import actions, forms, links, queries
+from jukwaa.delivery.charts import traced
+from jukwaa.delivery.harvest import queries as harvested
 from jukwaa.delivery.models import Commitment, Outcome, Report, Verdict
+from jukwaa.delivery.promises import queries as offices
 from jukwaa.delivery.queries import Standing, Stands
 from jukwaa.field.media import PHOTO_MIME
-from jukwaa.programmes.access import P, get_member, get_participant, get_programme, get_public_programme
-from jukwaa.programmes.disclosure import shown_count
+from jukwaa.programmes.access import P, get_member, get_participant, get_public_programme
+from jukwaa.programmes.disclosure import Frame, shown_count
 from jukwaa.programmes.download import cell
 from jukwaa.programmes.models import Member, Participant, Programme
 from jukwaa.programmes.queries import changes
@@ -78,13 +82,22 @@ COLUMNS = (
     "organisation",
     "made_on",
     "due_on",
+    "more_time_until",
     "stands",
     "days_late",
     "days_unheard",
     "last_reported_on",
     "confirmed_by",
     "disputed_by",
+    "last_report",
+    "evidence",
+    "evidence_link",
+    "next_step",
+    "next_step_on",
 )
+
+
+LAST_WORDS = ("text", "evidence", "evidence_link", "next_step", "next_step_on")
 
 
 @require_safe
@@ -92,8 +105,10 @@ def commitments_csv(request: HttpRequest, programme: str) -> HttpResponse:
     """The promises as a table for a spreadsheet; people are counted by the 10-5 rule for all but staff."""
     of = get_public_programme(request, programme)
     public = _is_public(request)
+    frame = Frame.PUBLIC if public else Frame.STAFF
     found = list(queries.commitments(of, public=public))
-    said = queries.said_of_ids(promise.last for promise in found if promise.last)
+    reports = {report.pk: report for report in queries.reports(of).filter(pk__in=[one.last for one in found])}
+    said = queries.said_of_ids(reports)
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{programme}-promises.csv"'
     table = csv.writer(answer)
@@ -101,10 +116,13 @@ def commitments_csv(request: HttpRequest, programme: str) -> HttpResponse:
     for promise in found:
         stands = Standing.of(promise)
         people = said.get(promise.last, queries.Said()) if promise.last else queries.Said()
-        counts = [shown_count(n) if public else n for n in (people.confirm, people.dispute)]
+        counts = [shown_count(n, frame) for n in (people.confirm, people.dispute)]
         what = [promise.promise, promise.row.action, promise.owner_office, promise.owner_organisation.name]
-        days = [promise.made_on, promise.due_on, stands.stands.value, stands.late, stands.unheard]
-        table.writerow([cell(value) for value in [*what, *days, promise.said_on or "", *counts]])
+        days: list[Any] = [promise.made_on, promise.due_on, promise.extended_to or ""]
+        days += [stands.stands.value, stands.late, stands.unheard, promise.said_on or ""]
+        last = reports.get(promise.last) if promise.last else None
+        words = [getattr(last, name, None) or "" for name in LAST_WORDS]
+        table.writerow([cell(value) for value in [*what, *days, *counts, *words]])
     return answer
 
 
@@ -126,9 +144,14 @@ def commitment(request: HttpRequest, programme: str, commitment: uuid.UUID) -> H
                 "sentences": said[report.pk].sentences(exact=not public),
                 "reasons": said[report.pk].reasons_to_read(exact=not public),
                 "photo": report.photo if report.photo_shown or not public else "",
+                "file": report.evidence_file if report.file_shown or not public else "",
             }
             for report in reports
         ],
+        "affected": affected(found.row),
+        "times": offices.times(found),
+        "history": offices.history(found, exact=not public),
+        "office": offices.office_of(found),
         "outcomes": queries.outcomes(of, public=public).filter(commitment=found.pk),
         "question": _question(request, reports),
         "crumbs": [*_crumbs(of), (_shortened(found), "")],
@@ -138,11 +161,11 @@ def commitment(request: HttpRequest, programme: str, commitment: uuid.UUID) -> H
 
 
 def _question(request: HttpRequest, reports: list[Report]) -> Report | None:
-    """The last report, if whoever asks is a participant who has not answered it."""
+    """The last report, if whoever asks is a participant whom it concerns and who has not answered it."""
     person: Participant | None = request.participant  # type: ignore[attr-defined]
     if person is None or not reports or queries.verdict_of(reports[0], person):
         return None
-    return reports[0]
+    return reports[0] if queries.concerns(reports[0], person) else None
 
 
 @require_safe
@@ -154,10 +177,27 @@ def photo(request: HttpRequest, programme: str, report: uuid.UUID) -> HttpRespon
     found = get_object_or_404(shown.filter(photo_shown=True) if public else shown, pk=report)
     if not blobs.path_of(found.photo).exists():
         raise Http404
-    answer = HttpResponse(blobs.read(found.photo), content_type=PHOTO_MIME)
+    return _shut_in(HttpResponse(blobs.read(found.photo), content_type=PHOTO_MIME))
+
+
+@require_safe
+def report_file(request: HttpRequest, programme: str, report: uuid.UUID) -> HttpResponse:
+    """A report's file, to be kept: for staff, and for everybody once staff have read it."""
+    of = get_public_programme(request, programme)
+    public = _is_public(request)
+    shown = queries.reports(of, public=public).exclude(evidence_file="")
+    found = get_object_or_404(shown.filter(file_shown=True) if public else shown, pk=report)
+    if not blobs.path_of(found.evidence_file).exists():
+        raise Http404
+    answer = HttpResponse(blobs.read(found.evidence_file), content_type=actions.FILE_MIME)
+    answer["Content-Disposition"] = f'attachment; filename="{programme}-evidence.pdf"'
+    return _shut_in(answer)
+
+
+def _shut_in(answer: HttpResponse) -> HttpResponse:
+    """What came from outside runs nothing here, and nobody keeps it: it may be hidden again tomorrow."""
     answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
     answer["X-Content-Type-Options"] = "nosniff"
-    # Nobody keeps it: it may be hidden again tomorrow.
     answer["Cache-Control"] = "private, no-store"
     return answer
 
@@ -337,37 +377,14 @@ def show_photo(request: HttpRequest, programme: str, report: uuid.UUID) -> HttpR
     return redirect(found.commitment)
 
 
-# ---- the owner, by their personal link -------------------------------------------------------------------
-
-
-@never_cache
-def owner(request: HttpRequest, programme: str, token: str) -> HttpResponse:
-    """The owner reports: first how it stands, by a big button, then a few words.
-
-    The address is the key: it is kept in no cache, and other sites never learn it, for none is linked to.
-    """
-    found = links.open_link(get_programme(programme), token)
-    if found is None:
-        return render(request, "delivery/no_link.html", status=404)
-    status = request.POST.get("status", request.GET.get("status", ""))
-    if status not in Report.Status.values:
-        return render(request, "delivery/owner.html", _to_the_owner(request, found))
-    form = forms.OwnerReportForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        actions.report(commitment=found, status=status, by=None, by_owner=True, **form.cleaned_data)
-        return redirect(f"{request.path}?kept=1")
-    said = {"commitment": found, "form": form, "status": Report.Status(status), "here": request.path}
-    return render(request, "delivery/owner_report.html", said)
-
-
-def _to_the_owner(request: HttpRequest, found: Commitment) -> dict[str, Any]:
-    return {
-        "commitment": found,
-        "standing": queries.standing_of(found),
-        "last": queries.last_report(found),
-        "kept": "kept" in request.GET,
-        "here": request.path,
-    }
+@require_POST
+def show_file(request: HttpRequest, programme: str, report: uuid.UUID) -> HttpResponse:
+    """Let everybody open a report's file, or staff only."""
+    member, found = _reported(request, programme, report)
+    shown = request.POST.get("shown") == "1"
+    actions.show_file(report=found, shown=shown, by=member)
+    messages.success(request, _("Everybody can open the file.") if shown else _("Only staff open the file."))
+    return redirect(found.commitment)
 
 
 # ---- a participant's phone -------------------------------------------------------------------------------
@@ -397,7 +414,11 @@ def answer(request: HttpRequest, programme: str, report: uuid.UUID) -> HttpRespo
             return redirect("delivery:answered", programme, found.pk)
         except actions.Refused as refused:
             return _refused(request, programme, refused)
-    shown = {"report": found, "verdict": queries.verdict_of(found, participant)}
+    shown = {
+        "report": found,
+        "verdict": queries.verdict_of(found, participant),
+        "concerned": queries.concerns(found, participant),
+    }
     return render(request, "delivery/answer.html", shown)
 
 
@@ -439,8 +460,12 @@ def reasons(request: HttpRequest, programme: str) -> HttpResponse:
     """The reasons that wait to be read before they are shown, and those that were read."""
     member = get_member(request, programme, P.DELIVER)
     read = queries.reasons(member.programme, waiting=False)
+    called = offices.called(member.programme)
     shown = {
-        "waiting": queries.reasons(member.programme, waiting=True),
+        "waiting": [
+            (verdict, offices.likely_names(verdict.reason, called))
+            for verdict in queries.reasons(member.programme, waiting=True)
+        ],
         "page": Paginator(read, A_PAGE).get_page(request.GET.get("page")),
         "crumbs": [*_crumbs(member.programme), (_("Reasons of disputes"), "")],
     }
@@ -485,6 +510,9 @@ def outcome(request: HttpRequest, programme: str, outcome: uuid.UUID) -> HttpRes
         "outcome": found,
         "claim": queries.claim(found),
         "facts": _facts(found),
+        "pieces": harvested.evidence(found, public=public),
+        "answers": harvested.substantiations(found, public=public),
+        "traced": traced(found, request.member),  # type: ignore[attr-defined]
         "crumbs": [*_outcome_crumbs(of), (_shortened(found), "")],
         "changes": [] if public else changes(found),
     }
@@ -504,8 +532,14 @@ def _facts(found: Outcome) -> list[tuple[str, Any]]:
         (_("What else may have brought it about"), found.other_causes),
         (_("Evidence"), found.evidence),
         (_("Asked for substantiation"), found.substantiated_by or _("nobody yet")),
+        (_("For better or worse"), _bearing(found)),
     ]
     return [(name, value) for name, value in facts if value]
+
+
+def _bearing(found: Outcome) -> str:
+    said = str(found.get_bearing_display())
+    return f"{said}; {_('nobody had expected it')}" if found.unexpected else said
 
 
 def record_outcome(request: HttpRequest, programme: str) -> HttpResponse:
@@ -541,19 +575,6 @@ def change_outcome(request: HttpRequest, programme: str, outcome: uuid.UUID) -> 
         messages.success(request, _("Saved."))
         return redirect(found)
     title = _("Change the outcome")
-    return _form(request, title, form, _("Save"), _below(found, title))
-
-
-def substantiate(request: HttpRequest, programme: str, outcome: uuid.UUID) -> HttpResponse:
-    """Note what somebody independent says of an outcome."""
-    member, found = _changed(request, programme, outcome)
-    said = {"proof": found.proof, "substantiated_by": found.substantiated_by}
-    form = forms.SubstantiateForm(request.POST or None, initial=said)
-    if request.method == "POST" and form.is_valid():
-        actions.substantiate(outcome=found, by=member, **form.cleaned_data)
-        messages.success(request, _("Saved."))
-        return redirect(found)
-    title = _("What somebody independent says")
     return _form(request, title, form, _("Save"), _below(found, title))
 
 

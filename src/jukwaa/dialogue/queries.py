@@ -48,7 +48,7 @@ from jukwaa.field import languages
 from jukwaa.field.models import Quote
 from jukwaa.programmes import written
 from jukwaa.programmes.access import P, may
-from jukwaa.programmes.disclosure import SMALLEST, shown_count, shown_share
+from jukwaa.programmes.disclosure import about, coarse, enough, enough_for_shares, shown_count, shown_share
 from jukwaa.programmes.models import (
     Certificate,
     Constituency,
@@ -1133,7 +1133,7 @@ class Row:
     @property
     def word(self) -> str:
         """As coarse as the public may see it: nothing of fewer than ten, and never a share."""
-        if self.voted < SMALLEST:
+        if not enough(self.voted):
             return gettext("too few voices")
         if self.agree >= MOST * self.voted:
             return gettext("most agree")
@@ -1599,14 +1599,14 @@ class PublicLine:
 class PublicList:
     """What the public sees of a round that is not of votes: in order, when enough people answered."""
 
-    people: str
+    shown_people: str
     lines: tuple[PublicLine, ...]
 
 
 def public_list(round: Round, kept: Certificate) -> PublicList:
     """What was kept of the round, as far as the public may see it: no order of fewer than ten people."""
     people = sum(kept.said["groups"].values())
-    if people < SMALLEST:
+    if not enough(people):
         return PublicList(shown_count(people), ())
     passes = {each["item"]: each["passes"] for each in kept.said["more"].get("outcomes", ())}
     # A share of comparisons or of odds is no share of people: of these the order alone is told.
@@ -1788,7 +1788,11 @@ def picture(round: Round, snapshot: Snapshot) -> Picture | None:
     across, upwards = drawn["axes"]
     camps = drawn["groups"]["each"] if drawn["groups"] else ()
     return Picture(
-        cells=tuple(Point(**cell) for cell in drawn["cells"] if cell["count"] >= SMALLEST),
+        cells=tuple(
+            Point(cell["x"], cell["y"], about(cell["count"]))
+            for cell in drawn["cells"]
+            if enough(cell["count"])
+        ),
         spread=drawn["spread"],
         people=shown_count(drawn["people"]),
         right=ends(across, "more"),
@@ -1801,20 +1805,15 @@ def picture(round: Round, snapshot: Snapshot) -> Picture | None:
 
 
 def _camp(camp: Mapping[str, Any], texts: Mapping[str, Statement]) -> Camp:
-    says = (
-        (texts[s["statement"]], s["here"], s["elsewhere"]) for s in camp["says"] if s["statement"] in texts
-    )
+    # Of fewer than twenty no share is told, not even a coarse one.
+    told = camp["says"] if enough_for_shares(camp["size"]) else ()
+    says = ((texts[s["statement"]], s["here"], s["elsewhere"]) for s in told if s["statement"] in texts)
     return Camp(
         camp["name"],
         shown_count(camp["size"]),
-        _coarse(camp["stability"] or 0.0),
-        tuple((said, _coarse(here), _coarse(elsewhere)) for said, here, elsewhere in says),
+        coarse(camp["stability"] or 0.0),
+        tuple((said, coarse(here), coarse(elsewhere)) for said, here, elsewhere in says),
     )
-
-
-def _coarse(share: float) -> int:
-    """A share in a hundred to the nearest ten, never all or none, so that no single vote shows in it."""
-    return min(max(10 * int(share * 10 + 0.5), 5), 95)
 
 
 # ---- whose words a statement says ------------------------------------------------------------------------

@@ -531,3 +531,151 @@ class Entry(OfProgramme):
 
     def __str__(self) -> str:
         return str(self.number)
+
+
+# ---- mail ------------------------------------------------------------------------------------------------
+
+
+class Home(OfProgramme):
+    """From which node the programme's mail goes out, and the public key that addresses are sealed to.
+
+    node: the number that node gave itself when it made the key; a copy of it has another one
+    (`post/home.py`). Said anew when mail moves to another node.
+    """
+
+    recipient = models.TextField()
+    node = models.UUIDField()
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset({"programme", "recipient", "node"})
+
+    def __str__(self) -> str:
+        return str(self.node)
+
+    @staticmethod
+    def id_for(programme_id: uuid.UUID) -> uuid.UUID:
+        return uuid.uuid5(programme_id, "home of its mail")
+
+
+class Address(OfProgramme):
+    """Where somebody wants to be written to, readable to the programme's home node alone.
+
+    role, of: why, and for which row: the owner of a promise, a follower of the programme. mark: what tells
+    the home node that an address was given before, and nothing to anybody else. All of it is personal: ended,
+    the row is withdrawn and nothing of it stays.
+    """
+
+    class Role(models.TextChoices):
+        OWNER = "owner", _("owners")
+        MEMBER = "member", _("members of a leadership group")
+        NOMINEE = "nominee", _("people who were nominated")
+        FOLLOWER = "follower", _("followers")
+
+    class Rhythm(models.TextChoices):
+        AT_ONCE = "at_once", _("at once")
+        DAILY = "daily", _("once a day, when something changed")
+        WEEKLY = "weekly", _("once a week, when something changed")
+
+    role = models.TextField(choices=Role.choices)
+    of = models.UUIDField()
+    sealed = models.TextField()
+    mark = models.TextField(blank=True, default="")
+    language = models.TextField()
+    rhythm = models.TextField(choices=Rhythm.choices, default=Rhythm.DAILY)
+
+    PERSONAL = frozenset(
+        {"programme", "role", "of", "sealed", "mark", "language", "rhythm", "removed", "merged_into"}
+    )
+    PLAIN = frozenset()
+    KLASS = "contacts"
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["role", "of"], name="addresses_of_a_row"),
+            models.Index(fields=["mark"], name="addresses_by_mark"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Message(models.Model):
+    """A mail in this node's outbox. Nothing here is recorded, and what it says is sealed until it is sent.
+
+    address: the id of the Address that it goes to; None when it goes to what is sealed with its words.
+    key: what it is about and for whom: the same key twice is one message. number: its place among all that
+    this node began to send. done_at: when it was sent or given up. reason: why it was not sent, one of
+    `post.line.REASONS`.
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("waits")
+        SENDING = "sending", _("is being sent")
+        SENT = "sent", _("sent")
+        GIVEN_UP = "given_up", _("given up")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    programme = models.ForeignKey(Programme, on_delete=models.DO_NOTHING, related_name="messages")
+    role = models.TextField(choices=Address.Role.choices)
+    address = models.UUIDField(null=True)
+    key = models.TextField(unique=True)
+    state = models.TextField(choices=State.choices, default=State.QUEUED)
+    sealed = models.TextField()
+    queued_at = models.DateTimeField()
+    next_at = models.DateTimeField()
+    tries = models.IntegerField(default=0)
+    number = models.BigIntegerField(null=True)
+    done_at = models.DateTimeField(null=True)
+    reason = models.TextField(blank=True, default="")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["state", "next_at"], name="messages_due"),
+            models.Index(fields=["programme", "queued_at"], name="messages_of_a_programme"),
+            models.Index(fields=["address"], name="messages_to_an_address"),
+        ]
+
+    programme_id: uuid.UUID
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Outbox(models.Model):
+    """This node's outbox: one row. number: how many messages it began to send, in all.
+
+    failures, retry_at, trouble: since when the mail server cannot be reached, and why (as `Message.reason`).
+    """
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    number = models.BigIntegerField(default=0)
+    failures = models.IntegerField(default=0)
+    retry_at = models.DateTimeField(null=True)
+    trouble = models.TextField(blank=True, default="")
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
+class Asking(models.Model):
+    """Somebody asked to follow and has not confirmed by the link that was sent. Sealed, on this node only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    programme = models.ForeignKey(Programme, on_delete=models.DO_NOTHING, related_name="askings")
+    mark = models.TextField()
+    sealed = models.TextField()
+    asked_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Told(models.Model):
+    """How far a follower was told: of everything before that time of the record. Only this node's matter."""
+
+    address = models.UUIDField(primary_key=True)
+    up_to = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.address)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
@@ -54,9 +54,11 @@ def standing(rows: models.QuerySet[Row]) -> models.QuerySet[Row]:
     return rows.filter(removed=False, merged_into=None)
 
 
-def is_used(row: Removable) -> bool:
-    """Whether a standing row of any room points at this one."""
+def is_used(row: Removable, *, beside: Collection[str] = ()) -> bool:
+    """Whether a standing row of any room points at this one, beside rows of the rooms that are named."""
     for _field, pointing in pointing_at(row):
+        if pointing.model._meta.app_label in beside:
+            continue
         if issubclass(pointing.model, Removable):
             pointing = pointing.filter(removed=False, merged_into=None)
         if pointing.exists():

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from jukwaa.programmes import views
 
 app_name = "programmes"
 
-of_programme = [
+of_programme: list[URLPattern | URLResolver] = [
     path("desk/", views.desk, name="desk"),
     path("settings/", views.programme_settings, name="settings"),
     path("merge/", views.merge, name="merge"),
@@ -52,6 +52,7 @@ of_programme = [
     path("people/<uuid:participant>/card/print/", views.print_card, name="print_card"),
     path("people/<uuid:participant>/card/", views.hand_out_blank, name="hand_out_blank"),
     path("people/consents/", views.ending, name="ending"),
+    path("mail/", include("jukwaa.programmes.post.staff_urls")),
     path("copies/", views.copies, name="copies"),
     path("copies/<uuid:copy>/destroyed/", views.copy_destroyed, name="copy_destroyed"),
     path("cards/", views.cards_page, name="cards"),
@@ -77,6 +78,7 @@ urlpatterns = [
     # Short enough to be read from a wall and typed on any phone.
     path("j", views.join, name="short"),
     path("leave/", views.leave, name="leave"),
+    path("", include("jukwaa.programmes.post.urls")),
     path("c/<slug:secret>", views.scan, name="scan"),
     path("p/<slug:programme>/", include(of_programme)),
 ]

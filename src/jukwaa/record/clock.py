@@ -18,6 +18,11 @@ def at(moment: datetime) -> int:
     return at_milliseconds(int(moment.timestamp() * 1000))
 
 
+def until(moment: datetime) -> int:
+    """The last hybrid time of that moment's millisecond: whatever was said by then is not later."""
+    return at(moment) | (1 << COUNTER_BITS) - 1
+
+
 def at_milliseconds(milliseconds: int) -> int:
     """Milliseconds since 1970 as a hybrid time whose counter is zero."""
     return milliseconds << COUNTER_BITS

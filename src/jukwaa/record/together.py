@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from django.db import connection, transaction
 
-from jukwaa.record.lane import step_aside
+from jukwaa.record.strand import step_aside
 
 
 @dataclass

@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from jukwaa import record
 from jukwaa.delivery.models import Outcome
 from jukwaa.field.media import PHOTO_MIME, Photo
+from jukwaa.programmes import files
 from jukwaa.programmes.models import Audience, Participant, Programme, Purpose
 from jukwaa.record import blobs
 from jukwaa.record.write import By
-from jukwaa.stories import files, queries
+from jukwaa.stories import queries
 from jukwaa.stories.models import Publication, Story
 
 

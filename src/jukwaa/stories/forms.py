@@ -12,11 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from jukwaa.delivery.models import Outcome
 from jukwaa.field import languages, media
 from jukwaa.field.models import Testimony
-from jukwaa.programmes import cards
+from jukwaa.programmes import cards, files
 from jukwaa.programmes.actions import look_up_card
 from jukwaa.programmes.models import Audience, Participant, Programme
 from jukwaa.programmes.queries import opens, standing
-from jukwaa.stories import files
 from jukwaa.stories.models import Publication, Story
 
 KINDS = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.db import models
 from django.urls import reverse
@@ -10,7 +11,15 @@ from django.utils.translation import gettext_lazy as _
 
 from jukwaa.delivery.models import Outcome
 from jukwaa.dialogue.models import Finding
-from jukwaa.programmes.models import Audience, Constituency, Member, OfProgramme, Participant, Place
+from jukwaa.programmes.models import (
+    Audience,
+    Constituency,
+    Cycle,
+    Member,
+    OfProgramme,
+    Participant,
+    Place,
+)
 from jukwaa.record.models import BlobField
 
 
@@ -113,3 +122,91 @@ class Correction(OfProgramme):
 
     def __str__(self) -> str:
         return self.text
+
+
+class Answered(OfProgramme):
+    """That somebody who said something was told what came of it. The first time counts.
+
+    of: the id of what they said: a testimony, a statement, or an answer about a promise. told_by: who told
+    them; None where they opened the page of their trace code themselves.
+    """
+
+    class Way(models.TextChoices):
+        PAGE = "page", _("opened the page themselves")
+        VISIT = "visit", _("told on a visit")
+        GATHERING = "gathering", _("told at a gathering")
+        CALL = "call", _("told by phone")
+        LETTER = "letter", _("by a printed letter")
+        RADIO = "radio", _("told on the radio")
+        SMS = "sms", _("by SMS")
+
+    of = models.UUIDField()
+    way = models.TextField(_("how"), choices=Way.choices)
+    told_on = models.DateField(_("on"))
+    told_by = models.ForeignKey(Member, on_delete=models.DO_NOTHING, null=True, related_name="+")
+
+    PERSONAL = frozenset({"programme", "of", "way", "told_on", "told_by", "removed", "merged_into"})
+    PLAIN = frozenset()
+    # Who was told on which day is as delicate as what they said.
+    KLASS = "testimonies"
+
+    class Meta:
+        ordering = ["-told_on", "id"]
+        indexes = [models.Index(fields=["of"], name="answered_of_what_was_said")]
+
+    told_by_id: uuid.UUID | None
+
+    def __str__(self) -> str:
+        return f"{self.way} {self.told_on}"
+
+    @staticmethod
+    def id_for(of: uuid.UUID) -> uuid.UUID:
+        """One for each thing said: told on two nodes, it is the same row."""
+        return uuid.uuid5(of, "answered")
+
+
+class Selection(OfProgramme):
+    """Which of several stories a panel held to tell of the most significant change, and why.
+
+    Most significant change (Davies and Dart 2005): stories go up two levels, each choice with its reasons. It
+    is a sample of extremes: it says what people value, never how much changed. read: ids of the stories that
+    were read. panel: who chose, in numbers: each with constituency (an id), women, men and others.
+    """
+
+    class Level(models.TextChoices):
+        FIRST = "first", _("where it happened: a site, a group, a district")
+        SECOND = "second", _("for the whole programme, among those chosen before")
+
+    level = models.TextField(_("level"), choices=Level.choices)
+    cycle = models.TextField(_("in which shift"), choices=Cycle.choices, blank=True, default="")
+    where = models.TextField(_("who chose, and where"))
+    held_on = models.DateField(_("on"))
+    panel: Any = models.JSONField(default=list)
+    read: Any = models.JSONField(default=list)
+    chosen = models.ForeignKey(Story, on_delete=models.DO_NOTHING, related_name="selections")
+    reasons = models.TextField(_("why this one"))
+    doubts = models.TextField(_("what was said against it"), blank=True, default="")
+
+    PERSONAL = frozenset()
+    PLAIN = frozenset(
+        {
+            "programme",
+            "level",
+            "cycle",
+            "where",
+            "held_on",
+            "panel",
+            "read",
+            "chosen",
+            "reasons",
+            "doubts",
+        }
+    )
+
+    class Meta:
+        ordering = ["-held_on", "level"]
+
+    chosen_id: uuid.UUID
+
+    def __str__(self) -> str:
+        return self.reasons

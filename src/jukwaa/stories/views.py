@@ -16,11 +16,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from jukwaa.field.media import PHOTO_MIME
+from jukwaa.programmes import files
 from jukwaa.programmes.access import P, get_member, get_public_programme, may
 from jukwaa.programmes.models import Audience, Member, Programme
 from jukwaa.programmes.queries import changes
 from jukwaa.record import blobs
-from jukwaa.stories import actions, files, forms, queries
+from jukwaa.stories import actions, forms, queries
 from jukwaa.stories.models import Publication, Story
 from jukwaa.stories.trace import Reader
 

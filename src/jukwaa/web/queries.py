@@ -20,7 +20,7 @@ from jukwaa.dialogue.models import Gathering, Round, Statement, Vote
 from jukwaa.dialogue.queries import findings, of_the_mixed_room
 from jukwaa.field.models import Testimony
 from jukwaa.programmes.access import Permission
-from jukwaa.programmes.disclosure import SMALLEST
+from jukwaa.programmes.disclosure import enough
 from jukwaa.programmes.models import Audience, Organisation, Participant, Programme, Stage, StageKind
 from jukwaa.programmes.queries import HeadCount, Station, head_counts, standing, stations
 from jukwaa.record.models import Event, Stream
@@ -176,7 +176,7 @@ def _came_of(stage: Stage, counted: Tally, reader: Reader) -> list[str]:
     match stage.kind:
         case kinds.PARTNERS:
             return _partners(stage)
-        case kinds.RESEARCH if counted.testimonies:
+        case kinds.RESEARCH:
             return [_("Testimonies heard: %(count)s.") % {"count": reader.count(counted.testimonies)}]
         case kinds.APART | kinds.THEMATIC | kinds.WORKSHOP | kinds.DIALOGUE:
             return _gathered(stage, reader)
@@ -217,7 +217,7 @@ def _missing(programme: Programme, reader: Reader) -> str:
     """From which groups voices are missing; the public learns only that they are few."""
     counts = [count for count in head_counts(programme) if count.constituency]
     if not reader.member:
-        return _named(_("few voices yet from: %(groups)s."), [c for c in counts if c.total < SMALLEST])
+        return _named(_("few voices yet from: %(groups)s."), [c for c in counts if not enough(c.total)])
     nobody = _named(_("nobody yet from: %(groups)s."), [c for c in counts if not c.total])
     no_woman = [c for c in counts if not c.women and c.men + c.others]
     return f"{nobody} {_named(_('no woman yet from: %(groups)s.'), no_woman)}".strip()

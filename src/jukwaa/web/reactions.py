@@ -10,10 +10,14 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
+from django.conf import settings
 from django.utils import timezone
 
 from jukwaa.agenda import actions as agenda
 from jukwaa.agenda import choice
+from jukwaa.agenda.models import Seat
+from jukwaa.delivery.following import actions as following
+from jukwaa.delivery.meetings import queries as of_meetings
 from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import analysis
 from jukwaa.field import actions as field
@@ -22,7 +26,9 @@ from jukwaa.field.collect import actions as collect
 from jukwaa.field.collect import stash
 from jukwaa.field.contacts import actions as contacts
 from jukwaa.field.plain import held
-from jukwaa.programmes.models import Consent, Purpose
+from jukwaa.programmes.models import Address, Consent, Purpose
+from jukwaa.programmes.post import actions as post
+from jukwaa.programmes.post.queries import is_written
 from jukwaa.programmes.queries import has_consent
 from jukwaa.record.models import Done, Event, Stream
 from jukwaa.stories import actions as stories
@@ -73,11 +79,72 @@ def end_contact(event: Event) -> None:
         contacts.end_contact(person=consent.participant_id, by=None)
 
 
+def write_calls(event: Event) -> None:
+    """A call was sent: members who gave a mail address read it, with their own link."""
+    meeting = of_meetings.all_coming().filter(pk=event.object).first()
+    for letter in of_meetings.call_letters(meeting, settings.JUKWAA_URL) if meeting else ():
+        _write_to_member(letter)
+
+
+def remind_members() -> int:
+    """A meeting is near: members who have not replied are reminded once; gives how many messages went out."""
+    return sum(
+        _write_to_member(letter)
+        for meeting in of_meetings.to_remind_of()
+        for letter in of_meetings.reminders(meeting, settings.JUKWAA_URL)
+        if not is_written(letter.key)
+    )
+
+
+def _write_to_member(letter: of_meetings.Letter) -> int:
+    return post.write(
+        programme=letter.meeting.programme,
+        role=Address.Role.MEMBER,
+        of=letter.seat.pk,
+        subject=letter.subject,
+        text=letter.text,
+        key=letter.key,
+    )
+
+
+def forget_members_mail(event: Event) -> None:
+    """Somebody left a seat: what is meant for its holder is not written to them any more."""
+    seat = Seat.objects.filter(pk=event.object).select_related("programme").first()
+    if seat is not None:
+        post.end_addresses_of(programme=seat.programme, role=Address.Role.MEMBER, of=seat.pk, by=None)
+
+
+def tell_followers(event: Event) -> None:
+    """Something changed that people follow: those who wish to hear at once are written to."""
+    stream = Stream.objects.get(pk=event.stream_id)
+    following.tell_at_once(programme=stream.programme, time=event.hlc)
+
+
+def notice_verdict(event: Event) -> None:
+    """Somebody confirmed or disputed a report: followers hear of it from midnight on, if the public may."""
+    following.notice(verdict=event.object)
+
+
+def end_owner_mail(event: Event) -> None:
+    """A promise's personal link was ended: its owner is not written to any more either."""
+    following.end_owner_mail(promise=event.object)
+
+
 REACTIONS: dict[str, list[Reaction]] = {
     "programmes.consent_said": [take_back_stories, end_contact],
     "programmes.consent_ended": [take_back_stories, end_contact],
+    "agenda.row_adopted": [tell_followers],
+    "delivery.commitment_made": [tell_followers],
+    "delivery.report_made": [tell_followers],
+    "delivery.outcome_recorded": [tell_followers],
+    "delivery.report_confirmed": [notice_verdict],
+    "delivery.report_disputed": [notice_verdict],
+    "delivery.link_ended": [end_owner_mail],
     "record.withdrawn": [forget_seats, forget_forms, forget_shared_words, forget_contact],
     "field.submission_received": [forget_late_form],
+    "delivery.call_sent": [write_calls],
+    "agenda.seat_stood_down": [forget_members_mail],
+    "agenda.seat_closed": [forget_members_mail],
 }
 
 # Each does what is due and gives how much it did.
@@ -85,9 +152,12 @@ QUESTIONS: list[Question] = [
     analysis.redraw_due,
     choice.choose_due,
     collect.clean_due,
+    following.tell_due,
+    following.remind_due,
     # What somebody began and left lies outside the record, so nothing but time takes it away.
     held.forget_old_ones,
     stash.forget_old_ones,
+    remind_members,
 ]
 
 

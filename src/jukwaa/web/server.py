@@ -27,16 +27,16 @@ from waitress.utilities import RequestEntityTooLarge
 
 from jukwaa.dialogue.door.addresses import of_this_machine
 from jukwaa.programmes.access import CARD_COOKIE
-from jukwaa.record.lane import Lane
+from jukwaa.record.strand import Strand
 from jukwaa.record.streams import LANES, open_node
 
 log = logging.getLogger(__name__)
 
 # How many requests are answered at once. PostgreSQL has a lane of the record for each. On SQLite one thread
-# takes the votes (record/lane.py), and so many the rest.
+# takes the votes (record/strand.py), and so many the rest.
 THREADS = LANES
 THREADS_BESIDE = 4
-# Bytes of a form that the lane answers: a vote has a hundred, and whatever takes long to read is longer.
+# Bytes of a form that the strand answers: a vote has a hundred, and whatever takes long to read is longer.
 LONGEST_IN_LANE = 4096
 # How long a thread may go on while another waits to, in seconds. Python's own 5 ms come due after every
 # question to the database, and whoever writes for all has the others wait for each.
@@ -110,22 +110,22 @@ def dispatcher() -> ThreadedTaskDispatcher:
 
 
 class Dispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]  # waitress has no types
-    """Gives short forms of card holders, above all votes, to one lane, and all else to the threads."""
+    """Gives short forms of card holders, above all votes, to one strand, and all else to the threads."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.lane = Lane()
+        self.strand = Strand()
 
     def add_task(self, task: HTTPChannel) -> None:
         """Answer the first request that waits on the channel."""
         if is_short_and_of_a_card(task.requests[0]):
-            self.lane.add(task.service)
+            self.strand.add(task.service)
         else:
             super().add_task(task)
 
     def shutdown(self, cancel_pending: bool = True, timeout: float = 5) -> bool:
-        """Answer what the lane was given, and stop."""
-        self.lane.end(timeout)
+        """Answer what the strand was given, and stop."""
+        self.strand.end(timeout)
         return bool(super().shutdown(cancel_pending, timeout))
 
 

@@ -5,18 +5,13 @@ People are numbers drawn anew for each export. Rounds that a group keeps to itse
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import random
 import secrets
 import uuid
-import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
-from typing import IO, Any
 
 from django.conf import settings
 from django.db.models import F
@@ -26,26 +21,12 @@ from jukwaa.dialogue.hall.queries import plenary_notes
 from jukwaa.dialogue.minutes import queries
 from jukwaa.dialogue.models import Descent, Gathering, Mark, Round, Source, Statement, Tally, Vote
 from jukwaa.dialogue.queries import STANDING
+from jukwaa.programmes.books import Rows, Table
 from jukwaa.programmes.models import Participant
 from jukwaa.record.models import Translation
 
 FORMAT, EDITION = "jukwaa gathering", 1
 AT_ONCE = 2_000
-# With these a spreadsheet begins a formula, and runs it.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-Cell = str | int | float | None
-Rows = Iterator[Sequence[Cell]]
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table: its name, what a row is, what each column means, and its rows, read as they are written."""
-
-    name: str
-    row: str
-    columns: Mapping[str, str]
-    rows: Callable[[], Rows]
 
 
 @dataclass(frozen=True)
@@ -72,6 +53,13 @@ class Export:
     @property
     def name(self) -> str:
         return f"{self.gathering.programme.slug}-{self.gathering.starts_on or 'gathering'}"
+
+    format = FORMAT
+    edition = EDITION
+
+    @property
+    def about(self) -> str:
+        return readme(self)
 
     @property
     def tables(self) -> list[Table]:
@@ -439,68 +427,3 @@ def readme(export: Export) -> str:
         lines += ["", f"{table.name}: {table.row}"]
         lines += [f"  {column}: {meaning}" for column, meaning in table.columns.items()]
     return "\n".join(lines) + "\n"
-
-
-def write_csv(export: Export, to: IO[bytes]) -> None:
-    """A zip with a CSV file for each table and README.txt."""
-    with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as packed:
-        packed.writestr(f"{export.name}/README.txt", readme(export))
-        for table in export.tables:
-            with (
-                packed.open(f"{export.name}/{table.name}.csv", "w") as raw,
-                io.TextIOWrapper(raw, encoding="utf-8", newline="") as text,
-            ):
-                sheet = csv.writer(text, lineterminator="\n")
-                sheet.writerow(table.columns)
-                sheet.writerows(map(guarded, table.rows()))
-
-
-def write_xlsx(export: Export, to: IO[bytes]) -> None:
-    """A workbook with a sheet for each table, the first of what the columns mean."""
-    # Imported here: nobody who votes needs workbooks in memory.
-    from openpyxl import Workbook
-
-    book = Workbook(write_only=True)
-    about = book.create_sheet("README")
-    for line in readme(export).splitlines():
-        about.append([as_text(about, line)])
-    for table in export.tables:
-        sheet = book.create_sheet(table.name)
-        sheet.append(list(table.columns))
-        for row in table.rows():
-            sheet.append([as_text(sheet, cell) if isinstance(cell, str) else cell for cell in row])
-    book.save(to)
-
-
-def as_text(sheet: Any, said: str) -> Any:
-    """A cell of a workbook that holds words and nothing to be computed; what XML cannot hold is left out."""
-    from openpyxl.cell import WriteOnlyCell
-
-    cell = WriteOnlyCell(sheet, "".join(sign for sign in said if sign >= " " or sign in "\t\n"))
-    cell.data_type = "s"
-    return cell
-
-
-def write_json(export: Export, to: IO[bytes]) -> None:
-    """One object: what the columns mean, and a list of rows for each table, a line a row."""
-    about = {"format": FORMAT, "edition": EDITION, "readme": readme(export)}
-    to.write(json.dumps(about, ensure_ascii=False)[:-1].encode())
-    for table in export.tables:
-        to.write(f',\n"{table.name}": ['.encode())
-        for number, row in enumerate(table.rows()):
-            line = json.dumps(dict(zip(table.columns, row, strict=True)), ensure_ascii=False)
-            to.write(((",\n" if number else "\n") + line).encode())
-        to.write(b"\n]")
-    to.write(b"\n}\n")
-
-
-def guarded(row: Sequence[Cell]) -> list[Cell]:
-    """The row with an apostrophe before whatever a spreadsheet would run."""
-    return [f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell for cell in row]
-
-
-WRITERS: dict[str, tuple[Callable[[Export, IO[bytes]], None], str]] = {
-    "zip": (write_csv, "application/zip"),
-    "xlsx": (write_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    "json": (write_json, "application/json"),
-}

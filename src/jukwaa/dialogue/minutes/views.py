@@ -27,6 +27,7 @@ from jukwaa.dialogue.printing.pdf import can_make_pdf
 from jukwaa.field import languages
 from jukwaa.programmes.access import P, get_member, get_public_programme
 from jukwaa.programmes.actions import note_copy
+from jukwaa.programmes.books import WRITERS
 from jukwaa.programmes.models import Copy, Member
 from jukwaa.record import backup
 
@@ -260,9 +261,9 @@ def export_page(request: HttpRequest, programme: str, gathering: uuid.UUID) -> H
 def export_file(request: HttpRequest, programme: str, gathering: uuid.UUID, ending: str) -> FileResponse:
     """The gathering as a zip of CSV files, a workbook, or JSON."""
     member, found = get_gathering(request, programme, gathering)
-    if ending not in export.WRITERS:
+    if ending not in WRITERS:
         raise Http404
-    write, mime = export.WRITERS[ending]
+    write, mime = WRITERS[ending]
     whole = export.Export.of(found)
     name = f"{whole.name}.{ending}"
     note_copy(programme=member.programme, kind=Copy.Kind.EXPORT, holds=Copy.Holds.VOTES, name=name, by=member)

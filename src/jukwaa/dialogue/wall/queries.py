@@ -26,7 +26,7 @@ from jukwaa.dialogue.models import (
     Step,
     Wall,
 )
-from jukwaa.programmes.disclosure import SMALLEST
+from jukwaa.programmes.disclosure import SMALLEST, Frame, enough, shown_count
 
 MOST_WORDS = 40
 # A statement's page has its groups besides.
@@ -111,13 +111,17 @@ def answered_in_words(people: int, present: int) -> str:
     """How many have answered, and never so that fewer than ten are looked for, on either side."""
     if people == 0:
         return gettext("Nobody has answered yet.")
-    if people < SMALLEST:
+    many = shown_count(people, Frame.ROOM)
+    if not enough(people):
         return gettext("Fewer than %(many)s have answered.") % {"many": SMALLEST}
     if present < people:
-        return gettext("%(many)s have answered.") % {"many": people}
-    if present - people < SMALLEST:
+        return gettext("%(many)s have answered.") % {"many": many}
+    if not enough(present - people):
         return gettext("Nearly everybody has answered.")
-    return gettext("%(many)s of %(here)s have answered.") % {"many": people, "here": present}
+    return gettext("%(many)s of %(here)s have answered.") % {
+        "many": many,
+        "here": shown_count(present, Frame.ROOM),
+    }
 
 
 # ---- what the groups say ---------------------------------------------------------------------------------
@@ -136,7 +140,7 @@ class Line:
 
 def line(row: queries.Row) -> Line:
     """A group's line: in numbers from ten voices on, and nothing of fewer."""
-    if row.voted < SMALLEST:
+    if not enough(row.voted):
         return Line(row.label, gettext("too few voices"))
     if row.agree >= row.voted - 1:
         return Line(row.label, gettext("nearly all of %(voted)s") % {"voted": row.voted}, NEARLY_ALL)
@@ -147,7 +151,7 @@ def line(row: queries.Row) -> Line:
 
 def seen(result: queries.Result) -> queries.Result:
     """The result as the room may read it: no group that is too small to show is given away by the label."""
-    shown = {row.label for row in result.rows if row.voted >= SMALLEST}
+    shown = {row.label for row in result.rows if enough(row.voted)}
     if result.label == "divided" and result.against and not shown.issuperset(result.against):
         return replace(result, label="not enough voices yet")
     return result

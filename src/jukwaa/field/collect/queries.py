@@ -315,7 +315,7 @@ def cells(form: Form) -> tuple[Counter[tuple[float, float]], int]:
         said = next((answers[path] for path in points if answers.get(path)), "")
         if cell := _cell(said):
             found[cell] += 1
-    shown = Counter({cell: n for cell, n in found.items() if n >= disclosure.SMALLEST})
+    shown = Counter({cell: n for cell, n in found.items() if disclosure.enough(n)})
     return shown, found.total() - shown.total()
 
 

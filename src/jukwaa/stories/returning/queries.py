@@ -18,7 +18,7 @@ from jukwaa.dialogue import queries as dialogue
 from jukwaa.dialogue.models import Finding
 from jukwaa.dialogue.queries import Result
 from jukwaa.field.models import Quote, Testimony
-from jukwaa.programmes.disclosure import SMALLEST, rounded
+from jukwaa.programmes.disclosure import about, enough
 from jukwaa.programmes.models import Constituency, Place, Programme
 from jukwaa.programmes.queries import constituencies, places, standing, within
 from jukwaa.stories.models import Correction
@@ -47,7 +47,7 @@ class Theme:
     """What was spoken of, and by about how many."""
 
     title: str
-    people: int
+    shown_people: int
 
 
 @dataclass(frozen=True)
@@ -101,8 +101,8 @@ def returned(programme: Programme, to: Place | Constituency) -> Return:
     return Return(
         programme,
         to,
-        people=rounded(people) if people >= SMALLEST else 0,
-        themes=tuple(_themes(told)) if people >= SMALLEST else (),
+        people=about(people),
+        themes=tuple(_themes(told)) if enough(people) else (),
         findings=tuple(_brought(programme, to)),
         corrections=tuple(each for each in said if each.finding_id is None),
     )
@@ -126,8 +126,8 @@ def _themes(told: QuerySet[Testimony]) -> Iterator[Theme]:
     )
     spoken = quotes.order_by().values_list("theme__title").annotate(people=Count("subject", distinct=True))
     for title, people in sorted(spoken, key=lambda each: (-each[1], each[0])):
-        if people >= SMALLEST:
-            yield Theme(title, rounded(people))
+        if enough(people):
+            yield Theme(title, about(people))
 
 
 def _brought(programme: Programme, to: Place | Constituency) -> Iterator[Brought]:

@@ -15,7 +15,24 @@ from django.utils import timezone
 
 from jukwaa.programmes.cards import Draw, Minted
 from jukwaa.programmes.models import Participant, Programme
-from jukwaa.web.geita import after, back, before, hall, listening, measures, people, promises, session, talk
+from jukwaa.web.geita import (
+    after,
+    back,
+    before,
+    drafting,
+    hall,
+    harvest,
+    leaders,
+    listening,
+    measures,
+    meetings,
+    officers,
+    people,
+    promises,
+    session,
+    talk,
+    told,
+)
 from jukwaa.web.geita.people import Login
 
 SLUG = people.SLUG
@@ -52,11 +69,19 @@ def write(*, today: date | None = None, draw: Draw = secrets.randbelow) -> Writt
     answers = talk.vote_on_solutions(table, findings, days)
     after.agree_solutions(table, agreed, answers)
     after.draw_up_roadmap(cast, agreed, days)
+    leaders.elect_site_group(cast, days)
+    leaders.nominate_next(cast, days)
+    drafting.draft(cast, agreed, days)
     after.found_group(cast, days)
+    leaders.carry_on(cast, days)
     after.promise(cast, agreed, days)
+    meetings.meet(cast, days, draw)
+    officers.keep(cast, agreed.rows, days)
     after.note_outcomes(cast, agreed)
+    harvest.back_up(cast, agreed.outcomes, days)
     measures.look(cast, agreed, days)
     after.tell(cast, agreed, days)
+    harvest.choose_a_story(cast, days)
     after.mark_stages(cast)
     talk.ask_again(table, days)
     listening.draft(cast, heard)
@@ -67,5 +92,6 @@ def write(*, today: date | None = None, draw: Draw = secrets.randbelow) -> Writt
     back.keep_in_touch(cast)
     back.take_out(cast, days)
     back.hear_back(cast, days)
+    told.tell_what_came(cast, days)
     blank = people.print_blank_cards(cast, draw)
     return Written(cast.programme, list(cast.staff.values()), cards, blank, heard.testimonies[0].trace_code)

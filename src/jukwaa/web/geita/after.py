@@ -16,7 +16,7 @@ from jukwaa.programmes.models import Audience, Participant, Purpose, Role, Stage
 from jukwaa.programmes.queries import stages
 from jukwaa.stories import actions as stories
 from jukwaa.stories.models import Publication
-from jukwaa.web.geita import promises
+from jukwaa.web.geita import officers, owed, promises
 from jukwaa.web.geita.people import Cast, agree_to
 from jukwaa.web.geita.promises import Promise, Said
 from jukwaa.web.geita.talk import Calendar, Table
@@ -73,19 +73,24 @@ def draw_up_roadmap(cast: Cast, agreed: Agreed, days: Calendar) -> None:
                 owner_office=promise.office,
                 owner_organisation=cast.organisations[promise.organisation],
                 partners=promise.partners,
-                obligations=promise.obligations,
                 first_step=promise.first_step,
+                first_step_on=days.ago(ADOPTED - 21),
                 starts_on=days.ago(ADOPTED),
                 due_on=days.ago(promise.due),
                 resources=promise.resources,
                 secured=promise.secured,
                 indicator=promise.indicator,
+                unit=promise.unit,
+                direction=promise.direction,
                 baseline=promise.baseline,
                 target=promise.target,
                 by=lead,
             )
+            owed.owe_each_other(cast, row)
             _endorse(cast, row, promise, days)
-        agreed.rows[promise.action] = agenda.adopt_row(row=row, on=days.ago(ADOPTED), by=lead)
+        agreed.rows[promise.action] = agenda.adopt_row(
+            row=row, affected=officers.affected(cast, promise.action), on=days.ago(ADOPTED), by=lead
+        )
 
 
 def _endorse(cast: Cast, row: RoadmapRow, promise: Promise, days: Calendar) -> None:
@@ -97,6 +102,7 @@ def _endorse(cast: Cast, row: RoadmapRow, promise: Promise, days: Calendar) -> N
             constituency=group,
             gradient=gradient,
             reservation=reservation,
+            spokesperson=owed.speaker(cast, name) if reservation else None,
             present=len(cast.people[name]) // 2,
             said_on=days.ago(ADOPTED),
             by=cast.member(Role.FACILITATOR),
@@ -180,7 +186,10 @@ def _answer(cast: Cast, report: Report, said: Said) -> None:
 
 
 def note_outcomes(cast: Cast, agreed: Agreed) -> None:
-    """What changed, and how far the dialogue may have helped: as honest as it can be said."""
+    """What changed, and how far the dialogue may have helped: as honest as it can be said.
+
+    Who bears it out is asked afterwards (harvest.py).
+    """
     for changed in promises.OUTCOMES:
         said = changed._asdict()
         commitment = agreed.rows[said.pop("action")].commitments.get()

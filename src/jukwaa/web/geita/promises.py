@@ -70,12 +70,13 @@ class Promise(NamedTuple):
     office: str
     organisation: str
     partners: str
-    obligations: str
     first_step: str
     due: int
     resources: str
     secured: bool
     indicator: str
+    unit: str
+    direction: str
     baseline: str
     target: str
     promise: str
@@ -93,14 +94,15 @@ PROMISES = [
         office="Resident mines officer",
         organisation="Resident Mines Office, Geita",
         partners="Lake Women Miners' Association; the council gives the room",
-        obligations="Miners bring their papers and pay the fee; the office files the same day and gives a receipt.",
         first_step="Name the clerk and the market days on the radio",
         due=40,
         resources="One laptop, data and fuel: 4.2 million shillings a year, from the office's own budget",
         secured=True,
         indicator="Applications filed at the market, by women and men",
+        unit="applications in a year",
+        direction="rise",
         baseline="0",
-        target="120 in a year, half of them by women",
+        target="120",
         promise="From July, a clerk is at Nyakasanda and Mawe Meri on market days and files applications on the spot.",
         said=[
             Said(110, Report.Status.ON_TRACK, "The clerk is named and the laptop bought."),
@@ -123,14 +125,15 @@ PROMISES = [
         office="District executive director",
         organisation="Geita District Council",
         partners="Resident Mines Office",
-        obligations="Women who are asked for a man's permission report it by card; the council answers in two weeks.",
         first_step="Agree the words of the notice with the women's association",
         due=62,
         resources="Printing: 300,000 shillings",
         secured=True,
         indicator="Offices with the notice on the wall",
-        baseline="0 of 5",
-        target="5 of 5",
+        unit="offices",
+        direction="rise",
+        baseline="0",
+        target="5",
         promise="The notice hangs in all five offices by the end of September.",
         said=[
             Said(100, Report.Status.ON_TRACK, "The words are agreed with the association; printing is next.")
@@ -146,14 +149,15 @@ PROMISES = [
         office="Head of extension",
         organisation="Geological Survey, Lake Zone",
         partners="Lake Women Miners' Association; the clinic",
-        obligations="The groups lock the retorts up and note who used them; the survey repairs them within a month.",
         first_step="Each site names two keepers",
         due=30,
         resources="Twelve retorts and four training days: 6 million shillings",
         secured=True,
         indicator="Sites where gold is burned in a retort at least half of the time",
-        baseline="0 of 4",
-        target="4 of 4",
+        unit="sites",
+        direction="rise",
+        baseline="0",
+        target="4",
         promise="Twelve retorts are handed over and the keepers trained before the November rains.",
         said=[
             Said(
@@ -186,14 +190,15 @@ PROMISES = [
         office="Manager",
         organisation="Geita Gold Buying Centre",
         partners="Traders at the sites; the radio station",
-        obligations="The centre sends the price by six; traders write it up; nobody is made to sell at it.",
         first_step="Paint the four boards",
         due=75,
         resources="Four boards: paid by the traders",
         secured=True,
         indicator="Days in a month on which the board shows the day's price",
+        unit="days of 30",
+        direction="rise",
         baseline="0",
-        target="25 of 30",
+        target="25",
         promise="From August the price stands on all four boards every trading day.",
         said=[
             Said(
@@ -221,14 +226,15 @@ PROMISES = [
         office="District commissioner's secretary",
         organisation="Geita District Council",
         partners="Lakeside Gold Mine Ltd; Council of Elders, Igunda",
-        obligations="The mine tells of blasting and fences beforehand; miners' leaders pass it on the same day.",
         first_step="Set the four dates",
         due=-40,
         resources="Room and tea: 1.2 million shillings a year, half from the mine",
         secured=False,
         indicator="Meetings held with all parties present",
+        unit="meetings a year",
+        direction="rise",
         baseline="0",
-        target="4 a year",
+        target="4",
         promise="The first meeting is held before the end of the year, and its minutes hang at the four sites.",
         said=[
             Said(
@@ -249,14 +255,15 @@ PROMISES = [
         office="Resident mines officer",
         organisation="Resident Mines Office, Geita",
         partners="Council of Elders, Igunda",
-        obligations="Elders answer within 21 days; the office writes their answer into the file, whatever it is.",
         first_step="A one-page form for the hearing",
         due=-75,
         resources="None",
         secured=True,
         indicator="Licences granted with a hearing in the file",
-        baseline="not known",
-        target="all new ones",
+        unit="% of new licences",
+        direction="rise",
+        baseline="",
+        target="100",
         promise="From January no file goes up without the form.",
         said=[
             Said(15, Report.Status.BLOCKED, "The form is ready; the region has not said that it may be used.")
@@ -281,14 +288,15 @@ PROMISES = [
         office="Environment manager",
         organisation="Lakeside Gold Mine Ltd",
         partners="Mtakuja Water Users' Association; Geita District Council",
-        obligations="The mine lends the digger and pays the laboratory; neighbours and miners give the days of work.",
         first_step="Mark the pits together",
         due=-130,
         resources="Digger for six days, sixteen samples: 9 million shillings",
         secured=True,
-        indicator="Open pits; wells whose result hangs at the well",
-        baseline="11 pits; 0 wells",
-        target="0 pits; 4 wells",
+        indicator="Open pits at Ibondo ya Juu",
+        unit="open pits",
+        direction="fall",
+        baseline="11",
+        target="0",
         promise="The pits are filled before the long rains, and each well has its result on a board.",
         said=[],
         reserved={},
@@ -302,14 +310,15 @@ PROMISES = [
         office="Chair",
         organisation="Geita Small Miners' Cooperative Union",
         partners="Miners' federation; Geita Gold Buying Centre",
-        obligations="The union brings figures from its books; the centre lends its own.",
         first_step="Collect a year of receipts",
         due=90,
         resources="Travel: paid by the union",
         secured=True,
         indicator="The letter, and the answer to it",
-        baseline="none",
-        target="an answer in writing",
+        unit="answers in writing",
+        direction="rise",
+        baseline="0",
+        target="1",
         promise="The letter with figures is handed in before the budget session.",
         said=[
             Said(
@@ -419,11 +428,9 @@ class Changed(NamedTuple):
     significance: str
     contribution: Outcome.Contribution
     size: Outcome.Size
-    proof: Outcome.Proof
     how: str
     evidence: str
     other_causes: str
-    substantiated_by: str = ""
 
 
 OUTCOMES = [
@@ -437,7 +444,6 @@ OUTCOMES = [
         "Less reason to sell in secret; a seller at the centre keeps up to a fifth more.",
         Outcome.Contribution.POSSIBLE,
         Outcome.Size.MINOR,
-        Outcome.Proof.UNPROVEN,
         "The union's letter with figures was handed in before the session.",
         "The act; the stamped letter",
         "The national federation put the same case to the president herself. Ministries had asked for it for years. "
@@ -453,11 +459,9 @@ OUTCOMES = [
         "What they are paid came closer to the price in town.",
         Outcome.Contribution.LIKELY,
         Outcome.Size.MODERATE,
-        Outcome.Proof.PARTLY,
         "The boards came from the roadmap; the women's group reads them out.",
         "Thirty sales noted before, thirty after, by the women's group",
         "The world price rose in the same months.",
-        "Savings group secretary, Nyakasanda",
     ),
     Changed(
         PROMISES[0].action,
@@ -469,11 +473,9 @@ OUTCOMES = [
         "34 women have filed in their own name; before, nobody remembers more than three in a year.",
         Outcome.Contribution.STRONG,
         Outcome.Size.MODERATE,
-        Outcome.Proof.FULLY,
         "The clerk at the market and the agreed list of what may be asked.",
         "Receipts 0001 to 0061; talks with eleven applicants",
         "A new officer came in May who had done the same elsewhere.",
-        "Legal aid office, Geita",
     ),
     Changed(
         PROMISES[4].action,
@@ -485,7 +487,6 @@ OUTCOMES = [
         "No clash at the fence in two months; there were five in the six months before.",
         Outcome.Contribution.POSSIBLE,
         Outcome.Size.MODERATE,
-        Outcome.Proof.UNPROVEN,
         "The two sides met for the first time while the forum was prepared.",
         "The miners' leaders' own notes",
         "It was the dry season, with fewer people at the fence.",

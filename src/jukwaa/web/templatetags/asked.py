@@ -3,6 +3,7 @@
 from django import template
 
 from jukwaa.agenda import queries
+from jukwaa.agenda.election.queries import nominating
 from jukwaa.agenda.models import LeadershipGroup
 from jukwaa.programmes.models import Participant
 
@@ -13,3 +14,9 @@ register = template.Library()
 def ballots_asked(participant: Participant) -> list[LeadershipGroup]:
     """The leadership groups on which the participant can vote now."""
     return queries.ballots_asked(participant)
+
+
+@register.simple_tag
+def nominations_asked(participant: Participant) -> list[LeadershipGroup]:
+    """The leadership groups for which the participant can nominate somebody now."""
+    return nominating(participant.programme) if participant.constituency_id else []

@@ -16,12 +16,14 @@ from django.core.management.base import BaseCommand
 from django.db import close_old_connections, connection
 
 from jukwaa.programmes.actions import note_backup
+from jukwaa.programmes.post import sending
 from jukwaa.record import backup
 from jukwaa.web import reactions
 
 log = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_LOOKS = 1.0
+SECONDS_BETWEEN_MAILS = 5.0
 # While people vote there is always a map to redraw: for each second of drawing, five seconds are for them.
 RESTS = 5
 
@@ -39,7 +41,7 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         if options["once"]:
             done = 0
-            while more := reactions.work_once():
+            while more := reactions.work_once() + sending.send_due():
                 done += more
             self.stdout.write(f"{done} done")
             return
@@ -52,6 +54,7 @@ class Command(BaseCommand):
         backup.note(folder=settings.JUKWAA_BACKUP, every=settings.JUKWAA_BACKUP_MINUTES, trouble="")
         if settings.JUKWAA_BACKUP:
             threading.Thread(target=back_up, args=[leaving], daemon=True, name="backup").start()
+        threading.Thread(target=send_mail, args=[leaving], daemon=True, name="mail").start()
         with contextlib.suppress(KeyboardInterrupt):
             work(leaving)
 
@@ -85,6 +88,19 @@ def back_up(leaving: threading.Event) -> None:
         if stands.trouble:
             log.warning("No backup was made: %s", stands.told)
         leaving.wait(60 * (1 if stands.trouble else settings.JUKWAA_BACKUP_MINUTES))
+
+
+def send_mail(leaving: threading.Event) -> None:
+    """Send what waits in the outbox, in a thread of its own: a slow mail server holds up no map."""
+    while not leaving.is_set():
+        sent = 0
+        try:
+            close_old_connections()
+            sent = sending.send_due()
+        except Exception:
+            log.exception("Sending mail failed")
+        if not sent:
+            leaving.wait(SECONDS_BETWEEN_MAILS)
 
 
 def wait_for_the_end(leaving: threading.Event) -> None:

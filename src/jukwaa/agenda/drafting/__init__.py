@@ -1,0 +1,1 @@
+"""Drafting the agenda together: causes, disagreements, amendments, what each side owes, versions, goals."""

@@ -1,0 +1,1 @@
+"""Promises and whoever keeps them: offices and their links, transfers, more time, answers by card."""

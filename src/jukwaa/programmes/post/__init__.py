@@ -1,0 +1,1 @@
+"""Mail: addresses sealed to the programme's home node, the outbox, and what sends it."""

@@ -1,0 +1,1 @@
+"""Which story tells of the most significant change, chosen in the open and with reasons."""
