@@ -15,7 +15,6 @@ from django.utils import timezone
 
 from jukwaa.agenda import actions as agenda
 from jukwaa.agenda import choice
-from jukwaa.agenda.models import Seat
 from jukwaa.delivery.following import actions as following
 from jukwaa.delivery.meetings import queries as of_meetings
 from jukwaa.dialogue import actions as dialogue
@@ -107,13 +106,6 @@ def _write_to_member(letter: of_meetings.Letter) -> int:
     )
 
 
-def forget_members_mail(event: Event) -> None:
-    """Somebody left a seat: what is meant for its holder is not written to them any more."""
-    seat = Seat.objects.filter(pk=event.object).select_related("programme").first()
-    if seat is not None:
-        post.end_addresses_of(programme=seat.programme, role=Address.Role.MEMBER, of=seat.pk, by=None)
-
-
 def tell_followers(event: Event) -> None:
     """Something changed that people follow: those who wish to hear at once are written to."""
     stream = Stream.objects.get(pk=event.stream_id)
@@ -125,9 +117,39 @@ def notice_verdict(event: Event) -> None:
     following.notice(verdict=event.object)
 
 
+def tell_of_change(event: Event) -> None:
+    """A call was changed or taken back: members who gave an address hear of it."""
+    following.tell_of_change(meeting=event.object, change=event.pk)
+
+
+def ask_nominee(event: Event) -> None:
+    """A nominee was given a link: they get it by mail, if they gave an address."""
+    following.ask_nominee(candidate=event.object)
+
+
 def end_owner_mail(event: Event) -> None:
     """A promise's personal link was ended: its owner is not written to any more either."""
-    following.end_owner_mail(promise=event.object)
+    following.end_mail_of(role=Address.Role.OWNER, of=event.object)
+
+
+def end_office_mail(event: Event) -> None:
+    """An office was handed over: whoever held it before is not written to any more."""
+    following.end_mail_of_office(transfer=event.object)
+
+
+def end_member_mail(event: Event) -> None:
+    """Somebody left a seat, or another is named for it: the address of whoever held it goes."""
+    following.end_mail_of(role=Address.Role.MEMBER, of=event.object)
+
+
+def end_nominee_mail(event: Event) -> None:
+    """Somebody does not stand: they are not written to about it any more."""
+    following.end_mail_of(role=Address.Role.NOMINEE, of=event.object)
+
+
+def forget_mail(event: Event) -> None:
+    """Somebody asked to be forgotten: addresses that they gave as a nominee or a member go too."""
+    following.forget_mail_of(person=event.object)
 
 
 REACTIONS: dict[str, list[Reaction]] = {
@@ -139,12 +161,22 @@ REACTIONS: dict[str, list[Reaction]] = {
     "delivery.outcome_recorded": [tell_followers],
     "delivery.report_confirmed": [notice_verdict],
     "delivery.report_disputed": [notice_verdict],
+    "delivery.minutes_published": [tell_followers],
+    "delivery.meeting_changed": [tell_of_change],
+    "delivery.meeting_cancelled": [tell_of_change],
+    "agenda.nominee_link_given": [ask_nominee],
     "delivery.link_ended": [end_owner_mail],
-    "record.withdrawn": [forget_seats, forget_forms, forget_shared_words, forget_contact],
+    "delivery.office_handed_over": [end_office_mail],
+    "agenda.seat_nominated": [end_member_mail],
+    "agenda.seat_stood_down": [end_member_mail],
+    "agenda.seat_removed": [end_member_mail],
+    "agenda.candidate_withdrawn": [end_nominee_mail],
+    "agenda.candidate_declined": [end_nominee_mail],
+    "agenda.candidate_removed": [end_nominee_mail],
+    "record.withdrawn": [forget_seats, forget_forms, forget_shared_words, forget_contact, forget_mail],
     "field.submission_received": [forget_late_form],
     "delivery.call_sent": [write_calls],
-    "agenda.seat_stood_down": [forget_members_mail],
-    "agenda.seat_closed": [forget_members_mail],
+    "agenda.seat_closed": [end_member_mail],
 }
 
 # Each does what is due and gives how much it did.
