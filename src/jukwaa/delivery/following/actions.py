@@ -171,7 +171,7 @@ def _remind(programme: Programme, today: date) -> int:
     owned = mail.addresses(programme, Address.Role.OWNER).values("of")
     found = delivery.commitments(programme, on=today).filter(pk__in=owned)
     told = sum(_remind_of(programme, promise, Standing.of(promise, today), today) for promise in found)
-    told += sum(_call(meeting) for meeting in queries.meetings_to_come(programme, today))
+    told += sum(_call(meeting, today) for meeting in queries.meetings_to_come(programme, today))
     told += ask_nominees(programme=programme, today=today)
     Reminded.objects.update_or_create(programme=programme.pk, defaults={"day": today})
     return told
@@ -242,26 +242,26 @@ def call_members(*, meeting: uuid.UUID) -> int:
     for those who have not replied. Gives how many messages that is; may run twice.
     """
     found = queries.meeting(meeting)
-    return _call(found) if found is not None else 0
+    return _call(found, timezone.localdate()) if found is not None else 0
 
 
-def _call(meeting: GroupMeeting) -> int:
+def _call(meeting: GroupMeeting, today: date) -> int:
     return sum(
         post.write(
             programme=meeting.programme,
             role=Address.Role.MEMBER,
             of=letter.seat.pk,
             subject=gettext_lazy("You are called to a meeting"),
-            text=partial(_call_text, meeting, letter.key),
+            text=partial(_call_text, meeting, letter.key, today),
             key=letter.key,
         )
-        for letter in meetings.letters(meeting, absolute(""))
+        for letter in meetings.letters(meeting, absolute(""), today)
     )
 
 
-def _call_text(meeting: GroupMeeting, key: str) -> str:
+def _call_text(meeting: GroupMeeting, key: str, today: date) -> str:
     """The letter of that key, in the language that is active."""
-    said = {letter.key: letter.text for letter in meetings.letters(meeting, absolute(""))}
+    said = {letter.key: letter.text for letter in meetings.letters(meeting, absolute(""), today)}
     return said[key]
 
 
