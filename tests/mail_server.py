@@ -30,6 +30,7 @@ class Inbox:
     """
 
     taken: list[EmailMessage] = field(default_factory=list)
+    raw: list[bytes] = field(default_factory=list)
     to: list[str] = field(default_factory=list)
     answers: dict[str, str] = field(default_factory=dict)
     after_data: list[str] = field(default_factory=list)
@@ -49,6 +50,7 @@ class Inbox:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         answer = self.after_data.pop(0) if self.after_data else "250 OK"
         if answer.startswith("250") or answer == "hang up":
+            self.raw.append(bytes(envelope.content or b""))
             self.taken.append(message_from_bytes(bytes(envelope.content or b""), policy=policy.default))
             self.to += envelope.rcpt_tos
         while self.stalls:

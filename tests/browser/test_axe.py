@@ -29,7 +29,7 @@ PUBLIC += ["/forget/", "/p/geita/stories/back/"]
 PUBLIC += [f"/p/geita/delivery/measures/{page}" for page in ("", "shift/C1/", "all/")]
 PUBLIC += [f"/p/geita/agenda/{each}/" for each in ("roadmap", "roadmap/print", "versions", "goals")]
 PUBLIC += ["/reply/", "/p/geita/delivery/meetings/"]
-PUBLIC += ["/p/geita/delivery/"]
+PUBLIC += ["/p/geita/delivery/", "/p/geita/delivery/following/"]
 PARTICIPANT = [
     "/p/geita/me/",
     "/p/geita/dialogue/take-part/",
@@ -78,7 +78,7 @@ COORDINATOR = [
     "field/contacts/sealed-anew/",
 ]
 COORDINATOR = ["copies/", "people/consents/", "field/contacts/", "field/contacts/sealed-anew/"]
-COORDINATOR += ["delivery/offices/", "delivery/offices/links/", "delivery/reasons/"]
+COORDINATOR += ["mail/", "mail/from-here/", "delivery/offices/", "delivery/offices/links/", "delivery/reasons/"]
 # Every page of the reading room; {heard} is a testimony with a recording, {written} a translation: add yours.
 READING = [
     "", "?gender=woman&since=2026-01-01", "add/", "waiting/", "reviews/", "themes/",

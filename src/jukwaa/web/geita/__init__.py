@@ -23,6 +23,7 @@ from jukwaa.web.geita import (
     hall,
     harvest,
     listening,
+    mailed,
     measures,
     meetings,
     officers,
@@ -87,5 +88,6 @@ def write(*, today: date | None = None, draw: Draw = secrets.randbelow) -> Writt
     back.keep_in_touch(cast)
     back.take_out(cast, days)
     back.hear_back(cast, days)
+    mailed.follow(cast.programme)
     blank = people.print_blank_cards(cast, draw)
     return Written(cast.programme, list(cast.staff.values()), cards, blank, heard.testimonies[0].trace_code)
