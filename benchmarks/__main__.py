@@ -1,7 +1,7 @@
 """`make bench`: what was measured here, now. `python -m benchmarks [PART …] [--quick]`.
 
-Parts: import, record, disk, breakdown, votes, visit (these when none is named), collect, room, engine,
-engine_size.
+Parts: import, record, disk, breakdown, votes, visit (these when none is named), collect, room, delivery,
+engine, engine_size.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import behind, collecting, importing, room, visiting, voting
+from benchmarks import behind, collecting, delivering, importing, room, visiting, voting
 from tests.cluster import cluster, find_programs
 from tests.served import JUKWAA, environment_of, migrate, prepare, run
 
 PARTS = ("import", "record", "disk", "breakdown", "votes", "visit")
-LONG = ("collect", "room")
+LONG = ("collect", "room", "delivery")
 OF_THEIR_OWN = ("engine", "engine_size")
 
 
@@ -162,6 +162,15 @@ def measure_collect(quick: bool, stack: contextlib.ExitStack) -> None:
             print(line, flush=True)
 
 
+def measure_delivery(quick: bool, stack: contextlib.ExitStack) -> None:
+    """Whether what was agreed and promised can be looked at when there is much of it."""
+    heading("Agenda, roadmap and promises on pages, for staff: half of the times, the slowest, size")
+    for where in places(stack):
+        print(where.name)
+        for line in delivering.measure(where.home, where.environment, quick=quick):
+            print(line, flush=True)
+
+
 def measure_visit(_quick: bool, stack: contextlib.ExitStack) -> None:
     """How many bytes a participant's first visit takes."""
     heading("A participant's first visit: what travels to the phone, headers included")
@@ -183,6 +192,7 @@ MEASURE: dict[str, Callable[[bool, contextlib.ExitStack], None]] = {
     "collect": measure_collect,
     "room": measure_room,
     "visit": measure_visit,
+    "delivery": measure_delivery,
 }
 
 if __name__ == "__main__":

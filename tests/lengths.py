@@ -14,6 +14,8 @@ COLLECT_HISTORIES = 2_000 if AT_LENGTH else 60
 PAGES_OF_A_KIND = 6 if AT_LENGTH else 2
 # How often a shared tablet goes from hand to hand, half of them with scripts.
 HAND_OVERS = 500 if AT_LENGTH else 16
+# Programmes, of people by chance, on every page that everybody can open.
+DISCLOSED_PROGRAMMES = 200 if AT_LENGTH else 5
 # How often a server is killed under eight phones that vote.
 KILLS = 100 if AT_LENGTH else 6
 # How often a backup is killed at work.

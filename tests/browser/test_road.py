@@ -74,16 +74,6 @@ def test_the_card_speaks_the_language_of_its_holder(opened: Opened, shown: Demo)
     assert page.get_by_role("button", name="Nakubali", exact=True).is_visible()
 
 
-def test_she_hears_what_became_of_what_she_said(opened: Opened, shown: Demo):
-    page = opened()
-    page.goto("/answer/")
-    page.locator("main input:not([type=hidden])").first.fill(shown.trace_code)
-    page.locator("main button").first.click()
-
-    expect(page.locator("main")).to_contain_text("This was taken up as an answer")
-    expect(page.locator("main")).to_contain_text("The owner says that it is done.")
-
-
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 def test_anybody_follows_a_story_back_to_a_voice(opened: Opened, size: dict[str, int]):
     page = opened(size)

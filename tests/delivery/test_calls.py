@@ -58,29 +58,6 @@ def seat():
     return seat
 
 
-def test_a_member_gets_the_call_once_with_their_link(seat):
-    on = timezone.localdate() + timedelta(days=20)
-    make.meeting(seat.group, members=1, on=on)
-
-    react()
-    actions.remind_due(at=timezone.now().replace(hour=12))
-
-    [said] = written()
-    assert "/delivery/meetings/reply/" in said["text"]
-    assert "Quarterly meeting" in said["text"]
-    assert said["subject"] == "You are called to a meeting"
-
-
-def test_who_has_not_replied_is_reminded_in_the_last_days(seat):
-    meeting = make.meeting(seat.group, members=1, on=timezone.localdate() + timedelta(days=20))
-    react()
-
-    actions.remind_due(at=(timezone.now() + timedelta(days=18)).replace(hour=12))
-
-    assert [row.key.split("-")[1] for row in Message.objects.order_by("key")] == ["call", "reminder"]
-    assert Message.objects.filter(key__contains=str(meeting.pk)).count() == 2
-
-
 def test_a_meeting_that_is_cancelled_is_told_to_who_was_called(seat):
     meeting = make.meeting(seat.group, members=1, on=timezone.localdate() + timedelta(days=20))
     react()

@@ -71,7 +71,7 @@ def test_every_outcome_walks_back_to_somebodys_words(written, what):
 
 
 def test_she_reads_what_became_of_her_words_by_her_trace_code(written):
-    answer = Client().post(reverse("web:trace"), {"code": written.trace_code})
+    answer = Client().post(reverse("web:trace"), {"code": written.trace_code, "language": "en"})
 
     read = unescape(re.sub(r"<[^>]+>", " ", answer.content.decode()))
     for words in [promises.ONLINE, "From July, a clerk is at Nyakasanda"]:

@@ -126,7 +126,8 @@ def test_a_trace_code_answers_a_voice_of_which_no_statement_came_yet(programme, 
     steps = [step.sentence for step in answer(testimony.trace_code).steps]
 
     assert "About 10 people spoke of the same: Water." in steps
-    assert steps[-1] == "We are still working with it. No statement has come of it yet."
+    assert steps[-2] == "We are still working with it. No statement has come of it yet."
+    assert steps[-1].startswith("You can say it at the next gathering.")
 
 
 def test_a_trace_code_says_nothing_of_a_theme_that_few_spoke_of(programme, panners):

@@ -312,7 +312,9 @@ def test_a_promise_that_nobody_reports_on_is_said_to_be_overdue(road):
         by=None,
     )
 
-    assert "The day has passed, and nothing has been reported." in sentences(road.testimony.trace_code)
+    told = sentences(road.testimony.trace_code)
+
+    assert "It was due 1 day ago. Nothing has been reported yet, for" in told
 
 
 def test_a_dispute_is_told_to_those_who_spoke_first(road):

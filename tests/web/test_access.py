@@ -58,6 +58,9 @@ from jukwaa.programmes.models import Audience, Participant, Purpose, Role
 from jukwaa.programmes.post import letter
 from jukwaa.record.models import Event
 from jukwaa.stories import actions as stories
+from jukwaa.stories.answering import actions as answering
+from jukwaa.stories.answering import links as answer_links
+from jukwaa.stories.answering.queries import whole_of
 from jukwaa.stories.choosing import actions as choosing
 from jukwaa.stories.returning import actions as returning
 from tests import make
@@ -85,6 +88,8 @@ RULES: dict[str, list[str]] = {
         "set_language",
         "web:home",
         "web:trace",
+        # Whoever opened an answer within the hour: `address` has its token.
+        "web:answer_sound",
         "web:feed",
         "programmes:login",
         "programmes:logout",
@@ -100,9 +105,6 @@ RULES: dict[str, list[str]] = {
         "dialogue:end_kiosk",
         # Whoever has the owner's link: `address` has one.
         "delivery:owner",
-        # Whoever has the link of a mail: `address` has one.
-        "programmes:end_mail",
-        "delivery:confirm_following",
         # Whoever has the link of a nominee, of a seat or of an auditor: `address` has one; or types a code.
         "agenda:nominee",
         "agenda:nominee_code",
@@ -120,6 +122,9 @@ RULES: dict[str, list[str]] = {
         "delivery:office_report",
         "delivery:office_time",
         "delivery:office_history",
+        # Whoever has the link of a mail: `address` has one.
+        "programmes:end_mail",
+        "delivery:confirm_following",
         # Whoever has a collector's token: `address` has one.
         "collect:form_list",
         "collect:submission",
@@ -155,6 +160,8 @@ RULES: dict[str, list[str]] = {
     PROGRAMME: [
         "web:road",
         "web:thread",
+        "web:offices",
+        "web:office",
         "dialogue:gathering",
         "dialogue:round",
         "dialogue:map",
@@ -191,13 +198,10 @@ RULES: dict[str, list[str]] = {
         "delivery:sheet",
         "delivery:outcomes",
         "delivery:outcome",
-        "delivery:follow",
-        "delivery:follow_row",
-        "delivery:follow_promise",
-        "delivery:feed",
-        "delivery:feed_row",
-        "delivery:feed_promise",
         "delivery:evidence_file",
+        "delivery:results",
+        "delivery:results_file",
+        "delivery:results_iati",
         "delivery:shifts",
         "delivery:shift",
         "delivery:indicators",
@@ -208,9 +212,17 @@ RULES: dict[str, list[str]] = {
         "delivery:meetings",
         "delivery:meeting",
         "delivery:print_minutes",
+        "delivery:follow",
+        "delivery:follow_row",
+        "delivery:follow_promise",
+        "delivery:feed",
+        "delivery:feed_row",
+        "delivery:feed_promise",
         "stories:library",
         "stories:significant",
         "stories:returns",
+        "stories:answers",
+        "stories:survivors",
         "stories:returned",
         "stories:print_return",
         "stories:return_script",
@@ -250,11 +262,13 @@ RULES: dict[str, list[str]] = {
         "delivery:dispute",
         "delivery:answered",
         "delivery:asked",
+        "stories:of_my_votes",
     ],
-    LOGIN: ["programmes:mine", "programmes:password"],
+    LOGIN: ["programmes:mine", "programmes:password", "web:desks"],
     FOUNDER: ["programmes:begin"],
     P.SEE: [
         "agenda:draft",
+        "web:overview",
         "field:sites",
         "field:districts_geojson",
         "programmes:desk",
@@ -285,12 +299,12 @@ RULES: dict[str, list[str]] = {
         "field:end_custodian",
     ],
     P.SET_UP: [
-        "programmes:mail",
-        "programmes:try_mail_again",
-        "programmes:mail_from_here",
         "agenda:auditors",
         "agenda:auditor_link",
         "agenda:end_auditor",
+        "programmes:mail",
+        "programmes:try_mail_again",
+        "programmes:mail_from_here",
         "programmes:settings",
         "programmes:merge",
         "programmes:stages",
@@ -360,6 +374,12 @@ RULES: dict[str, list[str]] = {
         "field:reference_group",
     ],
     P.LISTEN: [
+        "stories:duty",
+        "stories:duty_csv",
+        "stories:visit_list",
+        "stories:letters",
+        "stories:tell_answer",
+        "stories:take_back_answer",
         "field:testimonies",
         "field:testimony",
         "field:photo",
@@ -917,6 +937,14 @@ def write_one_of_each() -> SimpleNamespace:
     )
     phone.set_photo(statement=w.road.statement, photo=picture, by=None)
     phone.keep_voice(of=w.road.statement, language="en", sound=read_recording(b"OggS" + bytes(40)), by=None)
+    w.answer_spoken = answering.keep_reading(
+        programme=w.programme,
+        of=whole_of(w.road.testimony.pk),
+        subject=w.road.voice.pk,
+        language="sw",
+        sound=read_recording(b"OggS" + bytes(40)),
+        by=None,
+    )
     hall = w.road.gathering
     analysis.seat_tables(hall, people=[ben], tables=1, rounds=1, spread=[], apart=[], by=None)
     dialogue.begin_speech(gathering=hall, participant=ben, by=None)
@@ -956,7 +984,9 @@ def harvested(w: SimpleNamespace) -> None:
         public=True,
         by=None,
     )
-    w.asked = harvest.ask_somebody(outcome=w.road.outcome, office="Legal aid", independent="None", by=None)
+    w.substantiation = harvest.ask_somebody(
+        outcome=w.road.outcome, office="Legal aid", independent="None", by=None
+    )
     w.package = harvest.add_package(outcome=w.road.outcome, seen="A letter", by=None)
 
 
@@ -1138,7 +1168,7 @@ def address(route: str, w: SimpleNamespace) -> str:
         "sheet": "scale",
         "outcome": w.road.outcome.pk,
         "evidence": w.evidence.pk,
-        "asked": w.asked.pk,
+        "asked": w.substantiation.pk,
         "package": w.package.pk,
         "indicator": w.figure.indicator_id,
         "figure": w.figure.pk,
@@ -1178,15 +1208,21 @@ def address(route: str, w: SimpleNamespace) -> str:
         "dialogue:count_photo": {"sheet": w.tally.photo},
         "dialogue:take_back_carried": {"statement": w.carried.pk},
         "dialogue:memoire_file": {"ending": "docx"},
+        "delivery:results_file": {"ending": "json"},
         "dialogue:settled_files": {"round": w.settled.pk},
         "dialogue:shortlist_json": {"round": w.settled.pk},
         "dialogue:map": {"round": w.road.problems.pk},
         "dialogue:mark": {"round": w.dots.pk},
         "dialogue:mark_answers": {"round": w.dots.pk},
-        "delivery:is_it_so": {"token": personal_links.token("substantiation", w.asked.pk, w.asked.link)},
+        "delivery:is_it_so": {
+            "token": personal_links.token("substantiation", w.substantiation.pk, w.substantiation.link)
+        },
         "agenda:take_back_slip": {"group": w.slip.group_id, "number": w.slip.number},
         **{name: {"token": token} for name, token in w.links.items()},
         "agenda:take_up": {"finding": w.waiting.pk},
+        "stories:survivors": {"stage": "voted"},
+        "stories:tell_answer": {"said": w.road.testimony.pk},
+        "stories:take_back_answer": {"said": w.road.testimony.pk},
         "agenda:restore_problem": {"problem": w.off_agenda.pk},
         "agenda:restore_row": {"row": w.off_roadmap.pk},
         "agenda:restore_obligation": {"obligation": w.unowed.pk},
@@ -1198,6 +1234,8 @@ def address(route: str, w: SimpleNamespace) -> str:
         usual |= {"decision": w.decision.pk, "task": w.task.pk}
         special["delivery:reply"] = {"token": w.reply_token}
     said = usual | special.get(route, {})
+    if route == "web:answer_sound":
+        said["token"] = answer_links.token(w.road.testimony.pk, str(w.answer_spoken.pk))
     if route.startswith("collect:"):
         said["token"] = w.collects
     if route.startswith("field:central:"):
@@ -1355,7 +1393,9 @@ def test_nothing_is_taken_from_a_form_of_another_site_or_of_a_page_left_open(wor
     by_token = {route for route in ROUTES if is_exempt(address(route, world))}
     answers = {route: client.post(address(route, world)) for route in ROUTES.keys() - by_token}
 
-    # Phones with ODK Collect, and programs, prove who they are each time; they have no cookie to misuse.
+    # Phones with ODK Collect, programs, and whoever's mail program presses "end this" for them prove who they
+    # are each time; they have no cookie to misuse.
+    by_token.remove("programmes:end_mail")
     assert {route.rpartition(":")[0] for route in by_token} == {"collect", "field:central", "field:phones"}
     assert {route: a.status_code for route, a in answers.items() if a.status_code != 403} == {}
     assert all("Nothing was sent" in answer.text for answer in answers.values())

@@ -219,7 +219,9 @@ def test_what_is_not_there_or_of_another_programme_has_no_thread(road):
 
 
 def test_a_code_is_answered_and_stands_in_no_address(road):
-    answer = ANYBODY.post(reverse("web:trace"), {"code": cards.spaced(road.testimony.trace_code)})
+    answer = ANYBODY.post(
+        reverse("web:trace"), {"code": cards.spaced(road.testimony.trace_code), "language": "en"}
+    )
 
     text = answer.content.decode()
     assert answer.status_code == 200

@@ -357,6 +357,31 @@ class Outcome(OfProgramme):
         return reverse("delivery:outcome", args=[self.programme.slug, self.pk])
 
 
+class Noticed(models.Model):
+    """What the public could read of a report's verdicts when that last changed. Derived, on this node only.
+
+    Verdicts bear the day of the report, so as not to tell who came when; followers hear of them from the
+    midnight after (`from_then`, a time of the record).
+    """
+
+    report = models.UUIDField(primary_key=True)
+    said = models.TextField()
+    from_then = models.BigIntegerField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.said
+
+
+class Reminded(models.Model):
+    """On which day this node last reminded a programme's owners. On this node only."""
+
+    programme = models.UUIDField(primary_key=True)
+    day = models.DateField()
+
+    def __str__(self) -> str:
+        return str(self.day)
+
+
 # ---- meetings of a leadership group ----------------------------------------------------------------------
 
 
@@ -1001,31 +1026,3 @@ class Measurement(OfProgramme):
 
     def get_absolute_url(self) -> str:
         return reverse("delivery:figure", args=[self.programme.slug, self.pk])
-
-
-# ---- what followers and owners are told -----------------------------------------------------------------
-
-
-class Noticed(models.Model):
-    """What the public could read of a report's verdicts when that last changed. Derived, on this node only.
-
-    Verdicts bear the day of the report, so as not to tell who came when; followers hear of them from the
-    midnight after (`from_then`, a time of the record).
-    """
-
-    report = models.UUIDField(primary_key=True)
-    said = models.TextField()
-    from_then = models.BigIntegerField(db_index=True)
-
-    def __str__(self) -> str:
-        return self.said
-
-
-class Reminded(models.Model):
-    """On which day this node last reminded a programme's owners. On this node only."""
-
-    programme = models.UUIDField(primary_key=True)
-    day = models.DateField()
-
-    def __str__(self) -> str:
-        return str(self.day)

@@ -44,6 +44,7 @@ from jukwaa.field.queries import quotes_to_use
 from jukwaa.field.visits.queries import problem_put_as
 from jukwaa.programmes.access import P, get_member, get_participant, get_public_programme, may
 from jukwaa.programmes.actions import note_copy
+from jukwaa.programmes.disclosure import shown_count
 from jukwaa.programmes.download import cell, zipped
 from jukwaa.programmes.models import Certificate, Copy, Member, Participant, Programme
 from jukwaa.programmes.queries import (
@@ -1081,8 +1082,10 @@ def _public_list(request: HttpRequest, found: Round) -> HttpResponse:
     """What was kept of a round of dots, pairs, orders or steps, as far as everybody may see it."""
     kept = queries.settled(found).first() if found.shows_results() and not found.is_open() else None
     queries.in_the_readers_language([found])
-    nobody = found.is_closed() and kept is None and not queries.tally(found).voters
-    shown = {"round": found, "said": kept and queries.public_list(found, kept), "nobody": nobody}
+    said = kept and queries.public_list(found, kept)
+    if said is None and found.is_closed() and not queries.tally(found).voters:
+        said = queries.PublicList(shown_count(0), ())
+    shown = {"round": found, "said": said}
     return render(request, "dialogue/public_list.html", shown)
 
 

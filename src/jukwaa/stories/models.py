@@ -124,6 +124,47 @@ class Correction(OfProgramme):
         return self.text
 
 
+class Answered(OfProgramme):
+    """That somebody who said something was told what came of it. The first time counts.
+
+    of: the id of what they said: a testimony, a statement, or an answer about a promise. told_by: who told
+    them; None where they opened the page of their trace code themselves.
+    """
+
+    class Way(models.TextChoices):
+        PAGE = "page", _("opened the page themselves")
+        VISIT = "visit", _("told on a visit")
+        GATHERING = "gathering", _("told at a gathering")
+        CALL = "call", _("told by phone")
+        LETTER = "letter", _("by a printed letter")
+        RADIO = "radio", _("told on the radio")
+        SMS = "sms", _("by SMS")
+
+    of = models.UUIDField()
+    way = models.TextField(_("how"), choices=Way.choices)
+    told_on = models.DateField(_("on"))
+    told_by = models.ForeignKey(Member, on_delete=models.DO_NOTHING, null=True, related_name="+")
+
+    PERSONAL = frozenset({"programme", "of", "way", "told_on", "told_by", "removed", "merged_into"})
+    PLAIN = frozenset()
+    # Who was told on which day is as delicate as what they said.
+    KLASS = "testimonies"
+
+    class Meta:
+        ordering = ["-told_on", "id"]
+        indexes = [models.Index(fields=["of"], name="answered_of_what_was_said")]
+
+    told_by_id: uuid.UUID | None
+
+    def __str__(self) -> str:
+        return f"{self.way} {self.told_on}"
+
+    @staticmethod
+    def id_for(of: uuid.UUID) -> uuid.UUID:
+        """One for each thing said: told on two nodes, it is the same row."""
+        return uuid.uuid5(of, "answered")
+
+
 class Selection(OfProgramme):
     """Which of several stories a panel held to tell of the most significant change, and why.
 

@@ -20,10 +20,11 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from jukwaa.agenda.models import Endorsement, Problem, RoadmapRow, Solution
+from jukwaa.agenda.models import Cause, Disagreement, Endorsement, Problem, RoadmapRow, Side, Solution
 from jukwaa.delivery.models import Commitment, Outcome, Report, Verdict
-from jukwaa.dialogue.models import Descent, Finding, Gradient, Source, Statement, Vote
-from jukwaa.dialogue.queries import Result, may_see
+from jukwaa.delivery.queries import Standing, Stands, as_they_stand, said_of
+from jukwaa.dialogue.models import Descent, Finding, Gradient, Mark, Source, Statement, Vote
+from jukwaa.dialogue.queries import Result, in_the_readers_language, may_see
 from jukwaa.field.models import Quote, Testimony
 from jukwaa.programmes import cards
 from jukwaa.programmes.access import Permission, may
@@ -214,6 +215,13 @@ class Told:
                 return [own]
 
 
+def may_read(statement: Statement, reader: Reader) -> bool:
+    """Whether the reader may read the statement's words: what waits or was refused is for facilitators."""
+    if reader.member:
+        return _is_voted_on(statement) or reader.may(Permission.FACILITATE)
+    return _is_voted_on(statement)
+
+
 def _is_voted_on(statement: Statement) -> bool:
     """Whether the statement was put to the vote before everybody's eyes."""
     opened = statement.round.opened_at is not None and not statement.round.hidden
@@ -269,7 +277,8 @@ def _told_stories(stories: Sequence[uuid.UUID], audience: str) -> set[uuid.UUID]
 def _endorsements(rows: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[Endorsement]]:
     found = defaultdict(list)
     if rows:
-        for said in Endorsement.objects.filter(row__in=rows, removed=False, merged_into=None):
+        standing = Endorsement.objects.filter(row__in=rows, removed=False, merged_into=None)
+        for said in standing.select_related("constituency"):
             found[said.row_id].append(said)
     return found
 
@@ -526,14 +535,30 @@ def _day(day: date | None) -> str:
 
 # ---- what happened to what I said? -----------------------------------------------------------------------
 
+Contribution = Testimony | Statement | Verdict
+
 
 @dataclass(frozen=True)
 class Step:
-    """One thing that happened to what somebody said: an icon's name, a sentence, the day if known."""
+    """One thing that happened to what somebody said: an icon's name, a sentence, the day if known.
+
+    more: what belongs to it, in a sentence or two. url: where it is told of at length. subject: whose words
+    are in the sentence, if anybody's, so that a recording of it goes when they are withdrawn. own: it is what
+    they said themselves.
+    """
 
     kind: str
     sentence: str
     when: str = ""
+    more: str = ""
+    url: str = ""
+    subject: uuid.UUID | None = None
+    own: bool = False
+
+    @property
+    def spoken(self) -> str:
+        """The step as it is read out."""
+        return f"{self.sentence} {self.more}".strip()
 
 
 @dataclass(frozen=True)
@@ -542,6 +567,16 @@ class Answer:
 
     code: str
     steps: tuple[Step, ...]
+
+    @property
+    def spoken_code(self) -> str:
+        """The code in groups of four, to be read aloud."""
+        return cards.spaced(self.code)
+
+    @property
+    def script(self) -> str:
+        """All of it in words to be read out, a paragraph a step."""
+        return "\n\n".join(step.spoken for step in self.steps) + "\n"
 
 
 class Mistyped(Exception):
@@ -554,31 +589,54 @@ def answer(trace_code: str) -> Answer | None:
     Raises Mistyped when the digits cannot be right. Says nothing that a stranger who found the code may not
     read: no testimony, no quote, nobody's vote or verdict, no day on which somebody spoke.
     """
+    found = said_under(trace_code)
+    return answer_to(found) if found else None
+
+
+def said_under(trace_code: str) -> Contribution | None:
+    """What the code was given for, with its programme; None if unknown. Raises Mistyped."""
     code = cards.only_digits(trace_code)
     if len(code) != LENGTH or not code.isascii() or not code.isdigit():
         raise Mistyped(_("A trace code has twelve digits. Look at your slip and type it once more."))
     if not cards.is_sound(code):
         raise Mistyped(_("One of the digits is not right. Look at your slip and type it once more."))
-    steps = _steps_of(code)
-    return Answer(code, tuple(steps)) if steps else None
-
-
-def _steps_of(code: str) -> list[Step]:
     mine = {"trace_code": code, "removed": False}
-    if testimony := Testimony.objects.filter(**mine).first():
-        return list(_of_testimony(testimony))
-    if statement := Statement.objects.filter(trace_code=code).select_related("round", "programme").first():
-        return list(_of_statement(statement))
-    if verdict := Verdict.objects.filter(**mine).select_related("report__commitment__row").first():
-        return list(_of_verdict(verdict))
-    return []
+    return (
+        Testimony.objects.filter(**mine).select_related("programme").first()
+        or Statement.objects.filter(trace_code=code).select_related("round", "programme").first()
+        or Verdict.objects.filter(**mine).select_related("programme", "report__commitment__row").first()
+    )
+
+
+def answer_to(said: Contribution) -> Answer:
+    """The answer to what somebody said, in the language of this request."""
+    match said:
+        case Testimony():
+            steps = list(_of_testimony(said))
+        case Statement():
+            steps = list(_of_statement(said))
+        case _:
+            steps = list(_of_verdict(said))
+    if not said.programme.public:
+        steps = [replace(step, url="") for step in steps]
+    return Answer(said.trace_code, tuple(steps))
+
+
+def language_of(said: Contribution) -> str:
+    """The language in which they spoke, by its code; of an answer about a promise the one on their card."""
+    return said.participant.language if isinstance(said, Verdict) else said.language
+
+
+def is_forgotten(row: Contribution) -> bool:
+    """Whether whoever said it asked to be forgotten."""
+    return row.subject is not None and Withdrawal.objects.filter(subject=row.subject).exists()
 
 
 def _of_testimony(testimony: Testimony) -> Iterator[Step]:
-    if _is_forgotten(testimony):
-        yield Step("voice", _("You asked us to forget what you said. It is erased."))
+    if is_forgotten(testimony):
+        yield Step("voice", _("You asked us to forget what you said. It is erased."), own=True)
         return
-    yield Step("voice", _("We heard what you said and wrote it down."))
+    yield Step("voice", _("We heard what you said and wrote it down."), own=True)
     after = onward([testimony])
     statements = {
         s.pk: s for quote in after[testimony.pk] for s in after[quote.pk] if isinstance(s, Statement)
@@ -586,9 +644,15 @@ def _of_testimony(testimony: Testimony) -> Iterator[Step]:
     yield from _spoken_of_too(testimony)
     if not statements:
         yield Step("statement", _("We are still working with it. No statement has come of it yet."))
+        yield _next(_("You can say it at the next gathering. Bring your slip; then people can vote on it."))
     others = _others_behind(list(statements), testimony)
     for statement in statements.values():
         yield from _of_words(statement, after, others=others[statement.pk])
+
+
+def _next(what: str) -> Step:
+    """What whoever said it can do now."""
+    return Step("next", what)
 
 
 def _spoken_of_too(testimony: Testimony) -> Iterator[Step]:
@@ -607,10 +671,6 @@ def _spoken_of_too(testimony: Testimony) -> Iterator[Step]:
             yield Step("group", _("About %(people)s people spoke of the same: %(theme)s.") % said)
 
 
-def _is_forgotten(row: Testimony | Statement) -> bool:
-    return row.subject is not None and Withdrawal.objects.filter(subject=row.subject).exists()
-
-
 def _others_behind(statements: Sequence[uuid.UUID], testimony: Testimony) -> dict[uuid.UUID, int]:
     """From how many other testimonies each of the statements came."""
     tied = Source.objects.filter(statement__in=statements, removed=False).exclude(
@@ -623,10 +683,10 @@ def _others_behind(statements: Sequence[uuid.UUID], testimony: Testimony) -> dic
 
 
 def _of_statement(statement: Statement) -> Iterator[Step]:
-    if _is_forgotten(statement):
-        yield Step("statement", _("You asked us to forget what you said. It is erased."))
+    if is_forgotten(statement):
+        yield Step("statement", _("You asked us to forget what you said. It is erased."), own=True)
         return
-    yield Step("statement", _("We received what you said."))
+    yield Step("statement", _("We received what you said."), own=True)
     yield from _of_words(statement, onward([statement]), others=0)
 
 
@@ -637,17 +697,34 @@ def _of_words(statement: Statement, after: Children, *, others: int) -> Iterator
     elif statement.state == Statement.State.PROPOSED:
         yield Step("statement", _("A moderator reads it before people can vote on it."))
     elif statement.state == Statement.State.REJECTED:
-        reason = statement.get_reason_display() or _("No reason was given.")
-        yield Step("statement", _("It was not put to the vote. The reason: %(reason)s") % {"reason": reason})
+        yield from _refused(statement)
     elif statement.state == Statement.State.JOINED:
         yield from _in_others(statement, after)
     elif statement.round.kept_apart:
         yield Step("lock", _("A group speaks about it by itself. It tells the others when it agrees to."))
     else:
-        yield Step("statement", _put_to_the_vote(statement, others))
+        yield _put_to_the_vote(statement, others)
         yield _voted(statement)
         yield from _found(statement, after)
         yield from _carried_on(statement, after)
+
+
+def _refused(statement: Statement) -> Iterator[Step]:
+    """Why it was not put to the vote, and how to say it so that it can be."""
+    reason = statement.get_reason_display() or _("No reason was given.")
+    yield Step("statement", _("It was not put to the vote. The reason: %(reason)s") % {"reason": reason})
+    yield _next(str(AGAIN.get(statement.reason, _("You can ask a facilitator why, and say it anew."))))
+
+
+# How to say anew what was refused, by the reason.
+AGAIN: dict[str, Any] = {
+    Statement.Reason.SAME: gettext_lazy("You can vote on the statement that says the same."),
+    Statement.Reason.PERSON: gettext_lazy("You can say it once more, without the name or the place."),
+    Statement.Reason.TOPIC: gettext_lazy("You can say it where that question is asked."),
+    Statement.Reason.MANY: gettext_lazy("You can say one thing at a time, each by itself."),
+    Statement.Reason.UNCLEAR: gettext_lazy("You can say it in other words; a facilitator helps you."),
+    Statement.Reason.HURTS: gettext_lazy("You can say what is wrong, without insulting anybody."),
+}
 
 
 def _in_others(statement: Statement, after: Children) -> Iterator[Step]:
@@ -670,11 +747,12 @@ def _carried_on(statement: Statement, after: Children) -> Iterator[Step]:
     for later in after[statement.pk]:
         if not isinstance(later, Statement):
             continue
-        asked = {"question": later.round.question}
         if later.round.kept_apart or later.round.hidden:
             yield Step("statement", _("It was carried on to a later round."))
         else:
-            yield Step("statement", _("It was carried on to a later round: “%(question)s”") % asked)
+            [asked] = in_the_readers_language([later.round])
+            said = {"question": asked.said.text}
+            yield Step("statement", _("It was carried on to a later round: “%(question)s”") % said)
             yield from _of_words(later, after, others=0)
 
 
@@ -685,11 +763,15 @@ HOW_IT_WENT_ON: dict[str, Any] = {
 }
 
 
-def _put_to_the_vote(statement: Statement, others: int) -> str:
-    words = {"words": statement.text, "others": in_words(others)}
-    if not enough(others):
-        return _("It was put to the vote in these words: “%(words)s”") % words
-    return _("With what %(others)s others said, it was put to the vote in these words: “%(words)s”") % words
+def _put_to_the_vote(statement: Statement, others: int) -> Step:
+    """In which words; with how many others it was grouped, unless so few that they would be known."""
+    [asked] = in_the_readers_language([statement])
+    words = {"words": asked.said.text, "others": in_words(others)}
+    sentence = _("It was put to the vote in these words: “%(words)s”")
+    if enough(others):
+        sentence = _("With what %(others)s others said, it was put to the vote in these words: “%(words)s”")
+    url = statement.get_absolute_url() if _is_voted_on(statement) else ""
+    return Step("statement", sentence % words, url=url, subject=statement.subject)
 
 
 def _voted(statement: Statement) -> Step:
@@ -713,69 +795,215 @@ def _found(statement: Statement, after: Children) -> Iterator[Step]:
         return
     findings = [f for f in after[statement.pk] if isinstance(f, Finding)]
     if not findings:
-        yield Step("group", _("It was not taken up so far."))
+        yield from _not_taken_up(statement)
     for finding in findings[-1:]:
-        yield Step("group", Result.of_finding(finding).sentence)
-        for thing in after[finding.pk]:
+        result = Result.of_finding(finding)
+        yield Step("group", result.sentence, more=by_group(result))
+        things = after[finding.pk]
+        for thing in things:
             yield from _on_from(thing, after)
+        if not things:
+            yield Step("problem", _("It is not on the agenda yet."), more=_why_not(result.label))
+            yield _next(_("You can ask at the next gathering that it is taken up."))
+
+
+def _not_taken_up(statement: Statement) -> Iterator[Step]:
+    """That nobody took it up, why as far as the vote says it, and what is left to do."""
+    snapshot = statement.round.snapshot
+    drawn = snapshot.finding_of(statement.pk) if snapshot else None
+    result = Result.of(drawn, statement) if drawn else None
+    why = f"{result.sentence} {by_group(result)}" if result else ""
+    yield Step("group", _("It was not taken up so far."), more=why)
+    if statement.round.is_closed():
+        yield _next(_("You can propose it anew in the next round, or ask a facilitator to carry it on."))
+
+
+def _why_not(label: str) -> str:
+    return "" if label == "common ground" else _("Only what every group can live with goes on the agenda.")
+
+
+def by_group(result: Result) -> str:
+    """What each group said of it, in words: "Most agree: panners, traders. Divided: chiefs." """
+    said: dict[str, list[str]] = defaultdict(list)
+    for row in result.rows:
+        said[row.word].append(row.label)
+    return " ".join(f"{word[:1].upper()}{word[1:]}: {', '.join(names)}." for word, names in said.items())
 
 
 def _on_from(thing: OfProgramme, after: Children) -> Iterator[Step]:
-    """The steps from a thing on the agenda to where the road ends."""
-    told = Told.of([thing, *_below(thing, after)], PUBLIC, here=thing)
-    for each in [thing, *_below(thing, after)]:
+    """The steps from a thing on the agenda to where the road ends, and what it waits for there."""
+    things = [thing, *_below(thing, after)]
+    told = Told.of(things, PUBLIC, here=thing)
+    standing = _standing([each for each in things if isinstance(each, Commitment)])
+    why = _causes([each.pk for each in things if isinstance(each, Problem)])
+    apart = _disagreements(list(why))
+    for each in things:
         if told.shows(each):
-            yield from _step(each, told)
+            yield from _step(each, told, standing, why)
+            yield from apart.get(each.pk, [])
+            if not after.get(each.pk):
+                yield from _ends_here(each, told)
+    if not all(told.shows(each) for each in things if not isinstance(each, Story)):
+        yield Step("lock", _("Some of what followed is kept inside the programme."))
+
+
+def _standing(promised: Sequence[Commitment]) -> dict[uuid.UUID, Standing]:
+    if not promised:
+        return {}
+    rows = as_they_stand(Commitment.objects.filter(pk__in=[each.pk for each in promised]))
+    return {row.pk: Standing.of(row) for row in rows}
+
+
+def _causes(problems: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Why each of the problems is there, as the groups say, in a sentence; empty where they did not."""
+    found: dict[uuid.UUID, list[str]] = {pk: [] for pk in problems}
+    rows = Cause.objects.filter(problem__in=problems, under=None, removed=False, merged_into=None)
+    if problems:
+        for problem, text in rows.order_by("position", "hlc").values_list("problem", "text"):
+            found[problem].append(f"“{text}”")
+    said = _("Why it is so, as the groups say: %(causes)s.")
+    return {pk: said % {"causes": ", ".join(causes)} if causes else "" for pk, causes in found.items()}
+
+
+def _disagreements(problems: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[Step]]:
+    """On what the groups agree that they disagree, by problem: what each says, and what would settle it."""
+    found: dict[uuid.UUID, list[Step]] = defaultdict(list)
+    if not problems:
+        return found
+    rows = Disagreement.objects.filter(problem__in=problems, removed=False, merged_into=None).order_by("hlc")
+    said = Side.objects.filter(disagreement__in=rows.order_by(), removed=False, merged_into=None)
+    sides: dict[uuid.UUID, list[str]] = defaultdict(list)
+    for side in said.select_related("constituency").order_by("constituency__position"):
+        sides[side.disagreement_id].append(f"{side.constituency}: “{side.words}”")
+    for row in rows:
+        end = _("It was settled: %(how)s") % {"how": row.settled} if row.settled else ""
+        end = end or _("What would settle it: %(how)s") % {"how": row.would_settle}
+        sentence = _("The groups agree that they disagree: “%(question)s”") % {"question": row.question}
+        found[row.problem_id].append(Step("divided", sentence, more=" ".join([*sides[row.pk], end])))
+    return found
 
 
 def _below(thing: OfProgramme, after: Children) -> list[OfProgramme]:
     return [each for child in after.get(thing.pk, []) for each in _depth_first(child, after)]
 
 
-def _step(thing: OfProgramme, told: Told) -> Iterator[Step]:
+def _ends_here(thing: OfProgramme, told: Told) -> Iterator[Step]:
+    """What the road waits for after its last thing, and what can be done about it."""
+    if (missing := _waiting(thing, told)) is None:
+        return
+    yield Step(missing.kind, missing.words)
+    if (kind := type(thing)) in WHO_GOES_ON:
+        yield _next(str(WHO_GOES_ON[kind]))
+
+
+# What can be done where the road stops.
+WHO_GOES_ON: dict[type, Any] = {
+    Problem: gettext_lazy("You can propose an answer to it in the next round about solutions."),
+    Solution: gettext_lazy("You can ask the leadership group to put it on the roadmap."),
+    RoadmapRow: gettext_lazy("You can ask the leadership group who will promise it."),
+}
+
+
+def _step(
+    thing: OfProgramme, told: Told, standing: dict[uuid.UUID, Standing], why: dict[uuid.UUID, str]
+) -> Iterator[Step]:
     match thing:
         case Problem():
-            yield Step("problem", _("It is on the agenda: “%(title)s”") % {"title": thing.title})
+            sentence = _("It is on the agenda: “%(title)s”") % {"title": thing.title}
+            yield Step("problem", sentence, more=why[thing.pk], url=thing.get_absolute_url())
         case Solution():
-            yield Step("solution", _("This was taken up as an answer: “%(title)s”") % {"title": thing.title})
+            sentence = _("This was taken up as an answer: “%(title)s”") % {"title": thing.title}
+            yield Step("solution", sentence, url=thing.problem.get_absolute_url())
         case RoadmapRow():
-            yield _decided(thing)
+            yield _decided(thing, told.endorsements.get(thing.pk, []))
         case Commitment():
-            yield from _promised(thing, told)
+            yield from _promised(thing, told, standing[thing.pk])
         case Outcome():
             said = {"who": thing.who, "what": thing.what, "proof": thing.get_proof_display()}
-            yield Step("outcome", _("What changed: %(who)s: %(what)s (%(proof)s).") % said, thing.when)
+            sentence = _("What changed: %(who)s: %(what)s (%(proof)s).") % said
+            yield Step("outcome", sentence, thing.when, url=thing.get_absolute_url())
         case Story():
-            said = {"title": thing.title}
-            yield Step("story", _("A story tells of it: “%(title)s”.") % said, _day(thing.published_on))
+            sentence = _("A story tells of it: “%(title)s”.") % {"title": thing.title}
+            when, url = _day(thing.published_on), thing.get_absolute_url()
+            yield Step("story", sentence, when, url=url, subject=thing.subject)
 
 
-def _decided(row: RoadmapRow) -> Step:
+def _decided(row: RoadmapRow, said_of_it: Sequence[Endorsement]) -> Step:
     said = {"action": row.action, "office": f"{row.owner_office}, {row.owner_organisation}"}
     said["day"] = _day(row.due_on)
     if row.adopted_on is None:
-        return Step("road", _("This was proposed for the roadmap: “%(action)s”.") % said)
+        sentence = _("This was proposed for the roadmap: “%(action)s”.") % said
+        return Step("road", sentence, url=row.get_absolute_url())
     sentence = _("It was decided: “%(action)s”, by %(day)s. It is led by: %(office)s.") % said
-    return Step("road", sentence, _day(row.adopted_on))
+    reserved = [f"{one.constituency}: “{one.reservation}”" for one in said_of_it if one.reservation]
+    more = " ".join([endorsed(said_of_it), *reserved]) if said_of_it else ""
+    return Step("road", sentence, _day(row.adopted_on), more, row.get_absolute_url())
 
 
-def _promised(commitment: Commitment, told: Told) -> Iterator[Step]:
-    """Promised, done or not done, confirmed or disputed."""
+def _promised(commitment: Commitment, told: Told, standing: Standing) -> Iterator[Step]:
+    """Promised, done or not done, with the days of silence, confirmed or disputed."""
     said = {"promise": commitment.promise, "day": _day(commitment.due_on)}
     said["office"] = f"{commitment.owner_office}, {commitment.owner_organisation}"
     sentence = _("A promise was made: “%(promise)s”, by %(day)s. It was made by: %(office)s.") % said
-    yield Step("promise", sentence, _day(commitment.made_on))
+    yield Step("promise", sentence, _day(commitment.made_on), url=commitment.get_absolute_url())
     report = told.reports.get(commitment.pk)
     if report is None:
-        yield Step("report", unreported(commitment))
+        yield Step("report", standing.sentence)
         return
-    yield Step("report", status_sentence(report.status), _day(report.reported_on))
-    for joint in _verdict_joints(report, "", told):
-        yield Step(joint.kind, joint.words)
+    owner = status_sentence(report.status)
+    stands = "" if standing.sentence == owner or standing.stands is Stands.DISPUTED else standing.sentence
+    yield Step("report", owner, _day(report.reported_on), stands.removeprefix(owner).strip())
+    yield from _confirmed(report)
+
+
+def _confirmed(report: Report) -> Iterator[Step]:
+    """Who confirms and who disputes the report, never told closer than the public may know."""
+    said = said_of([report])[report.pk]
+    so, not_so = said.sentences(exact=False)
+    yield Step("confirm", so)
+    reasons = " ".join(f"“{reason}”" for reason in said.reasons_to_read(exact=False))
+    yield Step("dispute", not_so, more=reasons)
+    if said.dispute:
+        yield Step("next", _("The owner has to answer that in a new report."))
 
 
 def _of_verdict(verdict: Verdict) -> Iterator[Step]:
     """That the answer was counted, and what became of the promise. Not what the answer was."""
+    if is_forgotten(verdict):
+        yield Step("report", _("You asked us to forget what you said. It is erased."), own=True)
+        return
     commitment = verdict.report.commitment
-    yield Step("report", _("We counted your answer about a promise."))
+    yield Step("report", _("We counted your answer about a promise."), own=True)
     yield from _on_from(commitment, onward([commitment]))
+
+
+# ---- what came of what I voted on ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Voted:
+    """What came of a statement that somebody answered; never how they did."""
+
+    statement: Statement
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class OfVotes:
+    """What came of all that a participant answered: how many statements, and those that were taken up."""
+
+    answered: int
+    taken_up: tuple[Voted, ...]
+
+
+def answer_to_votes(participant: Participant) -> OfVotes:
+    """What came of the statements that the participant voted on or marked, as far as everybody may see it."""
+    mine = {"participant": participant}
+    answered = {*Vote.objects.filter(**mine).values_list("statement", flat=True)}
+    answered |= {*Mark.objects.filter(**mine).values_list("statement", flat=True)}
+    rows = Statement.objects.filter(pk__in=answered, removed=False).exclude(text="")
+    rows = rows.select_related("round", "programme").order_by("round__opened_at", "position", "pk")
+    said = [row for row in in_the_readers_language(rows) if _is_voted_on(row) and row.round.shows_results()]
+    after = onward(said)
+    taken_up = [row for row in said if any(isinstance(each, Finding) for each in after[row.pk])]
+    return OfVotes(len(answered), tuple(Voted(row, tuple(_found(row, after))) for row in taken_up))

@@ -13,6 +13,7 @@ urlpatterns = [
     path("publications/<uuid:publication>/file/", views.file, name="file"),
     path("publications/<uuid:publication>/change/", views.change_publication, name="change_publication"),
     path("publications/<uuid:publication>/remove/", views.remove_publication, name="remove_publication"),
+    path("", include("jukwaa.stories.answering.urls")),
     path("", include("jukwaa.stories.returning.urls")),
     path("", include("jukwaa.stories.choosing.urls")),
     path("<uuid:story>/", views.story, name="story"),

@@ -176,7 +176,7 @@ def _came_of(stage: Stage, counted: Tally, reader: Reader) -> list[str]:
     match stage.kind:
         case kinds.PARTNERS:
             return _partners(stage)
-        case kinds.RESEARCH if counted.testimonies:
+        case kinds.RESEARCH:
             return [_("Testimonies heard: %(count)s.") % {"count": reader.count(counted.testimonies)}]
         case kinds.APART | kinds.THEMATIC | kinds.WORKSHOP | kinds.DIALOGUE:
             return _gathered(stage, reader)

@@ -10,11 +10,13 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
+from django.conf import settings
 from django.utils import timezone
 
 from jukwaa.agenda import actions as agenda
 from jukwaa.agenda import choice
 from jukwaa.delivery.following import actions as following
+from jukwaa.delivery.meetings import queries as of_meetings
 from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import analysis
 from jukwaa.field import actions as field
@@ -24,6 +26,8 @@ from jukwaa.field.collect import stash
 from jukwaa.field.contacts import actions as contacts
 from jukwaa.field.plain import held
 from jukwaa.programmes.models import Address, Consent, Purpose
+from jukwaa.programmes.post import actions as post
+from jukwaa.programmes.post.queries import is_written
 from jukwaa.programmes.queries import has_consent
 from jukwaa.record.models import Done, Event, Stream
 from jukwaa.stories import actions as stories
@@ -74,6 +78,34 @@ def end_contact(event: Event) -> None:
         contacts.end_contact(person=consent.participant_id, by=None)
 
 
+def write_calls(event: Event) -> None:
+    """A call was sent: members who gave a mail address read it, with their own link."""
+    meeting = of_meetings.all_coming().filter(pk=event.object).first()
+    for letter in of_meetings.call_letters(meeting, settings.JUKWAA_URL) if meeting else ():
+        _write_to_member(letter)
+
+
+def remind_members() -> int:
+    """A meeting is near: members who have not replied are reminded once; gives how many messages went out."""
+    return sum(
+        _write_to_member(letter)
+        for meeting in of_meetings.to_remind_of()
+        for letter in of_meetings.reminders(meeting, settings.JUKWAA_URL)
+        if not is_written(letter.key)
+    )
+
+
+def _write_to_member(letter: of_meetings.Letter) -> int:
+    return post.write(
+        programme=letter.meeting.programme,
+        role=Address.Role.MEMBER,
+        of=letter.seat.pk,
+        subject=letter.subject,
+        text=letter.text,
+        key=letter.key,
+    )
+
+
 def tell_followers(event: Event) -> None:
     """Something changed that people follow: those who wish to hear at once are written to."""
     stream = Stream.objects.get(pk=event.stream_id)
@@ -83,11 +115,6 @@ def tell_followers(event: Event) -> None:
 def notice_verdict(event: Event) -> None:
     """Somebody confirmed or disputed a report: followers hear of it from midnight on, if the public may."""
     following.notice(verdict=event.object)
-
-
-def call_members(event: Event) -> None:
-    """A meeting was called: members who gave an address get the call with their link."""
-    following.call_members(meeting=event.object)
 
 
 def tell_of_change(event: Event) -> None:
@@ -135,7 +162,6 @@ REACTIONS: dict[str, list[Reaction]] = {
     "delivery.report_confirmed": [notice_verdict],
     "delivery.report_disputed": [notice_verdict],
     "delivery.minutes_published": [tell_followers],
-    "delivery.meeting_called": [call_members],
     "delivery.meeting_changed": [tell_of_change],
     "delivery.meeting_cancelled": [tell_of_change],
     "agenda.nominee_link_given": [ask_nominee],
@@ -149,6 +175,8 @@ REACTIONS: dict[str, list[Reaction]] = {
     "agenda.candidate_removed": [end_nominee_mail],
     "record.withdrawn": [forget_seats, forget_forms, forget_shared_words, forget_contact, forget_mail],
     "field.submission_received": [forget_late_form],
+    "delivery.call_sent": [write_calls],
+    "agenda.seat_closed": [end_member_mail],
 }
 
 # Each does what is due and gives how much it did.
@@ -161,6 +189,7 @@ QUESTIONS: list[Question] = [
     # What somebody began and left lies outside the record, so nothing but time takes it away.
     held.forget_old_ones,
     stash.forget_old_ones,
+    remind_members,
 ]
 
 

@@ -7,19 +7,18 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from jukwaa.dialogue.queries import in_the_readers_language
 from jukwaa.programmes.access import get_public_programme
 from jukwaa.programmes.models import Account
 from jukwaa.programmes.queries import programmes_of, stations
 from jukwaa.stories import walk
+from jukwaa.stories.answering.forms import TraceForm
 from jukwaa.stories.queries import library, public_stories, publications
-from jukwaa.stories.trace import Mistyped, Reader, answer
+from jukwaa.stories.trace import Reader
 from jukwaa.stories.trace import thread as thread_of
-from jukwaa.web import forms, queries
+from jukwaa.web import queries
 
 NEWEST = 4
 
@@ -30,7 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
     shown = {
         "programmes": queries.public_programmes(),
         "newest": library(public_stories(), publications())[:NEWEST],
-        "form": forms.TraceForm(),
+        "form": TraceForm(),
         "memberships": programmes_of(request.user) if isinstance(request.user, Account) else [],
     }
     return render(request, "web/home.html", shown)
@@ -65,23 +64,6 @@ def thread(request: HttpRequest, programme: str, kind: str, pk: uuid.UUID) -> Ht
 def _reader(request: HttpRequest) -> Reader:
     """Whoever asks, as get_public_programme found them."""
     return Reader.of(request.member, request.participant)  # type: ignore[attr-defined]
-
-
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def trace(request: HttpRequest) -> HttpResponse:
-    """What happened to what somebody said. The code comes by POST: an address stays in histories and logs."""
-    form = forms.TraceForm(request.POST or None)
-    found = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            found = answer(form.cleaned_data["code"])
-        except Mistyped as said:
-            form.add_error("code", str(said))
-        else:
-            if found is None:
-                form.add_error("code", _("We do not know this code here. Look at your slip once more."))
-    return render(request, "web/trace.html", {"form": form, "answer": found})
 
 
 def no_access(request: HttpRequest, exception: Exception) -> HttpResponse:

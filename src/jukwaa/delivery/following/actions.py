@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime, time, timedelta
-from functools import partial
 
 from django.db import transaction
 from django.urls import reverse
@@ -18,7 +17,7 @@ from jukwaa.delivery import links
 from jukwaa.delivery import queries as delivery
 from jukwaa.delivery.following import queries
 from jukwaa.delivery.meetings import queries as meetings
-from jukwaa.delivery.models import Commitment, GroupMeeting, Noticed, Reminded, Transfer
+from jukwaa.delivery.models import Commitment, Noticed, Reminded, Transfer
 from jukwaa.delivery.promises.queries import promised_by
 from jukwaa.delivery.queries import Standing, Stands
 from jukwaa.programmes import links as links_of
@@ -157,7 +156,7 @@ SILENT = 30
 
 
 def remind_due(*, at: datetime | None = None) -> int:
-    """Remind, once a day, owners, members called to a meeting, and nominees, who gave an address."""
+    """Remind, once a day, owners and nominees who gave an address."""
     at = at or timezone.now()
     if timezone.localtime(at).hour < mail.MORNING:
         return 0
@@ -171,7 +170,6 @@ def _remind(programme: Programme, today: date) -> int:
     owned = mail.addresses(programme, Address.Role.OWNER).values("of")
     found = delivery.commitments(programme, on=today).filter(pk__in=owned)
     told = sum(_remind_of(programme, promise, Standing.of(promise, today), today) for promise in found)
-    told += sum(_call(meeting, today) for meeting in queries.meetings_to_come(programme, today))
     told += ask_nominees(programme=programme, today=today)
     Reminded.objects.update_or_create(programme=programme.pk, defaults={"day": today})
     return told
@@ -233,36 +231,6 @@ def _why_now(promise: Commitment, stands: Standing, today: date) -> str:
 
 
 # ---- members and nominees --------------------------------------------------------------------------------
-
-
-def call_members(*, meeting: uuid.UUID) -> int:
-    """Write the call of a meeting to the members who gave an address, each with their own link.
-
-    The meetings corner says what (`meetings.queries.letters`): once the call, and in the last days a reminder
-    for those who have not replied. Gives how many messages that is; may run twice.
-    """
-    found = queries.meeting(meeting)
-    return _call(found, timezone.localdate()) if found is not None else 0
-
-
-def _call(meeting: GroupMeeting, today: date) -> int:
-    return sum(
-        post.write(
-            programme=meeting.programme,
-            role=Address.Role.MEMBER,
-            of=letter.seat.pk,
-            subject=gettext_lazy("You are called to a meeting"),
-            text=partial(_call_text, meeting, letter.key, today),
-            key=letter.key,
-        )
-        for letter in meetings.letters(meeting, absolute(""), today)
-    )
-
-
-def _call_text(meeting: GroupMeeting, key: str, today: date) -> str:
-    """The letter of that key, in the language that is active."""
-    said = {letter.key: letter.text for letter in meetings.letters(meeting, absolute(""), today)}
-    return said[key]
 
 
 def tell_of_change(*, meeting: uuid.UUID, change: uuid.UUID) -> int:

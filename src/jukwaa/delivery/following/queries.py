@@ -239,12 +239,6 @@ def meeting(pk: uuid.UUID) -> GroupMeeting | None:
     return GroupMeeting.objects.filter(pk=pk).select_related("programme", "group", "rule").first()
 
 
-def meetings_to_come(programme: Programme, today: date) -> list[GroupMeeting]:
-    """The meetings that are still to be held."""
-    found = GroupMeeting.objects.filter(programme=programme, held=False, on__gte=today)
-    return list(standing(found).select_related("programme", "group", "rule"))
-
-
 def link_given_on(candidate: Candidate) -> date:
     """On which day the nominee was given their last link; today, when the record does not tell."""
     at = Event.objects.filter(object=candidate.pk, verb="agenda.nominee_link_given")

@@ -144,7 +144,8 @@ def names_of(programme: Programme) -> dict[str, list[Indicator]]:
 
 def figures(indicator: Indicator) -> QuerySet[Measurement]:
     """Its figures, the last day first."""
-    return standing(Measurement.objects.filter(indicator=indicator)).order_by("-on", "source", "pk")
+    # Through the indicator, so that each of them knows it without asking.
+    return standing(indicator.measurements.all()).order_by("-on", "source", "pk")
 
 
 def figures_with(
@@ -204,17 +205,21 @@ def last_figures(found: Sequence[WithAnnotations[Indicator, Measured]]) -> dict[
 
 @dataclass(frozen=True)
 class Amount:
-    """A figure as its reader may see it: for drawing, None where it may not be drawn, and in words."""
+    """A figure as its reader may see it: for drawing, None where it may not be drawn, and in words.
+
+    few: it is a count of fewer people than are told apart; less than any that is shown.
+    """
 
     value: Decimal | None
     words: str
+    few: bool = False
 
     @property
     def is_shown(self) -> bool:
         return self.value is not None
 
 
-HIDDEN = gettext_lazy("too few people to show it")
+HIDDEN = gettext_lazy("too few people")
 
 
 def number(value: Decimal) -> str:
@@ -236,7 +241,7 @@ def amount(figure: str, value: Decimal, sample: int | None, *, exact: bool) -> A
         return Amount(value, number(value))
     if figure == Indicator.Figure.PEOPLE:
         if value < SMALLEST:
-            return Amount(None, _("fewer than ten"))
+            return Amount(None, _("fewer than ten"), few=True)
         about = Decimal(rounded(int(value)))
         return Amount(about, _("about %(number)s") % {"number": number(about)})
     if figure == Indicator.Figure.AVERAGE:
@@ -369,7 +374,7 @@ class Way(TextChoices):
     UNSURE = "unsure", gettext_lazy("sources differ")
     NO_BASELINE = "no_baseline", gettext_lazy("nothing to compare with")
     UNMEASURED = "unmeasured", gettext_lazy("not measured yet")
-    HIDDEN = "hidden", gettext_lazy("too few people to show it")
+    HIDDEN = "hidden", HIDDEN
 
 
 @dataclass(frozen=True)
@@ -440,9 +445,10 @@ class Reading:
             return Way.HIDDEN
         if self.indicator.target is not None and all(self._is_there(each) for each in self.last.ends):
             return Way.REACHED
-        if self.baseline is None or self.baseline.value is None:
+        before = self._before
+        if before is None:
             return Way.NO_BASELINE
-        gone = {self._side(each, self.baseline) for each in self.last.ends}
+        gone = {self._side(known(each) - before) for each in self.last.ends}
         return gone.pop() if len(gone) == 1 else Way.UNSURE
 
     def _is_there(self, seen: Amount) -> bool:
@@ -450,8 +456,14 @@ class Reading:
         more = self.indicator.better == Indicator.Better.MORE
         return known(seen) >= target if more else known(seen) <= target
 
-    def _side(self, seen: Amount, before: Amount) -> Way:
-        gone = known(seen) - known(before)
+    @property
+    def _before(self) -> Decimal | None:
+        """What to compare with; for a count of too few people something less than any that is shown."""
+        if self.baseline is None:
+            return None
+        return Decimal(0) if self.baseline.few else self.baseline.value
+
+    def _side(self, gone: Decimal) -> Way:
         if not gone:
             return Way.SAME
         return Way.BETTER if (gone > 0) == (self.indicator.better == Indicator.Better.MORE) else Way.WORSE
@@ -481,10 +493,11 @@ class Reading:
         if last.ends is None:
             return _("%(name)s: %(hidden)s") % {"name": name, "hidden": last.words}
         said = {"name": name, "now": with_unit(last.words, unit), "before": before and before.words}
-        if before is None or before.value is None:
+        base = self._before
+        if base is None:
             said["day"] = date_format(last.on)
             return _("%(name)s: %(now)s on %(day)s") % said
-        moved = {(known(each) > before.value) - (known(each) < before.value) for each in last.ends}
+        moved = {(known(each) > base) - (known(each) < base) for each in last.ends}
         if moved == {1}:
             return _("%(name)s rose from %(before)s to %(now)s") % said
         if moved == {-1}:

@@ -100,7 +100,7 @@ class Session:
         return Asked(round_, statements)
 
     def _statement(self, round_: Round, said: Words) -> Statement:
-        statement = dialogue.add_statement(round=round_, text=said.en, draw=self.table.draw, by=self.juma)
+        statement = self.table.put(round_, said, self.juma)
         self.table.translate(statement, said.sw)
         return statement
 

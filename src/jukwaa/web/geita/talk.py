@@ -13,8 +13,9 @@ from django.utils import timezone
 from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import analysis
 from jukwaa.dialogue.models import AGREE, DISAGREE, PASS, Channel, Finding, Gathering, Round, Statement
+from jukwaa.field.models import Quote
 from jukwaa.programmes.cards import Draw
-from jukwaa.programmes.models import Participant, Role, Stage, StageKind
+from jukwaa.programmes.models import Member, Participant, Role, Stage, StageKind
 from jukwaa.programmes.queries import stages
 from jukwaa.web.geita import words
 from jukwaa.web.geita.listening import Heard
@@ -25,6 +26,7 @@ from jukwaa.web.geita.words import Words
 ASKED_EVERYTHING = 16
 MET = 32
 PASSES = 0.06
+FOR = 65  # of a hundred of a group who would agree, for one of them to have said it
 PLACES = 6  # of a ranked list, and of an agenda
 
 
@@ -67,6 +69,7 @@ class Table:
     cast: Cast
     rng: random.Random
     draw: Draw
+    authors: int = 0
 
     def prepare(
         self,
@@ -88,15 +91,27 @@ class Table:
             self.translate(round_, words.QUESTIONS[question])
             statements = {}
             for each in said:
-                statements[each.en] = statement = dialogue.add_statement(
-                    round=round_,
-                    text=each.en,
-                    quotes=[quotes[each.quote]] if each.quote else [],
-                    by=facilitator,
-                    draw=self.draw,
-                )
+                quote = quotes[each.quote] if each.quote else None
+                statements[each.en] = statement = self.put(round_, each, facilitator, quote)
                 self.translate(statement, each.sw)
         return round_, statements
+
+    def put(self, round_: Round, said: Words, by: Member, quote: Quote | None = None) -> Statement:
+        """Put a statement to the vote: made of a quote, or as somebody said it whose group is for it."""
+        if quote:
+            return dialogue.add_statement(round=round_, text=said.en, quotes=[quote], by=by, draw=self.draw)
+        likely = words.PROFILES[said.profile]
+        groups = [
+            group for group, would in zip(self.cast.people.values(), likely, strict=True) if would > FOR
+        ]
+        mine = groups[self.authors % len(groups)] if groups else next(iter(self.cast.people.values()))
+        people = [person for person in mine if round_.is_for(person)]
+        # Not the last of a group: they hold the cards that visitors try.
+        author = people[self.authors % max(1, len(people) // 2)]
+        self.authors += 1
+        worded = dialogue.Worded(said.en, author.pk, language=round_.language)
+        [statement] = dialogue.add_statements(round=round_, said=[worded], by=by, draw=self.draw)
+        return statement
 
     def translate(self, row: Statement | Round, text: str) -> None:
         """Say the row's words in Swahili."""

@@ -1,0 +1,1 @@
+"""Where a coordinator, an office or a company sees in one page how things stand."""
