@@ -229,7 +229,7 @@ def test_adoption_promise_and_outcome_are_told(inbox, promise, now):
     row = make.endorsed(make.row(promise.row.problem))
     follow(promise, of=promise.programme.pk)
 
-    agenda.adopt_row(row=row, by=None)
+    agenda.adopt_row(row=row, affected=make.affected(row), by=None)
     made = make.commitment(row)
     make.outcome(made)
     now.shift(timedelta(days=1))

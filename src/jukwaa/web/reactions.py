@@ -130,22 +130,22 @@ def ask_nominee(event: Event) -> None:
 
 def end_owner_mail(event: Event) -> None:
     """A promise's personal link was ended: its owner is not written to any more either."""
-    following.end_mail_of(role=Address.Role.OWNER, of=event.object)
+    following.end_mail_of(role=Address.Role.OWNER, of=event.object, then=event.hlc)
 
 
 def end_office_mail(event: Event) -> None:
     """An office was handed over: whoever held it before is not written to any more."""
-    following.end_mail_of_office(transfer=event.object)
+    following.end_mail_of_office(transfer=event.object, then=event.hlc)
 
 
 def end_member_mail(event: Event) -> None:
     """Somebody left a seat, or another is named for it: the address of whoever held it goes."""
-    following.end_mail_of(role=Address.Role.MEMBER, of=event.object)
+    following.end_mail_of(role=Address.Role.MEMBER, of=event.object, then=event.hlc)
 
 
 def end_nominee_mail(event: Event) -> None:
     """Somebody does not stand: they are not written to about it any more."""
-    following.end_mail_of(role=Address.Role.NOMINEE, of=event.object)
+    following.end_mail_of(role=Address.Role.NOMINEE, of=event.object, then=event.hlc)
 
 
 def forget_mail(event: Event) -> None:

@@ -302,22 +302,26 @@ def _ask_nominee(programme: Programme, candidate: Candidate, today: date) -> int
 # ---- addresses that end by themselves ----------------------------------------------------------------------
 
 
-def end_mail_of(*, role: str, of: uuid.UUID) -> int:
-    """The row is not theirs any more: whoever gave an address for it is not written to again."""
+def end_mail_of(*, role: str, of: uuid.UUID, then: int | None = None) -> int:
+    """The row is not theirs any more: whoever gave an address for it is not written to again.
+
+    then: since when, as a time of the record. An address bears its day only, so one of a later day stays: a
+    worker may follow long afterwards what happened then.
+    """
     rows = Address.objects.filter(role=role, of=of)
-    return sum(
-        post.end_addresses_of(programme=row.programme, role=role, of=of, by=None)
-        for row in rows.select_related("programme")[:1]
-    )
+    ended = list(rows if then is None else rows.filter(hlc__lte=then))
+    for row in ended:
+        post.end_address(address=row, by=None)
+    return len(ended)
 
 
-def end_mail_of_office(*, transfer: uuid.UUID) -> int:
-    """Somebody else holds the office now: nobody is reminded by the address of whoever held it before."""
+def end_mail_of_office(*, transfer: uuid.UUID, then: int) -> int:
+    """Somebody else holds the office since: nobody is reminded by the address of whoever held it before."""
     found = Transfer.objects.filter(pk=transfer).select_related("office__programme").first()
     if found is None:
         return 0
     promises = list(promised_by(found.office).values_list("pk", flat=True))
-    return sum(end_mail_of(role=Address.Role.OWNER, of=promise) for promise in promises)
+    return sum(end_mail_of(role=Address.Role.OWNER, of=promise, then=then) for promise in promises)
 
 
 def forget_mail_of(*, person: uuid.UUID) -> int:
