@@ -451,7 +451,11 @@ def other_inputs(
     costs = {item.item: item.cost for item in agenda.items}
     free = [item.item for item in agenda.items if item.veto_free]
     # A cost of one may have been said or not.
-    said = ({}, {item: cost for item, cost in costs.items() if cost != 1}, costs)
+    said: tuple[dict[str, float], ...] = (
+        {},
+        {item: cost for item, cost in costs.items() if cost != 1},
+        costs,
+    )
     digests = [
         digest_of(votes, constituencies, agenda.seats, each, free, delegates, agenda.seed) for each in said
     ]
