@@ -158,6 +158,7 @@ def test_the_text_is_computed_from_the_amendments_accepted(solution):
     with pytest.raises(actions.TextStands, match="reads otherwise"):
         actions.accept_amendment(amendment=three, by=None)
     actions.accept_amendment(amendment=key, by=None)
+    assert reads(solution) == ["Two pumps.", "A key each.", "A guard."]
     actions.accept_amendment(amendment=gone, by=None)
     top = actions.propose_amendment(kind="insert", at=None, text="Before the rains:", **asked)
     actions.accept_amendment(amendment=top, by=None)
