@@ -173,7 +173,8 @@ def test_any_one_altered_figure_of_the_slate_is_detected(taken):
 @pytest.fixture
 def agenda(tmp_path) -> Path:
     """What an auditor took of an agenda of one place, which two constituencies voted on."""
-    round_ = make.round_(kind="solutions", opened=True, statements=3)
+    answered = make.finding()
+    round_ = make.round_(answered.programme, kind="solutions", opened=True, statements=3, answers=answered)
     ladders, pumps, boards = round_.statements.select_related("round").order_by("position")
     for name, liked in (("Panners", (ladders, pumps)), ("Owners", (ladders, boards))):
         own = make.constituency(round_.programme, name=name)

@@ -1220,7 +1220,7 @@ def address(route: str, w: SimpleNamespace) -> str:
         "agenda:take_back_slip": {"group": w.slip.group_id, "number": w.slip.number},
         **{name: {"token": token} for name, token in w.links.items()},
         "agenda:take_up": {"finding": w.waiting.pk},
-        "stories:survivors": {"stage": "voted"},
+        "stories:survivors": {"reached": "voted"},
         "stories:tell_answer": {"said": w.road.testimony.pk},
         "stories:take_back_answer": {"said": w.road.testimony.pk},
         "agenda:restore_problem": {"problem": w.off_agenda.pk},

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from jukwaa.agenda import actions as agenda
 from jukwaa.agenda import choice
+from jukwaa.agenda.election import letters
 from jukwaa.delivery.following import actions as following
 from jukwaa.delivery.meetings import queries as of_meetings
 from jukwaa.dialogue import actions as dialogue
@@ -152,6 +153,11 @@ def forget_mail(event: Event) -> None:
     following.forget_mail_of(person=event.object)
 
 
+def send_seat_link(event: Event) -> None:
+    """The holder of a seat was given a personal link: it is mailed to them, if they gave an address."""
+    letters.send_seat_link(seat=event.object)
+
+
 REACTIONS: dict[str, list[Reaction]] = {
     "programmes.consent_said": [take_back_stories, end_contact],
     "programmes.consent_ended": [take_back_stories, end_contact],
@@ -167,6 +173,7 @@ REACTIONS: dict[str, list[Reaction]] = {
     "agenda.nominee_link_given": [ask_nominee],
     "delivery.link_ended": [end_owner_mail],
     "delivery.office_handed_over": [end_office_mail],
+    "agenda.seat_link_given": [send_seat_link],
     "agenda.seat_nominated": [end_member_mail],
     "agenda.seat_stood_down": [end_member_mail],
     "agenda.seat_removed": [end_member_mail],
@@ -186,6 +193,7 @@ QUESTIONS: list[Question] = [
     collect.clean_due,
     following.tell_due,
     following.remind_due,
+    letters.remind_to_endorse,
     # What somebody began and left lies outside the record, so nothing but time takes it away.
     held.forget_old_ones,
     stash.forget_old_ones,

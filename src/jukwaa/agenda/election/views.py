@@ -19,7 +19,8 @@ from jukwaa.agenda import choice
 from jukwaa.agenda import queries as room
 from jukwaa.agenda import views as pages
 from jukwaa.agenda.election import actions, forms, queries
-from jukwaa.agenda.models import Auditor, Candidate, LeadershipGroup, Nomination, Objection
+from jukwaa.agenda.election.letters import MEMBER, NOMINEE
+from jukwaa.agenda.models import Auditor, Candidate, LeadershipGroup, Nomination, Objection, Seat
 from jukwaa.dialogue.analysis import settled_files
 from jukwaa.dialogue.models import Round
 from jukwaa.programmes import links
@@ -29,6 +30,7 @@ from jukwaa.programmes.cards import is_sound, only_digits, spaced
 from jukwaa.programmes.disclosure import Frame, enough, in_words
 from jukwaa.programmes.download import zipped
 from jukwaa.programmes.models import Certificate, Constituency, Copy, Member, Programme
+from jukwaa.programmes.post import actions as post
 from jukwaa.programmes.queries import constituencies, standing, too_many_wrong_codes
 
 Shown = dict[str, Any]
@@ -344,12 +346,14 @@ def nominee_link(request: HttpRequest, programme: str, candidate: uuid.UUID) -> 
     """Give a nominee a personal link and a short code, to be shown or printed this once."""
     member, found = pages._candidate(request, programme, candidate)
     back = reverse("agenda:election", args=[programme, found.group_id])
-    if request.method == "POST":
-        try:
-            found = actions.give_nominee_link(candidate=found, by=member)
-        except agenda.Refused as refused:
-            messages.error(request, str(refused))
-            return redirect(back)
+    form = forms.LinkForm(request.POST if request.method == "POST" else None)
+    if pages._done(
+        request,
+        form,
+        lambda: (
+            _linked(form, found, NOMINEE, member) and actions.give_nominee_link(candidate=found, by=member)
+        ),
+    ):
         token = links.token(queries.NOMINEE, found.pk, found.link)
         path = reverse("agenda:nominee", args=[programme, token])
         return _link(
@@ -366,7 +370,17 @@ def nominee_link(request: HttpRequest, programme: str, candidate: uuid.UUID) -> 
         _("Links and codes given before open nothing any more."),
     ]
     question = _("Give %(name)s a personal link?") % {"name": found}
-    return pages._confirm(request, question, told, _("Yes, make a link"), back)
+    return pages._confirm(request, question, told, _("Yes, make a link"), back, form)
+
+
+def _linked(form: forms.LinkForm, of: Candidate | Seat, role: str, by: Member) -> bool:
+    """Keep the address that was typed, if any. Raises post.NotGiven, which is a ValueError."""
+    if address := form.cleaned_data["address"]:
+        language = by.programme.first_language
+        post.give_address(
+            programme=by.programme, role=role, of=of.pk, address=address, language=language, by=by
+        )
+    return True
 
 
 def _link(request: HttpRequest, back: str, **shown: Any) -> HttpResponse:
@@ -590,14 +604,14 @@ def answer_objection(request: HttpRequest, programme: str, objection: uuid.UUID)
 @never_cache
 def seat_link(request: HttpRequest, programme: str, seat: uuid.UUID) -> HttpResponse:
     """Give the holder of a seat a personal link, shown this once."""
-    _member, found = pages._seat(request, programme, seat)
+    member, found = pages._seat(request, programme, seat)
     back = reverse("agenda:election", args=[programme, found.group_id])
-    if request.method == "POST":
-        try:
-            found = actions.give_seat_link(seat=found, by=_member)
-        except agenda.Refused as refused:
-            messages.error(request, str(refused))
-            return redirect(back)
+    form = forms.LinkForm(request.POST if request.method == "POST" else None)
+    if pages._done(
+        request,
+        form,
+        lambda: _linked(form, found, MEMBER, member) and actions.give_seat_link(seat=found, by=member),
+    ):
         token = links.token(queries.SEAT, found.pk, found.link)
         path = reverse("agenda:holder", args=[programme, token])
         who = _("%(name)s, seat of %(group)s") % {"name": found, "group": found.constituency}
@@ -607,7 +621,7 @@ def seat_link(request: HttpRequest, programme: str, seat: uuid.UUID) -> HttpResp
         _("It is shown once. Links given before open nothing any more."),
     ]
     question = _("Give %(name)s a personal link?") % {"name": found}
-    return pages._confirm(request, question, told, _("Yes, make a link"), back)
+    return pages._confirm(request, question, told, _("Yes, make a link"), back, form)
 
 
 @never_cache

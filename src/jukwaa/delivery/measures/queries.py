@@ -23,7 +23,7 @@ from jukwaa import record
 from jukwaa.delivery.measures import computing
 from jukwaa.delivery.measures.catalogue import FALLBACK
 from jukwaa.delivery.models import DISAGGREGATION, Indicator, Measurement
-from jukwaa.programmes.disclosure import BASE_FOR_SHARES, SMALLEST, rounded, shown_share
+from jukwaa.programmes.disclosure import Frame, about, drawn_share, enough, in_words, shown_share
 from jukwaa.programmes.models import Member, Programme
 from jukwaa.programmes.queries import day_of, standing
 from jukwaa.record.models import Translation
@@ -240,13 +240,12 @@ def amount(figure: str, value: Decimal, sample: int | None, *, exact: bool) -> A
     if exact or figure == Indicator.Figure.OTHER:
         return Amount(value, number(value))
     if figure == Indicator.Figure.PEOPLE:
-        if value < SMALLEST:
-            return Amount(None, _("fewer than ten"), few=True)
-        about = Decimal(rounded(int(value)))
-        return Amount(about, _("about %(number)s") % {"number": number(about)})
+        people = int(value)
+        few = not enough(people)
+        return Amount(None if few else Decimal(about(people)), in_words(people), few=few)
     if figure == Indicator.Figure.AVERAGE:
-        few = sample is None or sample < SMALLEST
-        return Amount(None, str(HIDDEN)) if few else Amount(value, number(value))
+        hidden = sample is None or not enough(sample)
+        return Amount(None, str(HIDDEN)) if hidden else Amount(value, number(value))
     return _share(value, sample)
 
 
@@ -256,12 +255,12 @@ def _amount_of(figure: str, value: Decimal | None, sample: int | None, *, exact:
 
 
 def _share(value: Decimal, sample: int | None) -> Amount:
-    if sample is None or sample < BASE_FOR_SHARES:
+    part = round(value * sample / 100) if sample else 0
+    words = shown_share(part, sample) if sample else None
+    if sample is None or words is None:
         return Amount(None, str(HIDDEN))
-    part = round(value * sample / 100)
-    share = min(max(Decimal(100 * rounded(part)) / rounded(sample), Decimal(5)), Decimal(95))
-    words = (shown_share(part, sample) or "").removesuffix("%").strip()
-    return Amount(share.quantize(Decimal(1)), words)
+    drawn = drawn_share(part, sample)
+    return Amount(None if drawn is None else Decimal(drawn), words.removesuffix("%").strip())
 
 
 @dataclass(frozen=True)
@@ -271,7 +270,7 @@ class Cell:
     apart: str
     group: str
     amount: Amount
-    people: str
+    shown_people: str
 
 
 def cells(figure: Measurement, *, exact: bool) -> dict[str, list[Cell]]:
@@ -318,13 +317,7 @@ def _hide_what_gives_away(told: Sequence[dict[str, Any]], amounts: list[Amount])
 
 def people_in_words(asked: int | None, *, exact: bool) -> str:
     """How many were asked, in words: by the 10-5 rule for all but staff; empty when nobody knows."""
-    if asked is None:
-        return ""
-    if exact:
-        return number(Decimal(asked))
-    if asked < SMALLEST:
-        return _("fewer than ten")
-    return _("about %(number)s") % {"number": number(Decimal(rounded(asked)))}
+    return "" if asked is None else in_words(asked, Frame.STAFF if exact else Frame.PUBLIC)
 
 
 @dataclass(frozen=True)
@@ -335,7 +328,7 @@ class Told:
     amount: Amount
     low: Amount | None
     high: Amount | None
-    people: str
+    shown_people: str
 
     @property
     def sureness(self) -> str:
