@@ -57,6 +57,11 @@ def test_a_laptop_makes_its_own_key_once_and_shows_it_to_nobody(tmp_path: Path):
             {"JUKWAA_TIME_ZONE": "Geita"},
             "JUKWAA_TIME_ZONE is a place such as Africa/Dar_es_Salaam, not Geita",
         ),
+        ({"JUKWAA_MAIL_TLS": "ssl"}, "JUKWAA_MAIL_TLS is starttls, tls or none, not ssl"),
+        (
+            {"JUKWAA_MAIL_HOST": "mail.example.org", "JUKWAA_MAIL_TLS": "none"},
+            "mail would go over the network for anybody to read",
+        ),
         ({**SERVER, "DATABASE_URL": "mysql://u:p@127.0.0.1/x"}, "DATABASE_URL is for PostgreSQL"),
     ],
 )

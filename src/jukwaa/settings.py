@@ -45,6 +45,38 @@ ON_A_SERVER = ENVIRONMENT == "production" or "DATABASE_URL" in env.ENVIRON
 if ON_A_SERVER and DEBUG:
     raise ImproperlyConfigured("JUKWAA_DEBUG shows secrets to visitors: unset it on a server.")
 
+# ---- mail ------------------------------------------------------------------------------------------------
+
+# Where visitors reach this site, such as https://jukwaa.example.org; links in mails need it.
+JUKWAA_URL = env.str("JUKWAA_URL", "")
+# The server that takes mail from this one, such as mail.example.org; without it no mail goes out.
+JUKWAA_MAIL_HOST = env.str("JUKWAA_MAIL_HOST", "")
+# The port it listens on; by itself 587, or 465 where JUKWAA_MAIL_TLS is tls.
+JUKWAA_MAIL_PORT = env.int("JUKWAA_MAIL_PORT", 0)
+# starttls, tls (from the first byte), or none, which only a server on this machine itself may have.
+JUKWAA_MAIL_TLS = env.str("JUKWAA_MAIL_TLS", "starttls")
+# The login at the mail server; none without it.
+JUKWAA_MAIL_USER = env.str("JUKWAA_MAIL_USER", "")
+# The password of that login.
+JUKWAA_MAIL_PASSWORD = env.str("JUKWAA_MAIL_PASSWORD", "")
+# Whom mail comes from, such as "Geita dialogue <dialogue@example.org>".
+JUKWAA_MAIL_FROM = env.str("JUKWAA_MAIL_FROM", "")
+# A file with certificates to believe beside the machine's own, for a mail server inside an office.
+JUKWAA_MAIL_CA = env.str("JUKWAA_MAIL_CA", "")
+if JUKWAA_MAIL_TLS not in {"starttls", "tls", "none"}:
+    raise ImproperlyConfigured(f"JUKWAA_MAIL_TLS is starttls, tls or none, not {JUKWAA_MAIL_TLS}.")
+if (
+    JUKWAA_MAIL_HOST
+    and JUKWAA_MAIL_TLS == "none"
+    and JUKWAA_MAIL_HOST not in {"localhost", "127.0.0.1", "::1"}
+):
+    raise ImproperlyConfigured(
+        "JUKWAA_MAIL_TLS is none, and mail would go over the network for anybody to read: set it to starttls "
+        "or tls. Only a mail server on this machine itself may do without."
+    )
+
+# ---- its secret key, and under which names it is reached -------------------------------------------------
+
 
 def secret_key_of_a_laptop(home: Path) -> str:
     """Give the key in `home`/secret.key, made on the first start and readable by its owner alone."""
@@ -217,36 +249,6 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 JUKWAA_BACKUP = env.str("JUKWAA_BACKUP", "")
 # How many minutes lie between two backups.
 JUKWAA_BACKUP_MINUTES = env.int("JUKWAA_BACKUP_MINUTES", 10)
-
-# ---- mail ------------------------------------------------------------------------------------------------
-
-# Where visitors reach this site, such as https://jukwaa.example.org; links in mails need it.
-JUKWAA_URL = env.str("JUKWAA_URL", "")
-# The server that takes mail from this one, such as mail.example.org; without it no mail goes out.
-JUKWAA_MAIL_HOST = env.str("JUKWAA_MAIL_HOST", "")
-# The port it listens on; by itself 587, or 465 where JUKWAA_MAIL_TLS is tls.
-JUKWAA_MAIL_PORT = env.int("JUKWAA_MAIL_PORT", 0)
-# starttls, tls (from the first byte), or none, which only a server on this machine itself may have.
-JUKWAA_MAIL_TLS = env.str("JUKWAA_MAIL_TLS", "starttls")
-# The login at the mail server; none without it.
-JUKWAA_MAIL_USER = env.str("JUKWAA_MAIL_USER", "")
-# The password of that login.
-JUKWAA_MAIL_PASSWORD = env.str("JUKWAA_MAIL_PASSWORD", "")
-# Whom mail comes from, such as "Geita dialogue <dialogue@example.org>".
-JUKWAA_MAIL_FROM = env.str("JUKWAA_MAIL_FROM", "")
-# A file with certificates to believe beside the machine's own, for a mail server inside an office.
-JUKWAA_MAIL_CA = env.str("JUKWAA_MAIL_CA", "")
-if JUKWAA_MAIL_TLS not in {"starttls", "tls", "none"}:
-    raise ImproperlyConfigured(f"JUKWAA_MAIL_TLS is starttls, tls or none, not {JUKWAA_MAIL_TLS}.")
-if (
-    JUKWAA_MAIL_HOST
-    and JUKWAA_MAIL_TLS == "none"
-    and JUKWAA_MAIL_HOST not in {"localhost", "127.0.0.1", "::1"}
-):
-    raise ImproperlyConfigured(
-        "JUKWAA_MAIL_TLS is none, and mail would go over the network for anybody to read: set it to starttls "
-        "or tls. Only a mail server on this machine itself may do without."
-    )
 
 # ---- who may come in -------------------------------------------------------------------------------------
 

@@ -316,6 +316,7 @@ def test_one_confirmation_among_few_changes_nothing_that_anybody_hears(inbox, pr
     follow(promise)
 
     judge(report, confirm=9)
+    work()
     now.shift(timedelta(days=1))
     work()
 
