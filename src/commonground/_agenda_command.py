@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from commonground._agreement import Count
 from commonground._certified import (
     Table,
     add_counted,
     add_output,
     counts_of,
+    differing,
     read_ballots,
     read_published,
     read_rows,
@@ -53,11 +53,21 @@ def do(options: argparse.Namespace) -> None:
     conversation, votes, belongs = read_ballots(options)
     texts = {statement.id: statement.text for statement in conversation.statements}
     if options.verify:
-        verify(options.verify, votes, belongs, counts_of(options))
+        verify(options.verify, votes, belongs, options)
         return
     if options.seats is None:
         raise ValueError("Say how much the agenda has room for: --seats 10.")
-    agenda = agree_on_agenda(
+    agenda = agreed(votes, belongs, options)
+    words = explain(agenda, texts)
+    if options.output:
+        write_result(options.output, agenda.as_json(), "The agenda", words, tables(agenda, texts))
+    if options.explain or not options.output:
+        print(words)
+
+
+def agreed(votes: VoteTable, belongs: Mapping[str, str] | None, options: argparse.Namespace) -> Agenda:
+    """The agenda that these ballots give, under the rule that the options say."""
+    return agree_on_agenda(
         votes,
         seats=options.seats,
         constituencies=belongs,
@@ -67,11 +77,6 @@ def do(options: argparse.Namespace) -> None:
         counted=counts_of(options),
         seed=options.seed,
     )
-    words = explain(agenda, texts)
-    if options.output:
-        write_result(options.output, agenda.as_json(), "The agenda", words, tables(agenda, texts))
-    if options.explain or not options.output:
-        print(words)
 
 
 def numbers(file: str | None, name: str, number: str) -> dict[str, float]:
@@ -89,16 +94,25 @@ def numbers(file: str | None, name: str, number: str) -> dict[str, float]:
 
 
 def verify(
-    file: str, votes: VoteTable, belongs: Mapping[str, str] | None, counted: Sequence[Count] = ()
+    file: str, votes: VoteTable, belongs: Mapping[str, str] | None, options: argparse.Namespace
 ) -> None:
-    """Say that the agenda holds. Raises ValueError with everything that does not."""
-    name = Path(file).name
+    """Say that the agenda holds. Raises ValueError with everything that does not.
+
+    With --seats, so that the rule is known, it is computed again too, and every figure must be the same.
+    """
+    name, told = Path(file).name, read_published(file, "agenda")
     try:
-        agenda = agenda_from(read_published(file, "agenda"))
+        agenda = agenda_from(told)
     except (KeyError, TypeError) as error:
         raise ValueError(f"{name} is no agenda that `commonground agenda -o` wrote: {error}.") from error
-    if found := violations(agenda, votes, belongs, counted):
+    if found := violations(agenda, votes, belongs, counts_of(options)):
         raise ValueError("\n".join(f"{name}: {fault}." for fault in found))
+    if options.seats is not None:
+        again = agreed(votes, belongs, options)
+        if told["digest"] != again.digest:
+            raise ValueError(f"{name} follows from other ballots: its digest is {told['digest']}.")
+        if wrong := sorted(differing(told, again.as_json())):
+            raise ValueError(f"{name}: the ballots give another {', another '.join(wrong)}.")
     print(f"It holds: {len(agenda.chosen)} items, everything paid for, no claim left open.")
 
 

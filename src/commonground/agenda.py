@@ -401,7 +401,7 @@ def violations(
 ) -> list[str]:
     """What is wrong with a published agenda, in sentences, from the ballots alone; empty when it holds.
 
-    Looks at the digest, at what was paid, at the floor and at every claim, whoever computed the agenda.
+    Looks at what was paid, at the floor and at every claim, whoever computed the agenda and by whatever rule.
     """
     votes, constituencies = with_hands(votes, constituencies, counted)
     ballots = Ballots.of(votes, constituencies)
@@ -512,7 +512,9 @@ def digest_of(
 ) -> str:
     """SHA-256 of everything that the agenda follows from."""
     belongs = None if constituencies is None else sorted(constituencies.items())
-    rest = [seats, sorted((costs or {}).items()), sorted(veto_free), sorted((delegates or {}).items()), seed]
+    # A whole number of seats is the same said as 6 or as 6.0.
+    room = int(seats) if float(seats).is_integer() else seats
+    rest = [room, sorted((costs or {}).items()), sorted(veto_free), sorted((delegates or {}).items()), seed]
     said = json.dumps([votes.digest, belongs, rest], separators=(",", ":"))
     return hashlib.sha256(said.encode()).hexdigest()
 
