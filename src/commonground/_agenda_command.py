@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from commonground._agreement import Count
 from commonground._certified import (
     Table,
     add_counted,
@@ -53,7 +54,8 @@ def do(options: argparse.Namespace) -> None:
     conversation, votes, belongs = read_ballots(options)
     texts = {statement.id: statement.text for statement in conversation.statements}
     if options.verify:
-        verify(options.verify, votes, belongs, options)
+        again = None if options.seats is None else agreed(votes, belongs, options)
+        verify(options.verify, votes, belongs, counts_of(options), delegates_of(options), again)
         return
     if options.seats is None:
         raise ValueError("Say how much the agenda has room for: --seats 10.")
@@ -72,11 +74,16 @@ def agreed(votes: VoteTable, belongs: Mapping[str, str] | None, options: argpars
         seats=options.seats,
         constituencies=belongs,
         costs=numbers(options.costs, "statement", "cost"),
-        delegates={g: int(n) for g, n in numbers(options.delegates, "constituency", "delegates").items()},
+        delegates=delegates_of(options),
         veto_free=options.veto_free,
         counted=counts_of(options),
         seed=options.seed,
     )
+
+
+def delegates_of(options: argparse.Namespace) -> dict[str, int]:
+    """How many delegates each constituency has."""
+    return {g: int(n) for g, n in numbers(options.delegates, "constituency", "delegates").items()}
 
 
 def numbers(file: str | None, name: str, number: str) -> dict[str, float]:
@@ -94,25 +101,27 @@ def numbers(file: str | None, name: str, number: str) -> dict[str, float]:
 
 
 def verify(
-    file: str, votes: VoteTable, belongs: Mapping[str, str] | None, options: argparse.Namespace
+    file: str,
+    votes: VoteTable,
+    belongs: Mapping[str, str] | None,
+    counted: Sequence[Count] = (),
+    delegates: Mapping[str, int] | None = None,
+    again: Agenda | None = None,
 ) -> None:
     """Say that the agenda holds. Raises ValueError with everything that does not.
 
-    With --seats, so that the rule is known, it is computed again too, and every figure must be the same.
+    again: what the ballots give where the whole rule is known; then every figure must be the same.
     """
     name, told = Path(file).name, read_published(file, "agenda")
     try:
         agenda = agenda_from(told)
     except (KeyError, TypeError) as error:
         raise ValueError(f"{name} is no agenda that `commonground agenda -o` wrote: {error}.") from error
-    if found := violations(agenda, votes, belongs, counts_of(options)):
+    if found := violations(agenda, votes, belongs, counted, delegates=delegates):
         raise ValueError("\n".join(f"{name}: {fault}." for fault in found))
-    if options.seats is not None:
-        again = agreed(votes, belongs, options)
-        if told["digest"] != again.digest:
-            raise ValueError(f"{name} follows from other ballots: its digest is {told['digest']}.")
-        if wrong := sorted(differing(told, again.as_json())):
-            raise ValueError(f"{name}: the ballots give another {', another '.join(wrong)}.")
+    # The digest is looked at above, as it was made: of 6 seats it is another than of 6.0.
+    if again and again.version == agenda.version and (wrong := differing(told, again.as_json()) - {"digest"}):
+        raise ValueError(f"{name}: the ballots give another {', another '.join(sorted(wrong))}.")
     print(f"It holds: {len(agenda.chosen)} items, everything paid for, no claim left open.")
 
 

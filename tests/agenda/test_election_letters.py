@@ -37,7 +37,6 @@ def test_a_nominee_who_gave_an_address_is_mailed_their_link_once(programme):
     shown = flo.post(address, {"address": "neema@example.org"})
     for _again in "12":
         reactions.react_once()
-        letters.send_nominee_link(candidate=nominee.pk)
 
     assert "It is shown this once" in shown.text
     assert f"/p/{programme.slug}/agenda/nominee/" in words_of(Message.objects.get())

@@ -23,6 +23,12 @@ PEOPLE = {
     *("testimonies", "voices", "turnout", "answered", "sample", "headcount"),
     *("said.yes", "said.no", "said.present"),
 }
+# What bears such a name and is none: words that went through the module, and one's own answers.
+SHOWN = {
+    ("delivery/measures/_cells.html", "each.people"),
+    ("delivery/measures/figure.html", "told.people"),
+    ("stories/answering/of_my_votes.html", "told.answered"),
+}
 # What a view that opens to everybody gives to staff alone. The harness sees that nobody else gets them.
 STAFF_PAGES = frozenset(
     {"dialogue/round.html", "dialogue/results.html", "dialogue/statement.html", "dialogue/gathering.html"}
@@ -66,7 +72,7 @@ def people_counted_in_public(package: Path) -> list[str]:
         text = _template(package, name).read_text("utf-8")
         for said in printed(text):
             counted = sorted(word for word in said.words() if word in PEOPLE)
-            if counted and not said.staff_only:
+            if counted and not said.staff_only and (name, said.expression.split("|")[0]) not in SHOWN:
                 breaches.append(f"{name} prints {said.expression}: count people by programmes/disclosure.py")
     return breaches
 

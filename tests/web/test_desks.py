@@ -28,7 +28,7 @@ def coordinator(of):
 
 
 def adopted(of, **others):
-    return agenda.adopt_row(row=make.endorsed(make.row(make.problem(of), **others)), on=None, by=None)
+    return make.adopted(make.row(make.problem(of), **others))
 
 
 def due(member):
@@ -94,7 +94,7 @@ def test_somebody_is_told_only_what_they_may_do(of):
 def test_what_is_done_waits_no_more(of, coordinator):
     row = make.row(make.problem(of))
     before = {duty.sentence for duty in due(coordinator)}
-    agenda.adopt_row(row=make.endorsed(row), on=None, by=None)
+    make.adopted(row)
 
     assert before - {duty.sentence for duty in due(coordinator)} == {"Not adopted yet: “Put up a pump”"}
 
@@ -156,7 +156,7 @@ def test_every_chart_has_a_title_its_figures_in_words_and_a_table_with_their_sou
     make.participant(of, constituency=seat.constituency)
     text = page(coordinator).text
 
-    charts = text.split('<figure class="bars">')[1:]
+    charts = text.split('<figure class="bar-chart">')[1:]
     assert len(charts) == 4
     for chart in charts:
         assert 'role="img"' in chart
@@ -241,7 +241,7 @@ def test_sixty_rows_take_as_many_queries_as_ten(of, coordinator, name):
     def queries_at(rows):
         for _number in range(rows):
             row = make.row(problem, owner_organisation=office)
-            agenda.adopt_row(row=make.endorsed(row), on=None, by=None)
+            make.adopted(row)
             make.report(make.commitment(row), status="late")
         with CaptureQueriesContext(
             connection,

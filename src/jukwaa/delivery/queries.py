@@ -8,12 +8,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When, Window
 from django.db.models import TextField as Text
 from django.db.models.enums import TextChoices
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, RowNumber
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -83,6 +83,63 @@ def as_they_stand(
         last=Subquery(last.values("pk")[:1]),
         said_on=Subquery(last.values("reported_on")[:1]),
     )
+
+
+class Told(NamedTuple):
+    """How one of many promises stands, without its words: `since` is the day on which it came to wait."""
+
+    pk: uuid.UUID
+    owner: uuid.UUID
+    stands: Stands
+    last: uuid.UUID | None
+    said_on: date | None
+    since: date
+
+
+def stood(promised: QuerySet[Commitment], on: date | None = None) -> list[Told]:
+    """How each of many promises stands on that day, in three queries: as `as_they_stand` says.
+
+    A database weighs ten thousand promises one by one in seconds, and reads their last reports at once.
+    """
+    on = on or timezone.localdate()
+    asked = promised.order_by()
+    ids = asked.values("pk")
+    told = standing(Report.objects.filter(commitment__in=ids, reported_on__lte=on))
+    newest = Window(RowNumber(), partition_by="commitment", order_by=["-reported_on", "-hlc", "-pk"])
+    last = {
+        row[0]: row[1:]
+        for row in told.order_by()
+        .annotate(place=newest)
+        .filter(place=1)
+        .values_list("commitment", "pk", "status", "reported_on")
+    }
+    disputes = standing(Verdict.objects.filter(kind=Verdict.Kind.DISPUTE, report__commitment__in=ids))
+    disputed = set(disputes.order_by().values_list("report", flat=True).distinct())
+    found = []
+    for pk, owner, made_on, due_on, extended_to in asked.values_list(
+        "pk", "owner_organisation", "made_on", "due_on", "extended_to"
+    ):
+        report, status, said_on = last.get(pk, (None, "", None))
+        last_day = extended_to or due_on
+        stands = _stands(status, said_on, on, overdue=last_day < on, disputed=report in disputed)
+        since = last_day if stands is Stands.LATE and last_day < on else (said_on or made_on)
+        found.append(Told(pk, owner, stands, report, said_on, since))
+    return found
+
+
+def _stands(status: str, said_on: date | None, on: date, *, overdue: bool, disputed: bool) -> Stands:
+    """What `as_they_stand` says, of one promise: its last report's status and day, if there is one."""
+    if said_on is None:
+        return Stands.LATE if overdue else Stands.SILENT
+    if disputed:
+        return Stands.DISPUTED
+    if status == Report.Status.DONE:
+        return Stands.DONE
+    if status == Report.Status.LATE or overdue:
+        return Stands.LATE
+    if status == Report.Status.BLOCKED:
+        return Stands.BLOCKED
+    return Stands.SILENT if said_on < on - MOST_SILENCE else Stands.ON_TRACK
 
 
 def _overdue(on: date) -> Q:
@@ -172,8 +229,7 @@ def status_of(commitment: Commitment, on: date | None = None) -> Stands:
 
 def counts(promised: QuerySet[Commitment], on: date | None = None) -> Counter[str]:
     """How many of the promises stand how, by the values of Stands."""
-    found = as_they_stand(promised.order_by(), on).values_list("stands", flat=True)
-    return Counter(found)
+    return Counter(one.stands for one in stood(promised, on))
 
 
 def counts_in_words(found: Counter[str]) -> str:
@@ -208,15 +264,57 @@ def commitments(
     With public=True those that everybody may see. Each of the words is in the promise, its action, office or
     organisation.
     """
+    told = as_they_stand(_fitting(programme, public=public, words=words, owner=owner, row=row), on)
+    is_done = Case(When(stands=Stands.DONE, then=Value(1)), default=Value(0))
+    told = told.filter(stands=stands) if stands else told
+    return told.order_by(is_done, "due_on", "promise", "pk")
+
+
+def in_order(
+    programme: Programme,
+    *,
+    public: bool = False,
+    words: str = "",
+    stands: str = "",
+    owner: Organisation | uuid.UUID | None = None,
+    row: RoadmapRow | uuid.UUID | None = None,
+    on: date | None = None,
+) -> tuple[list[uuid.UUID], Counter[str]]:
+    """The ids of the promises that `commitments` gives, in its order; and how many of all stand how.
+
+    A page of many needs the words of its own alone.
+    """
+    told = {each.pk: each.stands for each in stood(promised(programme, public=public), on)}
+    found = _fitting(programme, public=public, words=words, owner=owner, row=row)
+    named = found.order_by("due_on", "promise", "pk").values_list("pk", flat=True)
+    ids = [pk for pk in named if pk in told and (not stands or told[pk] == stands)]
+    return sorted(ids, key=lambda pk: told[pk] == Stands.DONE), Counter(told.values())
+
+
+def all_of_them(programme: Programme, *, public: bool = False) -> list[WithAnnotations[Commitment, Stood]]:
+    """Every promise as `commitments` gives it and in its order, for a table of all."""
+    found: list[Any] = list(_fitting(programme, public=public).order_by("due_on", "promise", "pk"))
+    told = {each.pk: each for each in stood(promised(programme, public=public))}
+    for each in found:
+        how = told[each.pk]
+        each.stands, each.last, each.said_on = how.stands.value, how.last, how.said_on
+    return sorted(found, key=lambda each: bool(each.stands == Stands.DONE))
+
+
+def _fitting(
+    programme: Programme,
+    *,
+    public: bool,
+    words: str = "",
+    owner: Organisation | uuid.UUID | None = None,
+    row: RoadmapRow | uuid.UUID | None = None,
+) -> QuerySet[Commitment]:
     found = promised(programme, public=public).select_related("programme", "row", "owner_organisation")
     chosen = {"owner_organisation": owner, "row": row}
     found = found.filter(**{name: value for name, value in chosen.items() if value})
     for word in words.split():
         found = found.filter(_holds(word))
-    told = as_they_stand(found, on)
-    is_done = Case(When(stands=Stands.DONE, then=Value(1)), default=Value(0))
-    told = told.filter(stands=stands) if stands else told
-    return told.order_by(is_done, "due_on", "promise", "pk")
+    return found
 
 
 def _holds(word: str) -> Q:
@@ -379,7 +477,7 @@ def reasons(programme: Programme, *, waiting: bool) -> QuerySet[Verdict]:
     """The reasons of disputes that wait to be read, oldest first; or those that were, newest first."""
     disputes = standing(Verdict.objects.filter(programme=programme, kind=Verdict.Kind.DISPUTE))
     disputes = disputes.filter(report__removed=False, report__commitment__removed=False)
-    disputes = disputes.select_related("report__commitment", "programme")
+    disputes = disputes.select_related("report__commitment__programme", "programme")
     if waiting:
         return disputes.filter(screening=Verdict.Screening.WAITS).order_by("hlc", "pk")
     return disputes.exclude(screening=Verdict.Screening.WAITS).order_by("-hlc", "pk")

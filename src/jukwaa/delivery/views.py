@@ -46,14 +46,14 @@ def commitments(request: HttpRequest, programme: str) -> HttpResponse:
     public = _is_public(request)
     search = forms.Search(request.GET, programme=of, public=public)
     chosen = search.chosen()
-    found = queries.commitments(of, public=public, **chosen)
-    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
-    counts = queries.counts(queries.promised(of, public=public))
+    ids, counts = queries.in_order(of, public=public, **chosen)
+    page = Paginator(ids, A_PAGE).get_page(request.GET.get("page"))
+    here = queries.commitments(of, public=public).filter(pk__in=list(page))
     shown = {
         "search": search,
         "chosen": chosen,
         "page": page,
-        "promises": [(promise, Standing.of(promise)) for promise in page],
+        "promises": [(promise, Standing.of(promise)) for promise in here],
         "total": counts.total(),
         "tally": queries.counts_in_words(counts),
         "stands": [stands for stands in Stands if counts[stands]],
@@ -106,7 +106,7 @@ def commitments_csv(request: HttpRequest, programme: str) -> HttpResponse:
     of = get_public_programme(request, programme)
     public = _is_public(request)
     frame = Frame.PUBLIC if public else Frame.STAFF
-    found = list(queries.commitments(of, public=public))
+    found = queries.all_of_them(of, public=public)
     reports = {report.pk: report for report in queries.reports(of).filter(pk__in=[one.last for one in found])}
     said = queries.said_of_ids(reports)
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
@@ -460,12 +460,11 @@ def reasons(request: HttpRequest, programme: str) -> HttpResponse:
     """The reasons that wait to be read before they are shown, and those that were read."""
     member = get_member(request, programme, P.DELIVER)
     read = queries.reasons(member.programme, waiting=False)
+    waiting = queries.reasons(member.programme, waiting=True)
     called = offices.called(member.programme)
     shown = {
-        "waiting": [
-            (verdict, offices.likely_names(verdict.reason, called))
-            for verdict in queries.reasons(member.programme, waiting=True)
-        ],
+        "waiting": [(verdict, offices.likely_names(verdict.reason, called)) for verdict in waiting[:A_PAGE]],
+        "more": max(0, waiting.count() - A_PAGE),
         "page": Paginator(read, A_PAGE).get_page(request.GET.get("page")),
         "crumbs": [*_crumbs(member.programme), (_("Reasons of disputes"), "")],
     }

@@ -93,6 +93,13 @@ def shown_share(part: int, base: int) -> str | None:
     return f"{share:.0f} %" if enough(part) else f"<{share:.0f} %"
 
 
+def drawn_share(part: int, base: int) -> int | None:
+    """The share in a hundred, for what must be drawn; None where no more than a bound of it may be said."""
+    if not (enough_for_shares(base) and enough(part)):
+        return None
+    return min(max(round(100 * rounded(part) / rounded(base)), BOTTOM), TOP)
+
+
 def coarse(share: float) -> int:
     """A share of a crowd to the nearest ten in a hundred, never all or none: no single vote shows in it."""
     return min(max(10 * int(share * 10 + 0.5), BOTTOM), TOP)

@@ -1,4 +1,4 @@
-"""What nominees and members are written by mail, if they gave an address; the worker sends it from home."""
+"""What members of a leadership group are written by mail, if they gave an address; sent from home."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from jukwaa.agenda import queries as room
 from jukwaa.agenda.election import queries
-from jukwaa.agenda.models import Candidate, LeadershipGroup, Seat
+from jukwaa.agenda.models import LeadershipGroup, Seat
 from jukwaa.programmes import links
 from jukwaa.programmes.models import Address
 from jukwaa.programmes.post import actions as post
@@ -20,36 +20,6 @@ from jukwaa.programmes.post.letter import absolute
 from jukwaa.programmes.queries import standing
 
 NOMINEE, MEMBER = Address.Role.NOMINEE.value, Address.Role.MEMBER.value
-
-
-def send_nominee_link(*, candidate: uuid.UUID) -> int:
-    """Write a nominee their personal link, once for each that was given; gives how many messages."""
-    asked = standing(Candidate.objects.filter(state=Candidate.State.NOMINATED, group__removed=False))
-    found = asked.exclude(name="").select_related("group__programme").filter(pk=candidate).first()
-    if found is None:
-        return 0
-    programme = found.group.programme
-    path = reverse(
-        "agenda:nominee", args=[programme.slug, links.token(queries.NOMINEE, found.pk, found.link)]
-    )
-
-    def text() -> str:
-        return "\n\n".join(
-            [
-                _("People of your group nominated you for “%(group)s”.") % {"group": found.group},
-                _("Say whether you stand, without a log-in. The link is for you alone: %(link)s")
-                % {"link": absolute(path)},
-            ]
-        )
-
-    return post.write(
-        programme=programme,
-        role=NOMINEE,
-        of=found.pk,
-        subject=gettext_lazy("You were nominated"),
-        text=text,
-        key=f"nominee/{found.pk}/{found.link}",
-    )
 
 
 def send_seat_link(*, seat: uuid.UUID) -> int:
@@ -78,30 +48,6 @@ def send_seat_link(*, seat: uuid.UUID) -> int:
         text=text,
         key=f"seat/{found.pk}/{found.link}",
     )
-
-
-def end_nominee_mail(*, candidate: uuid.UUID) -> int:
-    """Never write again to a nominee who declined or does not stand; gives how many addresses there were."""
-    found = Candidate.objects.select_related("programme").filter(pk=candidate).first()
-    if found is None:
-        return 0
-    return post.end_addresses_of(programme=found.programme, role=NOMINEE, of=found.pk, by=None)
-
-
-def end_member_mail(*, seat: uuid.UUID) -> int:
-    """Never write again to whoever left a seat; gives how many addresses there were."""
-    found = Seat.objects.select_related("programme").filter(pk=seat).first()
-    if found is None:
-        return 0
-    return post.end_addresses_of(programme=found.programme, role=MEMBER, of=found.pk, by=None)
-
-
-def end_mail_of(*, subject: uuid.UUID) -> int:
-    """Somebody asked to be forgotten: end the mail to them as a nominee and as a member."""
-    nominees = Candidate.objects.filter(subject=subject).values_list("pk", flat=True)
-    seats = Seat.objects.filter(candidate__subject=subject) | Seat.objects.filter(subject=subject)
-    ended = sum(end_nominee_mail(candidate=pk) for pk in nominees)
-    return ended + sum(end_member_mail(seat=pk) for pk in seats.values_list("pk", flat=True))
 
 
 def remind_to_endorse(*, today: date | None = None) -> int:

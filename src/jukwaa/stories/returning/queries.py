@@ -120,12 +120,15 @@ def _testimonies(programme: Programme, to: Place | Constituency) -> QuerySet[Tes
 
 
 def _themes(told: QuerySet[Testimony]) -> Iterator[Theme]:
-    """Themes that ten or more spoke of, the most spoken of first; others are not even named."""
+    """Themes that ten or more spoke of, the most spoken of first; others are not even named.
+
+    Those that about as many spoke of stand by their names: their order would tell which had more.
+    """
     quotes = standing(Quote.objects.filter(testimony__in=told.order_by(), theme__removed=False)).exclude(
         text=""
     )
     spoken = quotes.order_by().values_list("theme__title").annotate(people=Count("subject", distinct=True))
-    for title, people in sorted(spoken, key=lambda each: (-each[1], each[0])):
+    for title, people in sorted(spoken, key=lambda each: (-about(each[1]), each[0])):
         if enough(people):
             yield Theme(title, about(people))
 

@@ -24,23 +24,25 @@ from django.utils.translation import ngettext
 from jukwaa.agenda import queries as agenda
 from jukwaa.agenda.models import LeadershipGroup, Problem, RoadmapRow, Seat
 from jukwaa.delivery import queries as delivery
-from jukwaa.delivery.models import Commitment, Outcome
+from jukwaa.delivery.models import Commitment, GroupMeeting, Outcome, Task, Verdict
 from jukwaa.delivery.queries import Stands
 from jukwaa.dialogue.models import Gathering, Memoire, Statement, Vote
 from jukwaa.field.models import Testimony
 from jukwaa.programmes.access import Permission, may
-from jukwaa.programmes.models import Account, Gender, Member, Organisation, Programme, Stage
+from jukwaa.programmes.models import Account, Gender, Member, Message, Organisation, Programme, Stage
+from jukwaa.programmes.post import queries as post
 from jukwaa.programmes.queries import (
     constituencies,
     day_of_time,
     head_counts,
     known,
     next_steps,
+    not_forgotten,
     places,
     programmes_of,
     standing,
 )
-from jukwaa.stories.models import Story
+from jukwaa.stories.models import Answered, Story
 
 # Of each kind the oldest are read; how many there are is counted.
 MOST_OF_A_KIND = 10
@@ -263,7 +265,69 @@ def _untold(of: Programme) -> tuple[list[Duty], int]:
     ], more
 
 
+def _unanswered(of: Programme) -> tuple[list[Duty], int]:
+    """Whoever spoke and was not told what came of it: one duty for all of them, as old as the oldest."""
+    told = standing(Answered.objects.filter(of=OuterRef("pk")))
+    spoke = [
+        Testimony.objects.filter(programme=of),
+        Statement.objects.filter(programme=of, by_participant=True),
+        Verdict.objects.filter(programme=of),
+    ]
+    many, first = 0, []
+    for rows in spoke:
+        found = not_forgotten(standing(rows)).filter(~Exists(told)).order_by()
+        said = found.aggregate(many=Count("pk"), first=Min("hlc"))
+        many += said["many"]
+        first += [said["first"]] if said["many"] else []
+    if not many:
+        return [], 0
+    sentence = ngettext(
+        "%(many)d voice was not told yet what came of it.",
+        "%(many)d voices were not told yet what came of it.",
+        many,
+    ) % {"many": many}
+    url = reverse("stories:duty", args=[of.slug])
+    return [Duty(sentence, _("Answer them"), url, Permission.LISTEN, "voice", day_of_time(min(first)))], 0
+
+
+def _tasks(of: Programme) -> tuple[list[Duty], int]:
+    """What meetings of the leadership group gave somebody to do, and is past its day."""
+    due = standing(Task.objects.filter(programme=of, meeting__removed=False, done_on=None, commitment=None))
+    found, more = _oldest(due.filter(due_on__lt=timezone.localdate()), "due_on")
+    return [
+        Duty(
+            _("Not done yet, from a meeting: “%(what)s”") % {"what": row.what},
+            _("Ask for it"),
+            reverse("delivery:meeting", args=[of.slug, row.meeting_id]),
+            Permission.FACILITATE,
+            "calendar",
+            row.due_on,
+        )
+        for row in found
+    ], more
+
+
+def _unheld(of: Programme) -> tuple[list[Duty], int]:
+    """Meetings whose day is past and of which nobody said who came."""
+    past = standing(GroupMeeting.objects.filter(programme=of, held=False, on__lt=timezone.localdate()))
+    found, more = _oldest(past.filter(group__removed=False), "on")
+    return [
+        Duty(
+            _("A meeting's day is past, and nobody said who came: “%(meeting)s”") % {"meeting": row},
+            _("Say who came"),
+            reverse("delivery:meeting", args=[of.slug, row.pk]),
+            Permission.FACILITATE,
+            "calendar",
+            row.on,
+        )
+        for row in found
+    ], more
+
+
 KINDS = (
+    Kind(Permission.LISTEN, _unanswered),
+    Kind(Permission.FACILITATE, _tasks),
+    Kind(Permission.FACILITATE, _unheld),
     Kind(Permission.DELIVER, _reasons),
     Kind(Permission.FACILITATE, _proposals),
     Kind(Permission.FACILITATE, _findings),
@@ -314,24 +378,16 @@ WAITS_FOR = {
 
 def promised(of: Programme) -> Promised:
     """How the programme's promises stand: all are weighed in one query, and few are read."""
-    made = delivery.promised(of).order_by()
-    told = delivery.as_they_stand(made).values_list("pk", "stands", "due_on", "said_on", "made_on")
-    counts: Counter[str] = Counter()
-    due: list[tuple[date, uuid.UUID, str]] = []
-    for pk, stands, due_on, said_on, made_on in told:
-        counts[stands] += 1
-        if stands in WAITS_FOR:
-            since = due_on if stands == Stands.LATE else (said_on or made_on)
-            due.append((since, pk, stands))
-    due.sort(key=lambda each: (each[0], each[1]))
+    told = delivery.stood(delivery.promised(of))
+    counts: Counter[str] = Counter(each.stands for each in told)
+    due = sorted((each for each in told if each.stands in WAITS_FOR), key=lambda each: (each.since, each.pk))
     oldest = due[:MOST_DUTIES]
-    words = dict(
-        Commitment.objects.filter(pk__in=[pk for _since, pk, _s in oldest]).values_list("pk", "promise")
-    )
+    named = Commitment.objects.filter(pk__in=[each.pk for each in oldest])
+    words = dict(named.values_list("pk", "promise"))
     return Promised(
         counts,
         tuple(stands_bars(counts, reverse("delivery:commitments", args=[of.slug]))),
-        tuple(_kept(of, pk, words[pk], Stands(stands), since) for since, pk, stands in oldest),
+        tuple(_kept(of, each, words[each.pk]) for each in oldest),
         max(0, len(due) - MOST_DUTIES),
     )
 
@@ -343,10 +399,10 @@ def stands_bars(counts: Counter[str], url: str, more: str = "") -> Iterator[Bar]
             yield Bar(str(stands.label), counts[stands], f"{url}?stands={stands.value}{more}")
 
 
-def _kept(of: Programme, pk: uuid.UUID, promise: str, stands: Stands, since: date) -> Duty:
-    sentence, words, icon = WAITS_FOR[stands]
-    url = reverse("delivery:commitment", args=[of.slug, pk])
-    return Duty(str(sentence) % {"promise": promise}, str(words), url, Permission.DELIVER, icon, since)
+def _kept(of: Programme, told: delivery.Told, promise: str) -> Duty:
+    sentence, words, icon = WAITS_FOR[told.stands]
+    url = reverse("delivery:commitment", args=[of.slug, told.pk])
+    return Duty(str(sentence) % {"promise": promise}, str(words), url, Permission.DELIVER, icon, told.since)
 
 
 # ---- who is heard ----------------------------------------------------------------------------------------
@@ -490,6 +546,25 @@ def _seats(group: LeadershipGroup) -> Seats:
 
 
 @dataclass(frozen=True)
+class Mail:
+    """Whether the programme's mail goes out: where from, how many wait and were given up, since when."""
+
+    place: str
+    waits: int
+    given_up: int
+
+
+def mail(of: Programme) -> Mail | None:
+    """How the programme's mail stands on this node; None where nobody gave an address."""
+    there = post.place_of(of)
+    if there is post.Place.NOWHERE:
+        return None
+    states = Message.objects.filter(programme=of).order_by().values_list("state").annotate(Count("pk"))
+    many = dict(states)
+    return Mail(str(there.label), many.get("queued", 0), many.get("given_up", 0))
+
+
+@dataclass(frozen=True)
 class Desk:
     """A programme on the page of whoever works in several: where it stands, and what waits longest."""
 
@@ -534,8 +609,7 @@ def offices(of: Programme, *, public: bool) -> list[Office]:
     rows = agenda.rows(of, public=public).order_by().values_list("owner_organisation").annotate(Count("pk"))
     leads = dict(rows)
     made: dict[uuid.UUID, Counter[str]] = {}
-    told = delivery.as_they_stand(delivery.promised(of, public=public).order_by())
-    for owner, stands in told.values_list("owner_organisation", "stands"):
-        made.setdefault(owner, Counter())[stands] += 1
+    for told in delivery.stood(delivery.promised(of, public=public)):
+        made.setdefault(told.owner, Counter())[told.stands] += 1
     found = Organisation.objects.filter(pk__in={*leads, *made}).order_by("name", "pk")
     return [Office(one, leads.get(one.pk, 0), made.get(one.pk, Counter())) for one in found]

@@ -10,11 +10,13 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from jukwaa.agenda import queries as agenda
 from jukwaa.delivery import queries as delivery
+from jukwaa.delivery.meetings import queries as meetings
 from jukwaa.delivery.queries import Standing
 from jukwaa.programmes.access import P, get_account, get_member, get_public_programme, may
 from jukwaa.programmes.queries import organisations, programmes_of, stations
@@ -35,6 +37,8 @@ def overview(request: HttpRequest, programme: str) -> HttpResponse:
         "voices": queries.voices(of, linked=may(member, P.PEOPLE)),
         "promised": how,
         "seats": queries.seats(of),
+        "mail": queries.mail(of),
+        "meetings": meetings.meetings(of).filter(held=False, on__gte=timezone.localdate()).order_by("on")[:3],
         "several": len(programmes_of(get_account(request))) > 1,
     }
     return render(request, "web/desks/overview.html", shown)
@@ -61,8 +65,9 @@ def office(request: HttpRequest, programme: str, organisation: uuid.UUID) -> Htt
     of = get_public_programme(request, programme)
     public = request.member is None  # type: ignore[attr-defined]
     found = get_object_or_404(organisations(of), pk=organisation)
-    made = delivery.commitments(of, public=public, owner=found)
-    page = Paginator(made, A_PAGE).get_page(request.GET.get("page"))
+    ids, _counts = delivery.in_order(of, public=public, owner=found)
+    page = Paginator(ids, A_PAGE).get_page(request.GET.get("page"))
+    promises = delivery.commitments(of, public=public).filter(pk__in=list(page))
     counts = Counter(delivery.counts(delivery.promised(of, public=public).filter(owner_organisation=found)))
     here = reverse("delivery:commitments", args=[programme])
     reports = delivery.reports(of, public=public).filter(commitment__owner_organisation=found)
@@ -71,7 +76,7 @@ def office(request: HttpRequest, programme: str, organisation: uuid.UUID) -> Htt
         "office": queries.Office(found, 0, counts),
         "bars": list(queries.stands_bars(counts, here, f"&owner={found.pk}")),
         "page": page,
-        "promises": [(promise, Standing.of(promise)) for promise in page],
+        "promises": [(promise, Standing.of(promise)) for promise in promises],
         "rows": agenda.rows(of, public=public, owner=found)[:A_PAGE],
         "reports": reports[:A_PAGE],
         "crumbs": [(_("Offices"), reverse("web:offices", args=[programme])), (found, "")],

@@ -24,6 +24,7 @@ from jukwaa.web.geita import (
     harvest,
     leaders,
     listening,
+    mailed,
     measures,
     meetings,
     officers,
@@ -93,5 +94,6 @@ def write(*, today: date | None = None, draw: Draw = secrets.randbelow) -> Writt
     back.take_out(cast, days)
     back.hear_back(cast, days)
     told.tell_what_came(cast, days)
+    mailed.follow(cast.programme)
     blank = people.print_blank_cards(cast, draw)
     return Written(cast.programme, list(cast.staff.values()), cards, blank, heard.testimonies[0].trace_code)
