@@ -13,6 +13,7 @@ from commonground._certified import (
     add_counted,
     add_output,
     counts_of,
+    differing,
     read_ballots,
     read_published,
     read_rows,
@@ -53,11 +54,22 @@ def do(options: argparse.Namespace) -> None:
     conversation, votes, belongs = read_ballots(options)
     texts = {statement.id: statement.text for statement in conversation.statements}
     if options.verify:
-        verify(options.verify, votes, belongs, counts_of(options), delegates_of(options))
+        again = None if options.seats is None else agreed(votes, belongs, options)
+        verify(options.verify, votes, belongs, counts_of(options), delegates_of(options), again)
         return
     if options.seats is None:
         raise ValueError("Say how much the agenda has room for: --seats 10.")
-    agenda = agree_on_agenda(
+    agenda = agreed(votes, belongs, options)
+    words = explain(agenda, texts)
+    if options.output:
+        write_result(options.output, agenda.as_json(), "The agenda", words, tables(agenda, texts))
+    if options.explain or not options.output:
+        print(words)
+
+
+def agreed(votes: VoteTable, belongs: Mapping[str, str] | None, options: argparse.Namespace) -> Agenda:
+    """The agenda that these ballots give, under the rule that the options say."""
+    return agree_on_agenda(
         votes,
         seats=options.seats,
         constituencies=belongs,
@@ -67,11 +79,6 @@ def do(options: argparse.Namespace) -> None:
         counted=counts_of(options),
         seed=options.seed,
     )
-    words = explain(agenda, texts)
-    if options.output:
-        write_result(options.output, agenda.as_json(), "The agenda", words, tables(agenda, texts))
-    if options.explain or not options.output:
-        print(words)
 
 
 def delegates_of(options: argparse.Namespace) -> dict[str, int]:
@@ -99,15 +106,22 @@ def verify(
     belongs: Mapping[str, str] | None,
     counted: Sequence[Count] = (),
     delegates: Mapping[str, int] | None = None,
+    again: Agenda | None = None,
 ) -> None:
-    """Say that the agenda holds. Raises ValueError with everything that does not."""
-    name = Path(file).name
+    """Say that the agenda holds. Raises ValueError with everything that does not.
+
+    again: what the ballots give where the whole rule is known; then every figure must be the same.
+    """
+    name, told = Path(file).name, read_published(file, "agenda")
     try:
-        agenda = agenda_from(read_published(file, "agenda"))
+        agenda = agenda_from(told)
     except (KeyError, TypeError) as error:
         raise ValueError(f"{name} is no agenda that `commonground agenda -o` wrote: {error}.") from error
     if found := violations(agenda, votes, belongs, counted, delegates=delegates):
         raise ValueError("\n".join(f"{name}: {fault}." for fault in found))
+    # The digest is looked at above, as it was made: of 6 seats it is another than of 6.0.
+    if again and again.version == agenda.version and (wrong := differing(told, again.as_json()) - {"digest"}):
+        raise ValueError(f"{name}: the ballots give another {', another '.join(sorted(wrong))}.")
     print(f"It holds: {len(agenda.chosen)} items, everything paid for, no claim left open.")
 
 

@@ -98,6 +98,31 @@ def read_published(path: str, what: str) -> dict[str, Any]:
     return said
 
 
+def differing(told: Mapping[str, Any], found: Mapping[str, Any]) -> set[str]:
+    """The names of figures that were published otherwise than they are found; the version may differ."""
+    plain = json.loads(json.dumps(found))
+    return {name for name in plain if name != "version" and not alike(told.get(name), plain[name])}
+
+
+def alike(told: Any, found: Any) -> bool:
+    """Whether two values of JSON say the same, numbers up to a millionth."""
+    if isinstance(found, dict):
+        return (
+            isinstance(told, dict)
+            and told.keys() == found.keys()
+            and all(alike(told[name], each) for name, each in found.items())
+        )
+    if isinstance(found, list):
+        return (
+            isinstance(told, list)
+            and len(told) == len(found)
+            and all(alike(one, other) for one, other in zip(told, found, strict=True))
+        )
+    if isinstance(found, int | float) and not isinstance(found, bool):
+        return isinstance(told, int | float) and abs(told - found) <= 1e-6
+    return bool(told == found)
+
+
 def check_same(path: str, plain: Mapping[str, Any], what: str) -> None:
     """Refuse a published result that is not what these inputs give. Raises ValueError that names the parts.
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 from typing import Any
 
 from commonground._certified import (
     Table,
     add_output,
+    differing,
     read_ballots,
     read_published,
     write_result,
@@ -71,33 +71,9 @@ def verify(file: str, elected: Committee) -> None:
         raise ValueError(f"{name} follows from other ballots: its digest is {told['digest']}.")
     if members != set(elected.members) or abs(score - elected.score) > 1e-6:
         raise ValueError(f"{name}: these ballots and quotas elect {', '.join(elected.members)}.")
-    if wrong := sorted(differing(told, json.loads(json.dumps(elected.as_json())))):
+    if wrong := sorted(differing(told, elected.as_json())):
         raise ValueError(f"{name}: the ballots and quotas give another {', another '.join(wrong)}.")
     print(f"It holds: {len(members)} members, and no slate within the quotas is worth more.")
-
-
-def differing(told: dict[str, Any], found: dict[str, Any]) -> set[str]:
-    """The names of figures that were published otherwise than they are found; the version may differ."""
-    return {name for name in found if name != "version" and not alike(told.get(name), found[name])}
-
-
-def alike(told: Any, found: Any) -> bool:
-    """Whether two values of JSON say the same, numbers up to a millionth."""
-    if isinstance(found, dict):
-        return (
-            isinstance(told, dict)
-            and told.keys() == found.keys()
-            and all(alike(told[name], each) for name, each in found.items())
-        )
-    if isinstance(found, list):
-        return (
-            isinstance(told, list)
-            and len(told) == len(found)
-            and all(alike(one, other) for one, other in zip(told, found, strict=True))
-        )
-    if isinstance(found, int | float) and not isinstance(found, bool):
-        return isinstance(told, int | float) and abs(told - found) <= 1e-6
-    return bool(told == found)
 
 
 def tables(elected: Committee) -> list[Table]:

@@ -31,6 +31,7 @@ PUBLIC += [f"/p/geita/agenda/{each}/" for each in ("roadmap", "roadmap/print", "
 PUBLIC += ["/reply/", "/p/geita/delivery/meetings/"]
 PUBLIC += ["/p/geita/delivery/", "/p/geita/delivery/following/"]
 PUBLIC += [f"/p/geita/stories/answers/{each}" for each in ("", "far/voted/")]
+PUBLIC += ["/p/geita/agenda/groups/", "/p/geita/agenda/nominee/"]
 PARTICIPANT = [
     "/p/geita/me/",
     "/p/geita/dialogue/take-part/",
@@ -94,6 +95,11 @@ READING = [
 # Of a group's meetings: pages of one that is called, of one that is held, and of the group.
 CALLED = ["", "send/", "print/", "sign-in/", "add/", "change/", "replies/", "here/"]
 HELD = ["", "decide/", "task/", "sign/", "minutes/", "publish/"]
+# Of a leadership group, found from the list of groups: add yours.
+OF_A_GROUP = [
+    "", "election/", "terms/", "members/", "count/", "slips/?first=1&many=1", "slips/give/", "authorities/",
+    "propose/", "confirm/", "objections/", "nominate/", "quotas/",
+]  # fmt: skip
 SHEETS = ["join", "signs", "signin", "questions", "rule", "statements", "dots", "tally", "scale"]
 METHODS = ["dots", "pairs", "ranking", "gradient"]
 WALL = ["join", "question", "results", "map", "step", "blank"]
@@ -182,6 +188,20 @@ def test_axe_finds_nothing_on_a_participants_pages(window: Window, shown: Demo, 
         found += looked_at(page, address.format(round=of))
 
     assert page.locator("html").get_attribute("lang") == language
+    assert found == []
+
+
+@pytest.mark.parametrize(("size", "language"), SHOWN_TO_STAFF)
+def test_axe_finds_nothing_on_the_pages_of_an_election(window: Window, shown: Demo, size: str, language: str):
+    page, found = window(SIZES[size], language), []
+    log_in(page, shown, "neema")
+    page.goto("/p/geita/agenda/groups/")
+    speak(page, language)
+    links = page.locator("main h2 a")
+    for group in [links.nth(which).get_attribute("href") or "" for which in range(links.count())]:
+        for path in OF_A_GROUP:
+            found += looked_at(page, group + path)
+
     assert found == []
 
 
