@@ -205,7 +205,6 @@ def _measured(of: Programme, rng: random.Random) -> None:
     share = make.indicator(of, name="Who say so", figure="share", unit="%", **bare)
     make.figure(share, rng.randint(0, 100), unit="%", sample=rng.randint(5, 60))
     drafting.freeze_roadmap(programme=of, title="First", by=None)
-    make.held(make.meeting(make.group(of, name="Another group")))
 
 
 def _chosen(of: Programme, people: list[Participant], rng: random.Random) -> None:
