@@ -197,13 +197,11 @@ def _promised(of: Programme, statement: Statement, people: list[Participant], rn
 
 
 def _measured(of: Programme, rng: random.Random) -> None:
-    """Figures that count people, by themselves and told apart, and a share of those who were asked."""
+    """A figure that counts people, by itself and told apart. Shares look like any number, and are not drawn."""
     bare = {"baseline": None, "baseline_on": None, "target": None, "target_on": None}
     many = make.indicator(of, name="Who wash", figure="people", unit="people", apart=["W"], **bare)
     cells = [{"by": "W", "group": sex, "value": rng.randint(0, 40), "people": None} for sex in ("f", "m")]
     make.figure(many, sum(cell["value"] for cell in cells), unit="people", cells=cells)
-    share = make.indicator(of, name="Who say so", figure="share", unit="%", **bare)
-    make.figure(share, rng.randint(0, 100), unit="%", sample=rng.randint(5, 60))
     drafting.freeze_roadmap(programme=of, title="First", by=None)
 
 
