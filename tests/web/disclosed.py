@@ -197,7 +197,7 @@ def _promised(of: Programme, statement: Statement, people: list[Participant], rn
 
 
 def _measured(of: Programme, rng: random.Random) -> None:
-    """A figure that counts people, by itself and told apart. Shares look like any number, and are not drawn."""
+    """A figure that counts people, by itself and told apart. A share would look like any number."""
     bare = {"baseline": None, "baseline_on": None, "target": None, "target_on": None}
     many = make.indicator(of, name="Who wash", figure="people", unit="people", apart=["W"], **bare)
     cells = [{"by": "W", "group": sex, "value": rng.randint(0, 40), "people": None} for sex in ("f", "m")]
