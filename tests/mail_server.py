@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import ssl
 from collections.abc import Iterator
@@ -24,18 +25,23 @@ USER, PASSWORD = "dialogue", "samaki wa ziwa"
 class Inbox:
     """What the server took, and how it behaves. answers: for an address, what it says to RCPT instead of 250.
 
-    after_data: what it says once it has the whole message, or "hang up" to say nothing and close.
+    after_data: what it says once it has the whole message, or "hang up" to say nothing and close; stalls:
+    it has the message and says nothing. asked: for whom mail was offered, taken or not.
     """
 
     taken: list[EmailMessage] = field(default_factory=list)
+    raw: list[bytes] = field(default_factory=list)
     to: list[str] = field(default_factory=list)
     answers: dict[str, str] = field(default_factory=dict)
     after_data: list[str] = field(default_factory=list)
+    stalls: bool = False
+    asked: list[str] = field(default_factory=list)
     port: int = 0
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        self.asked.append(address)
         if answer := self.answers.get(address):
             return answer
         envelope.rcpt_tos.append(address)
@@ -44,8 +50,11 @@ class Inbox:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         answer = self.after_data.pop(0) if self.after_data else "250 OK"
         if answer.startswith("250") or answer == "hang up":
+            self.raw.append(bytes(envelope.content or b""))
             self.taken.append(message_from_bytes(bytes(envelope.content or b""), policy=policy.default))
             self.to += envelope.rcpt_tos
+        while self.stalls:
+            await asyncio.sleep(0.1)
         if answer == "hang up":
             assert server.transport is not None
             server.transport.abort()

@@ -53,7 +53,7 @@ def do(options: argparse.Namespace) -> None:
     conversation, votes, belongs = read_ballots(options)
     texts = {statement.id: statement.text for statement in conversation.statements}
     if options.verify:
-        verify(options.verify, votes, belongs, counts_of(options))
+        verify(options.verify, votes, belongs, counts_of(options), delegates_of(options))
         return
     if options.seats is None:
         raise ValueError("Say how much the agenda has room for: --seats 10.")
@@ -62,7 +62,7 @@ def do(options: argparse.Namespace) -> None:
         seats=options.seats,
         constituencies=belongs,
         costs=numbers(options.costs, "statement", "cost"),
-        delegates={g: int(n) for g, n in numbers(options.delegates, "constituency", "delegates").items()},
+        delegates=delegates_of(options),
         veto_free=options.veto_free,
         counted=counts_of(options),
         seed=options.seed,
@@ -72,6 +72,11 @@ def do(options: argparse.Namespace) -> None:
         write_result(options.output, agenda.as_json(), "The agenda", words, tables(agenda, texts))
     if options.explain or not options.output:
         print(words)
+
+
+def delegates_of(options: argparse.Namespace) -> dict[str, int]:
+    """How many delegates each constituency has."""
+    return {g: int(n) for g, n in numbers(options.delegates, "constituency", "delegates").items()}
 
 
 def numbers(file: str | None, name: str, number: str) -> dict[str, float]:
@@ -89,7 +94,11 @@ def numbers(file: str | None, name: str, number: str) -> dict[str, float]:
 
 
 def verify(
-    file: str, votes: VoteTable, belongs: Mapping[str, str] | None, counted: Sequence[Count] = ()
+    file: str,
+    votes: VoteTable,
+    belongs: Mapping[str, str] | None,
+    counted: Sequence[Count] = (),
+    delegates: Mapping[str, int] | None = None,
 ) -> None:
     """Say that the agenda holds. Raises ValueError with everything that does not."""
     name = Path(file).name
@@ -97,7 +106,7 @@ def verify(
         agenda = agenda_from(read_published(file, "agenda"))
     except (KeyError, TypeError) as error:
         raise ValueError(f"{name} is no agenda that `commonground agenda -o` wrote: {error}.") from error
-    if found := violations(agenda, votes, belongs, counted):
+    if found := violations(agenda, votes, belongs, counted, delegates=delegates):
         raise ValueError("\n".join(f"{name}: {fault}." for fault in found))
     print(f"It holds: {len(agenda.chosen)} items, everything paid for, no claim left open.")
 

@@ -398,10 +398,13 @@ def violations(
     votes: VoteTable,
     constituencies: Mapping[str, str] | None,
     counted: Sequence[Count] = (),
+    *,
+    delegates: Mapping[str, int] | None = None,
 ) -> list[str]:
     """What is wrong with a published agenda, in sentences, from the ballots alone; empty when it holds.
 
-    Looks at the digest, at what was paid, at the floor and at every claim, whoever computed the agenda.
+    Looks at the digest, at every count, at what was paid, at the floor and at every claim, whoever computed
+    the agenda; and, if this version did, at the place of each item. delegates: as it was computed with.
     """
     votes, constituencies = with_hands(votes, constituencies, counted)
     ballots = Ballots.of(votes, constituencies)
@@ -411,6 +414,8 @@ def violations(
     ]
     if found:
         return found
+    found += other_inputs(agenda, votes, constituencies, delegates)
+    found += other_counts(agenda, ballots)
     spent = sum(item.cost for item in agenda.items if item.chosen is not None)
     if spent > agenda.seats * (1 + NEAR):
         found.append(f"the chosen items cost {spent:g}, and there is room for {agenda.seats:g}")
@@ -433,7 +438,66 @@ def violations(
             for claim in claims
             if claim.margin >= 1 - NEAR
         ]
+    return found or other_places(agenda, ballots, allowed)
+
+
+def other_inputs(
+    agenda: Agenda,
+    votes: VoteTable,
+    constituencies: Mapping[str, str] | None,
+    delegates: Mapping[str, int] | None,
+) -> list[str]:
+    """Says when the digest is of other ballots or other rules than these."""
+    costs = {item.item: item.cost for item in agenda.items}
+    free = [item.item for item in agenda.items if item.veto_free]
+    # A cost of one may have been said or not.
+    said: tuple[Mapping[str, float], ...] = (
+        {},
+        {item: cost for item, cost in costs.items() if cost != 1},
+        costs,
+    )
+    digests = [
+        digest_of(votes, constituencies, agenda.seats, each, free, delegates, agenda.seed) for each in said
+    ]
+    if agenda.digest in digests:
+        return []
+    return [f"it follows from other ballots or other rules than these: its digest is {agenda.digest}"]
+
+
+def other_counts(agenda: Agenda, ballots: Ballots) -> list[str]:
+    """Says which figures are not what the ballots say."""
+    approve, against = ballots.count(ballots.approve), ballots.count(ballots.against)
+    place = {item: number for number, item in enumerate(ballots.items)}
+    found = []
+    if dict(agenda.constituencies) != dict(zip(ballots.groups, ballots.sizes.tolist(), strict=True)):
+        found.append("it tells of another number of voters than there are")
+    for item in agenda.items:
+        if item.item not in place:
+            continue
+        for said, counts, words in ((item.approve, approve, "for"), (item.against, against, "against")):
+            if dict(said) != by_group(ballots, counts[:, place[item.item]]):
+                found.append(f"it tells of other votes {words} {item.item!r} than there are")
     return found
+
+
+def other_places(agenda: Agenda, ballots: Ballots, allowed: NDArray[np.bool_]) -> list[str]:
+    """Says which items stand elsewhere, or were paid for otherwise, than these ballots have them."""
+    if agenda.version != __version__:
+        return []
+    price = np.ones(len(ballots.items))
+    place = {item: number for number, item in enumerate(ballots.items)}
+    for item in agenda.items:
+        price[place[item.item]] = item.cost
+    lots = np.random.default_rng(agenda.seed).permutation(len(ballots.items))
+    bought = list(buy(ballots, ballots.weights(), agenda.seats, price, allowed, lots))
+    nothing = np.zeros((len(ballots.groups), len(ballots.items)), bool)
+    anew = {item.item: item for item in told(ballots, bought, price, nothing, ())}
+    return [
+        f"these ballots have {item.item!r} elsewhere, or paid for otherwise"
+        for item in agenda.items
+        if (item.chosen, item.how) != (anew[item.item].chosen, anew[item.item].how)
+        or any(abs(paid - item.paid.get(g, 0.0)) > 1e-6 for g, paid in anew[item.item].paid.items())
+    ]
 
 
 # ---- what is told ----------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Causes, what the groups disagree on, texts amended clause by clause, and a computed agenda changed."""
 
+import json
 from datetime import date
 
 import pytest
@@ -7,6 +8,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from commonground.__main__ import main
 from jukwaa import record
 from jukwaa.agenda import actions as agenda
 from jukwaa.agenda.drafting import actions, queries, texts
@@ -15,6 +17,7 @@ from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import analysis
 from jukwaa.dialogue.queries import put_to_the_vote
 from tests import make
+from tests.agenda.test_pages import ANYBODY, page, read, sent
 
 pytestmark = pytest.mark.django_db
 
@@ -230,8 +233,8 @@ def test_what_speaks_for_and_against_stands_side_by_side(solution):
 @pytest.fixture
 def certificate():
     """An agenda of two places, on which six people of one group want A, four B and nobody C."""
-    problem = make.problem()
-    programme = problem.programme
+    programme = make.programme(public=True)
+    problem = make.problem(programme)
     round_ = make.round_(programme, kind="solutions", answers=problem.finding)
     statements = [make.statement(round_, text=text) for text in "ABC"]
     dialogue.open_round(round=round_, by=None)
@@ -265,6 +268,50 @@ def test_what_the_facilitator_changed_stands_beside_what_was_computed(certificat
 
     actions.take_back_agenda_change(change=found.placed[0].change, by=None)
     assert told(certificate) == [("B", 2, 1), ("A", 1, None)]
+
+
+def test_everybody_reads_the_computed_agenda_beside_the_changed_one_with_the_reason(certificate):
+    programme = certificate.programme
+    flo = make.client_of(make.member(programme))
+    [(_found, round_)] = queries.computed(programme, public=True)
+    statement = put_to_the_vote(round_)[0]
+    address = page("computed", programme, certificate=certificate.pk)
+    assert "The facilitator changed nothing." in read(ANYBODY, address)
+
+    change = page("change_agenda", programme, certificate=certificate.pk)
+    assert "This field is required" in sent(flo, change, statement=statement.pk)
+    sent(flo, change, statement=statement.pk, reason="It is done already.")
+
+    words = read(ANYBODY, address)
+    assert "the facilitator made 1 change" in words
+    assert "A 1 – It is done already." in words
+    assert address in ANYBODY.get(page("agenda", programme)).content.decode()
+
+
+def test_the_computed_agenda_verifies_from_its_files_alone_and_one_altered_figure_is_found(
+    certificate, tmp_path, monkeypatch, capsys
+):
+    [(_found, round_)] = queries.computed(certificate.programme, public=True)
+    statement = put_to_the_vote(round_)[0]
+    actions.change_agenda(
+        certificate=certificate, statement=statement, place=None, reason="It is done.", by=None
+    )
+    files = analysis.settled_files(round_, certificate)
+    monkeypatch.chdir(tmp_path)
+
+    def checked(**altered: str) -> bool:
+        for name, text in (files | altered).items():
+            (tmp_path / name).write_text(text, "utf-8")
+        code = main(files["COMMAND.txt"].split()[1:])
+        return code == 0 and "It holds" in capsys.readouterr().out
+
+    assert checked()
+    ballot = files["votes.csv"].replace(f"{statement.pk},1,", f"{statement.pk},0,", 1)
+    assert ballot != files["votes.csv"]
+    assert not checked(**{"votes.csv": ballot})
+    figure = json.loads(files["result.json"])
+    figure["items"][0]["chosen"] = 2
+    assert not checked(**{"result.json": json.dumps(figure)})
 
 
 def test_a_change_of_the_agenda_says_why_and_changes_something(certificate):

@@ -102,6 +102,9 @@ def test_a_reservation_says_who_made_it_and_their_name_only_if_they_agreed(progr
     sent(flo, address, **said, office="Chair", name="Asha", named="on")
     assert "Asha, Chair" in read(ANYBODY, row.get_absolute_url())
 
+    table = ANYBODY.get(page("roadmap_csv", programme)).content.decode()
+    assert "agree, with reservations: By day. (Asha, Chair)" in table
+
     who = Spokesperson.objects.get()
     assert "for ever" in read(flo, page("forget_spokesperson", programme, spokesperson=who.pk))
     sent(flo, page("forget_spokesperson", programme, spokesperson=who.pk))
@@ -194,7 +197,7 @@ def test_causes_are_moved_by_buttons_and_the_focus_stays_on_what_was_moved(progr
     money = Cause.objects.get(text="No money")
 
     answer = flo.post(page("move_cause", programme, cause=money.pk), {"to": "in"})
-    assert answer["Location"].endswith(f"?moved={money.pk}#cause-{money.pk}")
+    assert answer["Location"].endswith(f"?moved={money.pk}")
     html = flo.get(answer["Location"]).content.decode()
     assert re.search(rf'id="cause-{money.pk}".*?autofocus', html, re.DOTALL)
     assert [branch.under[0].cause for branch in queries.causes(problem)] == [money]

@@ -226,6 +226,30 @@ def test_a_forged_agenda_is_found_out():
     assert any("those who want 'of a' weigh" in fault for fault in found)
 
 
+def test_one_altered_ballot_or_figure_is_found_out():
+    rows, groups = big_and_small()
+    agenda = agreed(rows, groups, 6)
+    votes = VoteTable.from_rows(rows)
+    assert violations(agenda, votes, groups) == []
+
+    who, item, vote = rows[0]
+    altered = VoteTable.from_rows([(who, item, -vote), *rows[1:]])
+    assert any("other ballots" in fault for fault in violations(agenda, altered, groups))
+    assert any("other votes" in fault for fault in violations(agenda, altered, groups))
+
+    first, second, *others = agenda.items
+    swapped = (replace(first, chosen=2), replace(second, chosen=1), *others)
+    assert any("elsewhere" in fault for fault in violations(replace(agenda, items=swapped), votes, groups))
+    for figure in ("approve", "against"):
+        told = dict(getattr(first, figure))
+        told[next(iter(told))] += 1
+        forged = (replace(first, **{figure: told}), *agenda.items[1:])
+        assert any(
+            "other votes" in fault for fault in violations(replace(agenda, items=forged), votes, groups)
+        )
+    assert any("its digest" in fault for fault in violations(replace(agenda, seats=7), votes, groups))
+
+
 # ---- the command line ------------------------------------------------------------------------------------
 
 

@@ -229,7 +229,7 @@ def test_adoption_promise_and_outcome_are_told(inbox, promise, now):
     row = make.endorsed(make.row(promise.row.problem))
     follow(promise, of=promise.programme.pk)
 
-    agenda.adopt_row(row=row, by=None)
+    agenda.adopt_row(row=row, affected=make.affected(row), by=None)
     made = make.commitment(row)
     make.outcome(made)
     now.shift(timedelta(days=1))
@@ -428,13 +428,13 @@ def test_with_the_link_the_address_ends(promise):
 
 def test_staff_give_an_owners_address_and_never_see_it_again(promise):
     browser = make.client_of(make.member(promise.programme, role=Role.COORDINATOR))
-    page = reverse("delivery:owner_mail", args=[promise.programme.slug, promise.pk])
+    page = reverse("delivery:give_mail", args=[promise.programme.slug, "promise", promise.pk])
 
     said = browser.post(page, {"address": "engineer@example.org", "language": "sw"}, follow=True)
 
     assert "An address is given." in said.content.decode()
     assert "engineer" not in said.content.decode()
-    browser.post(reverse("delivery:end_owner_mail", args=[promise.programme.slug, promise.pk]))
+    browser.post(reverse("delivery:end_mail", args=[promise.programme.slug, "promise", promise.pk]))
     assert not Address.objects.exists()
 
 
@@ -447,7 +447,7 @@ def test_a_digest_asks_the_database_as_often_for_many_changes_as_for_few(
     for _ in range(5):
         make.report(make.commitment(promise.row))
 
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(16):
         found = queries.changes(queries.Asked(promise.programme, until=clock.until(timezone.now())))
 
     assert len(found) == 11

@@ -9,8 +9,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from jukwaa.agenda import actions as agenda
 from jukwaa.delivery.meetings import actions, doors, queries
 from jukwaa.delivery.models import GroupMeeting, GroupRule, MeetingReply, MemberKey, Task
+from jukwaa.programmes.models import Address, Message
+from jukwaa.programmes.post.queries import addresses
+from jukwaa.web import reactions
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -95,7 +99,7 @@ def test_a_meeting_is_walked_from_its_agenda_to_published_minutes(flo, meeting):
     public = words(Client().get(of("meeting", meeting)))
     for said in ("A pump is bought.", "Ask for prices", "Read back in the room and signed off"):
         assert said in public
-    for inside in ("District hall", "Member 1"):
+    for inside in ("District hall", "Member 1", "Women"):
         assert inside not in public
 
 
@@ -224,6 +228,31 @@ def test_too_long_a_note_is_given_back_to_be_shortened(meeting):
 
     assert long.strip() in refused.content.decode()
     assert not MeetingReply.objects.exists()
+
+
+def test_a_member_has_the_call_mailed_and_the_next_holder_does_not_read_it(flo, meeting, settings):
+    settings.JUKWAA_URL = "https://jukwaa.example"
+    seat = queries.members(meeting.group)[0]
+    page, phone = members_page(meeting), Client()
+
+    phone.post(page, {"mail": "esther@example.org"})
+    flo.post(of("send_call", meeting))
+    reactions.work_once()
+    reactions.work_once()
+
+    # Once: the call. The reminder, for the meeting is today.
+    assert {row.key.split("/")[0] for row in Message.objects.all()} == {"call", "remind"}
+    assert Message.objects.count() == 2
+    agenda.stand_down(seat=seat, by=None)
+    reactions.work_once()
+    assert not addresses(meeting.programme, Address.Role.MEMBER, seat.pk).exists()
+
+
+def test_what_is_no_mail_address_is_given_back(meeting):
+    refused = Client().post(members_page(meeting), {"mail": "esther at example"})
+
+    assert "esther at example" in refused.content.decode()
+    assert not Address.objects.exists()
 
 
 def test_a_link_opens_nothing_in_another_programme(meeting):

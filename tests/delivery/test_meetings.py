@@ -387,19 +387,20 @@ def test_a_new_key_ends_the_one_before():
     assert queries.key_by_code(code) is None
 
 
-def test_what_to_send_goes_to_members_with_a_link_and_reminds_the_silent():
+def test_the_call_goes_to_members_with_a_link_and_a_reminder_to_the_silent():
     meeting = make.meeting(on=timezone.localdate() + timedelta(days=2))
     first, second, _third = queries.members(meeting.group)
     for seat in (first, second):
         actions.give_key(seat=seat, by=None)
     actions.reply(meeting=meeting, seat=first, comes="comes", way="link", by=None)
 
-    called = queries.letters(meeting, "https://jukwaa.example", on=days_ago(10))
-    reminded = queries.letters(meeting, "https://jukwaa.example")
+    called = queries.call_letters(meeting, "https://jukwaa.example")
+    reminded = queries.reminders(meeting, "https://jukwaa.example")
 
     assert [letter.seat for letter in called] == [first, second]
     assert [letter.seat for letter in reminded] == [second]
-    assert "https://jukwaa.example/p/" in reminded[0].text
+    assert "https://jukwaa.example/p/" in reminded[0].text()
+    assert queries.reminders(meeting, "", on=days_ago(5)) == []
 
 
 # ---- questions between meetings --------------------------------------------------------------------------

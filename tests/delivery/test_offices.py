@@ -295,9 +295,9 @@ def test_the_history_tells_both_sides_and_the_silence_between_with_its_days(prom
 
     assert [(one.on, one.what) for one in told_] == [
         (ago(100), "Promised"),
-        (ago(50), "Silence, for 50 days"),
+        (ago(50), "Silence: no report for 50 days"),
         (ago(50), "Reported: on track"),
-        (ago(0), "Silence, for 50 days"),
+        (ago(0), "Silence: no report for 50 days"),
     ]
     assert told_[2].sentences[1] == "Of those whom it concerns, 1 say: it is not so."
     assert "fewer than ten" in queries.history(promise, exact=False)[2].sentences[1]

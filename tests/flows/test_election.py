@@ -11,7 +11,9 @@ import re
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -24,6 +26,9 @@ from jukwaa.agenda.election import actions as election
 from jukwaa.agenda.election import queries
 from jukwaa.agenda.models import FilesTaken
 from jukwaa.agenda.queries import GENDER, Quota
+from jukwaa.dialogue import actions as dialogue
+from jukwaa.dialogue import analysis
+from jukwaa.programmes import actions as programmes
 from jukwaa.programmes import links
 from jukwaa.programmes.models import Role
 from tests import make
@@ -72,20 +77,25 @@ def chosen():
 @pytest.fixture
 def taken(chosen, tmp_path) -> Path:
     """The folder with what a named auditor took by their link."""
-    coordinator = make.client_of(make.member(chosen.programme, role=Role.COORDINATOR))
-    slug = chosen.programme.slug
+    return take(chosen, tmp_path)
+
+
+def take(certificate, folder: Path) -> Path:
+    """Name an auditor of what was computed, give them their link, and take the files with it."""
+    coordinator = make.client_of(make.member(certificate.programme, role=Role.COORDINATOR))
+    slug = certificate.programme.slug
     coordinator.post(
-        reverse("agenda:auditors", args=[slug, chosen.pk]), {"name": "Rehema", "organisation": "A union"}
+        reverse("agenda:auditors", args=[slug, certificate.pk]), {"name": "Rehema", "organisation": "A union"}
     )
-    auditor = queries.auditors(chosen)[0][0]
+    auditor = queries.auditors(certificate)[0][0]
     given = coordinator.post(reverse("agenda:auditor_link", args=[slug, auditor.pk])).content.decode()
     address = re.search(r"http://testserver(/p/[^<]+/audit/[^<]+/)<", given)
     assert address is not None
     answer = Client().post(address.group(1))
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
         for name in archive.namelist():
-            (tmp_path / Path(name).name).write_bytes(archive.read(name))
-    return tmp_path
+            (folder / Path(name).name).write_bytes(archive.read(name))
+    return folder
 
 
 def computed_again(folder: Path) -> subprocess.CompletedProcess[str]:
@@ -100,7 +110,7 @@ def holds(folder: Path) -> bool:
     """Whether that line, said to the engine here, finds nothing wrong."""
     line = (folder / "COMMAND.txt").read_text().split()
     with contextlib.chdir(folder):
-        return commonground.main(line[line.index("committee") :]) == 0
+        return commonground.main(line[line.index("commonground") + 1 :]) == 0
 
 
 def test_an_auditor_computes_the_published_slate_again_from_their_files_alone(chosen, taken):
@@ -155,3 +165,64 @@ def test_any_one_altered_figure_of_the_slate_is_detected(taken):
             undetected.append(figure)
 
     assert undetected == []
+
+
+# ---- an agenda -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def agenda(tmp_path) -> Path:
+    """What an auditor took of an agenda of one place, which two constituencies voted on."""
+    answered = make.finding()
+    round_ = make.round_(answered.programme, kind="solutions", opened=True, statements=3, answers=answered)
+    ladders, pumps, boards = round_.statements.select_related("round").order_by("position")
+    for name, liked in (("Panners", (ladders, pumps)), ("Owners", (ladders, boards))):
+        own = make.constituency(round_.programme, name=name)
+        people = programmes.add_participants(programme=round_.programme, constituency=own, count=5, by=None)
+        rows = [(s.pk, who.pk, 1 if s in liked else -1) for s in (ladders, pumps, boards) for who in people]
+        dialogue.cast_votes(round=round_, rows=rows, channel="import", by=None)
+    return take(analysis.settle(dialogue.close_round(round=round_, by=None), places=1, by=None), tmp_path)
+
+
+def test_an_auditor_computes_the_agenda_again_from_their_files_alone(agenda):
+    assert holds(agenda)
+
+
+def test_one_altered_vote_of_an_agenda_is_detected(agenda):
+    votes = (agenda / "votes.csv").read_text().splitlines()
+    columns = votes[0].split(",")
+    first = votes[1].split(",")
+    first[columns.index("vote")] = str(-int(first[columns.index("vote")]))
+    (agenda / "votes.csv").write_text("\n".join([votes[0], ",".join(first), *votes[2:]]) + "\n")
+
+    assert not holds(agenda)
+
+
+def test_any_one_altered_figure_of_an_agenda_is_detected(agenda):
+    published = json.loads((agenda / "result.json").read_text())
+
+    undetected = [path for path in numbers(published) if found_nothing(agenda, published, path)]
+
+    assert undetected == []
+
+
+def numbers(told: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Where each number stands in what was published about an item."""
+    pairs = told.items() if isinstance(told, dict) else enumerate(told) if isinstance(told, list) else ()
+    for name, value in pairs:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            if "items" in path:
+                yield (*path, name)
+        else:
+            yield from numbers(value, (*path, name))
+
+
+def found_nothing(folder: Path, published: dict[str, Any], path: tuple[Any, ...]) -> bool:
+    """Whether the figure there can be one more and nobody notices."""
+    altered = json.loads(json.dumps(published))
+    inner = altered
+    for name in path[:-1]:
+        inner = inner[name]
+    inner[path[-1]] += 1
+    (folder / "result.json").write_text(json.dumps(altered))
+    return holds(folder)

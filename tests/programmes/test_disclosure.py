@@ -66,3 +66,10 @@ def test_an_election_announces_exact_totals_from_ten_ballots_on():
 def test_a_place_is_told_as_the_nearest_that_ten_people_are_of():
     assert disclosure.shown_place([("pit", 3), ("village", 12), ("district", 400)]) == "village"
     assert disclosure.shown_place([("pit", 3), ("village", 9)]) is None
+
+
+@pytest.mark.parametrize(
+    ("part", "base", "drawn"), [(31, 83, 35), (9, 83, None), (15, 19, None), (152, 152, 95), (10, 400, 5)]
+)
+def test_a_share_is_drawn_where_it_may_be_said(part, base, drawn):
+    assert disclosure.drawn_share(part, base) == drawn

@@ -84,6 +84,16 @@ def test_a_mail_is_plain_words_and_simple_html_with_its_end_in_both(inbox):
     assert mail["Auto-Submitted"] == "auto-generated"
 
 
+def test_the_link_that_ends_it_stands_in_one_line_as_mail_programs_read_it(inbox):
+    row = queue()
+
+    sending.send_due()
+
+    assert f"\nList-Unsubscribe: <{letter.end_link(row.pk)}>\n".encode() in inbox.raw[0].replace(
+        b"\r\n", b"\n"
+    )
+
+
 def test_words_of_a_page_cannot_become_markup(inbox):
     queue(text="<b>bold</b> & <script>alert(1)</script>")
 

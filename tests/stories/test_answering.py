@@ -178,6 +178,15 @@ def test_page_and_paper_are_light_and_load_no_script(road):
     assert "It was decided" in paper
 
 
+def test_an_answer_takes_few_queries_however_many_said_the_same(road, django_assert_max_num_queries):
+    for _number in range(12):
+        quote = make.quote(make.testimony(road.problem.programme), text="Dirty.")
+        fact(trace.Source(programme=quote.programme, statement=road.statement, quote=quote))
+
+    with django_assert_max_num_queries(110):
+        opened(road.testimony.trace_code)
+
+
 # ---- what is heard ---------------------------------------------------------------------------------------
 
 

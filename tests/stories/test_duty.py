@@ -11,9 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from jukwaa import record
+from jukwaa.dialogue.models import Descent
 from jukwaa.field.media import Recording
 from jukwaa.programmes.disclosure import Frame
 from jukwaa.programmes.models import Role
+from jukwaa.stories import trace
 from jukwaa.stories.answering import actions, queries, survival
 from jukwaa.stories.models import Answered
 from tests import make
@@ -281,3 +283,26 @@ def test_the_picture_has_its_words_and_its_table(road, programme, panners, desk)
     assert answer.count("<svg viewBox") == answer.count("<desc ")
     assert "Statements that reached each step, by group" in answer
     assert f"?group={panners.pk}" in answer
+
+
+# ---- what nobody said ------------------------------------------------------------------------------------
+
+
+def test_staff_are_shown_what_has_no_voice_behind_it(road, programme, desk):
+    unsaid = fact(statement_in(road.problems, "The scales are false."))
+    unpromised = make.outcome(commitment=None, programme=programme, what="weigh in the open")
+
+    assert {*queries.without_a_voice(programme)} == {road.answer, unsaid, unpromised}
+    assert "No voice behind it" in text(desk.get(page(programme, "answers")))
+    assert "No voice behind it" not in text(Client().get(page(programme, "answers")))
+
+
+def test_a_statement_joined_of_proposals_has_a_voice(road, programme):
+    ben = make.participant(programme)
+    joined = fact(statement_in(road.problems, "Light and scales."))
+    one = fact(statement_in(road.problems, "Too dark.", by_participant=True, subject=ben.pk, state="joined"))
+    fact(Descent(programme=programme, statement=joined, parent=one, how="joined"))
+
+    assert joined not in queries.without_a_voice(programme)
+    [own, *_onward] = trace.thread(joined).joints
+    assert own.evidence == "Proposed by somebody who took part"

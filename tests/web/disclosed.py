@@ -282,7 +282,7 @@ def _threads(of: Programme) -> Iterator[tuple[str, uuid.UUID]]:
 
 def _values(of: Programme, name: str) -> list[Any]:
     """What can stand in an address under that name: the rows of the model that is called so."""
-    listed = {"language": ["en", "sw"], "cycle": Cycle.values, "stage": list(STAGES)}
+    listed = {"language": ["en", "sw"], "cycle": Cycle.values, "reached": list(STAGES)}
     if name in listed:
         return listed[name]
     called = {
@@ -321,7 +321,7 @@ def pages(of: Programme, languages: tuple[str, ...] = LANGUAGES) -> list[Page]:
                 open_to.add(route)
                 found.append(Page(route, f"{language} {url}", words(answer.getvalue().decode())))
         for code in _trace_codes(of):
-            answer = client.post(reverse("web:trace"), {"code": code})
+            answer = client.post(reverse("web:trace"), {"code": code, "language": language})
             found.append(Page("web:trace", f"{language} {code}", words(answer.text)))
     empty = set(public_routes()) - open_to - NOTHING_THERE - DRAWN
     assert not empty, f"give the harness's programmes something to show on {empty}"

@@ -156,7 +156,7 @@ def test_every_chart_has_a_title_its_figures_in_words_and_a_table_with_their_sou
     make.participant(of, constituency=seat.constituency)
     text = page(coordinator).text
 
-    charts = text.split('<figure class="desk-bars">')[1:]
+    charts = text.split('<figure class="bar-chart">')[1:]
     assert len(charts) == 4
     for chart in charts:
         assert 'role="img"' in chart

@@ -186,10 +186,12 @@ def _row_as_cells(row: RoadmapRow) -> list[Any]:
 
 
 def _stand_in_words(stand: queries.Stand) -> str:
-    """The step on the gradient, and the reservation behind it."""
+    """The step on the gradient, the reservation behind it, and who made it."""
     if stand.gradient is None or stand.said is None:
         return ""
-    return f"{stand.gradient.label}: {stand.said.reservation}".rstrip(": ")
+    words = f"{stand.gradient.label}: {stand.said.reservation}".rstrip(": ")
+    spoke = stand.said.spokesperson
+    return words if spoke is None else f"{words} ({spoke.public_name})"
 
 
 @require_safe
@@ -211,7 +213,7 @@ def row(request: HttpRequest, programme: str, row: uuid.UUID) -> HttpResponse:
         "crumbs": crumbs,
     }
     if staff:
-        shown["open_comments"] = drafting.open_comments(of).get(found.pk, 0)
+        shown["open_comments"] = drafting.open_comments(found)
     return render(request, "agenda/row.html", shown)
 
 

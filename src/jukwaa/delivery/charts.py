@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -22,8 +22,14 @@ FEWEST = 5
 
 
 def limits(values: Sequence[float]) -> Chart | None:
-    """The XmR chart of a series in the order of its days (Wheeler), or None while it is too short for one."""
-    return chart_of(values) if len(values) >= FEWEST else None
+    """The XmR chart of a series in the order of its days (Wheeler), or None while it is too short for one.
+
+    What was never below nothing has no limit below it.
+    """
+    if len(values) < FEWEST:
+        return None
+    chart = chart_of(values)
+    return replace(chart, low=max(chart.low, 0.0)) if min(values) >= 0 else chart
 
 
 @dataclass(frozen=True)

@@ -423,6 +423,7 @@ class GroupMeeting(OfProgramme):
     on = models.DateField(_("on"))
     begins = models.TextField(_("begins at"), blank=True, default="", help_text="as said: 10:00")
     where = models.TextField(_("place or phone"))
+    sent_on = models.DateField(_("call sent by mail on"), null=True, blank=True)
     held = models.BooleanField(_("it was held"), default=False)
     signed_by = models.ForeignKey(
         Seat, on_delete=models.DO_NOTHING, null=True, blank=True, related_name="signed_meetings"
@@ -440,12 +441,14 @@ class GroupMeeting(OfProgramme):
             "on",
             "begins",
             "where",
+            "sent_on",
             "held",
             "signed_by",
             "signed_on",
             "published_on",
         }
     )
+    SCHEMA = 2
 
     class Meta:
         ordering = ["-on"]

@@ -94,10 +94,10 @@ def shown_share(part: int, base: int) -> str | None:
 
 
 def drawn_share(part: int, base: int) -> int | None:
-    """The share as it may be drawn, in a hundred: never more exact than `shown_share` says it."""
-    if not enough_for_shares(base):
+    """The share in a hundred, for what must be drawn; None where no more than a bound of it may be said."""
+    if not (enough_for_shares(base) and enough(part)):
         return None
-    return min(max(round(100 * rounded(max(part, SMALLEST)) / rounded(base)), BOTTOM), TOP)
+    return min(max(round(100 * rounded(part) / rounded(base)), BOTTOM), TOP)
 
 
 def coarse(share: float) -> int:

@@ -1119,7 +1119,7 @@ def join(request: HttpRequest) -> HttpResponse:
     """Take part by the number on one's card. Every number that opens nothing gets the same answer."""
     form = forms.JoinForm(request.POST or None)
     if request.method == "POST" and queries.too_many_wrong_codes():
-        return render(request, "programmes/wait.html", status=429)
+        return render(request, "web/wait.html", status=429)
     if request.method == "POST" and form.is_valid():
         card = queries.card_by_number(form.cleaned_data["number"])
         if card is not None and opens_here(request, card):

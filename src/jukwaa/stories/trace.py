@@ -137,6 +137,7 @@ class Told:
     reader: Reader
     here: OfProgramme
     voices: dict[uuid.UUID, list[Quote]]
+    proposed: set[uuid.UUID]
     quotable: set[uuid.UUID]
     stories: set[uuid.UUID]
     endorsements: dict[uuid.UUID, list[Endorsement]]
@@ -149,7 +150,8 @@ class Told:
         of_kind: dict[type, list[uuid.UUID]] = defaultdict(list)
         for thing in things:
             of_kind[type(thing)].append(thing.pk)
-        voices = _voices(of_kind[Statement])
+        goes_on = _goes_on_in(of_kind[Statement])
+        voices = _voices(goes_on)
         reports = _reports(of_kind[Commitment], here)
         quotes = [quote for said in voices.values() for quote in said]
         quotes += [thing for thing in things if isinstance(thing, Quote)]
@@ -157,6 +159,7 @@ class Told:
             reader=reader,
             here=here,
             voices=voices,
+            proposed=_proposed(goes_on),
             quotable=_quotable(quotes, reader.audience),
             stories=_told_stories(of_kind[Story], reader.audience),
             endorsements=_endorsements(of_kind[RoadmapRow]),
@@ -231,11 +234,13 @@ def _is_voted_on(statement: Statement) -> bool:
 # ---- what is read for a thread ---------------------------------------------------------------------------
 
 
-def _voices(statements: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[Quote]]:
+GoesOn = dict[uuid.UUID, set[uuid.UUID]]
+
+
+def _voices(goes_on: GoesOn) -> dict[uuid.UUID, list[Quote]]:
     """The quotes that each statement came from, by itself or by others that go on in it."""
     found: dict[uuid.UUID, list[Quote]] = defaultdict(list)
-    if statements:
-        goes_on = _goes_on_in(statements)
+    if goes_on:
         tied = Source.objects.filter(statement__in=goes_on, removed=False).select_related("quote__theme")
         for source in tied.order_by("hlc"):
             for statement in goes_on[source.statement_id]:
@@ -244,7 +249,21 @@ def _voices(statements: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[Quote]]:
     return found
 
 
-def _goes_on_in(statements: Sequence[uuid.UUID]) -> dict[uuid.UUID, set[uuid.UUID]]:
+def _proposed(goes_on: GoesOn) -> set[uuid.UUID]:
+    """Those that somebody who took part proposed, by itself or among others that go on in it."""
+    if not goes_on:
+        return set()
+    own = Statement.objects.filter(pk__in=goes_on, by_participant=True).values_list("pk", flat=True)
+    return {statement for pk in own for statement in goes_on[pk]}
+
+
+def with_a_voice(statements: Sequence[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of the statements that somebody said in the field or proposed, by themselves or in others."""
+    goes_on = _goes_on_in(statements)
+    return {pk for pk, said in _voices(goes_on).items() if said} | _proposed(goes_on)
+
+
+def _goes_on_in(statements: Sequence[uuid.UUID]) -> GoesOn:
     """These statements and all that go on in them, each with those of them in which it does."""
     found = {pk: {pk} for pk in statements}
     new = set(statements)
@@ -313,7 +332,7 @@ def _joint(thing: OfProgramme, told: Told) -> Joint:
         case Quote():
             return _voice(thing, told)
         case Statement():
-            return _statement(thing)
+            return _statement(thing, told)
         case Finding():
             return _finding(thing, told.reader)
         case Problem() | Solution() | RoadmapRow():
@@ -348,12 +367,20 @@ def _voice(quote: Quote, told: Told) -> Joint:
     return Joint("voice", _shortened(quote.text), evidence=theme, lang=quote.language)
 
 
-def _statement(statement: Statement) -> Joint:
+def _statement(statement: Statement, told: Told) -> Joint:
     if not statement.text:
         return Joint("statement", _("The words were taken back by the person who said them."))
-    author = _("Proposed by somebody who took part") if statement.by_participant else ""
     words, url = _shortened(statement.text), statement.get_absolute_url()
-    return Joint("statement", words, author, url, lang=statement.language)
+    return Joint("statement", words, _author(statement, told), url, lang=statement.language)
+
+
+def _author(statement: Statement, told: Told) -> str:
+    """Who said it first, where no quote stands before it: never a name. That nobody did is said too."""
+    if statement.pk in told.proposed:
+        return _("Proposed by somebody who took part")
+    if told.voices.get(statement.pk):
+        return ""
+    return _("Written by those who run the dialogue. No voice stands behind it.")
 
 
 def _voices_behind(statement: Statement, told: Told) -> list[Joint]:

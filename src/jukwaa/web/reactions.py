@@ -10,11 +10,14 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
+from django.conf import settings
 from django.utils import timezone
 
 from jukwaa.agenda import actions as agenda
 from jukwaa.agenda import choice
+from jukwaa.agenda.election import letters
 from jukwaa.delivery.following import actions as following
+from jukwaa.delivery.meetings import queries as of_meetings
 from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import analysis
 from jukwaa.field import actions as field
@@ -23,7 +26,9 @@ from jukwaa.field.collect import actions as collect
 from jukwaa.field.collect import stash
 from jukwaa.field.contacts import actions as contacts
 from jukwaa.field.plain import held
-from jukwaa.programmes.models import Consent, Purpose
+from jukwaa.programmes.models import Address, Consent, Purpose
+from jukwaa.programmes.post import actions as post
+from jukwaa.programmes.post.queries import is_written
 from jukwaa.programmes.queries import has_consent
 from jukwaa.record.models import Done, Event, Stream
 from jukwaa.stories import actions as stories
@@ -74,6 +79,34 @@ def end_contact(event: Event) -> None:
         contacts.end_contact(person=consent.participant_id, by=None)
 
 
+def write_calls(event: Event) -> None:
+    """A call was sent: members who gave a mail address read it, with their own link."""
+    meeting = of_meetings.all_coming().filter(pk=event.object).first()
+    for letter in of_meetings.call_letters(meeting, settings.JUKWAA_URL) if meeting else ():
+        _write_to_member(letter)
+
+
+def remind_members() -> int:
+    """A meeting is near: members who have not replied are reminded once; gives how many messages went out."""
+    return sum(
+        _write_to_member(letter)
+        for meeting in of_meetings.to_remind_of()
+        for letter in of_meetings.reminders(meeting, settings.JUKWAA_URL)
+        if not is_written(letter.key)
+    )
+
+
+def _write_to_member(letter: of_meetings.Letter) -> int:
+    return post.write(
+        programme=letter.meeting.programme,
+        role=Address.Role.MEMBER,
+        of=letter.seat.pk,
+        subject=letter.subject,
+        text=letter.text,
+        key=letter.key,
+    )
+
+
 def tell_followers(event: Event) -> None:
     """Something changed that people follow: those who wish to hear at once are written to."""
     stream = Stream.objects.get(pk=event.stream_id)
@@ -85,9 +118,44 @@ def notice_verdict(event: Event) -> None:
     following.notice(verdict=event.object)
 
 
+def tell_of_change(event: Event) -> None:
+    """A call was changed or taken back: members who gave an address hear of it."""
+    following.tell_of_change(meeting=event.object, change=event.pk)
+
+
+def ask_nominee(event: Event) -> None:
+    """A nominee was given a link: they get it by mail, if they gave an address."""
+    following.ask_nominee(candidate=event.object)
+
+
 def end_owner_mail(event: Event) -> None:
     """A promise's personal link was ended: its owner is not written to any more either."""
-    following.end_owner_mail(promise=event.object)
+    following.end_mail_of(role=Address.Role.OWNER, of=event.object, then=event.hlc)
+
+
+def end_office_mail(event: Event) -> None:
+    """An office was handed over: whoever held it before is not written to any more."""
+    following.end_mail_of_office(transfer=event.object, then=event.hlc)
+
+
+def end_member_mail(event: Event) -> None:
+    """Somebody left a seat, or another is named for it: the address of whoever held it goes."""
+    following.end_mail_of(role=Address.Role.MEMBER, of=event.object, then=event.hlc)
+
+
+def end_nominee_mail(event: Event) -> None:
+    """Somebody does not stand: they are not written to about it any more."""
+    following.end_mail_of(role=Address.Role.NOMINEE, of=event.object, then=event.hlc)
+
+
+def forget_mail(event: Event) -> None:
+    """Somebody asked to be forgotten: addresses that they gave as a nominee or a member go too."""
+    following.forget_mail_of(person=event.object)
+
+
+def send_seat_link(event: Event) -> None:
+    """The holder of a seat was given a personal link: it is mailed to them, if they gave an address."""
+    letters.send_seat_link(seat=event.object)
 
 
 REACTIONS: dict[str, list[Reaction]] = {
@@ -99,9 +167,23 @@ REACTIONS: dict[str, list[Reaction]] = {
     "delivery.outcome_recorded": [tell_followers],
     "delivery.report_confirmed": [notice_verdict],
     "delivery.report_disputed": [notice_verdict],
+    "delivery.minutes_published": [tell_followers],
+    "delivery.meeting_changed": [tell_of_change],
+    "delivery.meeting_cancelled": [tell_of_change],
+    "agenda.nominee_link_given": [ask_nominee],
     "delivery.link_ended": [end_owner_mail],
-    "record.withdrawn": [forget_seats, forget_forms, forget_shared_words, forget_contact],
+    "delivery.office_handed_over": [end_office_mail],
+    "agenda.seat_link_given": [send_seat_link],
+    "agenda.seat_nominated": [end_member_mail],
+    "agenda.seat_stood_down": [end_member_mail],
+    "agenda.seat_removed": [end_member_mail],
+    "agenda.candidate_withdrawn": [end_nominee_mail],
+    "agenda.candidate_declined": [end_nominee_mail],
+    "agenda.candidate_removed": [end_nominee_mail],
+    "record.withdrawn": [forget_seats, forget_forms, forget_shared_words, forget_contact, forget_mail],
     "field.submission_received": [forget_late_form],
+    "delivery.call_sent": [write_calls],
+    "agenda.seat_closed": [end_member_mail],
 }
 
 # Each does what is due and gives how much it did.
@@ -111,9 +193,11 @@ QUESTIONS: list[Question] = [
     collect.clean_due,
     following.tell_due,
     following.remind_due,
+    letters.remind_to_endorse,
     # What somebody began and left lies outside the record, so nothing but time takes it away.
     held.forget_old_ones,
     stash.forget_old_ones,
+    remind_members,
 ]
 
 

@@ -34,7 +34,7 @@ from jukwaa.agenda.queries import Stand, obligations, rows, standings
 from jukwaa.dialogue.models import Gradient, Round, Statement
 from jukwaa.dialogue.queries import Shortlist, in_the_readers_language, put_to_the_vote, shortlist
 from jukwaa.programmes.models import Certificate, Constituency, Programme
-from jukwaa.programmes.queries import certificates, standing
+from jukwaa.programmes.queries import certificates, day_of_time, standing
 from jukwaa.record.payload import canonical, fields_of
 
 Content = dict[str, Any]
@@ -51,13 +51,9 @@ def comments(row: RoadmapRow) -> QuerySet[Comment]:
     return found.order_by("resolved_on", "hlc", "pk")
 
 
-def open_comments(programme: Programme) -> dict[uuid.UUID, int]:
-    """How many comments wait for an answer, by row."""
-    waiting = standing(Comment.objects.filter(programme=programme, resolved_on=None)).exclude(text="")
-    counted: dict[uuid.UUID, int] = {}
-    for row in waiting.values_list("row", flat=True):
-        counted[row] = counted.get(row, 0) + 1
-    return counted
+def open_comments(row: RoadmapRow) -> int:
+    """How many comments on a row wait for an answer."""
+    return comments(row).filter(resolved_on=None).count()
 
 
 def spokespersons(constituency: Constituency) -> QuerySet[Spokesperson]:
@@ -100,9 +96,9 @@ def coverage(programme: Programme, *, public: bool) -> list[Coverage]:
     """Each goal of the catalogues that a row serves, with those rows, by catalogue and code."""
     found = list(rows(programme, public=public))
     by: dict[tuple[str, str], list[RoadmapRow]] = {}
-    for row_id, goals in served(programme, found).items():
-        row = next(each for each in found if each.pk == row_id)
-        for goal in goals:
+    goals = served(programme, found)
+    for row in found:
+        for goal in goals[row.pk]:
             by.setdefault((goal.alignment.catalogue, goal.alignment.code), []).append(row)
     known = {(each.catalogue, each.code): each for each in catalogues.entries(programme)}
     return [
@@ -490,6 +486,11 @@ class Placed:
     computed: int | None
     now: int | None
     change: AgendaChange | None
+
+    @property
+    def changed_on(self) -> date | None:
+        """The day on which the facilitator changed it."""
+        return None if self.change is None else day_of_time(self.change.hlc)
 
 
 @dataclass(frozen=True)

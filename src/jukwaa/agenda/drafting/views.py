@@ -277,8 +277,8 @@ def compare(request: HttpRequest, programme: str) -> HttpResponse:
     of = get_public_programme(request, programme)
     found = {one.pk: one for one in queries.versions(of)}
     was, now = forms.Compared(request.GET).chosen()
-    if was is None:
-        return redirect("agenda:versions", programme)
+    # Asked for nothing in particular, it tells what changed since the last version.
+    was = was or next(iter(found), None)
     if was not in found or (now is not None and now not in found):
         raise Http404
     first, second = found[was], found[now] if now is not None else None
@@ -498,7 +498,8 @@ def move_cause(request: HttpRequest, programme: str, cause: uuid.UUID) -> HttpRe
     except (actions.CannotMove, ValueError) as refused:
         messages.error(request, str(refused))
     back = reverse("agenda:causes", args=[programme, found.problem_id])
-    return redirect(f"{back}?moved={found.pk}#cause-{found.pk}")
+    # No fragment: a browser then goes there, and gives the focus to nothing.
+    return redirect(f"{back}?moved={found.pk}")
 
 
 @require_POST

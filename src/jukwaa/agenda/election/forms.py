@@ -116,6 +116,18 @@ class NomineeForm(forms.Form):
     )
 
 
+class LinkForm(forms.Form):
+    """Where a personal link is mailed to, if whoever it is for wants that."""
+
+    address = forms.CharField(
+        label=_("Their mail address, if they want the link by mail"),
+        required=False,
+        max_length=254,
+        widget=forms.TextInput(attrs={"inputmode": "email", "autocomplete": "off"}),
+        help_text=_("Nobody reads it here again: only the computer that sends mail can open it."),
+    )
+
+
 class CountRuleForm(forms.Form):
     """How the vote is counted, said before it is open."""
 

@@ -30,6 +30,8 @@ from jukwaa.agenda.models import (
     Nomination,
     Objection,
     Seat,
+    Slip,
+    SlipGiven,
 )
 from jukwaa.programmes import links
 from jukwaa.programmes.models import (
@@ -151,7 +153,7 @@ class Box:
     """How far the count of one constituency's box has come, in one turn: 1, or 2 for the recount.
 
     counts: of each person. agreed: what two counted alike, or None. typed: slips typed in; of them
-    typed_spoilt cannot be read. lines: each candidate.
+    typed_spoilt cannot be read. lines: each candidate. unused: the desk gave slips, and none for this box.
     """
 
     constituency: Constituency
@@ -161,7 +163,7 @@ class Box:
     typed: int
     typed_spoilt: int
     lines: tuple[Line, ...]
-    checked: bool
+    unused: bool
 
     @property
     def differing(self) -> list[str]:
@@ -180,7 +182,7 @@ class Box:
     @property
     def wrong(self) -> list[str]:
         """Where the slips typed in and the count differ."""
-        if self.agreed is None or not self.checked:
+        if self.agreed is None:
             return []
         told = [_("slips in the box")] if self.agreed.slips != self.typed else []
         told += [_("slips that cannot be read")] if self.agreed.spoilt != self.typed_spoilt else []
@@ -188,12 +190,14 @@ class Box:
 
     @property
     def settled(self) -> bool:
-        """Whether two counted alike, and the slips typed in say the same."""
-        return self.agreed is not None and not self.wrong
+        """Whether two counted alike and the slips typed in say the same, or nobody got a slip for it."""
+        return self.unused or (self.agreed is not None and not self.wrong)
 
     @property
     def sentence(self) -> str:
         """How far it is, and what is next."""
+        if self.unused:
+            return _("The desk gave no slip for this box, so there is nothing to count.")
         if not self.counts:
             return _("Not counted yet.")
         if self.agreed is None and len(self.counts) < 2:
@@ -269,6 +273,8 @@ def counting(group: LeadershipGroup) -> Counting:
     stand = room.on_the_ballot(group)
     slips = list(room.slips(group))
     counts = [one for one in room.hand_counts(group) if one.turn == turn]
+    given = standing(SlipGiven.objects.filter(group=group))
+    handed = Counter(given.values_list("participant__constituency", flat=True))
     return Counting(
         group=group,
         turn=turn,
@@ -279,10 +285,11 @@ def counting(group: LeadershipGroup) -> Counting:
                 stand,
                 [one for one in counts if one.constituency_id == constituency.pk],
                 [one for one in slips if one.constituency_id == constituency.pk],
+                nothing_given=bool(handed) and not handed[constituency.pk],
             )
             for constituency in constituencies(group.programme)
         ),
-        given=room.slips_given(group),
+        given=handed.total(),
     )
 
 
@@ -291,7 +298,9 @@ def _box(
     turn: int,
     stand: Sequence[Candidate],
     counts: Sequence[HandCount],
-    slips: Sequence[Any],
+    slips: Sequence[Slip],
+    *,
+    nothing_given: bool,
 ) -> Box:
     agreed = _alike(counts)
     typed = Counter(pk for slip in slips for pk in slip.approved)
@@ -306,7 +315,7 @@ def _box(
             Line(one, agreed.ticks.get(str(one.pk), 0) if agreed else None, typed[str(one.pk)])
             for one in stand
         ),
-        checked=bool(slips) or agreed is not None,
+        unused=nothing_given and not slips and not counts,
     )
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,7 +19,10 @@ from jukwaa.agenda import choice
 from jukwaa.agenda import queries as room
 from jukwaa.agenda import views as pages
 from jukwaa.agenda.election import actions, forms, queries
-from jukwaa.agenda.models import Auditor, Candidate, LeadershipGroup, Nomination, Objection
+from jukwaa.agenda.election.letters import MEMBER, NOMINEE
+from jukwaa.agenda.models import Auditor, Candidate, LeadershipGroup, Nomination, Objection, Seat
+from jukwaa.dialogue.analysis import settled_files
+from jukwaa.dialogue.models import Round
 from jukwaa.programmes import links
 from jukwaa.programmes.access import P, get_member, get_participant, get_programme, get_public_programme, may
 from jukwaa.programmes.actions import note_copy, note_wrong_code
@@ -26,7 +30,8 @@ from jukwaa.programmes.cards import is_sound, only_digits, spaced
 from jukwaa.programmes.disclosure import Frame, enough, in_words
 from jukwaa.programmes.download import zipped
 from jukwaa.programmes.models import Certificate, Constituency, Copy, Member, Programme
-from jukwaa.programmes.queries import certificates, constituencies, standing, too_many_wrong_codes
+from jukwaa.programmes.post import actions as post
+from jukwaa.programmes.queries import constituencies, standing, too_many_wrong_codes
 
 Shown = dict[str, Any]
 
@@ -126,9 +131,11 @@ def election(request: HttpRequest, programme: str, group: uuid.UUID) -> HttpResp
     member, found = pages._group(request, programme, group)
     stand = list(room.candidates(found))
     how = queries.nominations(stand)
+    steps = queries.steps(found)
     shown: Shown = {
         "group": found,
-        "steps": queries.steps(found),
+        "steps": steps,
+        "next": next((step for step in steps if not step.done), None),
         "duties": queries.duties(found),
         "candidates": [(one, queries.nominations_in_words(how[one.pk])) for one in stand],
         "seats": room.seats(found),
@@ -339,12 +346,14 @@ def nominee_link(request: HttpRequest, programme: str, candidate: uuid.UUID) -> 
     """Give a nominee a personal link and a short code, to be shown or printed this once."""
     member, found = pages._candidate(request, programme, candidate)
     back = reverse("agenda:election", args=[programme, found.group_id])
-    if request.method == "POST":
-        try:
-            found = actions.give_nominee_link(candidate=found, by=member)
-        except agenda.Refused as refused:
-            messages.error(request, str(refused))
-            return redirect(back)
+    form = forms.LinkForm(request.POST if request.method == "POST" else None)
+    if pages._done(
+        request,
+        form,
+        lambda: (
+            _linked(form, found, NOMINEE, member) and actions.give_nominee_link(candidate=found, by=member)
+        ),
+    ):
         token = links.token(queries.NOMINEE, found.pk, found.link)
         path = reverse("agenda:nominee", args=[programme, token])
         return _link(
@@ -361,7 +370,17 @@ def nominee_link(request: HttpRequest, programme: str, candidate: uuid.UUID) -> 
         _("Links and codes given before open nothing any more."),
     ]
     question = _("Give %(name)s a personal link?") % {"name": found}
-    return pages._confirm(request, question, told, _("Yes, make a link"), back)
+    return pages._confirm(request, question, told, _("Yes, make a link"), back, form)
+
+
+def _linked(form: forms.LinkForm, of: Candidate | Seat, role: str, by: Member) -> bool:
+    """Keep the address that was typed, if any. Raises post.NotGiven, which is a ValueError."""
+    if address := form.cleaned_data["address"]:
+        language = by.programme.first_language
+        post.give_address(
+            programme=by.programme, role=role, of=of.pk, address=address, language=language, by=by
+        )
+    return True
 
 
 def _link(request: HttpRequest, back: str, **shown: Any) -> HttpResponse:
@@ -585,14 +604,14 @@ def answer_objection(request: HttpRequest, programme: str, objection: uuid.UUID)
 @never_cache
 def seat_link(request: HttpRequest, programme: str, seat: uuid.UUID) -> HttpResponse:
     """Give the holder of a seat a personal link, shown this once."""
-    _member, found = pages._seat(request, programme, seat)
+    member, found = pages._seat(request, programme, seat)
     back = reverse("agenda:election", args=[programme, found.group_id])
-    if request.method == "POST":
-        try:
-            found = actions.give_seat_link(seat=found, by=_member)
-        except agenda.Refused as refused:
-            messages.error(request, str(refused))
-            return redirect(back)
+    form = forms.LinkForm(request.POST if request.method == "POST" else None)
+    if pages._done(
+        request,
+        form,
+        lambda: _linked(form, found, MEMBER, member) and actions.give_seat_link(seat=found, by=member),
+    ):
         token = links.token(queries.SEAT, found.pk, found.link)
         path = reverse("agenda:holder", args=[programme, token])
         who = _("%(name)s, seat of %(group)s") % {"name": found, "group": found.constituency}
@@ -602,7 +621,7 @@ def seat_link(request: HttpRequest, programme: str, seat: uuid.UUID) -> HttpResp
         _("It is shown once. Links given before open nothing any more."),
     ]
     question = _("Give %(name)s a personal link?") % {"name": found}
-    return pages._confirm(request, question, told, _("Yes, make a link"), back)
+    return pages._confirm(request, question, told, _("Yes, make a link"), back, form)
 
 
 @never_cache
@@ -659,9 +678,14 @@ def hand_over(request: HttpRequest, programme: str, seat: uuid.UUID) -> HttpResp
 
 
 def auditors(request: HttpRequest, programme: str, slate: uuid.UUID) -> HttpResponse:
-    """Who was named to compute a slate again, and who got its files when. The coordinator names them."""
+    """Who was named to compute a slate or an agenda again, and who got its files when.
+
+    The coordinator names them.
+    """
     member = get_member(request, programme, P.SET_UP)
-    found: Certificate = get_object_or_404(certificates(member.programme, Certificate.Kind.SLATE), pk=slate)
+    found: Certificate = get_object_or_404(
+        standing(Certificate.objects.filter(programme=member.programme, kind__in=FILES_OF)), pk=slate
+    )
     form = forms.AuditorForm(request.POST or None)
     if pages._done(request, form, lambda: actions.name_auditor(slate=found, by=member, **form.cleaned_data)):
         messages.success(request, _("Named. Now give them their personal link."))
@@ -670,10 +694,35 @@ def auditors(request: HttpRequest, programme: str, slate: uuid.UUID) -> HttpResp
         "slate": found,
         "form": form,
         "auditors": queries.auditors(found),
-        "files": found.said.get("files", {}),
-        "crumbs": _under(member.programme, room.group_of(found)),
+        "crumbs": _about(member.programme, found),
     }
     return render(request, "agenda/election/auditors.html", shown)
+
+
+def _about(of: Programme, certificate: Certificate) -> pages.Crumbs:
+    """The way to what was computed."""
+    if certificate.kind == Certificate.Kind.SLATE:
+        slate = reverse("agenda:slate", args=[of.slug, certificate.pk])
+        return _under(of, room.group_of(certificate), (_("Who was chosen, and how"), slate))
+    agenda_ = reverse("agenda:computed", args=[of.slug, certificate.pk])
+    return [*pages._crumbs(of), (certificate.title, agenda_)]
+
+
+def _of_an_agenda(certificate: Certificate) -> dict[str, str]:
+    """The votes of an agenda by number, unless a group keeps them to itself. Raises Http404."""
+    found = Round.objects.select_related("programme", "gathering", "constituency").get(
+        pk=str(certificate.about)
+    )
+    if found.kept_apart:
+        raise Http404
+    return settled_files(found, certificate)
+
+
+# What an auditor gets of what was computed.
+FILES_OF: dict[str, Callable[[Certificate], dict[str, str]]] = {
+    Certificate.Kind.SLATE.value: choice.files,
+    Certificate.Kind.AGENDA.value: _of_an_agenda,
+}
 
 
 def _auditor(request: HttpRequest, programme: str, pk: uuid.UUID) -> tuple[Member, Auditor]:
@@ -717,24 +766,24 @@ def audit(request: HttpRequest, programme: str, token: str) -> HttpResponse:
     found = queries.auditor_by_link(get_programme(programme), token)
     if found is None:
         return render(request, "agenda/election/no_link.html", status=404)
-    files = choice.files(found.slate)
+    files = FILES_OF[found.slate.kind](found.slate)
     if request.method == "POST":
         actions.note_files_taken(auditor=found, digests=choice.digests(files))
         note_copy(
             programme=found.slate.programme,
             kind=Copy.Kind.EXPORT,
             holds=Copy.Holds.ALL,
-            name=f"{programme}-slate, {found.organisation}",
+            name=f"{programme}-{found.slate.kind}, {found.organisation}",
             by=None,
         )
-        return zipped(f"{programme}-slate", files)
-    digests = choice.digests(files)
+        return zipped(f"{programme}-{found.slate.kind}", files)
+    published: dict[str, str] = found.slate.said.get("files", {})
     shown: Shown = {
         "auditor": found,
         "slate": found.slate,
+        "published": bool(published),
         "files": [
-            (name, digest, found.slate.said.get("files", {}).get(name) == digest)
-            for name, digest in digests.items()
+            (name, digest, published.get(name) == digest) for name, digest in choice.digests(files).items()
         ],
         "command": files["COMMAND.txt"],
         "here": request.path,

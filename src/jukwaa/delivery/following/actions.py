@@ -11,15 +11,21 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from jukwaa.agenda.election import queries as election
+from jukwaa.agenda.models import Candidate, Seat
 from jukwaa.delivery import links
 from jukwaa.delivery import queries as delivery
 from jukwaa.delivery.following import queries
-from jukwaa.delivery.models import Commitment, Noticed, Reminded
+from jukwaa.delivery.meetings import queries as meetings
+from jukwaa.delivery.models import Commitment, Noticed, Reminded, Transfer
+from jukwaa.delivery.promises.queries import promised_by
 from jukwaa.delivery.queries import Standing, Stands
+from jukwaa.programmes import links as links_of
 from jukwaa.programmes.models import Address, Programme
 from jukwaa.programmes.post import actions as post
 from jukwaa.programmes.post import queries as mail
 from jukwaa.programmes.post.letter import absolute, confirm_token
+from jukwaa.programmes.queries import standing
 from jukwaa.record import clock
 
 # Between two looks at what else the worker has to do.
@@ -150,7 +156,7 @@ SILENT = 30
 
 
 def remind_due(*, at: datetime | None = None) -> int:
-    """Remind owners who gave an address: due in a week, overdue, or not heard for thirty days."""
+    """Remind, once a day, owners and nominees who gave an address."""
     at = at or timezone.now()
     if timezone.localtime(at).hour < mail.MORNING:
         return 0
@@ -160,10 +166,11 @@ def remind_due(*, at: datetime | None = None) -> int:
 
 
 def _remind(programme: Programme, today: date) -> int:
-    """Remind this programme's owners, once a day; begun anew after a kill, it writes nothing twice."""
+    """Remind this programme's people for the day; begun anew after a kill, it writes nothing twice."""
     owned = mail.addresses(programme, Address.Role.OWNER).values("of")
     found = delivery.commitments(programme, on=today).filter(pk__in=owned)
     told = sum(_remind_of(programme, promise, Standing.of(promise, today), today) for promise in found)
+    told += ask_nominees(programme=programme, today=today)
     Reminded.objects.update_or_create(programme=programme.pk, defaults={"day": today})
     return told
 
@@ -191,9 +198,9 @@ def reminder(promise: Commitment, stands: Standing, today: date) -> str:
     if stands.stands is Stands.DONE:
         return ""
     if stands.late:
-        return f"overdue/{promise.pk}/{promise.due_on}/{stands.late // SILENT}"
-    if (promise.due_on - today).days <= DUE_SOON:
-        return f"due/{promise.pk}/{promise.due_on}"
+        return f"overdue/{promise.pk}/{promise.last_day}/{stands.late // SILENT}"
+    if (promise.last_day - today).days <= DUE_SOON:
+        return f"due/{promise.pk}/{promise.last_day}"
     if stands.unheard >= SILENT:
         return f"silent/{promise.pk}/{today - timedelta(days=stands.unheard)}/{stands.unheard // SILENT}"
     return ""
@@ -212,7 +219,7 @@ def _reminder_text(programme: Programme, promise: Commitment, stands: Standing, 
 
 
 def _why_now(promise: Commitment, stands: Standing, today: date) -> str:
-    left = (promise.due_on - today).days
+    left = (promise.last_day - today).days
     if stands.late:
         said = ngettext("It was due %(days)d day ago.", "It was due %(days)d days ago.", stands.late)
         return said % {"days": stands.late}
@@ -223,9 +230,105 @@ def _why_now(promise: Commitment, stands: Standing, today: date) -> str:
     return _("Nothing has been heard from you for %(days)d days.") % {"days": stands.unheard}
 
 
-def end_owner_mail(*, promise: uuid.UUID) -> int:
-    """The owner's link was ended, so nobody is written to as its owner any more."""
-    found = Commitment.objects.filter(pk=promise).select_related("programme").first()
+# ---- members and nominees --------------------------------------------------------------------------------
+
+
+def tell_of_change(*, meeting: uuid.UUID, change: uuid.UUID) -> int:
+    """A call was changed or taken back: tell the members who gave an address. change: which one, as a key."""
+    found = queries.meeting(meeting)
+    if found is None or found.held:
+        return 0
+
+    def text() -> str:
+        first = _("This meeting is cancelled.") if found.removed else _("The call has changed.")
+        return f"{first}\n\n{meetings.call_in_words(found)}"
+
+    return sum(
+        post.write(
+            programme=found.programme,
+            role=Address.Role.MEMBER,
+            of=seat.pk,
+            subject=gettext_lazy("A meeting has changed"),
+            text=text,
+            key=f"meeting-change-{change}",
+        )
+        for seat in meetings.members(found.group)
+    )
+
+
+# On which days after they got their link nominees who have not answered are reminded.
+NOMINEES = (0, 3, 7)
+
+
+def ask_nominees(*, programme: Programme, today: date) -> int:
+    """Write to nominees who gave an address and have not answered: with their link, and twice more."""
+    asked = mail.addresses(programme, Address.Role.NOMINEE).values("of")
+    waiting = Candidate.objects.filter(pk__in=asked, state=Candidate.State.NOMINATED, link__gt=0)
+    return sum(_ask_nominee(programme, candidate, today) for candidate in standing(waiting))
+
+
+def ask_nominee(*, candidate: uuid.UUID, at: datetime | None = None) -> int:
+    """A nominee was given a link: write it to them, if they gave an address."""
+    found = Candidate.objects.filter(pk=candidate, state=Candidate.State.NOMINATED).first()
+    today = timezone.localdate(at or timezone.now())
+    return _ask_nominee(found.programme, found, today) if found is not None else 0
+
+
+def _ask_nominee(programme: Programme, candidate: Candidate, today: date) -> int:
+    since = (today - queries.link_given_on(candidate)).days
+    if since not in NOMINEES:
+        return 0
+
+    def text() -> str:
+        token = links_of.token(election.NOMINEE, candidate.pk, candidate.link)
+        link = absolute(reverse("agenda:nominee", args=[programme.slug, token]))
+        return "\n\n".join(
+            [
+                _("You were named for something, and nobody but you can say whether you want it."),
+                _("Read what it is, and say yes or no: %(link)s") % {"link": link},
+            ]
+        )
+
+    return post.write(
+        programme=programme,
+        role=Address.Role.NOMINEE,
+        of=candidate.pk,
+        subject=gettext_lazy("A question to you"),
+        text=text,
+        key=f"nominee/{candidate.pk}/{candidate.link}/{since}",
+    )
+
+
+# ---- addresses that end by themselves ----------------------------------------------------------------------
+
+
+def end_mail_of(*, role: str, of: uuid.UUID, then: int | None = None) -> int:
+    """The row is not theirs any more: whoever gave an address for it is not written to again.
+
+    then: since when, as a time of the record. An address bears its day only, so one of a later day stays: a
+    worker may follow long afterwards what happened then.
+    """
+    rows = Address.objects.filter(role=role, of=of)
+    ended = list(rows if then is None else rows.filter(hlc__lte=then))
+    for row in ended:
+        post.end_address(address=row, by=None)
+    return len(ended)
+
+
+def end_mail_of_office(*, transfer: uuid.UUID, then: int) -> int:
+    """Somebody else holds the office since: nobody is reminded by the address of whoever held it before."""
+    found = Transfer.objects.filter(pk=transfer).select_related("office__programme").first()
     if found is None:
         return 0
-    return post.end_addresses_of(programme=found.programme, role=Address.Role.OWNER, of=promise, by=None)
+    promises = list(promised_by(found.office).values_list("pk", flat=True))
+    return sum(end_mail_of(role=Address.Role.OWNER, of=promise, then=then) for promise in promises)
+
+
+def forget_mail_of(*, person: uuid.UUID) -> int:
+    """Somebody asked to be forgotten: addresses that they gave as a nominee or a member go too."""
+    named = [(Address.Role.NOMINEE, Candidate), (Address.Role.MEMBER, Seat)]
+    return sum(
+        end_mail_of(role=role, of=pk)
+        for role, model in named
+        for pk in list(model._default_manager.filter(subject=person).values_list("pk", flat=True))
+    )

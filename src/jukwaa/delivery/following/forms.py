@@ -1,4 +1,4 @@
-"""What is typed to follow something, or to be reminded."""
+"""What is typed to follow something, or to write to somebody."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class FollowForm(forms.Form):
         return read(self.cleaned_data["address"])
 
 
-class OwnerForm(forms.Form):
-    """Where the owner of a promise is reminded, and in which language."""
+class AddressForm(forms.Form):
+    """Where somebody is written to, and in which language."""
 
     address = forms.CharField(label=_("Mail address"), max_length=300, widget=forms.TextInput(attrs=TYPED))
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)

@@ -5,18 +5,19 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TypeVar
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from jukwaa.agenda.models import RoadmapRow
+from jukwaa.agenda.models import Candidate, RoadmapRow, Seat
 from jukwaa.delivery import queries as delivery
-from jukwaa.delivery.models import Commitment, Noticed, Report, Verdict
+from jukwaa.delivery.models import Commitment, GroupMeeting, Noticed, Report, Verdict
 from jukwaa.programmes.disclosure import shown_count
-from jukwaa.programmes.models import Programme
+from jukwaa.programmes.models import Address, Programme
 from jukwaa.programmes.queries import standing
 from jukwaa.record.clock import COUNTER_BITS
 from jukwaa.record.models import Event, Recorded
@@ -35,7 +36,12 @@ class Change:
     @property
     def moment(self) -> datetime:
         """When it changed."""
-        return datetime.fromtimestamp((self.at >> COUNTER_BITS) / 1000, UTC)
+        return moment_of(self.at)
+
+
+def moment_of(time: int) -> datetime:
+    """When that was, of a time of the record."""
+    return datetime.fromtimestamp((time >> COUNTER_BITS) / 1000, UTC)
 
 
 @dataclass(frozen=True)
@@ -51,9 +57,14 @@ class Asked:
     of: uuid.UUID | None = None
     most: int | None = None
 
+    @property
+    def is_of_programme(self) -> bool:
+        """Whether all that changed is asked for."""
+        return self.of is None or self.of == self.programme.pk
+
     def holds(self, row: str = "", promise: str = "") -> Q:
         """What a query must hold for what is followed; row, promise: how it reaches them, as "commitment"."""
-        if self.of is None or self.of == self.programme.pk:
+        if self.is_of_programme:
             return Q()
         found = Q(**{row: self.of}) if row else Q()
         return found | Q(**{promise: self.of}) if promise else found
@@ -154,7 +165,31 @@ def _turned_out(asked: Asked) -> list[Change]:
     ]
 
 
-SOURCES: list[Callable[[Asked], list[Change]]] = [_reported, _judged, _adopted, _promised, _turned_out]
+def _decided(asked: Asked) -> list[Change]:
+    if not asked.is_of_programme:
+        return []
+    rows = standing(GroupMeeting.objects.filter(programme=asked.programme, hlc__gt=asked.since))
+    found = _latest(rows.exclude(published_on=None), asked)
+    return [
+        Change(
+            at,
+            pk,
+            _("The leadership group tells what it decided: “%(title)s”.") % {"title": found[pk]},
+            reverse("delivery:meeting", args=[asked.programme.slug, pk]),
+            frozenset({asked.programme.pk}),
+        )
+        for pk, at in dict(_times("delivery.minutes_published", found)).items()
+    ]
+
+
+SOURCES: list[Callable[[Asked], list[Change]]] = [
+    _reported,
+    _judged,
+    _adopted,
+    _promised,
+    _turned_out,
+    _decided,
+]
 
 Row = TypeVar("Row", bound=Recorded)
 
@@ -196,6 +231,21 @@ def report_of(verdict: uuid.UUID) -> Report | None:
     return found.report if found is not None else None
 
 
+# ---- who is called and asked -----------------------------------------------------------------------------
+
+
+def meeting(pk: uuid.UUID) -> GroupMeeting | None:
+    """The meeting of that id, cancelled or not."""
+    return GroupMeeting.objects.filter(pk=pk).select_related("programme", "group", "rule").first()
+
+
+def link_given_on(candidate: Candidate) -> date:
+    """On which day the nominee was given their last link; today, when the record does not tell."""
+    at = Event.objects.filter(object=candidate.pk, verb="agenda.nominee_link_given")
+    last = at.order_by("-hlc").values_list("hlc", flat=True).first()
+    return timezone.localdate(moment_of(last) if last else None)
+
+
 # ---- what can be followed --------------------------------------------------------------------------------
 
 
@@ -230,3 +280,40 @@ def promise_followed(programme: Programme, pk: uuid.UUID) -> Followed | None:
     found = delivery.promised(programme, public=True).filter(pk=pk).first()
     path = reverse("delivery:commitment", args=[programme.slug, pk])
     return Followed(pk, str(found), path, "promise") if found else None
+
+
+# ---- whom staff may give an address for ------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Whom mail about a row goes to. what: the row in a word; when: they are written to, in a sentence."""
+
+    role: str
+    what: str
+    when: str
+    path: str
+
+
+def reader(programme: Programme, kind: str, pk: uuid.UUID) -> Reader | None:
+    """Of a promise (its owner), a seat (its holder) or a candidate (the nominee); None if there is none."""
+    role = Address.Role
+    if kind == "promise" and (promise := delivery.promised(programme).filter(pk=pk).first()):
+        when = _(
+            "They are written to a week before it is due, when it is overdue, and when nothing was heard for "
+            "thirty days; never when it is done. Each mail has their personal link."
+        )
+        return Reader(
+            role.OWNER, str(promise), when, reverse("delivery:commitment", args=[programme.slug, pk])
+        )
+    if kind == "seat" and (seat := standing(Seat.objects.filter(programme=programme, pk=pk)).first()):
+        when = _("They get each call with their personal link, once they have one, and a reminder to reply.")
+        group = reverse("agenda:group", args=[programme.slug, seat.group_id])
+        return Reader(role.MEMBER, f"{seat.constituency}: {seat}", when, group)
+    if kind == "candidate":
+        candidate = standing(Candidate.objects.filter(programme=programme, pk=pk)).first()
+        if candidate is not None:
+            when = _("They get their personal link, and are reminded twice while they have not answered.")
+            group = reverse("agenda:group", args=[programme.slug, candidate.group_id])
+            return Reader(role.NOMINEE, str(candidate), when, group)
+    return None

@@ -12,6 +12,6 @@ urlpatterns = [
     path("row/<uuid:row>/feed/", views.feed_row, name="feed_row"),
     path("promise/<uuid:commitment>/", views.follow_promise, name="follow_promise"),
     path("promise/<uuid:commitment>/feed/", views.feed_promise, name="feed_promise"),
-    path("promise/<uuid:commitment>/owner/", views.owner_mail, name="owner_mail"),
-    path("promise/<uuid:commitment>/owner/end/", views.end_owner_mail, name="end_owner_mail"),
+    path("mail/<slug:kind>/<uuid:of>/", views.give_mail, name="give_mail"),
+    path("mail/<slug:kind>/<uuid:of>/end/", views.end_mail, name="end_mail"),
 ]

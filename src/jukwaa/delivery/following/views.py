@@ -1,4 +1,4 @@
-"""Pages of following: a form without an account, the link that confirms it, feeds, and an owner's address."""
+"""Pages of following: a form without an account, the link that confirms it, feeds; and addresses given."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import uuid
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.feedgenerator import Atom1Feed
@@ -14,11 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from jukwaa.delivery import queries as delivery
 from jukwaa.delivery.following import actions, forms, queries
 from jukwaa.delivery.following.queries import Followed
 from jukwaa.programmes.access import P, get_member, get_programme, get_public_programme
-from jukwaa.programmes.models import Address, Programme
+from jukwaa.programmes.models import Programme
 from jukwaa.programmes.post import actions as post
 from jukwaa.programmes.post import line
 from jukwaa.programmes.post import queries as mail
@@ -151,40 +150,47 @@ def _feed(request: HttpRequest, of: Programme, followed: Followed) -> HttpRespon
     return HttpResponse(made.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
 
 
-# ---- an owner's address ----------------------------------------------------------------------------------
+# ---- addresses of owners, members and nominees -------------------------------------------------------------
 
 
 @never_cache
 @form_page
-def owner_mail(request: HttpRequest, programme: str, commitment: uuid.UUID) -> HttpResponse:
-    """Where the owner of a promise is reminded. What was given is never shown again."""
+def give_mail(request: HttpRequest, programme: str, kind: str, of: uuid.UUID) -> HttpResponse:
+    """Where the owner of a promise, a member or a nominee is written to; never shown again once given."""
     member = get_member(request, programme, P.DELIVER)
-    found = get_object_or_404(delivery.promised(member.programme), pk=commitment)
-    form = forms.OwnerForm(request.POST or None)
+    found = _reader(member.programme, kind, of)
+    form = forms.AddressForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        post.give_address(
-            programme=member.programme, role=Address.Role.OWNER, of=found.pk, by=member, **form.cleaned_data
-        )
-        messages.success(request, _("Sealed. Only the mail that reminds them opens it."))
-        return redirect("delivery:owner_mail", programme, found.pk)
+        post.give_address(programme=member.programme, role=found.role, of=of, by=member, **form.cleaned_data)
+        messages.success(request, _("Sealed. Only the mail that goes there opens it."))
+        return redirect("delivery:give_mail", programme, kind, of)
     shown = {
-        "commitment": found,
+        "found": found,
+        "kind": kind,
+        "of": of,
         "form": form,
-        "given": mail.addresses(member.programme, Address.Role.OWNER, found.pk).count(),
+        "given": mail.addresses(member.programme, found.role, of).count(),
         "missing": line.missing(),
         "crumbs": [
             (_("Promises"), reverse("delivery:commitments", args=[programme])),
-            (found, reverse("delivery:commitment", args=[programme, found.pk])),
+            (found.what, found.path),
         ],
     }
-    return render(request, "delivery/following/owner_mail.html", shown)
+    return render(request, "delivery/following/give_mail.html", shown)
 
 
 @require_POST
-def end_owner_mail(request: HttpRequest, programme: str, commitment: uuid.UUID) -> HttpResponse:
-    """Remind the owner by mail no more; the addresses are erased."""
+def end_mail(request: HttpRequest, programme: str, kind: str, of: uuid.UUID) -> HttpResponse:
+    """Write there no more; the addresses are erased."""
     member = get_member(request, programme, P.DELIVER)
-    found = get_object_or_404(delivery.promised(member.programme), pk=commitment)
-    post.end_addresses_of(programme=member.programme, role=Address.Role.OWNER, of=found.pk, by=member)
-    messages.success(request, _("Erased. Nobody is reminded of this promise by mail."))
-    return redirect("delivery:owner_mail", programme, found.pk)
+    found = _reader(member.programme, kind, of)
+    post.end_addresses_of(programme=member.programme, role=found.role, of=of, by=member)
+    messages.success(request, _("Erased. Nobody is written to about this by mail."))
+    return redirect("delivery:give_mail", programme, kind, of)
+
+
+def _reader(programme: Programme, kind: str, of: uuid.UUID) -> queries.Reader:
+    found = queries.reader(programme, kind, of)
+    if found is None:
+        raise Http404
+    return found

@@ -124,7 +124,7 @@ def _write_reading(document: Any, read: Read) -> None:
         table = document.add_table(rows=1, cols=4, style="Table Grid")
         _fill(table.rows[0], [_("By"), _("Group"), _("Figure"), _("Asked")])
         for each in read.apart:
-            said_of = [each.by, each.cell.group, each.cell.amount.words, each.cell.people or "–"]
+            said_of = [each.by, each.cell.group, each.cell.amount.words, each.cell.shown_people or "–"]
             _fill(table.add_row(), said_of)
 
 

@@ -143,7 +143,7 @@ def _figures(results: Results) -> Rows:
         told = measures.told(figure, row.indicator, exact=not results.public)
         yield (
             *(str(row.indicator.pk), _day(figure.since), _day(figure.on), told.amount.words),
-            *(_words(told.low), _words(told.high), int(figure.exact), told.people),
+            *(_words(told.low), _words(told.high), int(figure.exact), told.shown_people),
             *(figure.source, figure.method),
         )
 
@@ -155,7 +155,7 @@ def _cells(results: Results) -> Rows:
             for cell in cells:
                 yield (
                     *(str(row.indicator.pk), _day(figure.on), figure.source, by, cell.group),
-                    *(cell.amount.words, cell.people),
+                    *(cell.amount.words, cell.shown_people),
                 )
 
 

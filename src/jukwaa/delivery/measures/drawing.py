@@ -86,10 +86,15 @@ def _rough(value: float) -> str:
 
 
 def series_of(points: Sequence[Point]) -> Series | None:
-    """The figures of the source that has most: several sources are never mixed, so one alone has limits."""
+    """The figures of the source that has most: several sources are never mixed, so one alone has limits.
+
+    None for figures that are worked out: they are what they are, without ups and downs of measuring.
+    """
     by_source: dict[str, list[tuple[Point, float]]] = {}
     for point in points:
         for each in point.shown:
+            if each.figure.indicator.computed:
+                return None
             by_source.setdefault(each.figure.source, []).append((point, float(known(each.amount))))
     if not by_source:
         return None

@@ -23,7 +23,7 @@ from jukwaa import record
 from jukwaa.delivery.measures import computing
 from jukwaa.delivery.measures.catalogue import FALLBACK
 from jukwaa.delivery.models import DISAGGREGATION, Indicator, Measurement
-from jukwaa.programmes.disclosure import about, drawn_share, enough, shown_share
+from jukwaa.programmes.disclosure import Frame, about, drawn_share, enough, in_words, shown_share
 from jukwaa.programmes.models import Member, Programme
 from jukwaa.programmes.queries import day_of, standing
 from jukwaa.record.models import Translation
@@ -144,7 +144,8 @@ def names_of(programme: Programme) -> dict[str, list[Indicator]]:
 
 def figures(indicator: Indicator) -> QuerySet[Measurement]:
     """Its figures, the last day first."""
-    return standing(Measurement.objects.filter(indicator=indicator)).order_by("-on", "source", "pk")
+    # Through the indicator, so that each of them knows it without asking.
+    return standing(indicator.measurements.all()).order_by("-on", "source", "pk")
 
 
 def figures_with(
@@ -204,17 +205,21 @@ def last_figures(found: Sequence[WithAnnotations[Indicator, Measured]]) -> dict[
 
 @dataclass(frozen=True)
 class Amount:
-    """A figure as its reader may see it: for drawing, None where it may not be drawn, and in words."""
+    """A figure as its reader may see it: for drawing, None where it may not be drawn, and in words.
+
+    few: it is a count of fewer people than are told apart; less than any that is shown.
+    """
 
     value: Decimal | None
     words: str
+    few: bool = False
 
     @property
     def is_shown(self) -> bool:
         return self.value is not None
 
 
-HIDDEN = gettext_lazy("too few people to show it")
+HIDDEN = gettext_lazy("too few people")
 
 
 def number(value: Decimal) -> str:
@@ -235,13 +240,12 @@ def amount(figure: str, value: Decimal, sample: int | None, *, exact: bool) -> A
     if exact or figure == Indicator.Figure.OTHER:
         return Amount(value, number(value))
     if figure == Indicator.Figure.PEOPLE:
-        if not enough(int(value)):
-            return Amount(None, _("fewer than ten"))
-        people = Decimal(about(int(value)))
-        return Amount(people, _("about %(number)s") % {"number": number(people)})
+        people = int(value)
+        few = not enough(people)
+        return Amount(None if few else Decimal(about(people)), in_words(people), few=few)
     if figure == Indicator.Figure.AVERAGE:
-        few = sample is None or not enough(sample)
-        return Amount(None, str(HIDDEN)) if few else Amount(value, number(value))
+        hidden = sample is None or not enough(sample)
+        return Amount(None, str(HIDDEN)) if hidden else Amount(value, number(value))
     return _share(value, sample)
 
 
@@ -251,12 +255,12 @@ def _amount_of(figure: str, value: Decimal | None, sample: int | None, *, exact:
 
 
 def _share(value: Decimal, sample: int | None) -> Amount:
-    part = round(value * (sample or 0) / 100)
-    share = drawn_share(part, sample or 0)
-    if share is None:
+    part = round(value * sample / 100) if sample else 0
+    words = shown_share(part, sample) if sample else None
+    if sample is None or words is None:
         return Amount(None, str(HIDDEN))
-    words = (shown_share(part, sample or 0) or "").removesuffix("%").strip()
-    return Amount(Decimal(share), words)
+    drawn = drawn_share(part, sample)
+    return Amount(None if drawn is None else Decimal(drawn), words.removesuffix("%").strip())
 
 
 @dataclass(frozen=True)
@@ -266,7 +270,7 @@ class Cell:
     apart: str
     group: str
     amount: Amount
-    people: str
+    shown_people: str
 
 
 def cells(figure: Measurement, *, exact: bool) -> dict[str, list[Cell]]:
@@ -313,13 +317,7 @@ def _hide_what_gives_away(told: Sequence[dict[str, Any]], amounts: list[Amount])
 
 def people_in_words(asked: int | None, *, exact: bool) -> str:
     """How many were asked, in words: by the 10-5 rule for all but staff; empty when nobody knows."""
-    if asked is None:
-        return ""
-    if exact:
-        return number(Decimal(asked))
-    if not enough(asked):
-        return _("fewer than ten")
-    return _("about %(number)s") % {"number": number(Decimal(about(asked)))}
+    return "" if asked is None else in_words(asked, Frame.STAFF if exact else Frame.PUBLIC)
 
 
 @dataclass(frozen=True)
@@ -330,7 +328,7 @@ class Told:
     amount: Amount
     low: Amount | None
     high: Amount | None
-    people: str
+    shown_people: str
 
     @property
     def sureness(self) -> str:
@@ -369,7 +367,7 @@ class Way(TextChoices):
     UNSURE = "unsure", gettext_lazy("sources differ")
     NO_BASELINE = "no_baseline", gettext_lazy("nothing to compare with")
     UNMEASURED = "unmeasured", gettext_lazy("not measured yet")
-    HIDDEN = "hidden", gettext_lazy("too few people to show it")
+    HIDDEN = "hidden", HIDDEN
 
 
 @dataclass(frozen=True)
@@ -440,9 +438,10 @@ class Reading:
             return Way.HIDDEN
         if self.indicator.target is not None and all(self._is_there(each) for each in self.last.ends):
             return Way.REACHED
-        if self.baseline is None or self.baseline.value is None:
+        before = self._before
+        if before is None:
             return Way.NO_BASELINE
-        gone = {self._side(each, self.baseline) for each in self.last.ends}
+        gone = {self._side(known(each) - before) for each in self.last.ends}
         return gone.pop() if len(gone) == 1 else Way.UNSURE
 
     def _is_there(self, seen: Amount) -> bool:
@@ -450,8 +449,14 @@ class Reading:
         more = self.indicator.better == Indicator.Better.MORE
         return known(seen) >= target if more else known(seen) <= target
 
-    def _side(self, seen: Amount, before: Amount) -> Way:
-        gone = known(seen) - known(before)
+    @property
+    def _before(self) -> Decimal | None:
+        """What to compare with; for a count of too few people something less than any that is shown."""
+        if self.baseline is None:
+            return None
+        return Decimal(0) if self.baseline.few else self.baseline.value
+
+    def _side(self, gone: Decimal) -> Way:
         if not gone:
             return Way.SAME
         return Way.BETTER if (gone > 0) == (self.indicator.better == Indicator.Better.MORE) else Way.WORSE
@@ -481,10 +486,11 @@ class Reading:
         if last.ends is None:
             return _("%(name)s: %(hidden)s") % {"name": name, "hidden": last.words}
         said = {"name": name, "now": with_unit(last.words, unit), "before": before and before.words}
-        if before is None or before.value is None:
+        base = self._before
+        if base is None:
             said["day"] = date_format(last.on)
             return _("%(name)s: %(now)s on %(day)s") % said
-        moved = {(known(each) > before.value) - (known(each) < before.value) for each in last.ends}
+        moved = {(known(each) > base) - (known(each) < base) for each in last.ends}
         if moved == {1}:
             return _("%(name)s rose from %(before)s to %(now)s") % said
         if moved == {-1}:

@@ -375,7 +375,7 @@ def _told(figure: Measurement, indicator: Indicator, *, exact: bool) -> Iterator
     for name, groups in queries.cells(figure, exact=exact).items():
         for each in groups:
             value = _plain(each.amount)
-            yield [*first, value, *last, "", "", "", each.people, name, each.group]
+            yield [*first, value, *last, "", "", "", each.shown_people, name, each.group]
 
 
 def _plain(amount: queries.Amount | None) -> str:

@@ -102,7 +102,7 @@ def indicator(request: HttpRequest, programme: str, indicator: uuid.UUID) -> Htt
         "points": points[::-1],
         "drawing": drawing.draw(reading, points, series),
         "series": series,
-        "total": len(drawn) if found.computed else queries.figures(found).count(),
+        "total": queries.figures(found).count() if len(drawn) == queries.DRAWN else 0,
         "cells": [(each, told) for each in last if (told := queries.cells(each, exact=not public))],
         "row": _action_of(found, public=public),
         "translations": [] if public else _languages(found),
@@ -218,7 +218,8 @@ def _crumbs(of: Programme) -> list[tuple[Any, str]]:
 
 
 def _shift_crumb(found: Indicator) -> tuple[Any, str]:
-    return found.cycle, reverse("delivery:shift", args=[found.programme.slug, found.cycle])
+    label = Truncator(found.get_cycle_display()).chars(24)
+    return label, reverse("delivery:shift", args=[found.programme.slug, found.cycle])
 
 
 def _under(found: Indicator) -> list[tuple[Any, str]]:
@@ -264,7 +265,7 @@ def pick_indicator(request: HttpRequest, programme: str, key: str) -> HttpRespon
     crumbs = [
         *_crumbs(member.programme),
         (_("Catalogue"), reverse("delivery:catalogue", args=[programme])),
-        (_("Pick it"), ""),
+        (entry.said().name, ""),
     ]
     return _added(request, member, usual, crumbs, key)
 

@@ -153,6 +153,13 @@ def change_meeting(
 
 
 @transaction.atomic
+def send_call(*, meeting: GroupMeeting, by: By) -> GroupMeeting:
+    """Let the call go out by mail to members who gave an address and have a link. Raises Held."""
+    _is_to_come(meeting)
+    return record.put("delivery.call_sent", meeting, by=by, sent_on=timezone.localdate())
+
+
+@transaction.atomic
 def cancel_meeting(*, meeting: GroupMeeting, by: By) -> GroupMeeting:
     """Take the call back. Raises Held."""
     _is_to_come(meeting)

@@ -10,45 +10,33 @@ from __future__ import annotations
 import uuid
 from datetime import timedelta
 
-from django.core import signing
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from jukwaa.agenda.models import Seat
 from jukwaa.delivery.models import MemberKey, Way
+from jukwaa.programmes import links
 from jukwaa.programmes.cards import Draw, is_sound, only_digits, with_check_digits
 
-SALT = "jukwaa.delivery.meetings"
+KIND = "delivery.meetings"
 # How many digits a code has: eight and two check digits, so that it is told from a card and a trace code.
 DIGITS = 10
-LINK_LASTS = timedelta(days=90)
 CODE_LASTS = timedelta(days=120)
 # What a typed code opens on a phone that many may use.
 TYPED_LASTS = timedelta(hours=1)
 
 
-class BadLink(Exception):
-    """The link is forged, cut short or too old."""
-
-
 def sign(key: MemberKey, way: str = Way.LINK) -> str:
     """The last part of the address that opens the member's page; it lasts from now on."""
-    return _signer(way).sign(f"{key.pk.hex}-{key.link}")
+    return links.token(f"{KIND}.{Way(way).value}", key.pk, key.link)
 
 
 def read(token: str) -> tuple[uuid.UUID, int, Way]:
-    """The key's id, the number of the link, and by which way it was opened. Raises BadLink."""
-    for way, lasts in ((Way.LINK, LINK_LASTS), (Way.CODE, TYPED_LASTS)):
-        try:
-            pk, _dash, number = _signer(way).unsign(token, max_age=lasts).partition("-")
-            return uuid.UUID(pk), int(number), way
-        except signing.BadSignature:
-            continue
-    raise BadLink
-
-
-def _signer(way: str) -> signing.TimestampSigner:
-    return signing.TimestampSigner(salt=f"{SALT}.{Way(way).value}")
+    """The key's id, the number of the link, and by which way it was opened. Raises links.BadLink."""
+    try:
+        return (*links.read(f"{KIND}.{Way.LINK.value}", token), Way.LINK)
+    except links.BadLink:
+        return (*links.read(f"{KIND}.{Way.CODE.value}", token, lasts=TYPED_LASTS), Way.CODE)
 
 
 def new_code(draw: Draw) -> str:
@@ -68,9 +56,9 @@ def read_code(text: str) -> str:
 
 def digest(code: str) -> str:
     """What is kept of a code: a digest keyed by this node."""
-    return salted_hmac(f"{SALT}.code", code, algorithm="sha256").hexdigest()
+    return salted_hmac(f"jukwaa.{KIND}.digest", code, algorithm="sha256").hexdigest()
 
 
 def digest_of_holder(seat: Seat) -> str:
     """What tells whether the same person still holds the seat, and nothing else."""
-    return salted_hmac(f"{SALT}.holder", f"{seat.pk.hex}{seat.holder}", algorithm="sha256").hexdigest()
+    return salted_hmac(f"jukwaa.{KIND}.holder", f"{seat.pk.hex}{seat.holder}", algorithm="sha256").hexdigest()

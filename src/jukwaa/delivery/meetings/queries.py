@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -33,6 +34,7 @@ from jukwaa.delivery.models import (
 )
 from jukwaa.delivery.queries import Standing, Stands, as_they_stand, promised
 from jukwaa.dialogue.models import Gradient
+from jukwaa.programmes import links
 from jukwaa.programmes.models import Constituency, Gender, Programme
 from jukwaa.programmes.queries import standing
 
@@ -590,7 +592,7 @@ def key_by_token(programme: Programme, token: str) -> tuple[MemberKey, Way] | No
     """Whose link it is and how it was opened; None for one that is forged, too old, ended or of another."""
     try:
         pk, number, way = doors.read(token)
-    except doors.BadLink:
+    except links.BadLink:
         return None
     found = standing(MemberKey.objects.filter(pk=pk, programme=programme, link=number))
     key = found.select_related("seat__group", "seat__constituency", "seat__organisation").first()
@@ -628,45 +630,65 @@ def call_in_words(meeting: GroupMeeting) -> str:
 
 @dataclass(frozen=True)
 class Letter:
-    """What to send to the holder of a seat; the same key twice is one letter."""
+    """What to write to the holder of a seat, said in whatever language is active when it is asked for.
 
+    key: with the same key nobody is written to twice.
+    """
+
+    meeting: GroupMeeting
     seat: Seat
-    subject: str
-    text: str
-    key: str
+    reminder: bool
+    path: str
+    site: str
+
+    @property
+    def key(self) -> str:
+        return f"{'remind' if self.reminder else 'call'}/{self.meeting.pk}/{self.seat.pk}"
+
+    def subject(self) -> str:
+        """It names nobody, for it is shown on a locked phone."""
+        return _("Please reply to the call") if self.reminder else _("You are called to a meeting")
+
+    def text(self) -> str:
+        """The call, and the member's own link."""
+        words = call_in_words(self.meeting)
+        return f"{words}\n\n{_('Say whether you come, by your own link:')}\n\n{self.site}{self.path}"
 
 
 REMIND_BEFORE = timedelta(days=3)
 
 
-def letters(meeting: GroupMeeting, site: str, on: date | None = None) -> list[Letter]:
-    """The call for every member with their own link and, in the last three days, a reminder for the silent.
-
-    site: the address of the site, "https://example.org". Members without a link are left out: one gives it.
-    """
-    on = on or timezone.localdate()
-    if meeting.held or meeting.removed or on > meeting.on:
+def call_letters(meeting: GroupMeeting, site: str) -> list[Letter]:
+    """The call, for every member who has a link. site: where visitors reach it, "https://example.org"."""
+    if meeting.held or meeting.removed:
         return []
-    reminding = meeting.on - on <= REMIND_BEFORE
-    called = [each for each in invited(meeting) if each.key is not None]
-    words = call_in_words(meeting)
-    found = []
-    for each in called:
-        if reminding and each.reply is not None:
-            continue
-        kind = "reminder" if reminding else "call"
-        subject = _("Please reply: %(title)s") if reminding else _("You are called: %(title)s")
-        text = f"{words}\n\n{_('Reply by your link:')} {site}{reply_path(meeting, each.key)}"
-        key = f"meeting-{kind}-{meeting.pk}-{each.seat.pk}"
-        found.append(Letter(each.seat, subject % {"title": meeting.title}, text, key))
-    return found
+    return [_letter(meeting, each, site, reminder=False) for each in invited(meeting) if each.key]
 
 
-def reply_path(meeting: GroupMeeting, key: MemberKey | None) -> str:
-    """The path of the member's own page."""
-    from django.urls import reverse
+def reminders(meeting: GroupMeeting, site: str, on: date | None = None) -> list[Letter]:
+    """In the last three days before the meeting, a reminder for members with a link who have not replied."""
+    days = meeting.on - (on or timezone.localdate())
+    if meeting.held or meeting.removed or not timedelta() <= days <= REMIND_BEFORE:
+        return []
+    silent = [each for each in invited(meeting) if each.key and each.reply is None]
+    return [_letter(meeting, each, site, reminder=True) for each in silent]
 
-    return reverse("delivery:reply", args=[meeting.programme.slug, doors.sign(key)]) if key else ""
+
+def all_coming() -> QuerySet[GroupMeeting]:
+    """The meetings of all programmes that are called and not held."""
+    found = standing(GroupMeeting.objects.filter(held=False))
+    return found.select_related("programme", "group", "rule")
+
+
+def to_remind_of(on: date | None = None) -> QuerySet[GroupMeeting]:
+    """The meetings of all programmes that are so near that the silent are reminded."""
+    on = on or timezone.localdate()
+    return all_coming().filter(on__range=(on, on + REMIND_BEFORE))
+
+
+def _letter(meeting: GroupMeeting, each: Invited, site: str, *, reminder: bool) -> Letter:
+    path = reverse("delivery:reply", args=[meeting.programme.slug, doors.sign(each.key)]) if each.key else ""
+    return Letter(meeting, each.seat, reminder, path, site)
 
 
 # ---- the life of the group -------------------------------------------------------------------------------

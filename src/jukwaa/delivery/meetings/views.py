@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -34,7 +35,9 @@ from jukwaa.delivery.models import (
 from jukwaa.programmes.access import P, get_member, get_programme, get_public_programme
 from jukwaa.programmes.actions import TooManyWrongCodes
 from jukwaa.programmes.cards import qr_code, spaced
-from jukwaa.programmes.models import Member, Programme
+from jukwaa.programmes.models import Address, Member, Programme
+from jukwaa.programmes.post import actions as post
+from jukwaa.programmes.post.queries import addresses
 from jukwaa.programmes.queries import changes, standing
 
 Crumbs = list[tuple[Any, str]]
@@ -286,10 +289,14 @@ def print_signin(request: HttpRequest, programme: str, meeting: uuid.UUID) -> Ht
     return render(request, "delivery/meetings/signin_print.html", shown)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def send(request: HttpRequest, programme: str, meeting: uuid.UUID) -> HttpResponse:
-    """The call as words to send, and who has a link or a code to answer by."""
-    _member, found = _of_meeting(request, programme, meeting)
+    """The call as words to send, who has a link or a code to answer by, and the call by mail."""
+    member, found = _of_meeting(request, programme, meeting)
+    if request.method == "POST":
+        if _tried(request, lambda: actions.send_call(meeting=found, by=member)):
+            messages.success(request, _("The call goes out by mail to members who gave an address."))
+        return redirect(found)
     called = queries.invited(found)
     shown = {
         "meeting": found,
@@ -624,6 +631,8 @@ def reply(request: HttpRequest, programme: str, token: str) -> HttpResponse:
     if opened is None:
         return render(request, "delivery/meetings/no_key.html", status=404)
     key, way = opened
+    if "mail" in request.POST:
+        return _keep_mail(request, key)
     if request.method == "POST":
         note = forms.NoteForm(request.POST)
         if note.is_valid() and _tried(request, lambda: _answer(request, key, way, note.cleaned_data["note"])):
@@ -633,6 +642,26 @@ def reply(request: HttpRequest, programme: str, token: str) -> HttpResponse:
             return render(request, "delivery/meetings/reply.html", _members_page(key, request.POST))
         return redirect(request.path)
     return render(request, "delivery/meetings/reply.html", _members_page(key))
+
+
+def _keep_mail(request: HttpRequest, key: MemberKey) -> HttpResponse:
+    """Keep where the member wants the call to be mailed to; with nothing typed, nowhere any more."""
+    address, programme = request.POST["mail"].strip(), key.seat.group.programme
+    role = Address.Role.MEMBER
+    if not address:
+        post.end_addresses_of(programme=programme, role=role, of=key.seat_id, by=None)
+        messages.success(request, _("The next call is not mailed to you any more."))
+        return redirect(request.path)
+    try:
+        language = get_language() or programme.languages.split()[0]
+        post.give_address(
+            programme=programme, role=role, of=key.seat_id, address=address, language=language, by=None
+        )
+    except post.NotGiven as refused:
+        messages.error(request, str(refused))
+        return render(request, "delivery/meetings/reply.html", _members_page(key, request.POST))
+    messages.success(request, _("The next call is mailed to you. Nobody sees the address again."))
+    return redirect(request.path)
 
 
 def _answer(request: HttpRequest, key: MemberKey, way: Way, note: str) -> None:
@@ -662,6 +691,8 @@ def _members_page(key: MemberKey, typed: Any = None) -> dict[str, Any]:
         "questions": [(one, queries.answer_of(one, seat)) for one in queries.open_questions(seat.group)],
         "typed": typed.get("note", ""),
         "about": typed.get("about", ""),
+        "mail": typed.get("mail", ""),
+        "mailed": addresses(seat.group.programme, Address.Role.MEMBER, seat.pk).exists(),
         "longest": actions.LONGEST_NOTE,
     }
 
@@ -675,7 +706,7 @@ def code(request: HttpRequest) -> HttpResponse:
         try:
             key = actions.look_up_code(form.cleaned_data["code"])
         except TooManyWrongCodes:
-            return render(request, "programmes/wait.html", status=429)
+            return render(request, "web/wait.html", status=429)
         except actions.Unknown as unknown:
             form.add_error("code", str(unknown))
         else:

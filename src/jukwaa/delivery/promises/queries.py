@@ -206,11 +206,7 @@ def history(commitment: Commitment, *, exact: bool) -> list[Happened]:
         found += _asked(asked)
     for transfer in transfers(office_of(commitment)).filter(on__gte=commitment.made_on):
         found.append(Happened(transfer.on, _("Somebody else holds the office from this day"), transfer.note))
-    heard = [
-        commitment.made_on,
-        *(one.reported_on for one in reports),
-        *(one.asked_on for one in times(commitment)),
-    ]
+    heard = [commitment.made_on, *(report.reported_on for report in reports)]
     return sorted([*_silences(sorted(heard), commitment), *found], key=lambda one: one.on)
 
 
@@ -239,11 +235,11 @@ LONG = 30
 
 
 def _silences(heard: list[date], commitment: Commitment) -> list[Happened]:
-    """Each time of more than a month between the days on which the owner was heard, and since then."""
+    """Each time of more than a month between two reports, and since the promise or the last of them."""
     is_done = told.status_of(commitment) is Stands.DONE
     ends = [*heard[1:], heard[-1] if is_done else timezone.localdate()]
     return [
-        Happened(end, _("Silence, for %(days)d days") % {"days": (end - begin).days})
+        Happened(end, _("Silence: no report for %(days)d days") % {"days": (end - begin).days})
         for begin, end in zip(heard, ends, strict=True)
         if (end - begin).days > LONG
     ]

@@ -18,6 +18,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+# Python would fold a long link in a header into coded words, which no mail program opens.
+UNFOLDED = SMTP.clone(max_line_length=998)
 # Seconds that a server may take for each answer.
 PATIENCE = 20.0
 STARTTLS, TLS = "starttls", "tls"
@@ -131,7 +133,7 @@ def _log_in(server: smtplib.SMTP) -> None:
 def hand_over(server: smtplib.SMTP, message: EmailMessage, to: str) -> None:
     """Give the server one message for one address. Raises Refused, NotNow or Trouble."""
     try:
-        server.sendmail(sender(), [to], message.as_bytes(policy=SMTP))
+        server.sendmail(sender(), [to], message.as_bytes(policy=UNFOLDED))
     except smtplib.SMTPRecipientsRefused as refused:
         [(code, _words)] = refused.recipients.values()
         raise _refusal(code, "unknown") from None

@@ -78,6 +78,11 @@ def addresses(programme: Programme, role: str, of: uuid.UUID | None = None) -> Q
     return found.filter(of=of) if of is not None else found
 
 
+def is_written(key: str) -> bool:
+    """Whether something was put out with that key already, to whichever of the addresses."""
+    return Message.objects.filter(key__startswith=f"{key}/").exists()
+
+
 @dataclass(frozen=True)
 class Follower:
     """Somebody who follows, and up to which time of the record they were told; None: nothing yet."""

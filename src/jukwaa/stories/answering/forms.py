@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jukwaa.dialogue.phone import speech
 from jukwaa.field import languages, media
-from jukwaa.programmes.models import Programme
+from jukwaa.programmes.models import Place, Programme
 from jukwaa.programmes.queries import places
 from jukwaa.stories.answering.queries import CAME
 from jukwaa.stories.models import Answered
@@ -32,7 +32,9 @@ class Which(forms.Form):
 
     came = forms.ChoiceField(label=_("How it came"), required=False)
     language = forms.ChoiceField(label=_("Language"), required=False)
-    place = forms.ModelChoiceField(None, label=_("Place"), required=False, empty_label=_("any"))
+    place = forms.ModelChoiceField(
+        Place.objects.none(), label=_("Place"), required=False, empty_label=_("any")
+    )
 
     def __init__(self, *args: Any, programme: Programme, spoken: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -57,8 +59,8 @@ class ToldForm(forms.Form):
     way = forms.ChoiceField(label=_("How"), choices=WAYS)
     on = forms.DateField(label=_("On"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"on": timezone.localdate()}, **kwargs)
+    def __init__(self, said: Any = None) -> None:
+        super().__init__(said, initial={"on": timezone.localdate()})
 
 
 class ReadingForm(forms.Form):

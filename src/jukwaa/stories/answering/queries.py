@@ -18,8 +18,9 @@ from django.utils import timezone
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
-from jukwaa.delivery.models import Verdict
+from jukwaa.delivery.models import Outcome, Verdict
 from jukwaa.dialogue.models import Spoken, Statement
+from jukwaa.dialogue.queries import of_the_mixed_room
 from jukwaa.field import languages
 from jukwaa.field.models import Testimony
 from jukwaa.programmes.cards import spaced
@@ -27,7 +28,7 @@ from jukwaa.programmes.disclosure import Frame, enough, shown_count, shown_share
 from jukwaa.programmes.models import Consent, Gender, Participant, Place, Programme, Purpose
 from jukwaa.programmes.queries import day_of_time, holding, not_forgotten, standing, within
 from jukwaa.stories.models import Answered
-from jukwaa.stories.trace import Contribution, answer_to
+from jukwaa.stories.trace import Contribution, answer_to, with_a_voice
 
 # Who gave something is told what came of it within so many days (domain.md §4, "feedback closed").
 DAYS_TO_ANSWER = 60
@@ -277,6 +278,22 @@ def shares(found: Sequence[Contributed], frame: Frame) -> list[tuple[str, list[S
 def _by(found: Sequence[Contributed], name: str) -> list[Share]:
     kinds = sorted({getattr(each, name) for each in found})
     return [Share.of(kind, [each for each in found if getattr(each, name) == kind]) for kind in kinds]
+
+
+# ---- what nobody said ------------------------------------------------------------------------------------
+
+
+def without_a_voice(programme: Programme) -> list[Statement | Outcome]:
+    """What everybody may see and no voice stands behind: statements of staff alone, changes of no promise.
+
+    It is a dead end of the golden thread: nobody's trace code tells of it.
+    """
+    put = standing(Statement.objects.filter(of_the_mixed_room("round__"), programme=programme))
+    shown = put.filter(state=Statement.State.APPROVED, round__hidden=False).exclude(text="")
+    shown = shown.exclude(round__opened_at=None).select_related("programme")
+    voiced = with_a_voice([row.pk for row in shown])
+    changed = standing(Outcome.objects.filter(programme=programme, commitment=None))
+    return [*(row for row in shown if row.pk not in voiced), *changed.select_related("programme")]
 
 
 # ---- how the answer sounds -------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -50,7 +51,9 @@ class Reach:
 
     def of(self, group: uuid.UUID | None) -> list[Statement]:
         """The statements of that constituency, or all."""
-        return [row for pk, row in self.statements.items() if group is None or group in self.groups[pk]]
+        return [
+            row for pk, row in self.statements.items() if group is None or group in self.groups.get(pk, ())
+        ]
 
     def reached(self, stage: str, group: uuid.UUID | None, *, only: bool = False) -> list[Statement]:
         """Those that came to that step or further; with `only` those that came no further."""
@@ -76,7 +79,7 @@ def _voted_on(programme: Programme) -> set[uuid.UUID]:
     """The statements that anybody answered, on a phone or by a count of hands or papers."""
     found: set[uuid.UUID] = set()
     for model in (Vote, Mark, Tally):
-        rows: QuerySet = model._default_manager.filter(statement__programme=programme)
+        rows: QuerySet[Any] = model._default_manager.filter(statement__programme=programme)
         found.update(rows.order_by().values_list("statement", flat=True).distinct())
     return found
 
@@ -90,17 +93,16 @@ def _done(programme: Programme, after: Children) -> set[uuid.UUID]:
 
 def _groups(said: Sequence[Statement]) -> dict[uuid.UUID, set[uuid.UUID]]:
     """The constituencies that each statement came from."""
-    found: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
+    found: dict[uuid.UUID, set[uuid.UUID | None]] = defaultdict(set)
     tied = Source.objects.filter(statement__in=[row.pk for row in said], removed=False)
     for statement, group in tied.values_list("statement", "quote__testimony__voice__constituency"):
-        if group:
-            found[statement].add(group)
-    by = {row.pk: row.subject for row in said if row.by_participant and row.subject}
-    groups = dict(Participant.objects.filter(pk__in=by.values()).values_list("pk", "constituency"))
+        found[statement].add(group)
+    by = {row.pk: row.subject for row in said if row.by_participant}
+    people = Participant.objects.filter(pk__in=[person for person in by.values() if person])
+    groups = dict(people.values_list("pk", "constituency"))
     for statement, person in by.items():
-        if group := groups.get(person):
-            found[statement].add(group)
-    return found
+        found[statement].add(groups.get(person) if person else None)
+    return {statement: {group for group in of if group} for statement, of in found.items()}
 
 
 @dataclass(frozen=True)
@@ -222,7 +224,7 @@ class Ladder:
         if most == 0 or (self.frame is not Frame.STAFF and not enough(most)):
             return ""
         at = drops.index(most)
-        said = {"before": STAGES[ORDER[at]], "after": STAGES[ORDER[at + 1]]}
+        said = {"before": str(STAGES[ORDER[at]]), "after": str(STAGES[ORDER[at + 1]])}
         said["number"] = in_words(most, self.frame)
         return _("Most fell out between “%(before)s” and “%(after)s”: %(number)s.") % said
 

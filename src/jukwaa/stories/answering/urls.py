@@ -6,7 +6,7 @@ from jukwaa.stories.answering import views
 
 urlpatterns = [
     path("answers/", views.answers, name="answers"),
-    path("answers/far/<slug:stage>/", views.survivors, name="survivors"),
+    path("answers/far/<slug:reached>/", views.survivors, name="survivors"),
     path("answers/mine/", views.of_my_votes, name="of_my_votes"),
     path("answers/duty/", views.duty, name="duty"),
     path("answers/duty/list.csv", views.duty_csv, name="duty_csv"),

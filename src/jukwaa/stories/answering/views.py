@@ -230,29 +230,30 @@ def answers(request: HttpRequest, programme: str) -> HttpResponse:
         "exact": exact,
         "shares": queries.shares(queries.contributions(of), frame),
         "duty": may(request.member, P.LISTEN),  # type: ignore[attr-defined]
+        "voiceless": queries.without_a_voice(of) if exact else [],
     }
     return render(request, "stories/answering/answers.html", shown)
 
 
 @require_safe
-def survivors(request: HttpRequest, programme: str, stage: str) -> HttpResponse:
+def survivors(request: HttpRequest, programme: str, reached: str) -> HttpResponse:
     """The statements that came to a step, or with ?only=1 no further: of one group for staff, else of all.
 
     Everybody else sees those that were voted on before everybody's eyes, and not from which group they came.
     """
     of = get_public_programme(request, programme)
-    if stage not in survival.STAGES:
+    if reached not in survival.STAGES:
         raise Http404
     member = request.member  # type: ignore[attr-defined]
     group = _group(of, request.GET.get("group", "")) if member else None
     only = bool(request.GET.get("only"))
-    rows = survival.reach(of).reached(stage, group.pk if group else None, only=only)
+    rows = survival.reach(of).reached(reached, group.pk if group else None, only=only)
     reader = Reader.of(member, request.participant)  # type: ignore[attr-defined]
     rows = [row for row in in_the_readers_language(rows) if may_read(row, reader)]
     shown = {
         "page": Paginator(rows, A_PAGE).get_page(request.GET.get("page")),
         "query": _query(request),
-        "stage": survival.STAGES[stage],
+        "stage": survival.STAGES[reached],
         "group": group,
         "only": only,
         "crumbs": [(_("Who was answered"), reverse("stories:answers", args=[programme])), (_("List"), "")],

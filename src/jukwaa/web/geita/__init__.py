@@ -22,7 +22,9 @@ from jukwaa.web.geita import (
     drafting,
     hall,
     harvest,
+    leaders,
     listening,
+    mailed,
     measures,
     meetings,
     officers,
@@ -68,8 +70,11 @@ def write(*, today: date | None = None, draw: Draw = secrets.randbelow) -> Writt
     answers = talk.vote_on_solutions(table, findings, days)
     after.agree_solutions(table, agreed, answers)
     after.draw_up_roadmap(cast, agreed, days)
+    leaders.elect_site_group(cast, days)
+    leaders.nominate_next(cast, days)
     drafting.draft(cast, agreed, days)
     after.found_group(cast, days)
+    leaders.carry_on(cast, days)
     after.promise(cast, agreed, days)
     meetings.meet(cast, days, draw)
     officers.keep(cast, agreed.rows, days)
@@ -89,5 +94,6 @@ def write(*, today: date | None = None, draw: Draw = secrets.randbelow) -> Writt
     back.take_out(cast, days)
     back.hear_back(cast, days)
     told.tell_what_came(cast, days)
+    mailed.follow(cast.programme)
     blank = people.print_blank_cards(cast, draw)
     return Written(cast.programme, list(cast.staff.values()), cards, blank, heard.testimonies[0].trace_code)

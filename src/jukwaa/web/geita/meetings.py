@@ -11,6 +11,7 @@ from jukwaa.agenda.queries import groups
 from jukwaa.delivery.meetings import actions, queries
 from jukwaa.programmes.cards import Draw
 from jukwaa.programmes.models import Role
+from jukwaa.web.geita import promises
 from jukwaa.web.geita.people import Cast
 from jukwaa.web.geita.talk import Calendar
 
@@ -38,7 +39,7 @@ QUESTION = "Shall the group ask the mine for a day on which everybody may see th
 
 def meet(cast: Cast, days: Calendar, draw: Draw) -> None:
     """The rule, a meeting with decisions and tasks, the call of the next one, and what members replied."""
-    [group] = groups(cast.programme)
+    group = groups(cast.programme).get(name=promises.GROUP_NAME)
     lead = cast.member(Role.COORDINATOR)
     with transaction.atomic():
         actions.declare_rule(
