@@ -282,7 +282,12 @@ def _threads(of: Programme) -> Iterator[tuple[str, uuid.UUID]]:
 
 def _values(of: Programme, name: str) -> list[Any]:
     """What can stand in an address under that name: the rows of the model that is called so."""
-    listed = {"language": ["en", "sw"], "cycle": Cycle.values, "reached": list(STAGES)}
+    listed = {
+        "language": ["en", "sw"],
+        "cycle": Cycle.values,
+        "reached": list(STAGES),
+        "ending": ["csv", "json"],
+    }
     if name in listed:
         return listed[name]
     called = {
