@@ -706,11 +706,7 @@ def code(request: HttpRequest) -> HttpResponse:
         try:
             key = actions.look_up_code(form.cleaned_data["code"])
         except TooManyWrongCodes:
-<<<<<<< ours
             return render(request, "web/wait.html", status=429)
-=======
-            return render(request, "delivery/meetings/wait.html", status=429)
->>>>>>> theirs
         except actions.Unknown as unknown:
             form.add_error("code", str(unknown))
         else:
