@@ -529,9 +529,10 @@ def clashes(programme: Programme) -> list[Clash]:
 def can_merge(model: type[Removable]) -> bool:
     """Whether all that points at such a row can be made to point at another.
 
-    A vote cannot: its id follows from its statement's.
+    A vote cannot: its id follows from its statement's, and said anew it would count twice.
     """
-    return not any(hasattr(relation.related_model, "id_for") for relation in model._meta.related_objects)
+    pointing = [relation.related_model for relation in model._meta.related_objects]
+    return not any(hasattr(one, "id_for") and getattr(one, "KLASS", "") == "votes" for one in pointing)
 
 
 def _is_of(row: Removable, programme: Programme) -> bool:
