@@ -234,6 +234,7 @@ def test_a_member_has_the_call_mailed_and_the_next_holder_does_not_read_it(flo, 
     settings.JUKWAA_URL = "https://jukwaa.example"
     seat = queries.members(meeting.group)[0]
     page, phone = members_page(meeting), Client()
+    reactions.work_once()
 
     phone.post(page, {"mail": "esther@example.org"})
     flo.post(of("send_call", meeting))
