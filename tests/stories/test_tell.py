@@ -7,9 +7,10 @@ from django.utils import timezone
 
 from jukwaa import record
 from jukwaa.field.media import Photo
+from jukwaa.programmes import files
 from jukwaa.programmes.models import Audience, Purpose
 from jukwaa.record import blobs
-from jukwaa.stories import actions, files, queries
+from jukwaa.stories import actions, queries
 from jukwaa.stories.models import Story
 from tests import make
 

@@ -13,8 +13,8 @@ import pytest
 from jukwaa import record
 from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue.hall import actions as in_the_hall
-from jukwaa.dialogue.minutes.export import WRITERS
 from jukwaa.programmes import queries
+from jukwaa.programmes.books import WRITERS
 from jukwaa.programmes.models import Role
 from tests import make
 from tests.web.test_access import ROUTES, address, client_of, world

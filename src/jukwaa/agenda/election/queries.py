@@ -704,10 +704,7 @@ def steps(group: LeadershipGroup) -> list[Step]:
             _("The slate"),
             _("The group was chosen.") if slate else _("Not chosen yet."),
             slate is not None,
-            (
-                link(_("Who was chosen"), "slate", slate.pk),
-                link(_("Who computes it again"), "auditors", slate.pk),
-            )
+            (link(_("Who was chosen"), "slate", slate.pk),)
             if slate
             else (link(_("Choose the group"), "group"),),
         ),
