@@ -14,6 +14,8 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
+from jukwaa.agenda.models import LeadershipGroup
+from jukwaa.delivery.models import Measurement
 from jukwaa.dialogue.hall.actions import show_on_wall
 from jukwaa.dialogue.models import Round, Wall
 from jukwaa.dialogue.printing.queries import SHEETS
@@ -66,10 +68,15 @@ def english_of(language: str) -> frozenset[str]:
 
 
 def given_names() -> set[str]:
-    """What the programme's own people called its groups and places, which are names in every language."""
+    """What the programme's own people wrote, which is the same in every language: what they called its groups
+    and places, the clauses that a leadership group agreed on, whom figures tell apart.
+    """
+    clauses = [clause for group in LeadershipGroup.objects.all() for clause in group.terms]
     return {
         *Constituency.objects.values_list("name", flat=True),
         *Place.objects.values_list("name", flat=True),
+        *(clause[part] for clause in clauses for part in ("title", "text")),
+        *(cell["group"] for figure in Measurement.objects.all() for cell in figure.cells),
     }
 
 
