@@ -51,7 +51,8 @@ def log_in(page: Page, shown: Demo) -> None:
 
 def call(page: Page) -> None:
     page.goto(MEETINGS)
-    page.get_by_role("link", name="Call a meeting").click()
+    # The dialogue's group is the first of several.
+    page.get_by_role("link", name="Call a meeting").first.click()
     page.get_by_label("What it is called").fill(TITLE)
     page.get_by_label("On which day").fill(date.today().isoformat())
     page.get_by_label("Where it is, or the number to call").fill("0700 123 456")
@@ -66,7 +67,7 @@ def call(page: Page) -> None:
 
 def slip_for(page: Page, name: str) -> str:
     page.goto(MEETINGS)
-    page.get_by_role("link", name="Links and codes for members").click()
+    page.get_by_role("link", name="Links and codes for members").first.click()
     for box in page.locator("main input[type=checkbox]").all():
         box.uncheck()
     page.get_by_label(re.compile(name)).check()
