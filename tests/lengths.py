@@ -17,7 +17,7 @@ HAND_OVERS = 500 if AT_LENGTH else 16
 # Programmes, of people by chance, on every page that everybody can open.
 DISCLOSED_PROGRAMMES = 200 if AT_LENGTH else 5
 # How often a server is killed under eight phones that vote.
-KILLS = 100 if AT_LENGTH else 6
+KILLS = 100 if AT_LENGTH else 4
 # How often a backup is killed at work.
 BACKUP_KILLS = 40 if AT_LENGTH else 4
 # How many cast one vote at the same moment, and how often.

@@ -1,7 +1,9 @@
 """A real browser, with scripts off, before the demo programme as `make demo` serves it."""
 
+import contextlib
 import shutil
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
@@ -11,8 +13,8 @@ from tests.demo import Demo, demo
 PHONE = {"width": 360, "height": 640}
 DESK = {"width": 1280, "height": 800}
 # Playwright itself waits so long for a page; what is then expected of it may take as long on a busy machine.
-PATIENCE = 30
-expect.set_options(timeout=PATIENCE * 1000)
+patience = SimpleNamespace(seconds=30)
+expect.set_options(timeout=patience.seconds * 1000)
 
 
 @pytest.fixture(scope="session")
@@ -44,6 +46,18 @@ def browser(chromium: Browser) -> Iterator[Browser]:
         context.close()
 
 
+@contextlib.contextmanager
+def impatient(seconds: int = 5) -> Iterator[None]:
+    """Where a planted bug keeps it from ever coming true, nobody waits long to see that."""
+    usual, patience.seconds = patience.seconds, seconds
+    expect.set_options(timeout=seconds * 1000)
+    try:
+        yield
+    finally:
+        patience.seconds = usual
+        expect.set_options(timeout=usual * 1000)
+
+
 def launched(playwright: Playwright, *options: str) -> Browser:
     """Debian's Chromium."""
     return playwright.chromium.launch(
@@ -53,7 +67,7 @@ def launched(playwright: Playwright, *options: str) -> Browser:
 
 def until(page: Page, holds: Callable[[], object]) -> None:
     """Wait until it holds. Playwright's own wait evaluates a text, which the site's policy forbids."""
-    for _time in range(PATIENCE * 10):
+    for _time in range(patience.seconds * 10):
         if holds():
             return
         page.wait_for_timeout(100)

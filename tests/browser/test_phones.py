@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, Route, expect
 
-from tests.browser.conftest import PHONE, launched, until
+from tests.browser.conftest import PHONE, impatient, launched, until
 from tests.browser.test_road import begin_to_vote, show_card, statement
 from tests.lengths import HAND_OVERS
 from tests.room import Room, served_room
@@ -543,19 +543,19 @@ def test_an_outbox_that_drops_what_waits_at_a_reload_is_seen(page: Page, card: s
     page.goto(f"{room.round}vote/")
     until(page, lambda: page.evaluate("localStorage.getItem('jukwaa-deck')"))
 
-    with pytest.raises(AssertionError):
+    with impatient(), pytest.raises(AssertionError):
         test_without_connection_one_goes_on_and_nothing_is_lost_by_a_reload(page, card, room)
 
 
 def test_a_photo_that_loads_without_a_tap_is_seen(page: Page, room: Room):
     plant(page, "**/vote/", "<details>", "<details open>")
 
-    with pytest.raises(AssertionError):
+    with impatient(), pytest.raises(AssertionError):
         test_photos_and_sounds_travel_only_when_they_are_tapped(page, room)
 
 
 def test_a_tablet_that_waits_for_ever_is_seen(tablet: Page, room: Room):
     plant(tablet, "**/kiosk*.js", "if (!left) over();", "if (!left) return;")
 
-    with pytest.raises(AssertionError):
+    with impatient(), pytest.raises(AssertionError):
         test_a_turn_ends_by_itself_after_a_minute_in_which_nothing_was_answered(tablet, room)
