@@ -74,7 +74,7 @@ def start(
             start_new_session=True,
         )
     server = Server(home, environment, port, process)
-    for _ in range(300):
+    for _ in range(1200):
         if process.poll() is not None:
             break
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
