@@ -166,6 +166,15 @@ def test_a_participants_comment_stands_under_their_group_and_goes_with_them(row,
     assert Comment.objects.get().text == ""
 
 
+def test_a_participants_comment_sent_twice_is_one(row, panners):
+    ann = make.participant(row.programme, constituency=panners)
+
+    for _press in "12":
+        actions.comment(row=row, text="My shaft floods.", participant=ann, by=ann)
+
+    assert queries.open_comments(row) == 1
+
+
 def test_the_history_tells_who_changed_what_from_what_to_what(row):
     flo = make.member(row.programme, name="Flo")
     agenda.change_row(row=row, action="Put up two pumps", due_on=date(2027, 7, 1), by=flo)

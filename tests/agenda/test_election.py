@@ -18,6 +18,8 @@ from jukwaa.agenda.models import Candidate, HandCount, Nomination, Seat
 from jukwaa.programmes import actions as programmes
 from jukwaa.programmes import links
 from jukwaa.programmes.models import Role
+from jukwaa.record.models import Event
+from jukwaa.web import reactions
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -391,6 +393,48 @@ def test_whoever_takes_the_seat_later_is_made_known_and_objected_to_anew(group, 
     with time_machine.travel(timezone.now() + timedelta(days=15)), pytest.raises(actions.SeatVacant):
         election.confirm_seats(group=group, by=None)
     assert queries.handover_to(seat).text == "The key is with Juma."
+
+
+def test_an_objection_whose_author_asked_to_be_forgotten_holds_nobody_up(group, seat, ann):
+    election.propose_to_the_public(group=group, by=None)
+    election.object_to(group=group, text="No.", how="screen", participant=ann, by=ann)
+
+    programmes.forget_participant(participant=ann, by=None)
+
+    assert queries.unanswered(group) == 0
+    with time_machine.travel(timezone.now() + timedelta(days=15)):
+        assert election.confirm_seats(group=group, by=None)
+
+
+def test_an_objection_that_came_before_anybody_was_proposed_is_refused(group, seat):
+    election.propose_to_the_public(group=group, by=None)
+    before = timezone.localdate() - timedelta(days=3)
+
+    with pytest.raises(election.WindowOpen, match="Nobody was proposed"):
+        election.object_to(group=group, text="No.", how="paper", received_on=before, by=None)
+
+
+def test_an_objection_sent_twice_is_one(group, seat, ann):
+    election.propose_to_the_public(group=group, by=None)
+
+    for _press in "12":
+        election.object_to(group=group, text="No.", how="screen", participant=ann, by=ann)
+
+    assert queries.unanswered(group) == 1
+
+
+def test_who_left_the_seat_they_were_chosen_for_is_forgotten_in_it_when_they_ask(group, panners, ann):
+    chosen = make.candidate(group, name="Ann", participant=ann, constituency=panners)
+    seat = actions.add_seat(group=group, constituency=panners, candidate=chosen, by=None)
+    actions.nominate(seat=seat, holder="Ann", by=None)
+    actions.accept_seat(seat=seat, by=None)
+    election.leave_seat(seat=seat, note="Ann has the papers.", by=None)
+
+    programmes.forget_participant(participant=ann, by=None)
+    reactions.react_once()
+
+    assert not any("Ann" in (event.personal or "") for event in Event.objects.all())
+    assert room.seats(group).get().state == Seat.State.OPEN
 
 
 def test_a_handover_is_forgotten_with_the_names_of_the_seat(group, seat):

@@ -54,6 +54,18 @@ def test_what_is_no_address_is_said_and_no_link_is_given(programme):
     assert nominee.link == 0
 
 
+def test_no_address_is_kept_of_a_nominee_who_declined_before(programme):
+    nominee = actions.decline_to_stand(candidate=make.candidate(make.group(programme), stands=False), by=None)
+    flo = make.client_of(make.member(programme, role=Role.FACILITATOR))
+
+    told = flo.post(
+        reverse("agenda:nominee_link", args=[programme.slug, nominee.pk]), {"address": "neema@example.org"}
+    )
+
+    assert "declined" in told.text
+    assert not Address.objects.exists()
+
+
 def test_who_declined_or_left_is_not_written_to_any_more(programme):
     group = make.group(programme)
     nominee, seat = make.candidate(group, stands=False), make.seat(group, holder="Asha")

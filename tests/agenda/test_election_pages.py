@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from jukwaa.agenda import actions
+from jukwaa.agenda import actions, choice
 from jukwaa.agenda.election import actions as election
 from jukwaa.agenda.election import queries
 from jukwaa.agenda.models import Candidate, Objection, Seat
@@ -180,6 +180,31 @@ def test_slips_are_typed_in_one_after_the_other_and_the_totals_shown_when_all_ag
     public = read(Client(), page(closed, "count", closed.group.pk))
     assert "Slips counted: fewer than ten." in public
     assert "Neema" not in public
+
+
+def test_who_was_chosen_and_left_is_not_named_because_whoever_followed_agreed_to_be(closed):
+    neema, juma = (one.pk for one in closed.stand)
+    for number in range(1, 11):
+        election.type_in_slip(
+            group=closed.group, constituency=closed.box, number=number, approved=[neema], by=None
+        )
+    for name in ("Asha", "Zawadi"):
+        election.count_box(
+            group=closed.group,
+            constituency=closed.box,
+            slips=10,
+            spoilt=0,
+            ticks={neema: 10, juma: 0},
+            by=make.member(closed.programme, name=name),
+        )
+    slate = choice.choose(group=closed.group, by=None)
+    [seat] = actions.give_seats(slate=slate, by=None)
+    actions.stand_down(seat=seat, by=None)
+    actions.nominate(seat=seat, holder="Rehema", by=None)
+    actions.accept_seat(seat=seat, named=True, by=None)
+
+    assert "Neema" not in read(Client(), page(closed, "count", closed.group.pk))
+    assert "Rehema" not in read(Client(), page(closed, "slate", slate.pk))
 
 
 def test_the_recount_rule_is_shown_to_everybody_and_stands_once_the_vote_is_open(closed):

@@ -1114,8 +1114,9 @@ def _seat_for(candidate: Candidate, instead: Candidate | None, by: By) -> Seat:
 
 def forget_candidate_seats(*, subject: uuid.UUID) -> int:
     """Forget the names in the seats of a candidate who asked to be forgotten; gives how many seats."""
-    held = standing(Seat.objects.filter(candidate__subject=subject)).exclude(holder="")
-    found = list(held.select_related("group__programme", "constituency", "place", "organisation"))
+    # Those that they left too: its history has their name, and so may what they handed over.
+    theirs = standing(Seat.objects.filter(candidate__subject=subject))
+    found = list(theirs.select_related("group__programme", "constituency", "place", "organisation"))
     for seat in found:
         forget_holders(seat=seat, by=None)
     return len(found)

@@ -899,6 +899,11 @@ class Seat(OfProgramme):
         return self.state in {Seat.State.NOMINATED, Seat.State.ACCEPTED}
 
     @property
+    def is_the_chosen(self) -> bool:
+        """Whether whoever was chosen for it has it: they may have left, and somebody else be named since."""
+        return self.candidate is not None and self.holder.casefold() == self.candidate.name.casefold()
+
+    @property
     def steps_in(self) -> str:
         """Who takes the seat if its holder leaves: who was written down, or whom the slate says; or empty."""
         if self.alternate or self.stands_in is None or not self.stands_in.stands:

@@ -212,16 +212,22 @@ def comment(
 ) -> Comment:
     """Note a remark on a row: of the staff, of a constituency, or of a participant for theirs.
 
-    Raises ValueError for an empty remark, or a constituency of another programme.
+    A participant's that waits for an answer is not noted twice. Raises ValueError for an empty remark, or a
+    constituency of another programme.
     """
     of_one_programme(row.programme_id, constituency, participant)
     whose = participant.constituency if participant is not None else constituency
+    text = line(text, _("Write the comment."))
+    if participant is not None:
+        same = Comment.objects.filter(row=row, subject=participant.pk, text=text, resolved_on=None)
+        if before := standing(same).first():
+            return before
     said = Comment(
         subject=participant.pk if participant is not None else None,
         programme_id=row.programme_id,
         row=row,
         constituency=whose,
-        text=line(text, _("Write the comment.")),
+        text=text,
     )
     return record.fact("agenda.comment_made", said, by=by)
 

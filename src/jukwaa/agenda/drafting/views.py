@@ -198,7 +198,7 @@ def resolve(request: HttpRequest, programme: str, comment: uuid.UUID) -> HttpRes
 
 def _comment(request: HttpRequest, programme: str, pk: uuid.UUID) -> tuple[Member, Comment]:
     member = doors.facilitator(request, programme)
-    found = standing(Comment.objects.filter(programme=member.programme, row__removed=False))
+    found = standing(Comment.objects.filter(programme=member.programme, row__removed=False)).exclude(text="")
     return member, get_object_or_404(found.select_related("row__programme", "row__problem"), pk=pk)
 
 

@@ -47,6 +47,7 @@ from jukwaa.programmes.models import (
     Participant,
     Place,
 )
+from jukwaa.programmes.queries import standing
 from jukwaa.record.write import By
 
 
@@ -453,7 +454,10 @@ def object_to(
     constituency: Constituency | None = None,
     received_on: date | None = None,
 ) -> Objection:
-    """Keep what somebody has against who is proposed. Raises WindowOpen outside of its time, ValueError."""
+    """Keep what somebody has against who is proposed; sent twice by one phone it is one.
+
+    Raises WindowOpen outside of its time, or ValueError.
+    """
     day = room._not_to_come(received_on)
     if not queries.window(group, day).is_open:
         raise WindowOpen(queries.window(group, day).sentence)
@@ -462,6 +466,10 @@ def object_to(
         raise ValueError(_("Say what you object to, and why: without a reason nobody can answer."))
     if seat is not None and seat.group_id != group.pk:
         raise ValueError(_("This seat is of another group."))
+    if participant is not None:
+        same = Objection.objects.filter(group=group, seat=seat, subject=participant.pk, text=text)
+        if before := standing(same).first():
+            return before
     return record.put(
         "agenda.objection_received",
         Objection(

@@ -405,7 +405,7 @@ def to_be_asked_again(group: LeadershipGroup, today: date | None = None) -> list
 
 @dataclass(frozen=True)
 class Window:
-    """Since when anybody may object to those proposed, and until when; opened None before it began."""
+    """Since when anybody may object to those proposed, and until when; None before anybody was."""
 
     opened: date | None
     ends: date | None
@@ -413,7 +413,7 @@ class Window:
 
     @property
     def is_open(self) -> bool:
-        return self.ends is not None and self.today <= self.ends
+        return self.opened is not None and self.ends is not None and self.opened <= self.today <= self.ends
 
     @property
     def over(self) -> bool:
@@ -422,7 +422,7 @@ class Window:
     @property
     def sentence(self) -> str:
         """Whether anybody may object, and until when."""
-        if self.ends is None:
+        if self.opened is None or self.ends is None or self.today < self.opened:
             return _("Nobody was proposed to the public yet, so nobody could object.")
         day = {"day": date_format(self.ends, "j F Y")}
         if self.is_open:
@@ -431,13 +431,12 @@ class Window:
 
 
 def window(group: LeadershipGroup, today: date | None = None) -> Window:
-    """The time in which anybody may object to those who were made known last."""
+    """The time in which anybody may object, from whoever was made known first to whoever was last."""
     today = today or timezone.localdate()
     days = [seat.published_on for seat in room.seats(group) if seat.published_on]
     if not days:
         return Window(None, None, today)
-    opened = max(days)
-    return Window(opened, opened + timedelta(days=group.objection_days), today)
+    return Window(min(days), max(days) + timedelta(days=group.objection_days), today)
 
 
 def objections(group: LeadershipGroup, *, confidential: bool = False) -> QuerySet[Objection]:
@@ -455,8 +454,8 @@ def public_objections(group: LeadershipGroup) -> QuerySet[Objection]:
 
 
 def unanswered(group: LeadershipGroup) -> int:
-    """How many objections wait for an answer, those in confidence too."""
-    return objections(group, confidential=True).filter(answered_on=None).count()
+    """How many objections wait for an answer, those in confidence too; words taken back wait for none."""
+    return objections(group, confidential=True).filter(answered_on=None).exclude(text="").count()
 
 
 # ---- the members, for everybody --------------------------------------------------------------------------
@@ -618,7 +617,8 @@ def proposed(group: LeadershipGroup) -> list[Seat]:
 def rightly_objected(group: LeadershipGroup) -> list[Seat]:
     """Proposed seats against whose holder an objection was right."""
     found = standing(Objection.objects.filter(group=group, upheld=True)).exclude(seat=None)
-    days = dict(found.values_list("seat", "received_on"))
+    # Of several against one seat, the latest comes last and stays.
+    days = dict(found.order_by("received_on").values_list("seat", "received_on"))
     return [
         seat
         for seat in proposed(group)

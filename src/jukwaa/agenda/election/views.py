@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -119,7 +120,11 @@ def count(request: HttpRequest, programme: str, group: uuid.UUID) -> HttpRespons
 
 def _named_in_public(group: LeadershipGroup) -> set[uuid.UUID]:
     """The candidates whose name everybody reads on their seat."""
-    return {seat.candidate_id for seat in room.seats(group) if seat.public_name and seat.candidate_id}
+    return {
+        seat.candidate_id
+        for seat in room.seats(group)
+        if seat.public_name and seat.candidate_id and seat.is_the_chosen
+    }
 
 
 # ---- staff: the way, and how it is counted ---------------------------------------------------------------
@@ -350,8 +355,8 @@ def nominee_link(request: HttpRequest, programme: str, candidate: uuid.UUID) -> 
     if pages._done(
         request,
         form,
-        lambda: (
-            _linked(form, found, NOMINEE, member) and actions.give_nominee_link(candidate=found, by=member)
+        lambda: _linked(
+            form, found, NOMINEE, member, lambda: actions.give_nominee_link(candidate=found, by=member)
         ),
     ):
         token = links.token(queries.NOMINEE, found.pk, found.link)
@@ -373,14 +378,20 @@ def nominee_link(request: HttpRequest, programme: str, candidate: uuid.UUID) -> 
     return pages._confirm(request, question, told, _("Yes, make a link"), back, form)
 
 
-def _linked(form: forms.LinkForm, of: Candidate | Seat, role: str, by: Member) -> bool:
-    """Keep the address that was typed, if any. Raises post.NotGiven, which is a ValueError."""
+@transaction.atomic
+def _linked(
+    form: forms.LinkForm, of: Candidate | Seat, role: str, by: Member, give: Callable[[], Candidate | Seat]
+) -> Candidate | Seat:
+    """Keep the address that was typed, if any, and give the link; where that is refused, nothing is kept.
+
+    Raises post.NotGiven, which is a ValueError, or as giving it.
+    """
     if address := form.cleaned_data["address"]:
         language = by.programme.first_language
         post.give_address(
             programme=by.programme, role=role, of=of.pk, address=address, language=language, by=by
         )
-    return True
+    return give()
 
 
 def _link(request: HttpRequest, back: str, **shown: Any) -> HttpResponse:
@@ -582,7 +593,7 @@ def objections(request: HttpRequest, programme: str, group: uuid.UUID) -> HttpRe
 def answer_objection(request: HttpRequest, programme: str, objection: uuid.UUID) -> HttpResponse:
     """Answer an objection."""
     member = get_member(request, programme, P.FACILITATE)
-    found = standing(Objection.objects.filter(programme=member.programme))
+    found = standing(Objection.objects.filter(programme=member.programme)).exclude(text="")
     if not may(member, P.PROTECT):
         found = found.filter(confidential=False)
     one = get_object_or_404(found.select_related("group__programme", "seat__constituency"), pk=objection)
@@ -610,7 +621,7 @@ def seat_link(request: HttpRequest, programme: str, seat: uuid.UUID) -> HttpResp
     if pages._done(
         request,
         form,
-        lambda: _linked(form, found, MEMBER, member) and actions.give_seat_link(seat=found, by=member),
+        lambda: _linked(form, found, MEMBER, member, lambda: actions.give_seat_link(seat=found, by=member)),
     ):
         token = links.token(queries.SEAT, found.pk, found.link)
         path = reverse("agenda:holder", args=[programme, token])
