@@ -345,6 +345,14 @@ def test_there_is_a_feed_of_the_programme_of_a_row_and_of_a_promise(promise, cli
     assert "blocked" in answer.content.decode()
 
 
+def test_signs_that_no_feed_can_hold_are_left_out_of_it(promise, client, now):
+    make.commitment(promise.row, promise="The pump\x0bstands by June")
+
+    feed = client.get(reverse("delivery:feed", args=[promise.programme.slug]))
+
+    assert "The pumpstands by June" in feed.content.decode()
+
+
 def test_a_feed_tells_of_verdicts_from_midnight_on(promise, client, now):
     judge(make.report(promise), dispute=1)
     while reactions.react_once():

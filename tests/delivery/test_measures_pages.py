@@ -391,6 +391,30 @@ Median days to a licence;2026-02-04;221;days;Register;;;shoe;big
 """
 
 
+BIG = "9" * 5000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"indicator,day,figure,unit,source\n{'x' * 140_000},2026-02-01,1,days,Register\n",
+        f"indicator,day,figure,unit,source,asked\nMedian days to a licence,2026-02-01,1,days,a,{BIG}\n",
+    ],
+)
+def test_a_table_that_no_program_can_read_is_refused_in_a_sentence(programme, indicator, text):
+    read = sheets.read(text, programme=programme)
+
+    assert len(read.faults) == 1
+    assert not read.figures
+
+
+def test_a_table_with_the_line_ends_of_old_programs_is_read(programme, indicator):
+    read = sheets.read(GOOD.replace("\n", "\r"), programme=programme)
+
+    assert len(read.figures) == 2
+    assert not read.faults
+
+
 def test_each_bad_cell_is_named_by_row_and_column_and_nothing_is_kept(flo, programme, indicator):
     read = sheets.read(BAD, programme=programme)
 

@@ -210,6 +210,15 @@ def test_a_transfer_kills_the_old_links_and_keeps_all_that_was_said(promise, off
     assert Transfer.objects.get().on == ago(3)
 
 
+def test_a_transfer_kills_a_link_that_only_a_mail_held(promise, office, row):
+    mailed = reverse("delivery:owner", args=[row.programme.slug, owners.sign(promise)])
+    assert ANYBODY.get(mailed).status_code == 200
+
+    actions.hand_over(office=office, on=ago(3), by=None)
+
+    assert ANYBODY.get(mailed).status_code == 404
+
+
 def test_a_transfer_on_a_day_to_come_or_before_the_last_is_refused(office):
     actions.hand_over(office=office, on=ago(3), by=None)
 

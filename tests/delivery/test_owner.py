@@ -67,6 +67,17 @@ def test_a_press_without_words_says_what_is_missing_and_keeps_the_press(link):
     assert not Report.objects.exists()
 
 
+def test_a_promise_of_a_day_to_come_is_not_reported_on_yet_and_the_words_stay():
+    to_come = make.commitment(made_on=timezone.localdate() + timedelta(days=2))
+
+    answer = Client().post(address_for(to_come), {"status": "done", "text": "The pump is here."})
+
+    text = answer.content.decode()
+    assert answer.status_code == 200
+    assert "A report comes after the promise was made." in text
+    assert "The pump is here." in text
+
+
 def test_a_status_that_no_button_says_asks_again(link):
     answer = Client().post(link, {"status": "nearly", "text": "Nearly."})
 

@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import re
 
 import pytest
 from django.test import Client
@@ -327,11 +328,26 @@ def test_reasons_are_read_before_they_are_shown(flo, commitment):
     assert "One reason of a dispute waits" in text_of(flo, page("commitments", commitment.programme))
     assert "The pump is dry." in text_of(flo, page("reasons", commitment.programme))
 
-    flo.post(page("screen_reason", verdict), {"shown": "1"})
+    flo.post(page("screen_reason", verdict), {"shown": "1", "read": verdict.as_read})
     assert "The pump is dry." in text_of(Client(), page("commitment", commitment))
 
-    flo.post(page("screen_reason", verdict), {"shown": "0"})
+    flo.post(page("screen_reason", verdict), {"shown": "0", "read": verdict.as_read})
     assert "The pump is dry." not in text_of(Client(), page("commitment", commitment))
+
+
+def test_a_reason_said_anew_while_staff_read_the_first_is_not_shown_by_their_press(flo, commitment):
+    report = make.report(commitment)
+    ann = make.participant(commitment.programme)
+    verdict = make.disputed(report, by=ann)
+    [read] = re.findall(
+        r'name="read" value="(\w+)"', flo.get(page("reasons", commitment.programme)).content.decode()
+    )
+    make.disputed(report, by=ann, reason="Amina has the key.")
+
+    answer = flo.post(page("screen_reason", verdict), {"shown": "1", "read": read}, follow=True)
+
+    assert "The words have changed since." in answer.content.decode()
+    assert "Amina" not in text_of(Client(), page("commitment", commitment))
 
 
 def test_an_observer_reads_no_raw_reason(commitment):

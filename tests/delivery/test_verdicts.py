@@ -1,5 +1,6 @@
 """What those say whom a promise concerns: one verdict each, a reason for a dispute, and who sees it."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -95,6 +96,25 @@ def test_another_reason_waits_again_and_the_same_one_does_not(report, ann):
 
     assert make.disputed(report, by=ann).screening == "shown"
     assert make.disputed(report, by=ann, reason="Amina has the key.").screening == "waits"
+
+
+def test_only_the_words_that_were_read_are_shown(report, ann):
+    read = make.disputed(report, by=ann)
+    make.disputed(report, by=ann, reason="Amina has the key.")
+
+    with pytest.raises(actions.SaidAnew):
+        actions.screen_reason(verdict=read, shown=True, by=None)
+
+    assert queries.said_of([report])[report.pk].reasons == ()
+
+
+def test_the_words_that_were_read_are_said_with_the_screening(report, ann):
+    verdict = make.disputed(report, by=ann)
+
+    actions.screen_reason(verdict=verdict, shown=True, by=None)
+
+    said = Event.objects.get(verb="delivery.reason_screened")
+    assert json.loads(said.personal).keys() >= {"reason", "screening"}
 
 
 def test_a_verdict_goes_with_whoever_said_it(report, ann):

@@ -64,6 +64,20 @@ def test_a_page_left_open_too_long_asks_for_the_code_and_shows_nothing(road):
     assert "The page waited too long" in page
 
 
+def test_the_address_of_a_sound_opens_no_page(road):
+    sound = links.token(road.testimony.pk, f"{links.MACHINE} en")
+
+    page = Client().post(reverse("web:trace"), {"page": sound}).content.decode()
+
+    assert "The page waited too long" in page
+
+
+def test_what_a_page_holds_opens_no_sound(road):
+    page = links.token(road.testimony.pk, links.PAGE)
+
+    assert Client().get(reverse("web:answer_sound", args=[page])).status_code == 404
+
+
 def test_what_each_group_said_is_told_in_words_and_never_in_figures(road):
     told = words(opened(road.testimony.trace_code))
 

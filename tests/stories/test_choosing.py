@@ -103,6 +103,8 @@ def test_a_story_that_is_taken_back_is_not_told_by_its_choice(programme, group, 
 
     assert "Story 0" not in page
     assert "A story that is not told here" in page
+    # Reasons are of its words.
+    assert "It lasts." not in page
 
 
 def test_a_choice_is_noted_on_the_page_and_taken_away_again(programme, group, three):

@@ -192,6 +192,12 @@ def test_the_words_are_ready_to_be_read_in_their_language(road, desk):
     assert "It was decided" in text(desk.get(page(of, "tell_answer", road.testimony.pk) + "?language=en"))
 
 
+def test_a_statement_that_nobody_proposed_has_no_answer_to_tell(road, desk, programme):
+    own = fact(statement_in(road.problems, "The road is bad."))
+
+    assert desk.get(page(programme, "tell_answer", own.pk)).status_code == 404
+
+
 def test_a_recording_of_the_whole_is_kept_and_taken_away(road, desk, programme):
     address = page(programme, "tell_answer", road.testimony.pk)
     noise = SimpleUploadedFile("a.ogg", b"no sound at all", "audio/ogg")

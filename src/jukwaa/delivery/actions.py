@@ -44,6 +44,10 @@ class Overtaken(Refused):
     """The owner has reported anew since."""
 
 
+class SaidAnew(Refused):
+    """Whoever disputes the report gave another reason since it was read."""
+
+
 class BuiltOn(Refused):
     """A story tells of the outcome."""
 
@@ -337,11 +341,24 @@ def _verdict(
     )
 
 
+@transaction.atomic
 def screen_reason(*, verdict: Verdict, shown: bool, by: By) -> Verdict:
-    """Show the reason of a dispute, for it names nobody; or keep it back. The dispute counts either way."""
+    """Show the reason of a dispute, for it names nobody; or keep it back. The dispute counts either way.
+
+    verdict: with the reason as it was read. Raises SaidAnew when it is another since.
+    """
+    if not Verdict.objects.filter(pk=verdict.pk, reason=verdict.reason).exists():
+        raise SaidAnew(_("The words have changed since. Read them once more."))
     screening = Verdict.Screening.SHOWN if shown else Verdict.Screening.KEPT
-    sitting = _sitting(verdict.report)
-    return record.put("delivery.reason_screened", verdict, screening=screening.value, by=by, sitting=sitting)
+    return record.put(
+        "delivery.reason_screened",
+        verdict,
+        screening=screening.value,
+        # Said along, so that what was changed on another node meanwhile is not shown by this.
+        reason=verdict.reason,
+        by=by,
+        sitting=_sitting(verdict.report),
+    )
 
 
 # ---- outcomes --------------------------------------------------------------------------------------------

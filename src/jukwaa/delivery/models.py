@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from datetime import date
 from typing import Any
@@ -265,6 +266,11 @@ class Verdict(OfProgramme):
     def spoken_code(self) -> str:
         """The trace code in groups of four, to be read aloud."""
         return spaced(self.trace_code)
+
+    @property
+    def as_read(self) -> str:
+        """What tells whether the reason is still the one that somebody read."""
+        return hashlib.sha256(self.reason.encode()).hexdigest()
 
     @staticmethod
     def id_for(report_id: uuid.UUID, participant_id: uuid.UUID) -> uuid.UUID:

@@ -478,8 +478,14 @@ def screen_reason(request: HttpRequest, programme: str, verdict: uuid.UUID) -> H
     disputes = Verdict.objects.filter(kind=Verdict.Kind.DISPUTE, removed=False)
     found = get_object_or_404(disputes, programme=member.programme, pk=verdict)
     shown = request.POST.get("shown") == "1"
-    actions.screen_reason(verdict=found, shown=shown, by=member)
-    messages.success(request, _("The reason is shown.") if shown else _("The reason is kept back."))
+    try:
+        if request.POST.get("read") != found.as_read:
+            raise actions.SaidAnew(_("The words have changed since. Read them once more."))
+        actions.screen_reason(verdict=found, shown=shown, by=member)
+    except actions.SaidAnew as refused:
+        messages.warning(request, str(refused))
+    else:
+        messages.success(request, _("The reason is shown.") if shown else _("The reason is kept back."))
     return redirect("delivery:reasons", programme)
 
 

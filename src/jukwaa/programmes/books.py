@@ -81,9 +81,14 @@ def as_text(sheet: Any, said: str) -> Any:
     """A cell of a workbook that holds words and nothing to be computed; what XML cannot hold is left out."""
     from openpyxl.cell import WriteOnlyCell
 
-    cell = WriteOnlyCell(sheet, "".join(sign for sign in said if sign >= " " or sign in "\t\n"))
+    cell = WriteOnlyCell(sheet, for_xml(said))
     cell.data_type = "s"
     return cell
+
+
+def for_xml(said: str) -> str:
+    """The words without signs that XML cannot hold: a page break that came along from another program."""
+    return "".join(sign for sign in said if sign >= " " or sign in "\t\n")
 
 
 def write_json(book: Book, to: IO[bytes]) -> None:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 
+from jukwaa.programmes.books import for_xml
 from jukwaa.stories.queries import Item, library, public_stories, publications
 
 NEWEST = 20
@@ -30,10 +31,10 @@ class Library(Feed):  # type: ignore[type-arg]
         return library(public_stories(), publications())[:NEWEST]
 
     def item_title(self, item: Item) -> str:
-        return item.title
+        return for_xml(item.title)
 
     def item_description(self, item: Item) -> str:
-        return item.opening[:300]
+        return for_xml(item.opening[:300])
 
     def item_link(self, item: Item) -> str:
         return item.url

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from jukwaa.delivery.following import actions, forms, queries
 from jukwaa.delivery.following.queries import Followed
 from jukwaa.programmes.access import P, get_member, get_programme, get_public_programme
+from jukwaa.programmes.books import for_xml
 from jukwaa.programmes.models import Programme
 from jukwaa.programmes.post import actions as post
 from jukwaa.programmes.post import line
@@ -130,7 +131,7 @@ def feed_promise(request: HttpRequest, programme: str, commitment: uuid.UUID) ->
 
 def _feed(request: HttpRequest, of: Programme, followed: Followed) -> HttpResponse:
     made = Atom1Feed(
-        title=_("What changed: %(what)s") % {"what": followed.words},
+        title=for_xml(_("What changed: %(what)s") % {"what": followed.words}),
         link=request.build_absolute_uri(followed.path),
         feed_url=request.build_absolute_uri(),
         feed_guid=f"urn:uuid:{followed.id}",
@@ -139,7 +140,7 @@ def _feed(request: HttpRequest, of: Programme, followed: Followed) -> HttpRespon
     )
     for change in _latest(of, followed, IN_A_FEED):
         made.add_item(
-            title=change.words,
+            title=for_xml(change.words),
             link=request.build_absolute_uri(change.path),
             description="",
             # What is said anew of the same thing is another entry.

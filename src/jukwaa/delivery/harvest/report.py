@@ -19,6 +19,7 @@ from jukwaa.delivery.harvest.results import Results
 from jukwaa.delivery.measures import queries as measures
 from jukwaa.delivery.measures.queries import Cell, Reading
 from jukwaa.delivery.models import Outcome
+from jukwaa.programmes.books import for_xml
 from jukwaa.programmes.models import Cycle
 
 
@@ -93,9 +94,10 @@ def as_docx(results: Results) -> bytes:
 
     document = Document()
     of = results.programme
-    document.core_properties.title, document.core_properties.author = of.title, of.organiser
-    document.add_heading(_("Results: %(programme)s") % {"programme": of}, 0)
-    document.add_paragraph(f"{of.organiser} · {date_format(timezone.localdate())}".strip(" ·"))
+    properties = document.core_properties
+    properties.title, properties.author = for_xml(of.title), for_xml(of.organiser)
+    document.add_heading(for_xml(_("Results: %(programme)s") % {"programme": of}), 0)
+    document.add_paragraph(for_xml(f"{of.organiser} · {date_format(timezone.localdate())}".strip(" ·")))
     document.add_paragraph(proven_in_words(results))
     promised = delivery.counts(delivery.promised(of, public=results.public))
     document.add_paragraph(delivery.counts_in_words(promised))
@@ -117,9 +119,9 @@ def as_docx(results: Results) -> bytes:
 
 def _write_reading(document: Any, read: Read) -> None:
     said = read.reading.indicator.said  # type: ignore[attr-defined]
-    document.add_heading(_clean(said.name), 2)
-    document.add_paragraph(_clean(f"{read.reading.sentence} {read.reading.verdict}".strip()))
-    document.add_paragraph(_clean(said.definition))
+    document.add_heading(for_xml(said.name), 2)
+    document.add_paragraph(for_xml(f"{read.reading.sentence} {read.reading.verdict}".strip()))
+    document.add_paragraph(for_xml(said.definition))
     if read.apart:
         table = document.add_table(rows=1, cols=4, style="Table Grid")
         _fill(table.rows[0], [_("By"), _("Group"), _("Figure"), _("Asked")])
@@ -130,29 +132,24 @@ def _write_reading(document: Any, read: Read) -> None:
 
 def _fill(row: Any, words: list[str]) -> None:
     for cell, said in zip(row.cells, words, strict=True):
-        cell.text = _clean(said)
+        cell.text = for_xml(said)
 
 
 def _write_outcome(document: Any, backed: Backed, results: Results) -> None:
     row = backed.outcome
-    document.add_heading(_clean(row.who), 2)
-    document.add_paragraph(_clean(f"{row.what} ({row.when}, {row.where})"))
+    document.add_heading(for_xml(row.who), 2)
+    document.add_paragraph(for_xml(f"{row.what} ({row.when}, {row.where})"))
     for words in (row.significance, row.how):
         if words:
-            document.add_paragraph(_clean(words))
-    document.add_paragraph(_clean(f"{_('Other causes:')} {row.other_causes}"))
-    document.add_paragraph(_clean(backed.claim))
+            document.add_paragraph(for_xml(words))
+    document.add_paragraph(for_xml(f"{_('Other causes:')} {row.other_causes}"))
+    document.add_paragraph(for_xml(backed.claim))
     for piece in queries.evidence(row, public=results.public):
-        document.add_paragraph(_clean(f"{piece.what} ({piece.source})"), style="List Bullet")
+        document.add_paragraph(for_xml(f"{piece.what} ({piece.source})"), style="List Bullet")
     for asked in queries.substantiations(row, public=True):
         said = f"{asked.office}: {asked.get_answer_display()} {asked.says}"
-        document.add_paragraph(_clean(said), style="List Bullet")
+        document.add_paragraph(for_xml(said), style="List Bullet")
     document.add_paragraph(results.address(row))
-
-
-def _clean(words: str) -> str:
-    """The words without signs that a Word file cannot hold."""
-    return "".join(sign for sign in words if sign >= " " or sign in "\t\n")
 
 
 def _method(results: Results) -> Iterator[str]:

@@ -45,6 +45,7 @@ LARGEST = 2_000_000
 LONGEST_TEXT = 700_000
 LARGEST_UNPACKED = 50_000_000
 MOST_LINES = 3_000
+LONGEST_COUNT = 12
 MOST_FAULTS = 50
 YES = frozenset({"yes", "y", "1", "true", "x", "ndiyo", "oui"})
 
@@ -180,7 +181,13 @@ def _lines(text: str, found: Read) -> tuple[list[tuple[int, dict[str, str]]], bo
     """The lines with their numbers, by heading; and whether commas are decimal, as where semicolons part."""
     head = text.partition("\n")[0]
     parts_at = max(",;\t", key=head.count)
-    rows = list(csv.reader(io.StringIO(text), delimiter=parts_at))
+    try:
+        rows = list(csv.reader(io.StringIO(text.replace("\0", ""), newline=None), delimiter=parts_at))
+    except csv.Error:
+        found.faults.append(
+            Fault(1, "", _("This file is no table in UTF-8. Save it as XLSX or as CSV (UTF-8)."))
+        )
+        return [], False
     heads = [word.strip().casefold().replace(" ", "_") for word in rows[0]] if rows else []
     missing = [name for name in NEEDED if name not in heads]
     if missing:
@@ -332,7 +339,7 @@ def _people(words: Mapping[str, str]) -> int | None:
     word = words.get("asked", "")
     if not word:
         return None
-    if not word.isdecimal():
+    if not word.isdecimal() or len(word) > LONGEST_COUNT:
         raise _Wrong("asked", _("“%(word)s” is no whole number.") % {"word": word})
     return int(word)
 

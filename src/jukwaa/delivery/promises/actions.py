@@ -66,7 +66,8 @@ def hand_over(*, office: Office, on: date, by: By, note: str = "") -> Transfer:
     if last is not None and on < last.on:
         raise ValueError(_("The transfer before this one was later. Change the day."))
     office = end_link(office=office, by=by)
-    for commitment in queries.promised_by(office).exclude(link=0):
+    # Those too that were never given one by hand: mail reminds with a link.
+    for commitment in queries.promised_by(office):
         delivery.end_link(commitment=commitment, by=by)
     transfer = Transfer(programme_id=office.programme_id, office=office, on=on, note=_few(note))
     return record.fact("delivery.office_handed_over", transfer, by=by)

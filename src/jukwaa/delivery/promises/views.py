@@ -101,8 +101,11 @@ def _report_as(request: HttpRequest, found: Commitment, door: Door, status: Repo
         request.POST or None, request.FILES or None, initial=reporting.said_before(last)
     )
     if request.method == "POST" and form.is_valid():
-        delivery.report(commitment=found, status=status, by=None, by_owner=True, **form.cleaned_data)
-        return redirect(f"{door.report}?kept=1")
+        try:
+            delivery.report(commitment=found, status=status, by=None, by_owner=True, **form.cleaned_data)
+            return redirect(f"{door.report}?kept=1")
+        except ValueError as refused:
+            form.add_error(None, str(refused))
     said = {"commitment": found, "form": form, "status": status, "last": last, "door": door}
     return render(request, "delivery/owner_report.html", said)
 

@@ -78,8 +78,9 @@ def trace(request: HttpRequest) -> HttpResponse:
 def _once_more(request: HttpRequest) -> HttpResponse:
     """The same answer in another language, or on paper. The page bears no code: phones are shared."""
     try:
-        pk, _page = links.read(request.POST["page"])
-        said = queries.find_anywhere(pk)
+        pk, what = links.read(request.POST["page"])
+        # The address of a sound stays in histories: it opens that sound and nothing else.
+        said = queries.find_anywhere(pk) if what == links.PAGE else None
     except (BadSignature, ValueError):
         said = None
     if said is not None:
@@ -185,7 +186,7 @@ def sound(request: HttpRequest, token: str) -> HttpResponse:
         return served(request, queries.own_recording(said), mime, "what-you-said")
     if what.startswith(links.MACHINE):
         return _by_machine(said, what.removeprefix(links.MACHINE).strip())
-    reading = get_object_or_404(standing(Spoken.objects.filter(programme=said.programme)), pk=what)
+    reading = get_object_or_404(standing(Spoken.objects.filter(programme=said.programme)), pk=_uuid(what))
     return served(request, reading.sound, reading.mime, "answer")
 
 
@@ -444,7 +445,8 @@ def tell(request: HttpRequest, programme: str, said: uuid.UUID) -> HttpResponse:
     """One answer, ready to be read aloud in their language; recorded here, and marked as told."""
     member = get_member(request, programme, P.LISTEN)
     found = queries.find(member.programme, said)
-    if found is None:
+    contributed = next((c for c in queries.contributions(member.programme) if c.pk == said), None)
+    if found is None or contributed is None:
         raise Http404
     language = _language_for(found, request.GET.get("language", ""))
     with override(language):
@@ -465,7 +467,7 @@ def tell(request: HttpRequest, programme: str, said: uuid.UUID) -> HttpResponse:
         "readings": [each for rows in queries.readings(of).values() for each in rows],
         "names": languages.NAMES,
         "whole": of[0],
-        "contributed": next(c for c in queries.contributions(member.programme) if c.pk == found.pk),
+        "contributed": contributed,
         "crumbs": [*_crumbs(member.programme), (answer.spoken_code, "")],
     }
     return render(request, "stories/answering/tell.html", shown)
