@@ -163,8 +163,9 @@ def measure_collect(quick: bool, stack: contextlib.ExitStack) -> None:
 
 
 def measure_delivery(quick: bool, stack: contextlib.ExitStack) -> None:
-    """Whether what was agreed and promised can be looked at when there is much of it."""
-    heading("Agenda, roadmap and promises on pages, for staff: half of the times, the slowest, size")
+    """Whether what was agreed, promised and measured can be looked at when there is much of it."""
+    heading("Roadmap, promises, figures, for staff. Pages: half of the times, the slowest, size")
+    print("Then files: first byte, last byte, size, memory")
     for where in places(stack):
         print(where.name)
         for line in delivering.measure(where.home, where.environment, quick=quick):

@@ -1,4 +1,4 @@
-"""Pages of what was agreed and promised, when there is much of it: how long each takes to answer."""
+"""Pages of what was agreed, promised and measured, when there is much of it: how long each takes."""
 
 from __future__ import annotations
 
@@ -11,26 +11,33 @@ from pathlib import Path
 
 import requests
 
+from benchmarks import collecting
 from tests.served import migrate, run, served
 
-ROWS, EVENTS = 10_000, 100_000
-FEW_ROWS, FEW_EVENTS = 200, 2_000
+ROWS, EVENTS, FIGURES = 10_000, 100_000, 1_000_000
+FEW = (200, 2_000, 2_000)
 TIMES = 7
 # The most that a page may take, in milliseconds; the others are only printed.
 ALLOWED = {"overview": 500, "thread of a problem": 300, "thread of a row": 300, "thread of a promise": 300}
 
 
 def measure(home: Path, environment: dict[str, str], *, quick: bool) -> Iterator[str]:
-    """Write it, then ask each page some times over: the middle and the slowest in ms, and its size."""
+    """Write it, then ask each page some times over: the middle and the slowest in ms, and its size.
+
+    Then each file once: its first byte and its last, its size, and the memory of the server.
+    """
     migrate(home, environment)
-    rows, events = (FEW_ROWS, FEW_EVENTS) if quick else (ROWS, EVENTS)
-    begun = time.perf_counter()
-    told = json.loads(run([sys.executable, "-m", "tests.promising", str(rows), str(events)], environment))
-    took = time.perf_counter() - begun
+    rows, events, figures = FEW if quick else (ROWS, EVENTS, FIGURES)
+    many = [str(number) for number in (rows, events, figures)]
+    told = json.loads(run([sys.executable, "-m", "tests.promising", *many], environment))
+    took, bulk = told["seconds"]
     yield f"  {rows:,} rows and {events:,} events of promises, written by the record in {took:.0f} s"
+    yield f"  {figures:,} figures, written into the table alone in {bulk:.0f} s"
     with served(home, environment) as server:
         for what, path in told["pages"].items():
             yield asked(f"http://127.0.0.1:{server.port}{path}", what, told["cookie"])
+        for what, path in told["files"].items():
+            yield collecting.ask(server, what, path, {"Cookie": f"sessionid={told['cookie']}"})
 
 
 def asked(url: str, what: str, cookie: str) -> str:

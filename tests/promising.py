@@ -1,8 +1,11 @@
-"""Makes a programme in which much was promised, for benchmarks: rows, reports, and what people say of them.
+"""Makes a programme in which much was promised, for benchmarks: rows, reports, what people say, and figures.
 
-`python -m tests.promising ROWS EVENTS` writes so many roadmap rows, a promise for each, and beside those
-reports and verdicts until the promises have so many events. All of it by the record, a thousand at a time.
-Prints {slug, cookie, pages} in JSON; pages: the address of each page that grows, by what it is.
+`python -m tests.promising ROWS EVENTS FIGURES` writes so many roadmap rows, a promise for each, and beside
+those reports and verdicts until the promises have so many events: all of it by the record, a thousand at a
+time. The indicators are said to the record too; their figures are written straight into the table that the
+record keeps of them, without events, which no page that is measured reads.
+Prints {slug, cookie, seconds, pages, files} in JSON: how long the rows and the figures took; the address of
+each page that grows, and of each file that is given away in parts, by what it is.
 """
 
 from __future__ import annotations
@@ -10,8 +13,10 @@ from __future__ import annotations
 import json
 import random
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import django
@@ -24,8 +29,8 @@ from django.urls import reverse  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from jukwaa import record  # noqa: E402
-from jukwaa.agenda.models import Endorsement, Problem, RoadmapRow  # noqa: E402
-from jukwaa.delivery.models import Commitment, Report, Verdict  # noqa: E402
+from jukwaa.agenda.models import Endorsement, Obligation, Problem, RoadmapRow  # noqa: E402
+from jukwaa.delivery.models import Commitment, Indicator, Measurement, Report, Verdict  # noqa: E402
 from jukwaa.dialogue.models import Gradient  # noqa: E402
 from jukwaa.programmes import actions as programmes  # noqa: E402
 from jukwaa.programmes.cards import new_trace_code  # noqa: E402
@@ -35,23 +40,31 @@ from tests import make  # noqa: E402
 AT_ONCE = 1_000
 ROWS_A_PROBLEM = 20
 OFFICES, GROUPS, PEOPLE = 40, 8, 400
+# An indicator has a figure a day of each of its sources.
+INDICATORS, SOURCES = 200, 5
 
 
 def main(words: list[str]) -> None:
     """Make it, and tell where to look."""
-    many, events = (int(word) for word in words)
+    many, events, figures = (int(word) for word in words)
+    begun = time.perf_counter()
     of = make.programme(slug="promising", public=True)
     of.refresh_from_db()
     rows = list(roadmap(of, many))
     made = promises(of, rows)
     told(of, made, events - len(made))
+    written_in = time.perf_counter()
+    looked_at = indicators(of, rows)
+    measured(of, looked_at, figures)
+    seconds = [written_in - begun, time.perf_counter() - written_in]
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             # What autovacuum does within minutes of so much being written.
             cursor.execute("ANALYZE")
     member = make.member(of, role=Role.COORDINATOR)
     cookie = make.client_of(member).cookies[settings.SESSION_COOKIE_NAME].value
-    json.dump({"slug": of.slug, "cookie": cookie, "pages": pages(of, rows[0], made[0])}, sys.stdout)
+    found = {"pages": pages(of, rows[0], made[0], looked_at[0]), "files": files(of)}
+    json.dump({"slug": of.slug, "cookie": cookie, "seconds": seconds, **found}, sys.stdout)
 
 
 def written(verb: str, rows: Sequence[Any], klass: str = "main") -> None:
@@ -94,6 +107,17 @@ def roadmap(of: Programme, many: int) -> Iterator[RoadmapRow]:
         for group in groups
     ]
     written("agenda.row_endorsed", stands)
+    lines = [
+        Obligation(
+            programme=of,
+            row=row,
+            by_organisation=row.owner_organisation,
+            to_constituency=groups[n % (GROUPS + 1)] if n % (GROUPS + 1) < GROUPS else None,
+            what=f"Digs well {n}",
+        )
+        for n, row in enumerate(rows)
+    ]
+    written("agenda.obligation_added", lines)
     yield from rows
 
 
@@ -153,8 +177,69 @@ def verdict(of: Programme, report: Report, who: Participant, rng: random.Random)
     )
 
 
-def pages(of: Programme, row: RoadmapRow, promise: Commitment) -> dict[str, str]:
-    """The pages that grow with what was promised."""
+def indicators(of: Programme, rows: Sequence[RoadmapRow]) -> list[Indicator]:
+    """Indicators of all four shifts, half of them of people, each of a row of the roadmap."""
+    cycles, kinds = list(Cycle), list(Indicator.Figure)
+    found = [
+        Indicator(
+            programme=of,
+            cycle=cycles[n % len(cycles)],
+            name=f"Indicator {n}",
+            definition="From filing to the decision.",
+            unit="days",
+            language="en",
+            figure=kinds[n % len(kinds)],
+            apart="W",
+            better=Indicator.Better.LESS,
+            every=Indicator.Every.MONTH,
+            baseline=Decimal(365),
+            baseline_on=date(2020, 1, 1),
+            baseline_sample=200,
+            target=Decimal(120),
+            target_on=date(2027, 6, 30),
+            tells_of=rows[n % len(rows)],
+        )
+        for n in range(INDICATORS)
+    ]
+    written("delivery.indicator_added", found)
+    return found
+
+
+def measured(of: Programme, found: Sequence[Indicator], many: int) -> None:
+    """So many figures, as many of each indicator; each is told apart for women and men."""
+    today = timezone.localdate()
+    for indicator in found:
+        figures = [
+            Measurement(
+                programme=of,
+                indicator=indicator,
+                on=today - timedelta(days=n // SOURCES),
+                value=Decimal(100 + n % 90),
+                unit=indicator.unit,
+                source=f"Register {n % SOURCES}",
+                low=Decimal(90 + n % 90),
+                high=Decimal(110 + n % 90),
+                sample=60,
+                cells=[{"by": "W", "group": group, "value": 100, "people": 30} for group in ("women", "men")],
+            )
+            for n in range(many // len(found))
+        ]
+        Measurement.objects.bulk_create(figures, batch_size=AT_ONCE)
+
+
+def files(of: Programme) -> dict[str, str]:
+    """The files that grow with it, which are given away in parts."""
+    found = {
+        "figures (CSV)": "delivery:figures_csv",
+        "promises (CSV)": "delivery:commitments_csv",
+        "roadmap (CSV)": "agenda:roadmap_csv",
+        "roadmap (print)": "agenda:roadmap_print",
+    }
+    return {what: reverse(route, args=[of.slug]) for what, route in found.items()}
+
+
+def pages(of: Programme, row: RoadmapRow, promise: Commitment, indicator: Indicator) -> dict[str, str]:
+    """The pages that grow with what was promised and measured."""
     group, office = make.queries.constituencies(of).first(), row.owner_organisation
     found = {
         "overview": ("web:overview", []),
@@ -174,16 +259,23 @@ def pages(of: Programme, row: RoadmapRow, promise: Commitment) -> dict[str, str]
         "outcomes": ("delivery:outcomes", []),
         "offices": ("web:offices", []),
         "an office": ("web:office", [office.pk]),
-        "promises (CSV)": ("delivery:commitments_csv", []),
-        "roadmap (CSV)": ("agenda:roadmap_csv", []),
-        "roadmap (print)": ("agenda:roadmap_print", []),
+        "shifts": ("delivery:shifts", []),
+        "a shift": ("delivery:shift", [indicator.cycle]),
+        "all indicators": ("delivery:indicators", []),
+        "an indicator": ("delivery:indicator", [indicator.pk]),
+        "its figures": ("delivery:figures", [indicator.pk]),
+        "results": ("delivery:results", []),
     }
     of_one = {
         what: reverse(route, args=[] if args is None else [of.slug, *args])
         for what, (route, args) in found.items()
     }
     late = {"promises that are late": f"{of_one['promises']}?stands=late"}
-    return of_one | late | {"the last page of promises": f"{of_one['promises']}?page=last"}
+    last = {
+        "the last page of promises": f"{of_one['promises']}?page=last",
+        "the last page of figures": f"{of_one['its figures']}?page=last",
+    }
+    return of_one | late | last
 
 
 if __name__ == "__main__":

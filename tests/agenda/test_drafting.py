@@ -68,11 +68,25 @@ def test_what_we_get_and_what_we_owe_follow_from_the_lines(row, panners):
     owed = actions.owe(row=row, debtor=union, creditor=chiefs, what="Keeps the key", by=None)
     shared = actions.owe(row=row, debtor=office, creditor=None, what="Tells on the radio", by=None)
 
-    [mine] = room.sheet(panners).gets
+    [mine] = room.sheet(panners, [row]).gets
     assert (mine.gets, mine.owes, mine.shared) == ((got,), (owed,), (shared,))
-    assert room.sheet(panners).many == (1, 1)
-    assert room.sheet(chiefs).many == (1, 0)
-    assert room.sheet(chiefs).owes == ()
+    assert room.owed(panners) == (1, 1)
+    assert room.owed(chiefs) == (1, 0)
+    assert room.sheet(chiefs, [row]).owes == ()
+
+
+def test_what_a_group_gets_or_owes_stands_before_what_others_do(row, panners):
+    problem = row.problem
+    office, union = (make.organisation(problem.programme, name=name) for name in ("Office", "Union"))
+    programmes.change_organisation(organisation=union, name="Union", constituency=panners, by=None)
+    beside = make.row(problem, action="A", owner_organisation=office)
+    got, owed, shared = (make.row(problem, action=word, owner_organisation=office) for word in "BCD")
+    leads = make.row(problem, action="E", owner_organisation=union)
+    actions.owe(row=got, debtor=office, creditor=panners, what="Repairs the pump", by=None)
+    actions.owe(row=owed, debtor=union, creditor=office, what="Keeps the key", by=None)
+    actions.owe(row=shared, debtor=office, creditor=None, what="Tells on the radio", by=None)
+
+    assert list(room.rows_for(panners)) == [got, owed, shared, leads, beside, row]
 
 
 def test_a_new_line_asks_the_groups_again(row, panners):

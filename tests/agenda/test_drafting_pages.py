@@ -102,7 +102,7 @@ def test_a_reservation_says_who_made_it_and_their_name_only_if_they_agreed(progr
     sent(flo, address, **said, office="Chair", name="Asha", named="on")
     assert "Asha, Chair" in read(ANYBODY, row.get_absolute_url())
 
-    table = ANYBODY.get(page("roadmap_csv", programme)).content.decode()
+    table = ANYBODY.get(page("roadmap_csv", programme)).getvalue().decode()
     assert "agree, with reservations: By day. (Asha, Chair)" in table
 
     who = Spokesperson.objects.get()

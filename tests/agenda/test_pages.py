@@ -31,7 +31,7 @@ def read(client: Client, address: str, **asked) -> str:
     """The words of a page."""
     answer = client.get(address, asked)
     assert answer.status_code == 200, answer.status_code
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())).split())
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.getvalue().decode())).split())
 
 
 def sent(client: Client, address: str, **said) -> str:
@@ -108,11 +108,11 @@ def test_what_is_kept_inside_is_on_no_public_page(programme, problem, panners, o
 
     for client in (ANYBODY, make.phone_of(make.participant(programme))):
         for address in pages:
-            shown = client.get(address).content.decode()
+            shown = client.get(address).getvalue().decode()
             assert not {w for w in ("Fence the shaft", "Secrets", "Tell nobody") if w in shown}, address
         assert client.get(kept.get_absolute_url()).status_code == 404
     for address in pages:
-        assert "Fence the shaft" in observer.get(address).content.decode(), address
+        assert "Fence the shaft" in observer.get(address).getvalue().decode(), address
     assert "Tell nobody." in read(observer, kept.get_absolute_url())
 
 
@@ -184,7 +184,7 @@ def test_the_roadmap_can_be_taken_along_as_a_table(programme, row, panners):
 
     answer = ANYBODY.get(page("roadmap_csv", programme))
 
-    rows = list(csv.DictReader(io.StringIO(answer.content.decode())))
+    rows = list(csv.DictReader(io.StringIO(answer.getvalue().decode())))
     assert answer["Content-Type"].startswith("text/csv")
     assert {r["action"] for r in rows} == {"Put up a pump", "'=1+1"}
     assert {r[str(panners)] for r in rows} == {"agree, with reservations: By day.", ""}
@@ -194,7 +194,7 @@ def test_the_roadmap_can_be_taken_along_as_a_table(programme, row, panners):
 def test_a_table_holds_what_was_searched_for(programme, row):
     make.row(row.problem, action="Lend retorts")
 
-    taken = ANYBODY.get(page("roadmap_csv", programme), {"words": "retorts"}).content.decode()
+    taken = ANYBODY.get(page("roadmap_csv", programme), {"words": "retorts"}).getvalue().decode()
 
     assert "Lend retorts" in taken
     assert "Put up a pump" not in taken

@@ -149,7 +149,7 @@ def test_what_is_kept_inside_is_for_staff(commitment, flo, phone):
 def table(client: Client, programme: Programme) -> list[dict[str, str]]:
     answer = client.get(page("commitments_csv", programme))
     assert answer["Content-Type"].startswith("text/csv")
-    return list(csv.DictReader(io.StringIO(answer.content.decode())))
+    return list(csv.DictReader(io.StringIO(answer.getvalue().decode())))
 
 
 def test_the_table_counts_people_by_the_rule_for_all_but_staff(commitment, flo):

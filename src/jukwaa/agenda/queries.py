@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Case, Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet, Value, When
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -527,21 +527,43 @@ class Sheet:
     owes: tuple[OnSheet, ...]
     others: tuple[OnSheet, ...]
 
-    @property
-    def many(self) -> tuple[int, int]:
-        """How many things are owed to it by name, and how many it owes: lines, and rows that it leads."""
-        got = sum(len(one.gets) for one in self.gets)
-        return got, sum(len(one.owes) + one.leads for one in self.owes)
+
+def rows_for(constituency: Constituency, *, public: bool = False) -> QuerySet[RoadmapRow]:
+    """The roadmap's rows as one constituency asks for them: first those by which it gets or owes."""
+    lines = standing(Obligation.objects.filter(row__programme=constituency.programme))
+    lines = lines.filter(
+        _to(constituency) | _by(constituency) | Q(to_constituency=None, to_organisation=None)
+    )
+    theirs = Q(pk__in=lines.values("row")) | Q(owner_organisation__constituency=constituency)
+    beside = Case(When(theirs, then=Value(0)), default=Value(1))
+    return rows(constituency.programme, public=public).order_by(beside, "due_on", "action", "pk")
 
 
-def sheet(constituency: Constituency, *, public: bool = False) -> Sheet:
-    """The roadmap as one constituency may ask for it: what we get, what we owe."""
-    found = list(rows(constituency.programme, public=public))
-    standings_ = standings(constituency.programme, found)
-    lines = obligations(found)
+def owed(constituency: Constituency, *, public: bool = False) -> tuple[int, int]:
+    """How many things are owed to it by name, and how many it owes: lines, and rows that it leads."""
+    found = rows(constituency.programme, public=public).order_by()
+    lines = standing(Obligation.objects.filter(row__in=found.values("pk")))
+    leads = found.filter(owner_organisation__constituency=constituency).count()
+    return lines.filter(_to(constituency)).count(), lines.filter(_by(constituency)).count() + leads
+
+
+def _to(constituency: Constituency) -> Q:
+    """Lines that are owed to it or to one of its organisations."""
+    return Q(to_constituency=constituency) | Q(to_organisation__constituency=constituency)
+
+
+def _by(constituency: Constituency) -> Q:
+    """Lines that it or one of its organisations owes."""
+    return Q(by_constituency=constituency) | Q(by_organisation__constituency=constituency)
+
+
+def sheet(constituency: Constituency, rows_: Sequence[RoadmapRow]) -> Sheet:
+    """What these rows of the roadmap mean for one constituency: what we get, what we owe."""
+    standings_ = standings(constituency.programme, rows_)
+    lines = obligations(rows_)
     told = [
         _on_sheet(row, constituency, _stand_of(standings_[row.pk], constituency), lines[row.pk])
-        for row in found
+        for row in rows_
     ]
     return Sheet(
         tuple(one for one in told if one.gets or one.shared),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -12,7 +11,7 @@ from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import QuerySet
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.text import Truncator
@@ -26,14 +25,25 @@ from jukwaa.agenda.drafting import queries as drafting
 from jukwaa.agenda.election import actions as election
 from jukwaa.agenda.election import queries as elections
 from jukwaa.agenda.election.forms import NominationForm
-from jukwaa.agenda.models import Candidate, Endorsement, LeadershipGroup, Problem, RoadmapRow, Seat, Solution
+from jukwaa.agenda.models import (
+    Candidate,
+    Endorsement,
+    LeadershipGroup,
+    Obligation,
+    Problem,
+    RoadmapRow,
+    Seat,
+    Solution,
+)
 from jukwaa.dialogue.models import Channel, Gradient
 from jukwaa.programmes.access import P, get_member, get_participant, get_public_programme, may
-from jukwaa.programmes.download import cell
+from jukwaa.programmes.download import long_spreadsheet
 from jukwaa.programmes.models import Certificate, Constituency, Member, Programme
 from jukwaa.programmes.queries import certificates, changes, constituencies, reduced, standing
 
 A_PAGE = 25
+# So many rows stand on one page that is made for paper, and are read at once for a table.
+ON_PAPER = AT_ONCE = 250
 Crumbs = list[tuple[Any, str]]
 
 
@@ -128,29 +138,46 @@ def _searched(request: HttpRequest, of: Programme) -> tuple[forms.RoadmapSearch,
 def roadmap_print(request: HttpRequest, programme: str) -> HttpResponse:
     """The roadmap on paper, as it was searched."""
     of = get_public_programme(request, programme)
-    found = list(_searched(request, of)[1])
-    said, lines = queries.standings(of, found), queries.obligations(found)
-    shown = {"rows": [(row, said[row.pk], lines[row.pk]) for row in found], "query": _query(request)}
+    page = Paginator(_searched(request, of)[1], ON_PAPER).get_page(request.GET.get("page"))
+    said, lines = queries.standings(of, list(page)), queries.obligations(list(page))
+    shown = {
+        "rows": [(row, said[row.pk], lines[row.pk]) for row in page],
+        "page": page,
+        "query": _query(request),
+    }
     return render(request, "agenda/roadmap_print.html", shown)
 
 
 @require_safe
-def roadmap_csv(request: HttpRequest, programme: str) -> HttpResponse:
+def roadmap_csv(request: HttpRequest, programme: str) -> StreamingHttpResponse:
     """The roadmap as a table for a spreadsheet, as it was searched; a column for each constituency."""
     of = get_public_programme(request, programme)
-    found = list(_searched(request, of)[1])
-    said, groups = queries.standings(of, found), list(constituencies(of))
-    lines, goals = queries.obligations(found), drafting.served(of, found)
-    answer = HttpResponse(content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{programme}-roadmap.csv"'
-    table = csv.writer(answer)
-    table.writerow([*COLUMNS, "owes", "goals", *(cell(str(group)) for group in groups)])
-    for row in found:
-        stands = [_stand_in_words(stand) for stand in said[row.pk].stands]
-        owed = "\n".join(f"{line.debtor} > {line.creditor or '*'}: {line.what}" for line in lines[row.pk])
-        served = "; ".join(str(goal.alignment) for goal in goals[row.pk])
-        table.writerow([cell(value) for value in [*_row_as_cells(row), owed, served, *stands]])
-    return answer
+    found = _searched(request, of)[1]
+    columns = [*COLUMNS, "owes", "goals", *(str(group) for group in constituencies(of))]
+    return long_spreadsheet(f"{programme}-roadmap", columns, _in_cells(of, found))
+
+
+def _in_cells(of: Programme, found: QuerySet[RoadmapRow]) -> Iterator[Iterator[list[Any]]]:
+    """The rows as cells, so many at a time: not all of them, with where each group stands, at once."""
+    ids = list(found.values_list("pk", flat=True))
+    for start in range(0, len(ids), AT_ONCE):
+        rows = list(found.filter(pk__in=ids[start : start + AT_ONCE]))
+        said, lines = queries.standings(of, rows), queries.obligations(rows)
+        goals = drafting.served(of, rows)
+        yield (_row_in_cells(row, said[row.pk], lines[row.pk], goals[row.pk]) for row in rows)
+
+
+def _row_in_cells(
+    row: RoadmapRow,
+    standing: queries.Standing,
+    lines: Sequence[Obligation],
+    goals: Sequence[drafting.Served],
+) -> list[Any]:
+    values = (getattr(row, name) for name in COLUMNS)
+    own = ["" if value is None else int(value) if isinstance(value, bool) else str(value) for value in values]
+    owed = "\n".join(f"{line.debtor} > {line.creditor or '*'}: {line.what}" for line in lines)
+    served = "; ".join(str(goal.alignment) for goal in goals)
+    return [*own, owed, served, *(_stand_in_words(stand) for stand in standing.stands)]
 
 
 COLUMNS = (
@@ -176,13 +203,6 @@ COLUMNS = (
     "target",
     "adopted_on",
 )
-
-
-def _row_as_cells(row: RoadmapRow) -> list[Any]:
-    values = (getattr(row, name) for name in COLUMNS)
-    return [
-        "" if value is None else int(value) if isinstance(value, bool) else str(value) for value in values
-    ]
 
 
 def _stand_in_words(stand: queries.Stand) -> str:
@@ -226,7 +246,14 @@ def sheet(request: HttpRequest, programme: str, constituency: uuid.UUID) -> Http
     of = get_public_programme(request, programme)
     group = get_object_or_404(constituencies(of), pk=constituency)
     group.programme = of
-    shown = {"constituency": group, "sheet": queries.sheet(group, public=not _is_staff(request))}
+    public = not _is_staff(request)
+    page = Paginator(queries.rows_for(group, public=public), ON_PAPER).get_page(request.GET.get("page"))
+    shown = {
+        "constituency": group,
+        "sheet": queries.sheet(group, list(page)),
+        "many": queries.owed(group, public=public),
+        "page": page,
+    }
     return render(request, "agenda/sheet.html", shown)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
@@ -293,14 +293,20 @@ def in_order(
     return sorted(ids, key=lambda pk: told[pk] == Stands.DONE), Counter(told.values())
 
 
-def all_of_them(programme: Programme, *, public: bool = False) -> list[WithAnnotations[Commitment, Stood]]:
-    """Every promise as `commitments` gives it and in its order, for a table of all."""
-    found: list[Any] = list(_fitting(programme, public=public).order_by("due_on", "promise", "pk"))
+def all_of_them(
+    programme: Programme, *, public: bool = False, at_once: int = 500
+) -> Iterator[list[WithAnnotations[Commitment, Stood]]]:
+    """Every promise as `commitments` gives it and in its order, so many at a time, for a table of all."""
     told = {each.pk: each for each in stood(promised(programme, public=public))}
-    for each in found:
-        how = told[each.pk]
-        each.stands, each.last, each.said_on = how.stands.value, how.last, how.said_on
-    return sorted(found, key=lambda each: bool(each.stands == Stands.DONE))
+    found = _fitting(programme, public=public)
+    ids = list(found.order_by("due_on", "promise", "pk").values_list("pk", flat=True))
+    ids = sorted((pk for pk in ids if pk in told), key=lambda pk: told[pk].stands is Stands.DONE)
+    for start in range(0, len(ids), at_once):
+        named = ids[start : start + at_once]
+        here: dict[uuid.UUID, Any] = found.in_bulk(named)
+        for pk, each in here.items():
+            each.stands, each.last, each.said_on = told[pk].stands.value, told[pk].last, told[pk].said_on
+        yield [here[pk] for pk in named if pk in here]
 
 
 def _fitting(

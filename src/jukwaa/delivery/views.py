@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import uuid
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.forms import BaseForm
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -28,7 +28,7 @@ from jukwaa.delivery.queries import Standing, Stands
 from jukwaa.field.media import PHOTO_MIME
 from jukwaa.programmes.access import P, get_member, get_participant, get_public_programme
 from jukwaa.programmes.disclosure import Frame, shown_count
-from jukwaa.programmes.download import cell
+from jukwaa.programmes.download import long_spreadsheet
 from jukwaa.programmes.models import Member, Participant, Programme
 from jukwaa.programmes.queries import changes
 from jukwaa.record import blobs
@@ -101,19 +101,20 @@ LAST_WORDS = ("text", "evidence", "evidence_link", "next_step", "next_step_on")
 
 
 @require_safe
-def commitments_csv(request: HttpRequest, programme: str) -> HttpResponse:
+def commitments_csv(request: HttpRequest, programme: str) -> StreamingHttpResponse:
     """The promises as a table for a spreadsheet; people are counted by the 10-5 rule for all but staff."""
     of = get_public_programme(request, programme)
     public = _is_public(request)
     frame = Frame.PUBLIC if public else Frame.STAFF
-    found = queries.all_of_them(of, public=public)
-    reports = {report.pk: report for report in queries.reports(of).filter(pk__in=[one.last for one in found])}
+    parts = (_in_cells(some, frame) for some in queries.all_of_them(of, public=public))
+    return long_spreadsheet(f"{programme}-promises", COLUMNS, parts)
+
+
+def _in_cells(promises: Sequence[Any], frame: Frame) -> Iterator[list[Any]]:
+    """The promises as cells, in three queries for all of them."""
+    reports = Report.objects.in_bulk([each.last for each in promises if each.last])
     said = queries.said_of_ids(reports)
-    answer = HttpResponse(content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{programme}-promises.csv"'
-    table = csv.writer(answer)
-    table.writerow(COLUMNS)
-    for promise in found:
+    for promise in promises:
         stands = Standing.of(promise)
         people = said.get(promise.last, queries.Said()) if promise.last else queries.Said()
         counts = [shown_count(n, frame) for n in (people.confirm, people.dispute)]
@@ -121,9 +122,7 @@ def commitments_csv(request: HttpRequest, programme: str) -> HttpResponse:
         days: list[Any] = [promise.made_on, promise.due_on, promise.extended_to or ""]
         days += [stands.stands.value, stands.late, stands.unheard, promise.said_on or ""]
         last = reports.get(promise.last) if promise.last else None
-        words = [getattr(last, name, None) or "" for name in LAST_WORDS]
-        table.writerow([cell(value) for value in [*what, *days, *counts, *words]])
-    return answer
+        yield [*what, *days, *counts, *(getattr(last, name, None) or "" for name in LAST_WORDS)]
 
 
 @require_safe

@@ -5,9 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 
 from jukwaa.record import blobs
 
@@ -32,6 +32,22 @@ def spreadsheet(name: str, columns: Sequence[str], rows: Iterable[Collection[obj
     return answer
 
 
+def long_spreadsheet(
+    name: str, columns: Sequence[str], parts: Iterable[Iterable[Collection[object]]]
+) -> StreamingHttpResponse:
+    """As `spreadsheet`, of a table that may be long: its rows come in parts, each sent as it is made."""
+    answer = StreamingHttpResponse(_in_parts(columns, parts), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _in_parts(columns: Sequence[str], parts: Iterable[Iterable[Collection[object]]]) -> Iterator[str]:
+    yield _lines([columns])
+    for rows in parts:
+        yield _lines(rows)
+
+
 # With these a spreadsheet begins a formula, and runs it.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -48,9 +64,12 @@ def out_of_cell(words: str) -> str:
 
 def sheet(columns: Sequence[str], rows: Iterable[Collection[object]]) -> str:
     """A table as CSV, in which no words of anybody are taken for a formula."""
+    return _lines([columns, *rows])
+
+
+def _lines(rows: Iterable[Collection[object]]) -> str:
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
-    table.writerow(columns)
     table.writerows([cell(value) for value in row] for row in rows)
     return text.getvalue()
 
