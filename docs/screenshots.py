@@ -37,6 +37,7 @@ def main() -> None:
                 staff(Camera.of(browser, shown.site, size), shown)
                 hall(Camera.of(browser, shown.site, size), shown)
                 field(Camera.of(browser, shown.site, size), shown)
+                after(Camera.of(browser, shown.site, size), shown)
             walls(Camera.of(browser, shown.site, "wall"), shown)
             other_ways(Camera.of(browser, shown.site, "phone"), shown)
 
@@ -259,6 +260,42 @@ def fill_in(camera: Camera, room: str) -> None:
     camera.page.locator("main input[type=radio]").nth(1).check()
     camera.page.get_by_role("button", name="Go on").click()
     camera.take("fill-in")
+
+
+def after(camera: Camera, shown: Demo) -> None:
+    """What came of it: for a donor, for the coordinator, and for an officer by the office's link."""
+    room = "/p/geita/delivery/"
+    for name, address in {
+        "donor-results": f"{room}results/",
+        "shifts": f"{room}measures/",
+        "following": f"{room}following/",
+        "who-was-answered": "/p/geita/stories/answers/",
+        "offices": "/p/geita/offices/",
+    }.items():
+        camera.go(address)
+        camera.take(name)
+    camera.go(f"{room}results/")
+    camera.follow("Median days to a licence")
+    camera.take("indicator")
+    camera.go(f"{room}results/")
+    camera.follow("Women who sell gold")
+    camera.take("outcome")
+    outcome = camera.page.url.removeprefix(camera.site)
+    log_in(camera, shown, "neema")
+    for name, address in {
+        "overview": "/p/geita/overview/",
+        "duty": "/p/geita/stories/answers/duty/",
+        "mail": "/p/geita/mail/",
+        "contribution": f"{outcome}contribution/",
+    }.items():
+        camera.go(address)
+        camera.take(f"staff-{name}")
+    camera.go(f"{room}offices/")
+    office = camera.page.locator("li", has_text="Resident mines officer")
+    office.locator("a[href$='/link/']").first.click()
+    camera.page.locator("main .button-primary").click()
+    camera.go(camera.page.locator(".slip-address").inner_text().removeprefix(camera.site))
+    camera.take("my-promises")
 
 
 def log_in(camera: Camera, shown: Demo, who: str) -> None:

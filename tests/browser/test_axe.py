@@ -32,6 +32,8 @@ PUBLIC += ["/reply/", "/p/geita/delivery/meetings/"]
 PUBLIC += ["/p/geita/delivery/", "/p/geita/delivery/following/"]
 PUBLIC += [f"/p/geita/stories/answers/{each}" for each in ("", "far/voted/")]
 PUBLIC += ["/p/geita/agenda/groups/", "/p/geita/agenda/nominee/"]
+PUBLIC += [f"/p/geita/delivery/{each}/" for each in ("outcomes", "results")]
+PUBLIC += ["/p/geita/delivery/results/iati.xml", "/p/geita/stories/significant/"]
 PARTICIPANT = [
     "/p/geita/me/",
     "/p/geita/dialogue/take-part/",
@@ -340,6 +342,41 @@ def test_axe_finds_nothing_where_the_agenda_is_drafted(window: Window, shown: De
     pages += [f"{agenda}versions/compare/?was={compared[-1]}&now={compared[0]}"]
     for address in pages:
         found += looked_at(page, address)
+
+    assert found == []
+
+
+# Where changes are backed up and chosen, and the desks: pages of their own, and of the first outcome.
+CHANGES = [f"delivery/outcomes/{path}" for path in ("", "new/", "to-check/")]
+CHANGES += ["delivery/results/", "delivery/results/iati.xml"]
+CHANGES += ["stories/significant/", "stories/significant/choose/", "offices/"]
+OF_AN_OUTCOME = ["", "evidence/add/", "ask/", "contribution/", "change/"]
+
+
+@pytest.mark.parametrize(("size", "language"), SHOWN_TO_STAFF)
+def test_axe_finds_nothing_where_changes_are_backed_up_and_at_the_desks(
+    window: Window, shown: Demo, size: str, language: str
+):
+    page, found = window(SIZES[size], language), []
+    log_in(page, shown, "neema")
+    page.goto("/desks/")
+    speak(page, language)
+    found += violations(page)
+    for path in CHANGES:
+        found += looked_at(page, f"/p/geita/{path}")
+    found += looked_at(page, first(page, "main a[href*='/offices/']"))
+    page.goto("/p/geita/delivery/outcomes/")
+    outcome = first(page, "main .list-title a")
+    for path in OF_AN_OUTCOME:
+        found += looked_at(page, outcome + path)
+    page.goto(f"{outcome}contribution/")
+    found += looked_at(page, first(page, "main a[href*='/weigh/']"))
+    page.goto(f"{outcome}ask/")
+    page.locator("input[name=office]").fill("Clerk of the council")
+    page.locator("textarea[name=independent]").fill("It keeps the letters, and gains nothing by them.")
+    page.locator("main .button-primary").click()
+    found += violations(page)
+    found += looked_at(page, page.locator("main strong").inner_text())
 
     assert found == []
 

@@ -80,7 +80,7 @@ def test_the_page_says_where_it_stands_and_each_line_leads_to_its_source(outcome
     page = Client().get(reverse("delivery:results", args=[outcome.programme.slug])).content.decode()
 
     assert "fell from 365 to 210" in page
-    assert "1 piece of evidence," in page
+    assert "1 piece of evidence." in page
     for thing in (outcome, days):
         assert thing.get_absolute_url() in page
 

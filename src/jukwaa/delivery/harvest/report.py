@@ -79,7 +79,7 @@ def proven_in_words(results: Results) -> str:
         return _("No change has been seen yet.")
     said = {"total": total, "fully": counts[Outcome.Proof.FULLY], "unproven": counts[Outcome.Proof.UNPROVEN]}
     words = ngettext("%(total)d change was seen", "%(total)d changes were seen", total) % said
-    return _("%(changes)s; %(fully)d are substantiated in full, %(unproven)d are unproven.") % (
+    return _("%(changes)s. Substantiated in full: %(fully)d, unproven: %(unproven)d.") % (
         said | {"changes": words}
     )
 

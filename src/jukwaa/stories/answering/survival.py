@@ -143,7 +143,8 @@ class _Way:
 
 # ---- as it is shown --------------------------------------------------------------------------------------
 
-WIDE, LEFT, TALL, GAP = 180, 150, 16, 6
+# Of a drawing that is 372 wide: the words of a step stand above its bar, for they are long in Swahili.
+WIDE, APART = 320, 36
 
 
 @dataclass(frozen=True)
@@ -189,9 +190,9 @@ class Ladder:
                 stage,
                 str(STAGES[stage]),
                 shown_count(count, self.frame),
-                number * (TALL + GAP),
+                number * APART,
                 width := round(WIDE * length / most),
-                LEFT + width + 6,
+                width + 8,
             )
             for number, (stage, count, length) in enumerate(zip(ORDER, self.counts, lengths, strict=True))
         ]
