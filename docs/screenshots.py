@@ -36,6 +36,8 @@ def main() -> None:
                 participant(Camera.of(browser, shown.site, size), shown)
                 staff(Camera.of(browser, shown.site, size), shown)
                 hall(Camera.of(browser, shown.site, size), shown)
+                agenda(Camera.of(browser, shown.site, size))
+                leadership(Camera.of(browser, shown.site, size), shown)
                 field(Camera.of(browser, shown.site, size), shown)
                 after(Camera.of(browser, shown.site, size), shown)
             walls(Camera.of(browser, shown.site, "wall"), shown)
@@ -190,6 +192,50 @@ def hall(camera: Camera, shown: Demo) -> None:
     camera.go(f"{session}kiosk/")
     camera.page.locator("main form button").first.click()
     camera.take("kiosk")
+
+
+def agenda(camera: Camera) -> None:
+    """What everybody reads of the agenda and of whoever carries it on."""
+    camera.go("/p/geita/agenda/")
+    camera.page.locator("main a[href*='/computed/']").first.click()
+    camera.take("agenda-computed")
+    camera.go("/p/geita/agenda/roadmap/")
+    camera.page.locator("main a[href*='/roadmap/for/']").first.click()
+    camera.take("agenda-of-a-group")
+    for name, group, words in (
+        ("members", "Geita Learning and Leadership Group", "Members and balance"),
+        ("slate", "Site group, Nyakasanda", "Who was chosen, and how"),
+    ):
+        camera.go("/p/geita/agenda/groups/")
+        camera.follow(group)
+        camera.follow(words)
+        camera.take(f"leadership-{name}")
+    camera.go("/p/geita/delivery/meetings/")
+    camera.page.locator("main .list-title a").first.click()
+    camera.take("leadership-minutes")
+
+
+def leadership(camera: Camera, shown: Demo) -> None:
+    """Juma drafts a row, leads through an election and calls a meeting; a member replies by their link."""
+    log_in(camera, shown, "juma")
+    camera.go("/p/geita/agenda/roadmap/")
+    camera.page.locator("main th a").first.click()
+    camera.page.locator("main a[href$='/draft/']").first.click()
+    camera.take("staff-draft")
+    camera.go("/p/geita/agenda/groups/")
+    camera.follow("Site group, Nyakasanda")
+    camera.follow("The election, step by step")
+    camera.take("staff-election")
+    camera.go("/p/geita/delivery/meetings/")
+    camera.take("staff-group-meetings")
+    camera.page.locator("main .list-title a").first.click()
+    camera.take("staff-group-meeting")
+    camera.go("/p/geita/delivery/meetings/")
+    camera.follow("Links and codes for members")
+    camera.page.locator("main input[type=checkbox]").first.check()
+    camera.page.locator("main .button-primary").click()
+    camera.page.goto(camera.page.locator(".slip-link").first.inner_text())
+    camera.take("member-reply")
 
 
 def field(camera: Camera, shown: Demo) -> None:

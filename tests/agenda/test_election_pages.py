@@ -168,11 +168,14 @@ def test_two_who_count_otherwise_are_told_what_to_count_again(closed):
     assert "The counts differ. Count again, both of you: Neema." in told
 
 
+def type_in(w, number: int, one: Candidate) -> str:
+    address = page(w, "type_in_slip", w.group.pk, w.box.pk)
+    return sent(w.flo, address, number=number, approved=str(one.pk))
+
+
 def test_slips_are_typed_in_one_after_the_other_and_the_totals_shown_when_all_agree(closed):
     for number, one in ((1, 0), (2, 0), (3, 1)):
-        address = page(closed, "type_in_slip", closed.group.pk, closed.box.pk)
-        told = sent(closed.flo, address, number=number, approved=str(closed.stand[one].pk))
-        assert f"Slip {number} is kept" in told
+        assert f"Slip {number} is kept" in type_in(closed, number, closed.stand[one])
     for client in (closed.flo, closed.gus):
         told = counted(closed, client, 2, 1)
 
@@ -265,6 +268,15 @@ def test_the_balance_is_told_in_words_drawing_and_table(world, seat):
     assert "Panners 1 1" in words(answer)
 
 
+def test_the_squares_of_many_seats_stand_in_lines_that_a_phone_shows(world):
+    for _ in range(12):
+        actions.add_seat(group=world.group, constituency=world.box, by=None)
+
+    drawn = Client().get(page(world, "members", world.group.pk)).text
+
+    assert {int(x) for x in re.findall(r'<rect x="(\d+)"', drawn)} == {2 + 28 * n for n in range(10)}
+
+
 def test_a_seat_filled_twice_is_refused_in_one_sentence(world, seat):
     told = sent(world.flo, page(world, "nominate", seat.pk), holder="Asha")
 
@@ -318,3 +330,28 @@ def test_the_election_page_says_what_is_next(world):
 
     assert "Not worded yet. There is a template." in told
     assert "0 nominated" in told
+
+
+def ways(client: Client, w) -> list[str]:
+    address = page(w, "election", w.group.pk)
+    shown = client.get(address).text.split("<main")[1]
+    return [way for way in re.findall(r'href="([^"#]+)"', shown) if way != address]
+
+
+def test_every_way_that_the_election_page_offers_a_facilitator_opens_before_the_vote(world):
+    offered = ways(world.flo, world)
+
+    assert {way: world.flo.get(way).status_code for way in offered} == dict.fromkeys(offered, 200)
+
+
+def test_every_way_that_it_offers_them_opens_once_the_group_is_chosen(closed):
+    for number in (1, 2, 3):
+        type_in(closed, number, closed.stand[0])
+    for client in (closed.flo, closed.gus):
+        counted(closed, client, 3, 0)
+    choice.choose(group=closed.group, by=None)
+
+    offered = ways(closed.flo, closed)
+
+    assert {way: closed.flo.get(way).status_code for way in offered} == dict.fromkeys(offered, 200)
+    assert any("/auditors/" in way for way in ways(closed.lead, closed))

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jukwaa.dialogue.models import Channel, Finding, Gathering, Gradient, Statement
@@ -527,7 +527,7 @@ class RoadmapVersion(OfProgramme):
         ordering = ["-number"]
 
     def __str__(self) -> str:
-        return say("Version %(number)d: %(title)s") % {"number": self.number, "title": self.title}
+        return gettext("Version %(number)d: %(title)s") % {"number": self.number, "title": self.title}
 
     def get_absolute_url(self) -> str:
         return reverse("agenda:version", args=[self.programme.slug, self.pk])

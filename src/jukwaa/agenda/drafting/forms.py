@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy as _
 
 from jukwaa.agenda.drafting import catalogues
 from jukwaa.agenda.drafting.texts import Line
@@ -49,12 +48,12 @@ class PartyField(forms.ChoiceField):
 class ObligationForm(forms.Form):
     """Who owes what to whom."""
 
-    debtor = PartyField(label=_lazy("Who owes it"))
-    creditor = PartyField(label=_lazy("To whom"), required=False)
+    debtor = PartyField(label=_("Who owes it"))
+    creditor = PartyField(label=_("To whom"), required=False)
     what = long(
-        label=_lazy("What is owed"),
+        label=_("What is owed"),
         lines=2,
-        help_text=_lazy("One thing that one side does for the other: “repairs the retorts within a month”."),
+        help_text=_("One thing that one side does for the other: “repairs the retorts within a month”."),
     )
 
     def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
@@ -74,8 +73,8 @@ class CommentForm(forms.Form):
     """A remark on the draft of a row."""
 
     text = long(
-        label=_lazy("Your comment"),
-        help_text=_lazy("Those who draft the roadmap read it. Leave out names of people."),
+        label=_("Your comment"),
+        help_text=_("Those who draft the roadmap read it. Leave out names of people."),
     )
 
 
@@ -84,9 +83,9 @@ class StaffCommentForm(CommentForm):
 
     constituency = forms.ModelChoiceField(
         Constituency.objects.none(),
-        label=_lazy("Who says it"),
+        label=_("Who says it"),
         required=False,
-        empty_label=_lazy("the staff"),
+        empty_label=_("the staff"),
     )
 
     def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
@@ -97,20 +96,20 @@ class StaffCommentForm(CommentForm):
 class ResolveForm(forms.Form):
     """What was done about a comment."""
 
-    resolution = long(label=_lazy("What was done about it, or why nothing was"), lines=2)
+    resolution = long(label=_("What was done about it, or why nothing was"), lines=2)
 
 
 class FreezeForm(forms.Form):
     """What a version is for."""
 
-    title = short(label=_lazy("What this version is for"), help_text=_lazy("“Read out at the four sites”."))
+    title = short(label=_("What this version is for"), help_text=_("“Read out at the four sites”."))
 
 
 class AlignForm(forms.Form):
     """Which goal a row serves, and how."""
 
-    goal = forms.ChoiceField(label=_lazy("Goal"))
-    how = long(label=_lazy("How the row serves it"), required=False, lines=2)
+    goal = forms.ChoiceField(label=_("Goal"))
+    how = long(label=_("How the row serves it"), required=False, lines=2)
 
     def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -127,10 +126,10 @@ class AlignForm(forms.Form):
 class GoalForm(forms.Form):
     """An entry of a programme's own catalogue."""
 
-    catalogue = short(label=_lazy("Catalogue"), help_text=_lazy("“National plan 2026–2031”."))
-    code = short(label=_lazy("Number or code"), help_text=_lazy("As it stands there: “3.2”."))
-    title = long(label=_lazy("What it says"), lines=2)
-    source = short(label=_lazy("Where it stands"), required=False)
+    catalogue = short(label=_("Catalogue"), help_text=_("“National plan 2026–2031”."))
+    code = short(label=_("Number or code"), help_text=_("As it stands there: “3.2”."))
+    title = long(label=_("What it says"), lines=2)
+    source = short(label=_("Where it stands"), required=False)
 
 
 class ChangeGoalForm(GoalForm):
@@ -144,8 +143,8 @@ class ImportForm(forms.Form):
     """A list of goals as a file."""
 
     file = forms.FileField(
-        label=_lazy("The list as CSV"),
-        help_text=_lazy("With the columns catalogue, code, title and source, as the download has them."),
+        label=_("The list as CSV"),
+        help_text=_("With the columns catalogue, code, title and source, as the download has them."),
     )
 
     def clean_file(self) -> list[catalogues.Entry]:
@@ -186,7 +185,7 @@ def sentence(**more: Any) -> forms.CharField:
 class CauseForm(forms.Form):
     """A cause, in other words."""
 
-    text = sentence(label=_lazy("Cause"))
+    text = sentence(label=_("Cause"))
 
 
 class NewCauseForm(CauseForm):
@@ -194,9 +193,9 @@ class NewCauseForm(CauseForm):
 
     under = forms.ModelChoiceField(
         Cause.objects.none(),
-        label=_lazy("Which cause it explains"),
+        label=_("Which cause it explains"),
         required=False,
-        empty_label=_lazy("none: it explains the problem itself"),
+        empty_label=_("none: it explains the problem itself"),
     )
 
     def __init__(self, *args: Any, problem: Problem, **kwargs: Any) -> None:
@@ -208,9 +207,9 @@ class NewCauseForm(CauseForm):
 class DisagreementForm(forms.Form):
     """On what the groups disagree, and what would settle it."""
 
-    question = sentence(label=_lazy("On what the groups disagree"), help_text=_lazy("As a question."))
+    question = sentence(label=_("On what the groups disagree"), help_text=_("As a question."))
     would_settle = sentence(
-        label=_lazy("What would settle it"), help_text=_lazy("A figure, a visit, a ruling, a trial.")
+        label=_("What would settle it"), help_text=_("A figure, a visit, a ruling, a trial.")
     )
 
 
@@ -218,11 +217,11 @@ class SideForm(forms.Form):
     """What one constituency says."""
 
     constituency = forms.ModelChoiceField(
-        Constituency.objects.none(), label=_lazy("Constituency"), empty_label=_lazy("choose one")
+        Constituency.objects.none(), label=_("Constituency"), empty_label=_("choose one")
     )
     words = long(
-        label=_lazy("What they say, in their words"),
-        help_text=_lazy("Everybody can read it. Leave out names of people."),
+        label=_("What they say, in their words"),
+        help_text=_("Everybody can read it. Leave out names of people."),
     )
 
     def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
@@ -233,9 +232,9 @@ class SideForm(forms.Form):
 class SettleForm(forms.Form):
     """How a disagreement was settled."""
 
-    settled = long(label=_lazy("How it was settled"), lines=2)
+    settled = long(label=_("How it was settled"), lines=2)
     on = forms.DateField(
-        label=_lazy("On which day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("On which day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
 
 
@@ -246,7 +245,7 @@ class TextForm(forms.Form):
     """The first text of a solution, a clause a line."""
 
     clauses = forms.CharField(
-        label=_lazy("The text, one clause a line"),
+        label=_("The text, one clause a line"),
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 10}),
     )
@@ -259,16 +258,16 @@ class AmendForm(forms.Form):
     """A change of one clause, and why."""
 
     kind = forms.ChoiceField(
-        label=_lazy("What should change"), choices=Amendment.Kind.choices, widget=forms.RadioSelect
+        label=_("What should change"), choices=Amendment.Kind.choices, widget=forms.RadioSelect
     )
-    at = forms.ChoiceField(label=_lazy("Which clause"), required=False)
-    text = long(label=_lazy("New words"), required=False, help_text=_lazy("Empty to strike the clause."))
-    because = long(label=_lazy("Why"), required=False, lines=2)
+    at = forms.ChoiceField(label=_("Which clause"), required=False)
+    text = long(label=_("New words"), required=False, help_text=_("Empty to strike the clause."))
+    because = long(label=_("Why"), required=False, lines=2)
     constituency = forms.ModelChoiceField(
         Constituency.objects.none(),
-        label=_lazy("Who proposes it"),
+        label=_("Who proposes it"),
         required=False,
-        empty_label=_lazy("the facilitator"),
+        empty_label=_("the facilitator"),
     )
 
     def __init__(self, *args: Any, solution: Solution, lines: Sequence[Line], **kwargs: Any) -> None:
@@ -289,25 +288,25 @@ class DecideForm(forms.Form):
     """Whether an amendment is accepted, and why."""
 
     decision = forms.ChoiceField(
-        label=_lazy("Decision"),
-        choices=[("accept", _lazy("accept it")), ("decline", _lazy("decline it"))],
+        label=_("Decision"),
+        choices=[("accept", _("accept it")), ("decline", _("decline it"))],
         widget=forms.RadioSelect,
     )
-    reason = long(label=_lazy("Why"), required=False, lines=2, help_text=_lazy("Needed when it is declined."))
+    reason = long(label=_("Why"), required=False, lines=2, help_text=_("Needed when it is declined."))
 
 
 class ArgueForm(forms.Form):
     """What speaks for a solution or against it."""
 
     side = forms.ChoiceField(
-        label=_lazy("For it or against it"), choices=Argument.Side.choices, widget=forms.RadioSelect
+        label=_("For it or against it"), choices=Argument.Side.choices, widget=forms.RadioSelect
     )
-    text = sentence(label=_lazy("What speaks for it or against it"))
+    text = sentence(label=_("What speaks for it or against it"))
     constituency = forms.ModelChoiceField(
         Constituency.objects.none(),
-        label=_lazy("Who says it"),
+        label=_("Who says it"),
         required=False,
-        empty_label=_lazy("nobody in particular"),
+        empty_label=_("nobody in particular"),
     )
 
     def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
@@ -322,18 +321,16 @@ class ChangeAgendaForm(forms.Form):
     """Which statement should stand elsewhere on a computed agenda, and why."""
 
     statement = forms.ModelChoiceField(
-        Statement.objects.none(), label=_lazy("Statement"), empty_label=_lazy("choose one")
+        Statement.objects.none(), label=_("Statement"), empty_label=_("choose one")
     )
     place = forms.IntegerField(
-        label=_lazy("Its place"),
+        label=_("Its place"),
         min_value=1,
         max_value=200,
         required=False,
-        help_text=_lazy("Empty to leave it out."),
+        help_text=_("Empty to leave it out."),
     )
-    reason = long(
-        label=_lazy("Why"), lines=2, help_text=_lazy("Everybody reads it beside what was computed.")
-    )
+    reason = long(label=_("Why"), lines=2, help_text=_("Everybody reads it beside what was computed."))
 
     def __init__(self, *args: Any, round: Round, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

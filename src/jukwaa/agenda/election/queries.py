@@ -639,8 +639,11 @@ class Step:
     links: tuple[tuple[str, str], ...]
 
 
-def steps(group: LeadershipGroup) -> list[Step]:
-    """The whole way from terms of reference to confirmed seats, as far as it has come."""
+def steps(group: LeadershipGroup, *, set_up: bool = True) -> list[Step]:
+    """The whole way from terms of reference to confirmed seats, as far as it has come.
+
+    Its links lead to what can be done now; to the auditors only for whoever may set the programme up.
+    """
     phase, slug, pk = group.phase(), group.programme.slug, group.pk
     stand = list(room.candidates(group))
     slate = room.slates(group).first()
@@ -650,6 +653,8 @@ def steps(group: LeadershipGroup) -> list[Step]:
     def link(title: str, name: str, *args: Any) -> tuple[str, str]:
         return title, reverse(f"agenda:{name}", args=[slug, *(args or (pk,))])
 
+    nominating_ = phase == LeadershipGroup.Phase.NOMINATING
+    voting = phase == LeadershipGroup.Phase.VOTING
     waiting = sum(one.state == Candidate.State.NOMINATED for one in stand)
     consent = sum(one.stands for one in stand)
     counting_ = counting(group) if group.paper and phase == LeadershipGroup.Phase.CLOSED else None
@@ -665,13 +670,18 @@ def steps(group: LeadershipGroup) -> list[Step]:
             _("%(many)d nominated, %(consent)d consent, %(waiting)d have not answered.")
             % {"many": len(stand), "consent": consent, "waiting": waiting},
             bool(stand) and not waiting,
-            (link(_("Enter a nomination"), "nominate_candidate"), link(_("Who stands"), "group")),
+            (
+                *([link(_("Enter a nomination"), "nominate_candidate")] if nominating_ else []),
+                link(_("Who stands"), "group"),
+            ),
         ),
         Step(
             _("Places, quotas, and how it is counted"),
             recount_rule(group) if group.paper else _("Not on paper: phones alone vote."),
             bool(group.size and group.seed),
-            (link(_("Places and quotas"), "quotas"), link(_("How it is counted"), "count_rule")),
+            (link(_("Places and quotas"), "quotas"), link(_("How it is counted"), "count_rule"))
+            if nominating_
+            else (),
         ),
         Step(
             _("The vote"),
@@ -680,12 +690,10 @@ def steps(group: LeadershipGroup) -> list[Step]:
             ],
             phase == LeadershipGroup.Phase.CLOSED,
             (
-                link(_("Print slips"), "print_slips"),
-                link(_("Give slips"), "give_slip"),
+                *([link(_("Give slips"), "give_slip")] if group.paper and voting else []),
+                *([link(_("Print slips"), "print_slips")] if group.paper and not nominating_ else []),
                 link(_("Open or close it"), "group"),
-            )
-            if group.paper
-            else (link(_("Open or close it"), "group"),),
+            ),
         ),
     ]
     if group.paper:
@@ -704,7 +712,14 @@ def steps(group: LeadershipGroup) -> list[Step]:
             _("The slate"),
             _("The group was chosen.") if slate else _("Not chosen yet."),
             slate is not None,
+<<<<<<< HEAD
             (link(_("Who was chosen"), "slate", slate.pk),)
+=======
+            (
+                link(_("Who was chosen"), "slate", slate.pk),
+                *([link(_("Who computes it again"), "auditors", slate.pk)] if set_up else []),
+            )
+>>>>>>> w6/lookagenda
             if slate
             else (link(_("Choose the group"), "group"),),
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -64,23 +65,23 @@ def members(request: HttpRequest, programme: str, group: uuid.UUID) -> HttpRespo
     return render(request, "agenda/election/members.html", shown)
 
 
-SQUARE, LINE = 28, 56  # how far squares and lines of the drawing are apart, in pixels
+SQUARE = 28  # how far squares are apart, in pixels
+BESIDE = 10  # of them beside each other: as many as the narrowest phone shows
 
-Squares = list[tuple[queries.Share, int, int, list[tuple[int, bool]]]]
+Squares = list[tuple[queries.Share, int, list[tuple[int, int, bool]]]]
 
 
 def _drawn(shares: tuple[queries.Share, ...]) -> tuple[Squares, int]:
     """Where the words and the squares of each line stand, a square for each seat; and how high it all is."""
-    drawn = [
-        (
-            share,
-            line * LINE + 18,
-            line * LINE + 26,
-            [(2 + SQUARE * n, n < share.held) for n in range(share.seats)],
-        )
-        for line, share in enumerate(shares)
-    ]
-    return drawn, len(shares) * LINE
+    drawn, top = [], 0
+    for share in shares:
+        squares = [
+            (2 + SQUARE * (n % BESIDE), top + 26 + SQUARE * (n // BESIDE), n < share.held)
+            for n in range(share.seats)
+        ]
+        drawn.append((share, top + 18, squares))
+        top += SQUARE * (1 + max(1, math.ceil(share.seats / BESIDE)))
+    return drawn, top
 
 
 def _under(of: Programme, group: LeadershipGroup, *more: tuple[str, str]) -> pages.Crumbs:
@@ -136,7 +137,7 @@ def election(request: HttpRequest, programme: str, group: uuid.UUID) -> HttpResp
     member, found = pages._group(request, programme, group)
     stand = list(room.candidates(found))
     how = queries.nominations(stand)
-    steps = queries.steps(found)
+    steps = queries.steps(found, set_up=may(member, P.SET_UP))
     shown: Shown = {
         "group": found,
         "steps": steps,
