@@ -712,14 +712,10 @@ def steps(group: LeadershipGroup, *, set_up: bool = True) -> list[Step]:
             _("The slate"),
             _("The group was chosen.") if slate else _("Not chosen yet."),
             slate is not None,
-<<<<<<< HEAD
-            (link(_("Who was chosen"), "slate", slate.pk),)
-=======
             (
                 link(_("Who was chosen"), "slate", slate.pk),
                 *([link(_("Who computes it again"), "auditors", slate.pk)] if set_up else []),
             )
->>>>>>> w6/lookagenda
             if slate
             else (link(_("Choose the group"), "group"),),
         ),
