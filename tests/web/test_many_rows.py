@@ -75,5 +75,9 @@ def test_sixty_rows_take_as_many_queries_as_ten(db):
     few = {page: [queries_of(client, page) for client in who] for page in pages}
     grown(problem, 50)
 
-    assert {page: [queries_of(client, page) for client in who] for page in pages} == few
+    many = {page: [queries_of(client, page) for client in who] for page in pages}
+    # With more figures than are drawn an indicator's page asks once more, for how many there are.
+    assert {
+        page: counts for page, counts in many.items() if counts not in (few[page], [n + 1 for n in few[page]])
+    } == {}
     assert max(max(counts) for counts in few.values()) <= 40

@@ -19,8 +19,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST
@@ -215,45 +214,45 @@ class Door:
 # What leads where, in the order of the work: the heading, then (permission, title, icon, address) of each.
 CORNERS: list[tuple[Any, list[tuple[P, Any, str, str]]]] = [
     (
-        _lazy("Before"),
+        gettext_lazy("Before"),
         [
-            (P.FACILITATE, _lazy("Run sheet"), "calendar", "dialogue:run_sheet"),
-            (P.FACILITATE, _lazy("Who comes"), "tick", "dialogue:attendance"),
-            (P.PEOPLE, _lazy("Door"), "card", "dialogue:door"),
-            (P.FACILITATE, _lazy("Who sits where"), "group", "dialogue:tables"),
-            (P.FACILITATE, _lazy("Carry over from earlier"), "next", "dialogue:carry"),
-            (P.FACILITATE, _lazy("Print kit"), "print", "dialogue:print_kit"),
+            (P.FACILITATE, gettext_lazy("Run sheet"), "calendar", "dialogue:run_sheet"),
+            (P.FACILITATE, gettext_lazy("Who comes"), "tick", "dialogue:attendance"),
+            (P.PEOPLE, gettext_lazy("Door"), "card", "dialogue:door"),
+            (P.FACILITATE, gettext_lazy("Who sits where"), "group", "dialogue:tables"),
+            (P.FACILITATE, gettext_lazy("Carry over from earlier"), "next", "dialogue:carry"),
+            (P.FACILITATE, gettext_lazy("Print kit"), "print", "dialogue:print_kit"),
         ],
     ),
     (
-        _lazy("In the room"),
+        gettext_lazy("In the room"),
         [
-            (P.FACILITATE, _lazy("Run the gathering"), "play", "dialogue:console"),
-            (P.FACILITATE, _lazy("How phones join"), "qr", "dialogue:joining"),
-            (P.FACILITATE, _lazy("Share a tablet"), "card", "dialogue:start_kiosk"),
-            (P.FACILITATE, _lazy("What the tables say"), "statement", "dialogue:plenary"),
-            (P.FACILITATE, _lazy("What was decided"), "report", "dialogue:notes"),
-            (P.FACILITATE, _lazy("The projector"), "screen", "dialogue:projector"),
-            (P.FACILITATE, _lazy("Count hands and paper"), "hand", "dialogue:rounds_to_count"),
-            (P.FACILITATE, _lazy("Who is heard"), "person", "dialogue:voice"),
+            (P.FACILITATE, gettext_lazy("Run the gathering"), "play", "dialogue:console"),
+            (P.FACILITATE, gettext_lazy("How phones join"), "qr", "dialogue:joining"),
+            (P.FACILITATE, gettext_lazy("Share a tablet"), "card", "dialogue:start_kiosk"),
+            (P.FACILITATE, gettext_lazy("What the tables say"), "statement", "dialogue:plenary"),
+            (P.FACILITATE, gettext_lazy("What was decided"), "report", "dialogue:notes"),
+            (P.FACILITATE, gettext_lazy("The projector"), "screen", "dialogue:projector"),
+            (P.FACILITATE, gettext_lazy("Count hands and paper"), "hand", "dialogue:rounds_to_count"),
+            (P.FACILITATE, gettext_lazy("Who is heard"), "person", "dialogue:voice"),
         ],
     ),
     (
-        _lazy("After"),
+        gettext_lazy("After"),
         [
-            (P.FACILITATE, _lazy("Minutes"), "report", "dialogue:minutes"),
-            (P.FACILITATE, _lazy("Aide-memoire"), "publication", "dialogue:memoire"),
-            (P.FACILITATE, _lazy("Export"), "download", "dialogue:export"),
-            (P.FACILITATE, _lazy("Backup to a stick"), "lock", "dialogue:backup"),
+            (P.FACILITATE, gettext_lazy("Minutes"), "report", "dialogue:minutes"),
+            (P.FACILITATE, gettext_lazy("Aide-memoire"), "publication", "dialogue:memoire"),
+            (P.FACILITATE, gettext_lazy("Export"), "download", "dialogue:export"),
+            (P.FACILITATE, gettext_lazy("Backup to a stick"), "lock", "dialogue:backup"),
         ],
     ),
     (
-        _lazy("Protect people"),
+        gettext_lazy("Protect people"),
         [
-            (P.FACILITATE, _lazy("Who might be harmed"), "warning", "dialogue:risks"),
-            (P.SEE, _lazy("Something happened"), "report", "dialogue:write_incident"),
-            (P.FACILITATE, _lazy("Freeze the lists"), "lock", "dialogue:freeze"),
-            (P.PROTECT, _lazy("Erase the lists"), "cross", "dialogue:purge"),
+            (P.FACILITATE, gettext_lazy("Who might be harmed"), "warning", "dialogue:risks"),
+            (P.SEE, gettext_lazy("Something happened"), "report", "dialogue:write_incident"),
+            (P.FACILITATE, gettext_lazy("Freeze the lists"), "lock", "dialogue:freeze"),
+            (P.PROTECT, gettext_lazy("Erase the lists"), "cross", "dialogue:purge"),
         ],
     ),
 ]
@@ -421,7 +420,7 @@ def seat_tables(request: HttpRequest, programme: str, gathering: uuid.UUID) -> H
     return _seat_page(request, member, found, form, people)
 
 
-CANNOT_SEAT = _lazy(
+CANNOT_SEAT = gettext_lazy(
     "Nobody can be seated so that all of this is kept. Take more or larger tables, spread less, or keep "
     "fewer people apart."
 )
@@ -829,7 +828,11 @@ def _translate(request: HttpRequest, member: Member, row: Statement | Round, cru
 
 # How many earlier drawings are offered.
 EARLIER = 25
-ORDERS = {"": _lazy("most agreed first"), "divided": _lazy("most divided first"), "asked": _lazy("as asked")}
+ORDERS = {
+    "": gettext_lazy("most agreed first"),
+    "divided": gettext_lazy("most divided first"),
+    "asked": gettext_lazy("as asked"),
+}
 
 
 def results(request: HttpRequest, programme: str, round: uuid.UUID) -> HttpResponse:

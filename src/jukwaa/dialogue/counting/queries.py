@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from jukwaa.dialogue import queries as room
 from jukwaa.dialogue.models import Gradient, Mark, Round, Statement, Tally
@@ -24,9 +24,9 @@ NEEDS_REASON = room.NEEDS_REASON
 # Kinds of rounds in which a show of hands, or dots on a sheet, tells what people say.
 BY_HANDS = frozenset({Round.Method.VOTES, Round.Method.DOTS})
 GENDERS = {
-    Gender.WOMAN.value: _lazy("women"),
-    Gender.MAN.value: _lazy("men"),
-    Gender.OTHER.value: _lazy("others"),
+    Gender.WOMAN.value: gettext_lazy("women"),
+    Gender.MAN.value: gettext_lazy("men"),
+    Gender.OTHER.value: gettext_lazy("others"),
 }
 
 
@@ -191,10 +191,10 @@ class Board:
 
 # The state that is told where there are several, the most urgent first.
 STATES = {
-    "many": _lazy("too many"),
-    "differ": _lazy("differs"),
-    "once": _lazy("once"),
-    "counts": _lazy("counted"),
+    "many": gettext_lazy("too many"),
+    "differ": gettext_lazy("differs"),
+    "once": gettext_lazy("once"),
+    "counts": gettext_lazy("counted"),
 }
 
 

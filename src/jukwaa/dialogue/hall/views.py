@@ -14,8 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -253,7 +252,7 @@ def restore_step(request: HttpRequest, programme: str, step: uuid.UUID) -> HttpR
 
 # ---- the console -----------------------------------------------------------------------------------------
 
-PANES = {"plan": _lazy("Run sheet"), "step": _lazy("Now"), "people": _lazy("The room")}
+PANES = {"plan": gettext_lazy("Run sheet"), "step": gettext_lazy("Now"), "people": gettext_lazy("The room")}
 
 
 @never_cache

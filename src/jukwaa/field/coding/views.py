@@ -10,8 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from jukwaa.field.coding import actions, codebook, forms, queries, saturation
@@ -22,10 +21,10 @@ from jukwaa.programmes.access import P, get_member
 from jukwaa.programmes.models import Member
 
 COMPARED = {
-    "theme_id": _lazy("theme"),
-    "cycle": _lazy("shift"),
-    "sort": _lazy("problem or proposal"),
-    "when": _lazy("past, present or future"),
+    "theme_id": gettext_lazy("theme"),
+    "cycle": gettext_lazy("shift"),
+    "sort": gettext_lazy("problem or proposal"),
+    "when": gettext_lazy("past, present or future"),
 }
 
 

@@ -7,9 +7,8 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
 from jukwaa.field.collect import openrosa
 from jukwaa.field.collect.importing import Asked, Export, Media, read
@@ -48,7 +47,9 @@ class SheetForm(forms.Form):
             raise forms.ValidationError(str(wrong)) from wrong
         if wrong_in_it := what_javarosa_says(self.made.xform):
             said = located(wrong_in_it, self.sheet_data, name=upload.name or "")
-            raise forms.ValidationError(_now("Phones would not open this form: %(words)s") % {"words": said})
+            raise forms.ValidationError(
+                gettext("Phones would not open this form: %(words)s") % {"words": said}
+            )
         return upload
 
 
@@ -80,13 +81,13 @@ def _fits_a_card(words: str) -> None:
     words = words.replace("\r\n", "\n")
     if "[" in words or "]" in words:
         raise forms.ValidationError(
-            _now("Put the office, the number and the hours where the brackets stand.")
+            gettext("Put the office, the number and the hours where the brackets stand.")
         )
     if "${" in words:
-        raise forms.ValidationError(_now("Phones would take “${” for a question. Leave it out."))
+        raise forms.ValidationError(gettext("Phones would take “${” for a question. Leave it out."))
     if len(words) > MOST_WORDS or words.count("\n") >= MOST_LINES:
         raise forms.ValidationError(
-            _now("This does not fit a card. Say it in 300 characters, on at most 8 lines.")
+            gettext("This does not fit a card. Say it in 300 characters, on at most 8 lines.")
         )
 
 
@@ -100,10 +101,10 @@ class FormFileForm(forms.Form):
         upload: UploadedFile = self.cleaned_data["file"]  # type: ignore[type-arg]
         if (upload.size or 0) > LARGEST_FILE:
             raise forms.ValidationError(
-                _now("This file is larger than 10 MB. Make it smaller: phones must fetch it.")
+                gettext("This file is larger than 10 MB. Make it smaller: phones must fetch it.")
             )
         if not openrosa.is_file_name(upload.name or ""):
-            raise forms.ValidationError(_now("This file has a name that no phone takes. Give it another."))
+            raise forms.ValidationError(gettext("This file has a name that no phone takes. Give it another."))
         return upload
 
 

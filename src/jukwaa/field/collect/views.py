@@ -26,8 +26,7 @@ from django.http import (
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import gettext_noop, override
+from django.utils.translation import gettext_lazy, gettext_noop, override
 from django.views.decorators.http import require_POST
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
@@ -45,7 +44,7 @@ from jukwaa.programmes.queries import changes, standing
 from jukwaa.record import blobs
 
 A_PAGE = 25
-READY = {"testimony": _lazy("Testimony"), "site_profile": _lazy("Site profile")}
+READY = {"testimony": gettext_lazy("Testimony"), "site_profile": gettext_lazy("Site profile")}
 
 
 # ---- forms -----------------------------------------------------------------------------------------------

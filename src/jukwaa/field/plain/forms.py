@@ -15,7 +15,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from jukwaa.field import media
 from jukwaa.field.collect.openrosa import LONGEST_ID, is_of_a_child
@@ -162,8 +162,8 @@ class UnsentForm(forms.Form):
     """A file that a phone made of what it could not send."""
 
     unsent = forms.FileField(
-        label=_lazy("File with unsent answers"),
-        help_text=_lazy("Its name begins with “jukwaa-unsent”. At most 30 MB."),
+        label=gettext_lazy("File with unsent answers"),
+        help_text=gettext_lazy("Its name begins with “jukwaa-unsent”. At most 30 MB."),
         widget=forms.ClearableFileInput(attrs={"accept": ".json,application/json"}),
     )
 

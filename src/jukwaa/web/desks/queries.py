@@ -18,8 +18,7 @@ from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from jukwaa.agenda import queries as agenda
 from jukwaa.agenda.models import LeadershipGroup, Problem, RoadmapRow, Seat
@@ -369,10 +368,14 @@ class Promised:
 
 # What a promise waits for, by how it stands.
 WAITS_FOR = {
-    Stands.DISPUTED: (_lazy("Disputed: “%(promise)s”"), _lazy("Hear both sides"), "dispute"),
-    Stands.LATE: (_lazy("Late: “%(promise)s”"), _lazy("Ask its owner"), "clock"),
-    Stands.BLOCKED: (_lazy("Blocked: “%(promise)s”"), _lazy("See what stands in the way"), "warning"),
-    Stands.SILENT: (_lazy("Silent: “%(promise)s”"), _lazy("Ask its owner"), "few"),
+    Stands.DISPUTED: (gettext_lazy("Disputed: “%(promise)s”"), gettext_lazy("Hear both sides"), "dispute"),
+    Stands.LATE: (gettext_lazy("Late: “%(promise)s”"), gettext_lazy("Ask its owner"), "clock"),
+    Stands.BLOCKED: (
+        gettext_lazy("Blocked: “%(promise)s”"),
+        gettext_lazy("See what stands in the way"),
+        "warning",
+    ),
+    Stands.SILENT: (gettext_lazy("Silent: “%(promise)s”"), gettext_lazy("Ask its owner"), "few"),
 }
 
 
