@@ -15,7 +15,9 @@ from jukwaa.agenda.drafting import actions as drafting
 from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue.phone import speech
 from jukwaa.field.media import Recording
+from jukwaa.programmes.actions import note_wrong_code
 from jukwaa.programmes.models import Purpose
+from jukwaa.programmes.queries import WRONG_CODES_AN_HOUR
 from jukwaa.record import blobs
 from jukwaa.record.models import Event
 from jukwaa.stories import trace
@@ -264,7 +266,7 @@ def test_the_machine_reads_where_nobody_does_and_says_that_it_is_one(road):
 
     actions.keep_reading(
         programme=road.problem.programme,
-        of=queries.whole_of(road.testimony.pk),
+        of=queries.whole_of(road.testimony),
         subject=road.voice.pk,
         language="en",
         sound=SOUND,
@@ -272,6 +274,18 @@ def test_the_machine_reads_where_nobody_does_and_says_that_it_is_one(road):
     )
 
     assert "read by a machine" not in opened(road.testimony.trace_code)
+    # What was read out then is not what is so now.
+    record.put("delivery.outcome_changed", road.outcome, proof="fully", by=None)
+    assert "read by a machine" in opened(road.testimony.trace_code)
+
+
+def test_codes_are_guessed_no_more_easily_than_cards(road):
+    for _time in range(WRONG_CODES_AN_HOUR):
+        note_wrong_code()
+
+    told = Client().post(reverse("web:trace"), {"code": road.testimony.trace_code})
+
+    assert told.status_code == 429
 
 
 def test_an_address_of_a_sound_that_is_not_ours_leads_nowhere(road):

@@ -204,7 +204,7 @@ def test_a_recording_of_the_whole_is_kept_and_taken_away(road, desk, programme):
     assert "Mistake" in text(desk.post(address, {"record": "1", "language": "suk", "sound": noise}))
     kept = actions.keep_reading(
         programme=programme,
-        of=queries.whole_of(road.testimony.pk),
+        of=queries.whole_of(road.testimony),
         subject=road.voice.pk,
         language="suk",
         sound=Recording(b"OggS" + bytes(40), "audio/ogg"),

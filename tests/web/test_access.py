@@ -939,7 +939,7 @@ def write_one_of_each() -> SimpleNamespace:
     phone.keep_voice(of=w.road.statement, language="en", sound=read_recording(b"OggS" + bytes(40)), by=None)
     w.answer_spoken = answering.keep_reading(
         programme=w.programme,
-        of=whole_of(w.road.testimony.pk),
+        of=whole_of(w.road.testimony),
         subject=w.road.voice.pk,
         language="sw",
         sound=read_recording(b"OggS" + bytes(40)),

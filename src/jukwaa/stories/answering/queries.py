@@ -299,9 +299,13 @@ def without_a_voice(programme: Programme) -> list[Statement | Outcome]:
 # ---- how the answer sounds -------------------------------------------------------------------------------
 
 
-def whole_of(pk: uuid.UUID) -> uuid.UUID:
-    """Under which id a recording of the whole answer to a contribution is kept."""
-    return uuid.uuid5(pk, "answer")
+def whole_of(said: Contribution) -> uuid.UUID:
+    """Under which id a recording of the whole answer to a contribution is kept: of its very words.
+
+    Once one of its steps reads otherwise, as when a report comes or somebody in it asks to be forgotten, the
+    recording is not heard any more.
+    """
+    return uuid.uuid5(said.pk, "answer\n" + "\n".join(key.hex for key in words_of(said)))
 
 
 def words_of(said: Contribution) -> list[uuid.UUID]:

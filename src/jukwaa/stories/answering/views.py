@@ -26,12 +26,18 @@ from jukwaa.dialogue.queries import in_the_readers_language
 from jukwaa.field import languages
 from jukwaa.field.media import Refused
 from jukwaa.programmes.access import P, get_member, get_participant, get_public_programme, may
-from jukwaa.programmes.actions import note_copy
+from jukwaa.programmes.actions import note_copy, note_wrong_code
 from jukwaa.programmes.consent import is_unreviewed
 from jukwaa.programmes.disclosure import Frame
 from jukwaa.programmes.download import served, spreadsheet
 from jukwaa.programmes.models import Constituency, Copy, Member, Programme
-from jukwaa.programmes.queries import constituencies, day_of_time, places, standing
+from jukwaa.programmes.queries import (
+    constituencies,
+    day_of_time,
+    places,
+    standing,
+    too_many_wrong_codes,
+)
 from jukwaa.stories.answering import actions, forms, links, queries, survival
 from jukwaa.stories.models import Answered
 from jukwaa.stories.trace import (
@@ -62,6 +68,8 @@ def trace(request: HttpRequest) -> HttpResponse:
     """What happened to what somebody said. The code comes by POST: an address stays in histories and logs."""
     if "page" in request.POST:
         return _once_more(request)
+    if request.method == "POST" and too_many_wrong_codes():
+        return render(request, "web/wait.html", status=429)
     form = forms.TraceForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -71,6 +79,8 @@ def trace(request: HttpRequest) -> HttpResponse:
         else:
             if said is not None:
                 return _answered(request, said)
+            # Codes are guessed no more easily than cards: wrong ones count against the same budget.
+            note_wrong_code()
             form.add_error("code", _("We do not know this code here. Look at your slip once more."))
     return render(request, "stories/answering/answer.html", {"form": form})
 
@@ -138,7 +148,7 @@ class Heard:
 
 def _heard(said: Contribution, answer: Answer) -> dict[str, Any]:
     """The steps with their sounds, and the sounds of the whole: people's first, the machine where none is."""
-    whole, keys = queries.whole_of(said.pk), queries.words_of(said)
+    whole, keys = queries.whole_of(said), queries.words_of(said)
     found = queries.readings([whole, *keys])
     steps = []
     for key, step in zip(keys, answer.steps, strict=True):
@@ -456,7 +466,7 @@ def tell(request: HttpRequest, programme: str, said: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and (done := _told(request, member, found, answer, form, reading)):
         messages.success(request, done)
         return redirect(request.get_full_path())
-    of = [queries.whole_of(found.pk), *queries.words_of(found)]
+    of = [queries.whole_of(found), *queries.words_of(found)]
     shown = {
         "said": found,
         "answer": answer,
@@ -494,7 +504,7 @@ def _told(
 ) -> str:
     """Do what was pressed on the page; gives what to say of it, or nothing where something must be mended."""
     if gone := _uuid(request.POST.get("remove", "")):
-        mine = [queries.whole_of(said.pk), *queries.words_of(said)]
+        mine = [queries.whole_of(said), *queries.words_of(said)]
         rows = standing(Spoken.objects.filter(object__in=mine))
         actions.remove_reading(spoken=get_object_or_404(rows, pk=gone), by=member)
         return _("The recording is taken away.")
@@ -515,7 +525,7 @@ def _told(
 
 def _keep_reading(member: Member, said: Contribution, answer: Answer, kept: dict[str, Any]) -> None:
     """Keep what was recorded: of the whole for this person, of a step for all whose answer has it."""
-    of, subject = queries.whole_of(said.pk), said.subject
+    of, subject = queries.whole_of(said), said.subject
     if kept["step"]:
         number = int(kept["step"])
         of, subject = queries.words_of(said)[number], answer.steps[number].subject
