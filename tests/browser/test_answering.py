@@ -53,7 +53,9 @@ def test_a_panner_reads_hears_and_prints_what_became_of_her_words(
 
     ask(page, shown.trace_code)
     page.locator("button[value=en]").click()
-    page.locator("button[name=print]").click()
+    with page.expect_navigation():
+        page.locator("button[name=print]").click()
+    expect(page.locator("body")).to_contain_text("We heard what you said")
     paper = tmp_path / "answer.pdf"
     page.pdf(path=paper, prefer_css_page_size=True)
     assert len(PdfReader(paper).pages) == 1
