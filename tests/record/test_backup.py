@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from jukwaa.record import backup
 from tests import served
 from tests.lengths import BACKUP_KILLS
 from tests.served import JUKWAA, Phone, Prepared
@@ -249,6 +250,13 @@ def test_a_backup_that_is_killed_at_any_moment_leaves_the_last_whole_one(
 
     backed_up(environment, stick)
     assert not list(stick.glob("jukwaa-*/*.part"))
+
+
+def test_what_was_broken_off_is_no_backup(tmp_path):
+    for name in ("000001-2026-11-26-2019", "000002-2026-11-26-2020.part", "files"):
+        (tmp_path / name).mkdir()
+
+    assert [each.name for each in backup.generations(tmp_path)] == ["000001-2026-11-26-2019"]
 
 
 def test_two_backups_are_kept_and_no_more(home, stick, environment, ready):

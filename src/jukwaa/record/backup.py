@@ -123,7 +123,8 @@ def generations(shelf: Path) -> list[Path]:
     """The backups on the shelf, the latest first; one that was broken off is not among them."""
     if not shelf.is_dir():
         return []
-    found = [each for each in shelf.iterdir() if each.is_dir() and each.name.partition("-")[0].isdigit()]
+    there = [each for each in shelf.iterdir() if each.is_dir() and each.suffix != ".part"]
+    found = [each for each in there if each.name.partition("-")[0].isdigit()]
     return sorted(found, key=lambda each: int(each.name.partition("-")[0]), reverse=True)
 
 
