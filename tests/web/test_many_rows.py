@@ -27,7 +27,9 @@ def grown(problem: Problem, rows: int) -> None:
         make.disputed(make.report(make.commitment(row), status="late"))
         indicator = make.indicator(of, name=f"Indicator {rows}.{number}", tells_of=row)
         make.figure(indicator)
-        make.figure(of.indicators.order_by("hlc")[0], on=date(2024, 1, 1) + timedelta(days=rows + number))
+        # Fewer than a chart draws: with more, its page asks once more, for how many there are.
+        if number % 2:
+            make.figure(of.indicators.order_by("hlc")[0], on=date(2024, 1, 1) + timedelta(days=rows + number))
 
 
 def queries_of(client: Client, address: str) -> int:
@@ -75,9 +77,5 @@ def test_sixty_rows_take_as_many_queries_as_ten(db):
     few = {page: [queries_of(client, page) for client in who] for page in pages}
     grown(problem, 50)
 
-    many = {page: [queries_of(client, page) for client in who] for page in pages}
-    # With more figures than are drawn an indicator's page asks once more, for how many there are.
-    assert {
-        page: counts for page, counts in many.items() if counts not in (few[page], [n + 1 for n in few[page]])
-    } == {}
+    assert {page: [queries_of(client, page) for client in who] for page in pages} == few
     assert max(max(counts) for counts in few.values()) <= 40
