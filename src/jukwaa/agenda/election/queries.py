@@ -644,99 +644,126 @@ def steps(group: LeadershipGroup, *, set_up: bool = True) -> list[Step]:
 
     Its links lead to what can be done now; to the auditors only for whoever may set the programme up.
     """
-    phase, slug, pk = group.phase(), group.programme.slug, group.pk
+    before = [_terms(group), _nominations(group), _places(group), _vote(group)]
+    count = [_count(group)] if group.paper else []
+    return [*before, *count, _slate(group, set_up), _endorsement(group), _objections(group), _seats(group)]
+
+
+def _link(group: LeadershipGroup, title: str, name: str, *args: Any) -> tuple[str, str]:
+    return title, reverse(f"agenda:{name}", args=[group.programme.slug, *(args or (group.pk,))])
+
+
+def _terms(group: LeadershipGroup) -> Step:
+    return Step(
+        _("Terms of reference"),
+        _("Agreed, clause by clause.") if group.terms else _("Not worded yet. There is a template."),
+        bool(group.terms),
+        (_link(group, _("Word them"), "terms"),),
+    )
+
+
+def _nominations(group: LeadershipGroup) -> Step:
     stand = list(room.candidates(group))
-    slate = room.slates(group).first()
-    seats = list(room.seats(group))
-    confirmed = sum(seat.confirmed_on is not None for seat in seats)
-
-    def link(title: str, name: str, *args: Any) -> tuple[str, str]:
-        return title, reverse(f"agenda:{name}", args=[slug, *(args or (pk,))])
-
-    nominating_ = phase == LeadershipGroup.Phase.NOMINATING
-    voting = phase == LeadershipGroup.Phase.VOTING
     waiting = sum(one.state == Candidate.State.NOMINATED for one in stand)
     consent = sum(one.stands for one in stand)
-    counting_ = counting(group) if group.paper and phase == LeadershipGroup.Phase.CLOSED else None
-    told = [
-        Step(
-            _("Terms of reference"),
-            _("Agreed, clause by clause.") if group.terms else _("Not worded yet. There is a template."),
-            bool(group.terms),
-            (link(_("Word them"), "terms"),),
+    open_ = group.phase() == LeadershipGroup.Phase.NOMINATING
+    return Step(
+        _("Nominations"),
+        _("%(many)d nominated, %(consent)d consent, %(waiting)d have not answered.")
+        % {"many": len(stand), "consent": consent, "waiting": waiting},
+        bool(stand) and not waiting,
+        (
+            *([_link(group, _("Enter a nomination"), "nominate_candidate")] if open_ else []),
+            _link(group, _("Who stands"), "group"),
         ),
-        Step(
-            _("Nominations"),
-            _("%(many)d nominated, %(consent)d consent, %(waiting)d have not answered.")
-            % {"many": len(stand), "consent": consent, "waiting": waiting},
-            bool(stand) and not waiting,
-            (
-                *([link(_("Enter a nomination"), "nominate_candidate")] if nominating_ else []),
-                link(_("Who stands"), "group"),
-            ),
+    )
+
+
+def _places(group: LeadershipGroup) -> Step:
+    ways = (
+        _link(group, _("Places and quotas"), "quotas"),
+        _link(group, _("How it is counted"), "count_rule"),
+    )
+    return Step(
+        _("Places, quotas, and how it is counted"),
+        recount_rule(group) if group.paper else _("Not on paper: phones alone vote."),
+        bool(group.size and group.seed),
+        ways if group.phase() == LeadershipGroup.Phase.NOMINATING else (),
+    )
+
+
+def _vote(group: LeadershipGroup) -> Step:
+    phase, phases = group.phase(), LeadershipGroup.Phase
+    said = {"nominating": _("Not open yet."), "voting": _("It is open."), "closed": _("It is closed.")}
+    give, print_ = group.paper and phase == phases.VOTING, group.paper and phase != phases.NOMINATING
+    return Step(
+        _("The vote"),
+        said[phase],
+        phase == phases.CLOSED,
+        (
+            *([_link(group, _("Give slips"), "give_slip")] if give else []),
+            *([_link(group, _("Print slips"), "print_slips")] if print_ else []),
+            _link(group, _("Open or close it"), "group"),
         ),
-        Step(
-            _("Places, quotas, and how it is counted"),
-            recount_rule(group) if group.paper else _("Not on paper: phones alone vote."),
-            bool(group.size and group.seed),
-            (link(_("Places and quotas"), "quotas"), link(_("How it is counted"), "count_rule"))
-            if nominating_
-            else (),
-        ),
-        Step(
-            _("The vote"),
-            {"nominating": _("Not open yet."), "voting": _("It is open."), "closed": _("It is closed.")}[
-                phase
-            ],
-            phase == LeadershipGroup.Phase.CLOSED,
-            (
-                *([link(_("Give slips"), "give_slip")] if group.paper and voting else []),
-                *([link(_("Print slips"), "print_slips")] if group.paper and not nominating_ else []),
-                link(_("Open or close it"), "group"),
-            ),
-        ),
-    ]
-    if group.paper:
-        told.append(
-            Step(
-                _("The count"),
-                _("Every box is counted by two alike.")
-                if counting_ and counting_.settled
-                else (counting_.refusal if counting_ else _("Boxes are opened when the vote is closed.")),
-                bool(counting_ and counting_.settled),
-                (link(_("Boxes and slips"), "count"),),
-            )
+    )
+
+
+def _count(group: LeadershipGroup) -> Step:
+    found = counting(group) if group.phase() == LeadershipGroup.Phase.CLOSED else None
+    if found is None:
+        said = _("Boxes are opened when the vote is closed.")
+    else:
+        said = _("Every box is counted by two alike.") if found.settled else found.refusal
+    settled = found is not None and found.settled
+    return Step(_("The count"), said, settled, (_link(group, _("Boxes and slips"), "count"),))
+
+
+def _slate(group: LeadershipGroup, set_up: bool) -> Step:
+    found = room.slates(group).first()
+    if found is None:
+        return Step(
+            _("The slate"), _("Not chosen yet."), False, (_link(group, _("Choose the group"), "group"),)
         )
-    told += [
-        Step(
-            _("The slate"),
-            _("The group was chosen.") if slate else _("Not chosen yet."),
-            slate is not None,
-            (
-                link(_("Who was chosen"), "slate", slate.pk),
-                *([link(_("Who computes it again"), "auditors", slate.pk)] if set_up else []),
-            )
-            if slate
-            else (link(_("Choose the group"), "group"),),
+    again = [_link(group, _("Who computes it again"), "auditors", found.pk)] if set_up else []
+    ways = (_link(group, _("Who was chosen"), "slate", found.pk), *again)
+    return Step(_("The slate"), _("The group was chosen."), True, ways)
+
+
+def _endorsement(group: LeadershipGroup) -> Step:
+    stands = room.group_standing(group)
+    return Step(
+        _("Endorsement"),
+        stands.sentence,
+        stands.endorsed,
+        (
+            _link(group, _("Constituencies"), "group"),
+            _link(group, _("An authority says"), "endorse_by_authority"),
         ),
-        Step(
-            _("Endorsement"),
-            room.group_standing(group).sentence,
-            room.group_standing(group).endorsed,
-            (link(_("Constituencies"), "group"), link(_("An authority says"), "endorse_by_authority")),
+    )
+
+
+def _objections(group: LeadershipGroup) -> Step:
+    found = window(group)
+    return Step(
+        _("Objections"),
+        found.sentence,
+        found.over and not unanswered(group),
+        (
+            _link(group, _("Make known who is proposed"), "propose"),
+            _link(group, _("Objections"), "objections"),
         ),
-        Step(
-            _("Objections"),
-            window(group).sentence,
-            window(group).over and not unanswered(group),
-            (link(_("Make known who is proposed"), "propose"), link(_("Objections"), "objections")),
+    )
+
+
+def _seats(group: LeadershipGroup) -> Step:
+    seats = list(room.seats(group))
+    confirmed = sum(seat.confirmed_on is not None for seat in seats)
+    return Step(
+        _("Confirmed seats"),
+        _("%(confirmed)d of %(seats)d seats are confirmed.") % {"confirmed": confirmed, "seats": len(seats)},
+        bool(seats) and confirmed == len(seats),
+        (
+            _link(group, _("Confirm"), "confirm_seats"),
+            _link(group, _("Members, as everybody sees them"), "members"),
         ),
-        Step(
-            _("Confirmed seats"),
-            _("%(confirmed)d of %(seats)d seats are confirmed.")
-            % {"confirmed": confirmed, "seats": len(seats)},
-            bool(seats) and confirmed == len(seats),
-            (link(_("Confirm"), "confirm_seats"), link(_("Members, as everybody sees them"), "members")),
-        ),
-    ]
-    return told
+    )
