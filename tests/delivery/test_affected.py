@@ -121,5 +121,5 @@ def test_late_and_disputed_promises_are_found_and_their_silence_counted():
     late = list(queries.late(row.programme))
     assert late == [claimed.commitment, overdue]
     assert list(queries.disputed(row.programme)) == [claimed.commitment]
-    assert [queries.silent_days(one) for one in late] == [5, 40]
-    assert queries.silent_days(queries.commitments(row.programme).get(pk=kept.pk)) == 0
+    assert [queries.Standing.of(one).unheard for one in late] == [5, 40]
+    assert queries.standing_of(kept).stands == queries.Stands.DONE

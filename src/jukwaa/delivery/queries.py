@@ -351,15 +351,6 @@ def disputed(
     return commitments(programme, public=public, stands=Stands.DISPUTED, on=on)
 
 
-def silent_days(commitment: WithAnnotations[Commitment, Stood], on: date | None = None) -> int:
-    """For how many days nothing was heard from the owner: since their last report, or since they promised.
-
-    0 for a promise that is done. For a promise as `as_they_stand` gave it.
-    """
-    stood = Standing.of(commitment, on)
-    return 0 if stood.stands is Stands.DONE else stood.unheard
-
-
 def first_due(commitment: Commitment) -> date:
     """For which day it was first promised, before anybody moved the day."""
     return date.fromisoformat(json.loads(record.history(commitment)[0].plain)["due_on"])

@@ -119,11 +119,6 @@ def check_quote(*, quote: Quote, by: Member) -> Quote:
     return record.put("field.quote_checked", quote, checked=quote.text, checked_by=by, by=by)
 
 
-def uncheck_quote(*, quote: Quote, by: By) -> Quote:
-    """Keep the words in the room after all."""
-    return record.put("field.quote_unchecked", quote, checked="", by=by)
-
-
 @transaction.atomic
 def offer_draft(*, programme: Programme, text: str, language: str, quotes: Sequence[Quote], by: By) -> Draft:
     """Offer words for a statement, with the quotes that they come from, to those who run rounds.
