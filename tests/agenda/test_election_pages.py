@@ -182,6 +182,7 @@ def test_slips_are_typed_in_one_after_the_other_and_the_totals_shown_when_all_ag
     assert "Neema, Panners 2 Juma, Panners 1" in told
     public = read(Client(), page(closed, "count", closed.group.pk))
     assert "Slips counted: fewer than ten." in public
+    assert "Ticks, all boxes together" not in public
     assert "Neema" not in public
 
 
@@ -200,6 +201,7 @@ def test_who_was_chosen_and_left_is_not_named_because_whoever_followed_agreed_to
             ticks={neema: 10, juma: 0},
             by=make.member(closed.programme, name=name),
         )
+    assert "Panners 10 Panners 0" in read(Client(), page(closed, "count", closed.group.pk))
     slate = choice.choose(group=closed.group, by=None)
     [seat] = actions.give_seats(slate=slate, by=None)
     actions.stand_down(seat=seat, by=None)

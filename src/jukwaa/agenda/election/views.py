@@ -29,7 +29,7 @@ from jukwaa.programmes import links
 from jukwaa.programmes.access import P, get_member, get_participant, get_programme, get_public_programme, may
 from jukwaa.programmes.actions import note_copy, note_wrong_code
 from jukwaa.programmes.cards import is_sound, only_digits, spaced
-from jukwaa.programmes.disclosure import Frame, enough, in_words
+from jukwaa.programmes.disclosure import Frame, in_words, shown_election
 from jukwaa.programmes.download import zipped
 from jukwaa.programmes.models import Certificate, Constituency, Copy, Member, Programme
 from jukwaa.programmes.post import actions as post
@@ -101,6 +101,7 @@ def count(request: HttpRequest, programme: str, group: uuid.UUID) -> HttpRespons
     member = request.member  # type: ignore[attr-defined]
     counting = queries.counting(found)
     slate = room.slates(found).first()
+    totals = dict(counting.totals) if member else shown_election(counting.slips, dict(counting.totals))
     shown: Shown = {
         "group": found,
         "phase": found.phase(),
@@ -110,7 +111,7 @@ def count(request: HttpRequest, programme: str, group: uuid.UUID) -> HttpRespons
         # Whoever has a card read the names on the ballot; everybody else reads those who agreed to it.
         "named": member is not None or request.participant is not None,  # type: ignore[attr-defined]
         # Exact, and never broken down: what an election owes everybody (trust.md §3.7, rule 2).
-        "totals": counting.totals if enough(counting.slips) or member is not None else [],
+        "totals": list((totals or {}).items()),
         "slips": in_words(counting.slips, Frame.STAFF if member else Frame.PUBLIC),
         "public": _named_in_public(found),
         "slate": slate,
