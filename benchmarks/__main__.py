@@ -72,9 +72,11 @@ def place(name: str, stack: contextlib.ExitStack, database: str = "") -> Place:
     return Place(name, home, environment_of(home, database))
 
 
-def places(stack: contextlib.ExitStack) -> Iterator[Place]:
-    """SQLite, then PostgreSQL where it is installed."""
+def places(quick: bool, stack: contextlib.ExitStack) -> Iterator[Place]:
+    """SQLite, then PostgreSQL where it is installed; SQLite alone if it is to be quick."""
     yield place("SQLite", stack)
+    if quick:
+        return
     programs = find_programs()
     if programs is None:
         print("Not measured on PostgreSQL: neither initdb nor pg_ctl is installed (Debian: postgresql)")
@@ -90,7 +92,7 @@ def measure_import(quick: bool, stack: contextlib.ExitStack) -> None:
     if folder is None:
         print("Not measured: set JUKWAA_DATA to the folder that holds opendata/")
         return
-    for where in places(stack):
+    for where in places(quick, stack):
         figures = importing.measure(where.home, where.environment, folder)
         print(f"{where.name:12}{figures}", flush=True)
 
@@ -98,7 +100,7 @@ def measure_import(quick: bool, stack: contextlib.ExitStack) -> None:
 def measure_record(quick: bool, stack: contextlib.ExitStack) -> None:
     """What the record adds to a plain row."""
     heading("The record: a vote without HTTP, each way")
-    for where in places(stack):
+    for where in places(quick, stack):
         print(where.name)
         migrate(where.home, where.environment)
         votes = "200" if quick else "2000"
@@ -112,7 +114,7 @@ def measure_votes(quick: bool, stack: contextlib.ExitStack) -> None:
         print(f"Not measured behind a proxy: not installed: {', '.join(lacking)}")
     print(f"{'':44}{'clients':>8}{'votes':>8}{'votes/s':>9}{'p50 ms':>8}{'p95 ms':>8}{'p99 ms':>8}"
           f"{'CPU ms each':>12}")  # fmt: skip
-    for where in places(stack):
+    for where in places(quick, stack):
         for figures in voting.measure(where.home, where.environment, quick=quick):
             print(f"{where.name:12}{figures}", flush=True)
 
@@ -135,7 +137,7 @@ def measure_disk(quick: bool, stack: contextlib.ExitStack) -> None:
 def measure_breakdown(quick: bool, stack: contextlib.ExitStack) -> None:
     """Where the time of a vote goes."""
     heading("Where a vote's time goes: one process, one thread, no HTTP")
-    for where in places(stack):
+    for where in places(quick, stack):
         votes = 100 if quick else 2000
         told = prepare(where.home, where.environment, phones=4 + votes // 50, statements=50)
         asked = json.dumps({"path": told.path, "cookies": told.cookies})
@@ -156,7 +158,7 @@ def measure_room(quick: bool, stack: contextlib.ExitStack) -> None:
 def measure_collect(quick: bool, stack: contextlib.ExitStack) -> None:
     """Whether forms come in beside votes, and a hundred thousand of them can be worked with."""
     heading("Forms from the field: waits in ms (half, 95 %, 99 %); then first byte, last byte, size, memory")
-    for where in places(stack):
+    for where in places(quick, stack):
         print(where.name)
         for line in collecting.measure(where.home, where.environment, quick=quick):
             print(line, flush=True)
@@ -166,7 +168,7 @@ def measure_delivery(quick: bool, stack: contextlib.ExitStack) -> None:
     """Whether what was agreed, promised and measured can be looked at when there is much of it."""
     heading("Roadmap, promises, figures, for staff. Pages: half of the times, the slowest, size")
     print("Then files: first byte, last byte, size, memory")
-    for where in places(stack):
+    for where in places(quick, stack):
         print(where.name)
         for line in delivering.measure(where.home, where.environment, quick=quick):
             print(line, flush=True)

@@ -80,6 +80,7 @@ class Unlucky(Cluster):
 
 
 @pytest.mark.slow
+@pytest.mark.only_soak
 def test_losing_a_worker_on_the_way_changes_nothing(many, tmp_path):
     from commonground import read_votes
 

@@ -27,6 +27,7 @@ def test_a_kill_at_any_moment_loses_no_acknowledged_vote(tmp_path: Path) -> None
 
 
 @pytest.mark.postgres
+@pytest.mark.only_soak
 def test_a_kill_of_eight_threads_on_postgresql_loses_none_either(tmp_path: Path, database: str) -> None:
     kill_again_and_again(tmp_path, environment_of(tmp_path, database), kills=max(3, KILLS // 4))
 

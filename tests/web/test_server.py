@@ -20,7 +20,8 @@ PATIENCE = 60.0
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    """A server on a new home, which it makes ready itself."""
+    """A server on a home that has its tables."""
+    served.migrate(tmp_path, served.environment_of(tmp_path))
     with served.served(tmp_path, served.environment_of(tmp_path)) as running:
         yield running
 
@@ -64,9 +65,10 @@ def status_of(server: Server, path: str = "/") -> int:
     return answer.status
 
 
-def test_it_migrates_collects_and_shows_the_first_page(server: Server):
-    assert status_of(server) == 200
-    assert (server.home / "static" / "staticfiles.json").exists()
+def test_it_migrates_collects_and_shows_the_first_page(tmp_path: Path):
+    with served.served(tmp_path, served.environment_of(tmp_path)) as server:
+        assert status_of(server) == 200
+        assert (server.home / "static" / "staticfiles.json").exists()
 
 
 def test_a_worker_that_dies_is_replaced(server: Server):
