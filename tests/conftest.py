@@ -50,9 +50,13 @@ def belongs_to_postgresql(item: pytest.Item) -> bool:
     """Whether the round on PostgreSQL runs the test: it asks the database, and quickly.
 
     What is slow goes the same ways through the same queries as quick tests do, only further: once is enough.
-    Where the database itself may answer otherwise in the long run, the test is marked `both_rounds`.
+    Where the database itself may answer otherwise in the long run, the test is marked `both_rounds`. Every
+    page is opened by every visitor in tests/web/test_access.py; what is pressed there is tried on SQLite, and
+    by `JUKWAA_SOAK=1 make test` on both.
     """
     if marked(item, "sqlite") or (marked(item, "slow") and not marked(item, "both_rounds")):
+        return False
+    if item.path.stem.endswith("pages") and not AT_LENGTH:
         return False
     asked = {"db", "transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
     return bool(asked) or marked(item, "django_db")

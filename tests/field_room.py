@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.served import JUKWAA, environment_of, run, served
+from tests.served import environment_of, migrate, run, served
 
 
 class FieldRoom(NamedTuple):
@@ -32,7 +32,7 @@ class FieldRoom(NamedTuple):
 def served_field_room(home: Path) -> Iterator[FieldRoom]:
     """Make it and serve it for the length of a block."""
     around = environment_of(home)
-    run([*JUKWAA, "manage", "migrate", "-v0"], around)
+    migrate(home, around)
     told = json.loads(run([sys.executable, "-m", "tests.field_room"], around))
     with served(home, around) as server:
         yield FieldRoom(site=f"http://127.0.0.1:{server.port}", home=home, **told)

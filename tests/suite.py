@@ -12,7 +12,8 @@ import tempfile
 
 from tests.cluster import cluster, find_programs
 
-BOTH_CORES = ["--numprocesses=2", "--dist=worksteal"]
+# One more than the cores of the smallest machine: a quarter of the time tests wait for browsers and servers.
+ALL_CORES = ["--numprocesses=3", "--dist=worksteal"]
 
 
 def main(words: list[str]) -> int:
@@ -50,7 +51,7 @@ def main(words: list[str]) -> int:
 def run(words: list[str], around: dict[str, str]) -> int:
     """One round of pytest in its own process and environment."""
     return subprocess.run(
-        [sys.executable, "-m", "pytest", *BOTH_CORES, *words], env=around, check=False
+        [sys.executable, "-m", "pytest", *ALL_CORES, *words], env=around, check=False
     ).returncode
 
 

@@ -11,8 +11,8 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import stats
 
 Real = NDArray[np.floating[Any]]
 
@@ -47,7 +47,7 @@ def change_of(
     Raises ValueError for an answer that is no whole number.
     """
     rows = [changed(item, group, said) for (item, group), said in sorted(pairs.items()) if said]
-    adjusted = stats.false_discovery_control([row.p for row in rows]).tolist() if rows else []
+    adjusted = scipy.stats.false_discovery_control([row.p for row in rows]).tolist() if rows else []
     return tuple(replace(row, q=round(q, 9)) for row, q in zip(rows, adjusted, strict=True))
 
 
@@ -62,7 +62,7 @@ def changed(item: str, group: str, said: Sequence[tuple[int, int]]) -> Changed:
     elif len(some) < EXACT_BELOW:
         p = by_sign_flips(some)
     else:
-        p = float(stats.wilcoxon(some).pvalue)
+        p = float(scipy.stats.wilcoxon(some).pvalue)
     return Changed(
         item,
         group,
@@ -92,7 +92,7 @@ def rank_biserial(moved: NDArray[np.int64]) -> float:
     """The ranks of those who moved up less those who moved down, over all ranks (Kerby 2014)."""
     if not len(moved):
         return 0.0
-    ranks = stats.rankdata(np.abs(moved))
+    ranks = scipy.stats.rankdata(np.abs(moved))
     return float((ranks[moved > 0].sum() - ranks[moved < 0].sum()) / ranks.sum())
 
 
@@ -100,7 +100,7 @@ def mcnemar(to_yes: int, to_no: int) -> float:
     """The chance that as many or more differ one way, of those who changed between two answers; exact."""
     if to_yes + to_no == 0:
         return 1.0
-    return float(stats.binomtest(to_yes, to_yes + to_no).pvalue)
+    return float(scipy.stats.binomtest(to_yes, to_yes + to_no).pvalue)
 
 
 def stuart_maxwell(table: Sequence[Sequence[int]]) -> float:
@@ -117,7 +117,7 @@ def stuart_maxwell(table: Sequence[Sequence[int]]) -> float:
     spread = np.diag(counts.sum(axis=1) + counts.sum(axis=0)) - counts - counts.T
     known = spread[:-1, :-1]
     statistic = float(apart @ np.linalg.pinv(known) @ apart)
-    return float(stats.chi2.sf(statistic, np.linalg.matrix_rank(known)))
+    return float(scipy.stats.chi2.sf(statistic, np.linalg.matrix_rank(known)))
 
 
 def share_between(groups: Sequence[Sequence[float]]) -> float:

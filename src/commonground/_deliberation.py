@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 Real = NDArray[np.floating[Any]]
 
@@ -76,7 +76,7 @@ def deliberative_reason(
 
 def agreement_of(rated: Real) -> Real:
     """Spearman's correlation of every two people."""
-    ranks = np.array([stats.rankdata(row) for row in rated])
+    ranks = np.array([scipy.stats.rankdata(row) for row in rated])
     centred = ranks - ranks.mean(axis=1, keepdims=True)
     length = np.sqrt((centred**2).sum(axis=1))
     scaled = centred / np.where(length > 0, length, 1)[:, None]

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from commonground._agreement import Count, Counts, Mixture, Real, centred, count
 from commonground._shelf import Votes, on_shelf
@@ -121,10 +121,10 @@ def differences(
     if not found:
         return ()
     # The normal test is too sure of small constituencies, Fisher's looks at pooled heads: both must be clear.
-    normal = [2 * stats.norm.sf(abs(effect) / error) for *_, effect, error in found]
+    normal = [2 * scipy.stats.norm.sf(abs(effect) / error) for *_, effect, error in found]
     exact = fisher(counts, np.array([each[0] for each in found]), np.array([each[1] for each in found]))
     chance = np.maximum(normal, exact)
-    false = stats.false_discovery_control(chance)
+    false = scipy.stats.false_discovery_control(chance)
     told = [
         Difference(
             constituency=counts.constituencies[group],
@@ -147,7 +147,9 @@ def fisher(counts: Counts, groups: Whole, places: Whole) -> Real:
     """Fisher's exact test of each constituency against all the others, two-sided by doubling."""
     agree, voices = counts.agree[groups, places], counts.voices[groups, places]
     everyone = counts.voices.sum(axis=0)[places], counts.agree.sum(axis=0)[places], voices
-    tail = np.minimum(stats.hypergeom.cdf(agree, *everyone), stats.hypergeom.sf(agree - 1, *everyone))
+    tail = np.minimum(
+        scipy.stats.hypergeom.cdf(agree, *everyone), scipy.stats.hypergeom.sf(agree - 1, *everyone)
+    )
     doubled: Real = np.minimum(2 * tail, 1.0)
     return doubled
 
@@ -262,7 +264,7 @@ def changes(
             moves.setdefault(what, []).append((who, then[who, what], vote))
     names = sorted(moves)
     chance = [sign_test([now - was for _, was, now in moves[name]]) for name in names]
-    false = stats.false_discovery_control(chance) if names else ()
+    false = scipy.stats.false_discovery_control(chance) if names else ()
     told = [change(name, moves[name], belongs, float(rate)) for name, rate in zip(names, false, strict=True)]
     return tuple(sorted(told, key=lambda each: (each.false, -abs(each.effect), each.statement)))
 
@@ -270,7 +272,7 @@ def changes(
 def sign_test(moved: Collection[int]) -> float:
     """The probability of so uneven a parting, or a more uneven one, if up and down were alike likely."""
     up, down = sum(each > 0 for each in moved), sum(each < 0 for each in moved)
-    return float(stats.binomtest(up, up + down).pvalue) if up + down else 1.0
+    return float(scipy.stats.binomtest(up, up + down).pvalue) if up + down else 1.0
 
 
 def change(name: str, moved: list[tuple[str, int, int]], belongs: Mapping[str, str], false: float) -> Change:

@@ -13,7 +13,7 @@ from itertools import pairwise
 from math import comb, exp, log
 from statistics import median
 
-from scipy import stats
+import scipy
 
 from commonground._agreement import Finding, find
 from commonground._reading import VoteEvent, natural
@@ -125,7 +125,7 @@ def bursts(events: list[VoteEvent]) -> list[Flag]:
     usual = median(len(people) for people in windows.values())
     found = []
     for _, people in sorted(windows.items()):
-        chance = float(stats.poisson.sf(len(people) - 1, usual))
+        chance = float(scipy.stats.poisson.sf(len(people) - 1, usual))
         if len(people) >= FEWEST_IN_BURST and chance < BURST_CHANCE:
             reason = f"{len(people)} people began within ten minutes, where {usual:g} are usual"
             found.append(Flag(BURST, tuple(sorted(people, key=natural)), (), reason))

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from commonground._fit import (
     SETTLED,
@@ -340,7 +340,7 @@ def named(ground: Ground, before: Ground | None) -> Ground:
     number = ground.parting.number
     now, then = ground.belonging[here].argmax(axis=1), before.belonging[there].argmax(axis=1)
     shared = np.bincount(then * number + now, minlength=before.belonging.shape[1] * number)
-    rows, columns = linear_sum_assignment(-shared.reshape(-1, number))
+    rows, columns = scipy.optimize.linear_sum_assignment(-shared.reshape(-1, number))
     order = [int(group) for _, group in sorted(zip(rows, columns, strict=True))]
     order += [group for group in range(number) if group not in order]
     parting = Parting(ground.parting.weights[order], ground.parting.centres[order], ground.parting.inverse)

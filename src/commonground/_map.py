@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from commonground._fit import Real
 from commonground._groups import Evidence
@@ -338,10 +338,12 @@ def false_of(told: Real) -> Real:
     if not able.any():
         return false
     (here, error), (elsewhere, other) = smoothed(agree, heard), smoothed(rest_agree, rest_heard)
-    normal = 2 * stats.norm.sf(np.abs(here - elsewhere) / np.sqrt(error**2 + other**2))[able]
+    normal = 2 * scipy.stats.norm.sf(np.abs(here - elsewhere) / np.sqrt(error**2 + other**2))[able]
     total = (heard + rest_heard)[able], (agree + rest_agree)[able], heard[able]
-    tail = np.minimum(stats.hypergeom.cdf(agree[able], *total), stats.hypergeom.sf(agree[able] - 1, *total))
-    false[able] = stats.false_discovery_control(np.maximum(normal, np.minimum(2 * tail, 1.0)))
+    tail = np.minimum(
+        scipy.stats.hypergeom.cdf(agree[able], *total), scipy.stats.hypergeom.sf(agree[able] - 1, *total)
+    )
+    false[able] = scipy.stats.false_discovery_control(np.maximum(normal, np.minimum(2 * tail, 1.0)))
     return false
 
 

@@ -8,8 +8,8 @@ from itertools import pairwise, product
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from commonground._certified import read_rows
 from commonground._sheets import SheetRow
@@ -152,11 +152,11 @@ def smallest_change(
         [np.concatenate([who, np.zeros(2 * many)]) for who, _, _ in [*kept, everybody(people, seats)]]
     )
     low, high = bounds([*rules, *kept, everybody(people, seats)])
-    found = milp(
+    found = scipy.optimize.milp(
         np.concatenate([np.zeros(people), np.ones(2 * many)]),
         integrality=np.ones(people + 2 * many, int),
-        bounds=Bounds(0, np.concatenate([np.ones(people), np.full(2 * many, np.inf)])),
-        constraints=LinearConstraint(np.vstack([soft, fixed]), low, high),
+        bounds=scipy.optimize.Bounds(0, np.concatenate([np.ones(people), np.full(2 * many, np.inf)])),
+        constraints=scipy.optimize.LinearConstraint(np.vstack([soft, fixed]), low, high),
     )
     if found.x is None:
         return ()
@@ -210,11 +210,11 @@ def fewest_recruits(
         rows.append(own - first)
         low.append(0.0)
         high.append(0.0)
-    found = milp(
+    found = scipy.optimize.milp(
         first,
         integrality=np.ones(people + many, int),
-        bounds=Bounds(0, np.concatenate([np.ones(people), np.full(many, seats)])),
-        constraints=LinearConstraint(np.array(rows), np.array(low), np.array(high)),
+        bounds=scipy.optimize.Bounds(0, np.concatenate([np.ones(people), np.full(many, seats)])),
+        constraints=scipy.optimize.LinearConstraint(np.array(rows), np.array(low), np.array(high)),
     )
     if found.x is None:
         return ()

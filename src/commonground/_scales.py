@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import stats
 
 UPPER = 2 / 3  # of a scale: 7 to 9 of nine, 4 and 5 of five
 
@@ -107,7 +107,7 @@ def concordance(ratings: Sequence[Sequence[float]]) -> Concordance:
     """Kendall's W of raters x items. Raises ValueError for fewer than two raters or items, or ragged rows."""
     if len(ratings) < 2 or len({len(each) for each in ratings}) != 1 or len(ratings[0]) < 2:
         raise ValueError("concordance takes two raters or more, who all rated the same two items or more")
-    ranks = np.array([stats.rankdata(each) for each in ratings])
+    ranks = np.array([scipy.stats.rankdata(each) for each in ratings])
     raters, items = ranks.shape
     sums = ranks.sum(axis=0)
     tied = [np.unique(each, return_counts=True)[1] for each in ranks]
@@ -116,4 +116,4 @@ def concordance(ratings: Sequence[Sequence[float]]) -> Concordance:
     if most <= 0:
         raise ValueError("every rater gave all items the same place: there is no order to agree on")
     w = 12 * float(((sums - sums.mean()) ** 2).sum()) / most
-    return Concordance(round(w, 9), float(stats.chi2.sf(raters * (items - 1) * w, items - 1)), raters)
+    return Concordance(round(w, 9), float(scipy.stats.chi2.sf(raters * (items - 1) * w, items - 1)), raters)

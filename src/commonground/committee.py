@@ -13,9 +13,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import sparse, stats
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy import sparse
 
 from commonground._quotas import (
     CannotBeMet,
@@ -163,13 +163,13 @@ def best_of(
     lower, upper = np.zeros(len(gain)), np.ones(len(gain))
     for place, value in (fixed or {}).items():
         lower[place] = upper[place] = value
-    found = milp(
+    found = scipy.optimize.milp(
         -gain,
         integrality=np.concatenate([np.ones(candidates), np.zeros(len(gain) - candidates)]),
-        bounds=Bounds(lower, upper),
+        bounds=scipy.optimize.Bounds(lower, upper),
         constraints=[
-            LinearConstraint(met, np.zeros(len(voters)), np.full(len(voters), np.inf)),
-            LinearConstraint(np.array(counts), np.array(low, float), np.array(high, float)),
+            scipy.optimize.LinearConstraint(met, np.zeros(len(voters)), np.full(len(voters), np.inf)),
+            scipy.optimize.LinearConstraint(np.array(counts), np.array(low, float), np.array(high, float)),
         ],
         options={"mip_rel_gap": 0.0},
     )
@@ -277,11 +277,11 @@ def at_least(voice: Voice) -> float:
     if not voice.yes:
         return 0.0
     if voice.size is None:
-        return float(stats.beta.ppf(1 - CONFIDENCE, voice.yes, voice.no + 1))
+        return float(scipy.stats.beta.ppf(1 - CONFIDENCE, voice.yes, voice.no + 1))
     if voice.size < voice.cast:
         raise ValueError(f"{voice.cast} voted of a constituency that has {voice.size}: mend its size")
     able = np.arange(voice.yes, voice.size - voice.no + 1)
-    as_many = stats.hypergeom.sf(voice.yes - 1, voice.size, able, voice.cast)
+    as_many = scipy.stats.hypergeom.sf(voice.yes - 1, voice.size, able, voice.cast)
     return float(able[np.asarray(as_many > 1 - CONFIDENCE).argmax()] / voice.size)
 
 
@@ -298,5 +298,5 @@ def sample_size(share: float, *, power: float = 0.8) -> int:
 
 def shown(number: int, share: float) -> float:
     """The probability that a sample of so many shows more than half."""
-    needed = int(stats.binom.isf(1 - CONFIDENCE, number, 0.5)) + 1
-    return float(stats.binom.sf(needed - 1, number, share))
+    needed = int(scipy.stats.binom.isf(1 - CONFIDENCE, number, 0.5)) + 1
+    return float(scipy.stats.binom.sf(needed - 1, number, share))

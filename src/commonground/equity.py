@@ -17,8 +17,8 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import stats
 
 from commonground._change import Changed, Chart, change_of, chart_of, mcnemar, share_between, stuart_maxwell
 from commonground._deliberation import Deliberation, deliberative_reason
@@ -136,7 +136,7 @@ class Findings:
 def found(measures: Sequence[Measure], inputs: Any, seed: int, missing: Sequence[Missing] = ()) -> Findings:
     """The findings, false discoveries among them controlled."""
     tested = [each.p for each in measures if each.p is not None]
-    adjusted = iter(stats.false_discovery_control(tested) if tested else ())
+    adjusted = iter(scipy.stats.false_discovery_control(tested) if tested else ())
     return Findings(
         tuple(each if each.p is None else judged(each, float(next(adjusted))) for each in measures),
         tuple(missing),

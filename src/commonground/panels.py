@@ -18,9 +18,9 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, linear_sum_assignment, linprog, milp
 from scipy.sparse.csgraph import maximum_bipartite_matching
 
 from commonground._progress import watched
@@ -356,11 +356,11 @@ class Programme:
     def best(self, worth: Real) -> Whole | None:
         """The panel of most worth, as how many of each kind; None where there is none."""
         return self.in_homes(
-            lambda: milp(
+            lambda: scipy.optimize.milp(
                 -worth,
                 integrality=np.ones(len(worth), int),
-                bounds=Bounds(0, self.pool.caps),
-                constraints=LinearConstraint(self.rows, self.low, self.high),
+                bounds=scipy.optimize.Bounds(0, self.pool.caps),
+                constraints=scipy.optimize.LinearConstraint(self.rows, self.low, self.high),
                 options={"mip_rel_gap": 0.0},
             )
         )
@@ -370,18 +370,20 @@ class Programme:
         kinds = len(wanted)
         has = sparse.hstack([sparse.eye_array(kinds), -sparse.eye_array(kinds)])
         return self.in_homes(
-            lambda: milp(
+            lambda: scipy.optimize.milp(
                 -np.concatenate([np.zeros(kinds), wanted]),
                 integrality=np.concatenate([np.ones(kinds), np.zeros(kinds)]),
-                bounds=Bounds(0, np.concatenate([self.pool.caps, np.ones(kinds)])),
+                bounds=scipy.optimize.Bounds(0, np.concatenate([self.pool.caps, np.ones(kinds)])),
                 constraints=[
-                    LinearConstraint(has, np.zeros(kinds), np.full(kinds, np.inf)),
-                    LinearConstraint(np.hstack([self.rows, 0 * self.rows]), self.low, self.high),
+                    scipy.optimize.LinearConstraint(has, np.zeros(kinds), np.full(kinds, np.inf)),
+                    scipy.optimize.LinearConstraint(
+                        np.hstack([self.rows, 0 * self.rows]), self.low, self.high
+                    ),
                 ],
             )
         )
 
-    def in_homes(self, solve: Callable[[], OptimizeResult]) -> Whole | None:
+    def in_homes(self, solve: Callable[[], scipy.optimize.OptimizeResult]) -> Whole | None:
         """What is found so that all live in different homes."""
         while (found := solve().x) is not None:
             count: Whole = np.round(found[: len(self.pool.sizes)]).astype(np.int64)
@@ -451,7 +453,7 @@ def evened(table: Whole, sizes: Whole, chances: Real) -> tuple[float, Real, floa
     open_ = np.isnan(chances)
     above = np.hstack([-table, (open_ * sizes)[:, None]])
     for slack in (SLACK, 100 * SLACK, 10_000 * SLACK):
-        done = linprog(
+        done = scipy.optimize.linprog(
             np.concatenate([np.zeros(many), [-1.0]]),
             A_ub=above,
             b_ub=np.where(open_, 0.0, -np.nan_to_num(chances) * sizes + slack),
@@ -533,7 +535,7 @@ def seated(pool: Pool, count: Whole, cost: Real) -> list[int]:
     who[pool.kind_of[order], pool.homes[order]] = order
     seats = np.repeat(np.arange(len(count)), count)
     try:
-        rows, homes = linear_sum_assignment(table[seats])
+        rows, homes = scipy.optimize.linear_sum_assignment(table[seats])
     except ValueError:
         return []
     return [int(place) for place in who[seats[rows], homes]]

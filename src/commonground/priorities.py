@@ -14,8 +14,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import stats
 
 from commonground._agreement import EVERYONE, Count, Counts, Real, centred
 from commonground._hands import dealt, placed, with_hands
@@ -630,7 +630,7 @@ def concordances(room: Room, every: Sequence[Sequence[Mapping[str, int]]]) -> di
         [[each[item] for item in room.items] for each in people if len(each) == len(room.items)]
         for people in every
     ]
-    ranks = [np.mean([stats.rankdata(row) for row in rows], axis=0) for rows in whole if rows]
+    ranks = [np.mean([scipy.stats.rankdata(row) for row in rows], axis=0) for rows in whole if rows]
     return {
         "all": agreed([row for rows in whole for row in rows]),
         "within": {group: agreed(rows) for group, rows in zip(room.groups, whole, strict=True)},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -290,6 +291,26 @@ def test_a_slate_of_slips_can_be_computed_again_and_its_files_have_the_published
     assert room.voters(slate) == 10
 
 
+def test_no_digest_of_few_ballots_can_be_found_by_trying_them_all(world):
+    actions.close_ballot(group=world.group, by=None)
+    typed(world, neema=7, juma=3)
+    for by in (world.flo, world.gus):
+        counted(world, by, neema=7, juma=3)
+    slate = choice.choose(group=world.group, by=None)
+
+    kept = choice.kept_inputs(slate)
+    plain = {voter: voter.partition("-")[0] for voter in kept.belongs}
+    tried = replace(
+        kept,
+        belongs={plain[voter]: group for voter, group in kept.belongs.items()},
+        approved={plain[voter]: named for voter, named in kept.approved.items()},
+    )
+
+    assert tried.votes.digest != kept.votes.digest == slate.digest
+    assert set(plain.values()) == {str(number) for number in range(1, 11)}
+    assert all(len(voter) > 32 for voter in plain)
+
+
 def test_a_slip_of_one_box_is_not_typed_in_from_another(world):
     other = make.constituency(world.group.programme, name="Owners")
     actions.close_ballot(group=world.group, by=None)
@@ -435,6 +456,40 @@ def test_who_left_the_seat_they_were_chosen_for_is_forgotten_in_it_when_they_ask
 
     assert not any("Ann" in (event.personal or "") for event in Event.objects.all())
     assert room.seats(group).get().state == Seat.State.OPEN
+
+
+def test_whoever_came_after_somebody_who_is_forgotten_goes_on_in_the_seat(group, panners, ann):
+    chosen = make.candidate(group, name="Ann", participant=ann, constituency=panners)
+    seat = actions.add_seat(group=group, constituency=panners, candidate=chosen, by=None)
+    actions.nominate(seat=seat, holder="Ann", by=None)
+    actions.accept_seat(seat=seat, by=None)
+    election.leave_seat(seat=seat, by=None)
+    actions.nominate(seat=seat, holder="Asha", gender="woman", alternate="Rehema", by=None)
+    actions.accept_seat(seat=seat, named=True, by=None)
+
+    programmes.forget_participant(participant=ann, by=None)
+    reactions.react_once()
+
+    goes_on = room.seats(group).get()
+    assert goes_on.pk != seat.pk
+    assert (goes_on.public_name, goes_on.gender, goes_on.alternate) == ("Asha", "woman", "Rehema")
+    assert not any("Ann" in (event.personal or "") for event in Event.objects.all())
+
+
+@pytest.mark.parametrize("again", ["Ann", "ANN"])
+def test_who_left_and_came_back_to_their_seat_is_forgotten_in_it_all_the_same(group, panners, ann, again):
+    chosen = make.candidate(group, name="Ann", participant=ann, constituency=panners)
+    seat = actions.add_seat(group=group, constituency=panners, candidate=chosen, by=None)
+    for name in ("Ann", "Asha", again):
+        actions.nominate(seat=seat, holder=name, by=None)
+        actions.stand_down(seat=seat, by=None)
+    actions.nominate(seat=seat, holder="Asha", alternate=again, by=None)
+
+    programmes.forget_participant(participant=ann, by=None)
+    reactions.react_once()
+
+    assert room.seats(group).get().state == Seat.State.OPEN
+    assert not any(again in (event.personal or "") for event in Event.objects.all())
 
 
 def test_a_handover_is_forgotten_with_the_names_of_the_seat(group, seat):

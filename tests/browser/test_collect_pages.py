@@ -11,12 +11,13 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.axe import violations
 from tests.browser.conftest import DESK, PHONE
 from tests.lengths import AT_LENGTH
-from tests.served import environment_of, run, served
+from tests.served import environment_of, migrate, run, served
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 # Every page of forms that staff meet: add yours.
 OF_THE_FORM = ["", "sites/", "import/"]
+OF_THE_REFERRAL_CARD = ["referral-card/", "referral-card/edit/", "referral-card/print/"]
 OF_AN_EDITION = ["", "preview/?language=sw", "preview/?language=fr", "publish/"]
 
 
@@ -42,7 +43,7 @@ class Collecting:
 def collecting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Collecting]:
     home = tmp_path_factory.mktemp("collecting")
     environment = environment_of(home)
-    run([sys.executable, "-m", "jukwaa", "manage", "migrate", "-v0"], environment)
+    migrate(home, environment)
     told = json.loads(run([sys.executable, "-m", "tests.collecting", "40"], environment))
     forms = f"/p/{told['slug']}/field/forms/"
     with served(home, environment) as server:
@@ -58,6 +59,7 @@ def test_axe_finds_nothing_on_the_pages_of_forms(browser: Browser, collecting: C
     edition = page.url
     for address in [
         collecting.forms,
+        *(collecting.forms + path for path in OF_THE_REFERRAL_CARD),
         *(collecting.form + path for path in OF_THE_FORM),
         *(edition + path for path in OF_AN_EDITION),
     ]:

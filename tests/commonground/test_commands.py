@@ -1,6 +1,8 @@
 """What the command line does: map, next, convert, compare, check; faults in sentences, never a traceback."""
 
 import json
+import subprocess
+import sys
 import tracemalloc
 from pathlib import Path
 
@@ -222,3 +224,10 @@ def test_hands_that_do_not_fit_are_refused(tmp_path, capsys, row, wrong):
 
     assert main(["map", str(file), "--json", "-", "--counted", str(tmp_path / "hands.csv")]) == 2
     assert wrong in capsys.readouterr().err
+
+
+def test_the_engine_is_there_at_once_and_its_heavy_parts_only_when_they_are_used():
+    """Each start of a laptop's server and worker would wait for them."""
+    asked = "import commonground, sys; print({'scipy.stats', 'scipy.optimize'} & set(sys.modules))"
+
+    assert subprocess.check_output([sys.executable, "-c", asked], text=True) == "set()\n"

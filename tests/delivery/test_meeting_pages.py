@@ -114,6 +114,41 @@ def test_a_decision_without_quorum_is_refused_and_nothing_typed_is_lost(flo, mee
     assert "A pump is bought." in refused.content.decode()
 
 
+def test_reasons_that_name_somebody_are_erased_after_asking_and_the_minutes_say_so(flo, meeting):
+    make.held(meeting)
+    first, *others = queries.there(meeting)
+    stances = {first: "8"} | dict.fromkeys(others, "1")
+    said = {"text": "A pump is bought.", "reasons": "Juma took money."}
+    taken = actions.decide(meeting=meeting, stances=stances, by=None, **said)
+    actions.sign_off(meeting=meeting, seat=first, by=None)
+    actions.publish_minutes(meeting=meeting, by=None)
+    erase = at("erase_reasons", meeting, taken.pk)
+    assert erase in flo.get(of("meeting", meeting)).content.decode()
+    assert "Juma took money." in words(flo.get(erase))
+    assert "Juma took money." in words(Client().get(of("meeting", meeting)))
+
+    flo.post(erase)
+
+    for reader in (flo, Client()):
+        page = words(reader.get(of("meeting", meeting)))
+        assert "Juma" not in page
+        assert "A pump is bought." in page
+        assert "The reasons were taken away because they told too much." in page
+    # What stays, stays for good: nothing can be written of the decision any more.
+    actions.reopen_minutes(meeting=meeting, by=None)
+    assert at("remove_decision", meeting, taken.pk) not in flo.get(of("meeting", meeting)).content.decode()
+    assert flo.post(at("remove_decision", meeting, taken.pk)).status_code == 404
+
+
+def test_a_decision_without_reasons_has_none_to_erase(flo, meeting):
+    make.held(meeting)
+    stances = dict.fromkeys(queries.there(meeting), "1")
+    taken = actions.decide(meeting=meeting, text="A pump is bought.", stances=stances, by=None)
+
+    assert at("erase_reasons", meeting, taken.pk) not in flo.get(of("meeting", meeting)).content.decode()
+    assert flo.post(at("erase_reasons", meeting, taken.pk)).status_code == 404
+
+
 def test_minutes_are_not_signed_off_unread(flo, meeting):
     make.held(meeting)
     seat = queries.there(meeting)[0]

@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from jukwaa import record
 from jukwaa.agenda import actions as agenda
 from jukwaa.delivery import actions as delivery
 from jukwaa.delivery.meetings import actions, queries
-from jukwaa.delivery.models import GroupMeeting, MeetingReply, Presence
+from jukwaa.delivery.models import Decision, GroupMeeting, MeetingReply, Presence
 from jukwaa.programmes.models import WrongCode
+from jukwaa.record.models import Event
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -236,6 +238,45 @@ def test_whoever_decided_stays_in_the_attendance():
         actions.note_attendance(meeting=meeting, states=dict.fromkeys(seats, "absent"), by=None)
 
     assert all(one.there for one in Presence.objects.all())
+
+
+def blocked(meeting: GroupMeeting) -> Decision:
+    said = all_say(meeting, "1", "1", "8")
+    return actions.decide(meeting=meeting, text="Buy it", stances=said, reasons="Juma took money.", by=None)
+
+
+def said_of(decision: Decision) -> str:
+    """All that the record holds of the decision."""
+    events = Event.objects.filter(object=decision.pk).values_list("plain", "personal")
+    return " ".join(f"{plain} {personal}" for plain, personal in events)
+
+
+def test_erased_reasons_are_gone_for_good_and_what_was_decided_stays():
+    meeting = make.held()
+    taken = blocked(meeting)
+    [before] = queries.decisions(meeting)
+    actions.sign_off(meeting=meeting, seat=queries.there(meeting)[0], by=None)
+
+    actions.erase_reasons(decision=taken, by=None)
+
+    record.resettle(Decision)
+    [after] = queries.decisions(meeting)
+    assert (after.decision.text, after.decision.reasons) == ("Buy it", "")
+    assert (after.sentence, after.who_blocked) == (before.sentence, before.who_blocked)
+    assert after.erased
+    assert not before.erased
+    assert "Juma" not in said_of(taken)
+    assert "Buy it" in said_of(taken)
+
+
+def test_the_reasons_of_a_decision_that_is_taken_away_are_erased():
+    meeting = make.held()
+    taken = blocked(meeting)
+
+    actions.remove_decision(decision=taken, by=None)
+
+    assert queries.decisions(meeting) == []
+    assert "Juma" not in said_of(taken)
 
 
 def test_a_task_is_not_due_before_its_meeting():

@@ -13,8 +13,12 @@ from jukwaa import record
 from jukwaa.delivery import actions as delivery
 from jukwaa.delivery import links as owners
 from jukwaa.delivery import queries as told
-from jukwaa.delivery.models import Commitment, MoreTime, Report, Transfer
+from jukwaa.delivery.models import Commitment, MoreTime, Office, Report, Transfer
 from jukwaa.delivery.promises import actions, links, queries
+from jukwaa.programmes.actions import merge_rows
+from jukwaa.programmes.models import Organisation
+from jukwaa.programmes.queries import standing
+from jukwaa.web import reactions
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -239,6 +243,61 @@ def test_links_for_all_offices_are_shown_once_and_leave_those_given_before_alive
     assert "Done with all" not in page
     assert ANYBODY.get(before).status_code == 200
     assert "/delivery/office/" not in flo.get(staff("offices", row)).content.decode()
+
+
+# ---- two organisations that are one ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def doubled(promise) -> Organisation:
+    """The promise's organisation, entered once more."""
+    return make.organisation(promise.programme, name=promise.owner_organisation.name)
+
+
+def merged(doubled, promise):
+    merge_rows(row=doubled, into=promise.owner_organisation, by=None)
+    reactions.work_once()
+
+
+def test_an_office_of_two_organisations_that_were_merged_is_one_with_the_whole_record(
+    row, promise, office, doubled, flo
+):
+    other = make.commitment(row, promise="The wall is built", owner_organisation=doubled, made_on=ago(50))
+    stray = actions.give_link(office=queries.office_of(other), by=None)
+    actions.hand_over(office=stray, on=ago(9), note="The file is in the grey box.", by=None)
+    stray = actions.give_link(office=stray, by=None)
+    before = at(stray)
+    assert "The wall is built" in read(ANYBODY, before)
+
+    merged(doubled, promise)
+    reactions.work_once()
+
+    [desk] = queries.desks(row.programme)
+    assert (desk.pk, desk.promises, desk.since) == (office.pk, 2, ago(9))
+    assert [kept.pk for kept in standing(Office.objects.all())] == [office.pk]
+    page = read(ANYBODY, at(office, "office_history"))
+    for words in ("The pump stands", "The wall is built", "The file is in the grey box."):
+        assert words in page
+    # The desk shows one office: no link may be left that could not be ended there.
+    assert ANYBODY.get(before).status_code == 404
+    assert flo.post(staff("give_office_link", row, stray.pk)).status_code == 404
+
+
+def test_an_office_that_only_the_merged_organisation_had_goes_on_with_its_record(row, promise, doubled):
+    other = make.commitment(row, owner_office="Clerk", owner_organisation=doubled, made_on=ago(50))
+    stray = actions.give_link(office=queries.office_of(other), by=None)
+    actions.hand_over(office=stray, on=ago(9), by=None)
+
+    merged(doubled, promise)
+
+    clerk = queries.office_of(Commitment.objects.get(pk=other.pk))
+    assert clerk.organisation_id == promise.owner_organisation_id
+    assert {desk.pk: desk.since for desk in queries.desks(row.programme)} == {
+        clerk.pk: ago(9),
+        queries.office_of(promise).pk: None,
+    }
+    assert "holds the office from" in str(queries.history(Commitment.objects.get(pk=other.pk), exact=True))
+    assert read(ANYBODY, at(actions.give_link(office=clerk, by=None)))
 
 
 # ---- more time -------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from tests.field import sheets
 from tests.field.collect_sim import Collect, Filled
 from tests.field.cutting import Cut, Line
 from tests.lengths import CUTS, LARGE, SUBMISSIONS
-from tests.served import environment_of, run, served
+from tests.served import environment_of, migrate, run, served
 
 pytestmark = [pytest.mark.slow, pytest.mark.soak]
 
@@ -70,7 +70,7 @@ def cuts(chance: random.Random) -> list[Cut]:
 def test_whatever_is_cut_on_the_way_all_of_it_is_here_once(tmp_path):
     chance = random.Random(6)
     environment = environment_of(tmp_path)
-    run([sys.executable, "-m", "jukwaa", "manage", "migrate", "-v0"], environment)
+    migrate(tmp_path, environment)
     told = json.loads(run([sys.executable, "-m", "tests.collecting", "0"], environment))
     filled = [
         Filled(

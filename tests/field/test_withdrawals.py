@@ -22,11 +22,14 @@ from jukwaa.dialogue.models import Statement
 from jukwaa.field import actions as field
 from jukwaa.field.coding import actions as coding
 from jukwaa.field.collect import actions as collect
+from jukwaa.field.collect import stash
+from jukwaa.field.collect.importing import Export
 from jukwaa.field.collect.xlsform import read_sheet, ready_forms
 from jukwaa.field.contacts import actions as contacts
 from jukwaa.field.contacts.book import tokens_of
 from jukwaa.field.leaving import actions as leaving
 from jukwaa.field.models import Contact, Quote, Submission, Testimony
+from jukwaa.field.plain import held
 from jukwaa.field.queries import quotes_to_use
 from jukwaa.field.voices import actions as voices
 from jukwaa.programmes.cards import NumberHasher
@@ -41,7 +44,20 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 HISTORIES = 50 if os.environ.get("JUKWAA_SOAK") else 2
 KEY = "age15d3etmagum4j5f6k2a3ryclnyc2yvvhhtamu3fmqe5skx7wkhqjss050z3"
 FORM = read_sheet(ready_forms()["testimony"])
-WHAT = ["send", "broken", "make", "tell", "quote", "draft", "propose", "reach", "export", "work", "leave"]
+WHAT = [
+    "send",
+    "broken",
+    "make",
+    "tell",
+    "quote",
+    "draft",
+    "propose",
+    "reach",
+    "begin",
+    "export",
+    "work",
+    "leave",
+]
 steps = st.lists(st.tuples(st.sampled_from(WHAT), st.integers(0, 11)), min_size=8, max_size=22)
 
 
@@ -146,6 +162,13 @@ class World:
             statement = dialogue.add_statement(round=self.round, text=text[:280], **said)
             dialogue.translate(row=statement, language="sw", text=text[:280], made_by="Flo", by=self.flo)
 
+    def begin(self, person: Person) -> None:
+        """Somebody fills in the form and goes away; a colleague looks at a table to import, and goes too."""
+        if not person.gone:
+            held.put_by_as_it_came(person.sound)
+            export = Export()
+            stash.keep(export, person.sound, by=self.flo.pk, form=self.edition.form.pk)
+
     def propose(self, person: Person) -> None:
         if person.row and not person.gone and Statement.objects.filter(subject=person.row.pk).count() < 3:
             dialogue.propose_statement(round=self.round, text=f"Let us: {person.mark}", by=person.row)
@@ -249,7 +272,7 @@ EVERYTHING = [
     ("tell", 0),
     ("propose", 0),
 ]
-EVERYTHING += [("quote", 0), ("draft", 0), ("export", 0), ("leave", 0)]
+EVERYTHING += [("begin", 0), ("quote", 0), ("draft", 0), ("export", 0), ("leave", 0)]
 
 
 @pytest.mark.parametrize("cards", [[True, True], [False, True], [True, False], [False, False]])
@@ -274,6 +297,14 @@ PLANTED = {
     "the contact book keeps them": (
         "jukwaa.web.reactions.contacts.forget_contacts_of",
         [("reach", 0), ("leave", 0), ("work", 0)],
+    ),
+    "what is half filled in stays": (
+        "jukwaa.web.reactions.held.forget",
+        [("begin", 0), ("leave", 0), ("work", 0)],
+    ),
+    "what is to be imported stays": (
+        "jukwaa.web.reactions.stash.forget",
+        [("begin", 0), ("leave", 0), ("work", 0)],
     ),
     "bytes that nobody could read stay": (
         "jukwaa.field.queries.unreadable_of",

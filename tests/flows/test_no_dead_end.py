@@ -9,13 +9,12 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from jukwaa.dialogue.actions import add_statement
 from jukwaa.dialogue.models import Descent, Source, Statement
 from jukwaa.programmes.models import OfProgramme
 from jukwaa.stories import trace, walk
-from jukwaa.web.geita import SLUG
+from jukwaa.web.geita import SLUG, promises
 from tests import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -148,7 +147,7 @@ def test_every_public_thing_walks_back_to_a_voice_and_forward_to_an_answer(writt
 
 def test_planted_dead_ends_are_found(written):
     """A change that nobody promised, and a statement that nobody said: both are public."""
-    said = Statement.objects.filter(round__closed_at__lt=timezone.now(), round__hidden=False).first()
+    said = Statement.objects.get(text=promises.ONLINE)
     unsaid = add_statement(round=said.round, text="The scales are false.", by=None)
     unpromised = make.outcome(commitment=None, programme=written.programme, what="They weigh in the open.")
     site = Site()

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from jukwaa.programmes import disclosure
-from jukwaa.programmes.disclosure import Frame, shown_count, shown_share, shown_table
+from jukwaa.programmes.disclosure import Frame, shown_count, shown_share
 
 
 @pytest.mark.parametrize("count", range(10))
@@ -46,26 +46,9 @@ def test_what_is_shown_of_a_share_and_its_base_leaves_five_ways_it_could_be():
     assert min(ways.values()) >= 5
 
 
-def test_a_table_has_one_breakdown_and_a_cross_only_if_the_cube_lists_it():
-    cells = {"women": 23, "men": 4}
-    crossed = {("women", "Rwamagasa"): 12}
-
-    assert shown_table(cells, by=["gender"]) == {"women": "25", "men": "<10"}
-    with pytest.raises(disclosure.Crossed, match="not by gender × place"):
-        shown_table(crossed, by=["place", "gender"])
-    assert shown_table(crossed, by=["place", "gender"], frame=Frame.STAFF) == {("women", "Rwamagasa"): "12"}
-    cube = {*disclosure.CUBE, frozenset({"gender", "place"})}
-    assert shown_table(crossed, by=["place", "gender"], cube=cube) == {("women", "Rwamagasa"): "10"}
-
-
 def test_an_election_announces_exact_totals_from_ten_ballots_on():
     assert disclosure.shown_election(9, {"Neema": 9}) is None
     assert disclosure.shown_election(10, {"Neema": 7, "Juma": 3}) == {"Neema": 7, "Juma": 3}
-
-
-def test_a_place_is_told_as_the_nearest_that_ten_people_are_of():
-    assert disclosure.shown_place([("pit", 3), ("village", 12), ("district", 400)]) == "village"
-    assert disclosure.shown_place([("pit", 3), ("village", 9)]) is None
 
 
 @pytest.mark.parametrize(

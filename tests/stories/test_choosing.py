@@ -4,7 +4,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from jukwaa import record
 from jukwaa.programmes.models import Audience, Role
+from jukwaa.record.models import Event
 from jukwaa.stories import actions as stories
 from jukwaa.stories.choosing import actions, queries
 from jukwaa.stories.models import Selection
@@ -128,3 +130,46 @@ def test_a_choice_is_noted_on_the_page_and_taken_away_again(programme, group, th
     row = Selection.objects.get()
     desk.post(reverse("stories:remove_selection", args=[programme.slug, row.pk]))
     assert queries.shown(programme, public=False) == []
+
+
+def said_of(row: Selection) -> str:
+    """All that the record holds of the choice."""
+    events = Event.objects.filter(object=row.pk).values_list("plain", "personal")
+    return " ".join(f"{plain} {personal}" for plain, personal in events)
+
+
+def test_reasons_that_name_somebody_are_erased_after_asking_and_the_choice_stays(programme, group, three):
+    row = chosen(programme, group, three, reasons="Juma says so.", doubts="Asha is his aunt.")
+    desk = make.client_of(make.member(programme, role=Role.COMMUNICATIONS))
+    page = reverse("stories:significant", args=[programme.slug])
+    erase = reverse("stories:erase_reasons", args=[programme.slug, row.pk])
+    assert erase in desk.get(page).content.decode()
+    asked = desk.get(erase).content.decode()
+    assert "Juma says so." in asked
+    assert "Asha is his aunt." in asked
+
+    desk.post(erase)
+
+    record.resettle(Selection)
+    assert list(queries.chosen_before(programme)) == [three[0]]
+    for reader in (desk, Client()):
+        shown = reader.get(page).content.decode()
+        assert "Juma" not in shown
+        assert "Asha" not in shown
+        assert "Story 0" in shown
+        assert "The reasons were taken away because they told too much." in shown
+    assert "Juma" not in said_of(row)
+    assert "Asha" not in said_of(row)
+    # What stays, stays for good: nothing can be written of the choice any more.
+    remove = reverse("stories:remove_selection", args=[programme.slug, row.pk])
+    assert remove not in desk.get(page).content.decode()
+    assert desk.post(remove).status_code == 404
+
+
+def test_the_reasons_of_a_choice_that_is_taken_away_are_erased(programme, group, three):
+    row = chosen(programme, group, three, reasons="Juma says so.")
+
+    actions.remove(selection=row, by=None)
+
+    assert queries.shown(programme, public=False) == []
+    assert "Juma" not in said_of(row)

@@ -5,8 +5,8 @@ multiple of five (days, years and shares aside). And what changes: some of what 
 such that no count crosses a step of the rule; then every page must say what it said before, in its words too
 ("nobody", "one person"). The second look needs to know no page, no language and no way of putting it.
 
-What may change: the words that are no counts. Of a group "most agree" and "divided", and of a promise that
-somebody confirms or disputes it: one dispute is enough for it to stand as disputed.
+What may change: the words that are no counts. Of a group "most agree" and "divided", of a promise that
+somebody confirms or disputes it, and of a statement that it comes from the field: one voice is enough.
 """
 
 from __future__ import annotations
@@ -434,7 +434,7 @@ def take_away(of: Programme, rng: random.Random) -> list[str]:
     for model, (of_programme, path, more) in GIVEN.items():
         rows = list(model._default_manager.filter(**{of_programme: of}).order_by("hlc", "pk"))
         rng.shuffle(rows)
-        row = next((row for row in rows[:40] if _may_go(row, of, of_programme, path, more)), None)
+        row = next((row for row in rows if _may_go(row, of, of_programme, path, more)), None)
         if row is None:
             continue
         gone.append(model.__name__)
@@ -494,7 +494,7 @@ def _is_needed(row: Any) -> bool:
         case Source():
             # "With what so many others said" leaves the one out who asks.
             others = Source.objects.filter(statement=row.statement_id).count() - 1
-            return _is_asked_for(row.quote.testimony) or not _same_step(others)
+            return _is_asked_for(row.quote.testimony) or not others or not _same_step(others)
     return False
 
 

@@ -761,6 +761,7 @@ RULES: dict[str, list[str]] = {
         "delivery:raise_item",
         "delivery:remove_item",
         "delivery:remove_decision",
+        "delivery:erase_reasons",
         "delivery:finish_task",
         "delivery:remove_task",
         "delivery:promise_task",
@@ -790,6 +791,7 @@ RULES: dict[str, list[str]] = {
         "stories:remove_publication",
         "stories:choose_story",
         "stories:remove_selection",
+        "stories:erase_reasons",
     ],
 }
 RULE_OF = {route: rule for rule, routes in RULES.items() for route in routes}
@@ -1055,7 +1057,9 @@ def met(w: SimpleNamespace) -> None:
         group=w.seat.group, text="Shall we?", until=w.met.on, asked_on=w.met.on, by=None
     )
     make.held(w.met)
-    w.decision = of_meetings.decide(meeting=w.met, text="A pump.", stances={w.seat: "1"}, by=None)
+    w.decision = of_meetings.decide(
+        meeting=w.met, text="A pump.", stances={w.seat: "1"}, reasons="Too dear.", by=None
+    )
     w.task = of_meetings.give_task(meeting=w.met, what="Ask", seat=w.seat, due_on=w.met.on, by=None)
     of_meetings.sign_off(meeting=w.met, seat=w.seat, by=None)
     of_meetings.publish_minutes(meeting=w.met, by=None)

@@ -53,6 +53,7 @@ from jukwaa.programmes.models import (
     Programme,
 )
 from jukwaa.programmes.queries import pointing_at, standing
+from jukwaa.record.payload import said_in
 from jukwaa.record.write import By
 
 
@@ -1112,11 +1113,40 @@ def _seat_for(candidate: Candidate, instead: Candidate | None, by: By) -> Seat:
     return nominate(seat=seat, holder=candidate.name, gender=candidate.gender, stands_in=instead, by=by)
 
 
+# What a seat says of whoever has it, and how far they are in it.
+WHO_HOLDS_IT = (
+    "holder", "gender", "alternate", "state", "named", "stands_in", "published_on", "confirmed_on",
+)  # fmt: skip
+
+
 def forget_candidate_seats(*, subject: uuid.UUID) -> int:
-    """Forget the names in the seats of a candidate who asked to be forgotten; gives how many seats."""
+    """Forget the names in the seats of a candidate who asked to be forgotten; gives how many seats.
+
+    Whoever came after them goes on in the seat that takes its place.
+    """
     # Those that they left too: its history has their name, and so may what they handed over.
     theirs = standing(Seat.objects.filter(candidate__subject=subject))
     found = list(theirs.select_related("group__programme", "constituency", "place", "organisation"))
     for seat in found:
-        forget_holders(seat=seat, by=None)
+        now = _who_came_after(seat)
+        successor = forget_holders(seat=seat, by=None)
+        if now:
+            record.put("agenda.seat_kept", successor, by=None, **now)
     return len(found)
+
+
+def _who_came_after(seat: Seat) -> dict[str, Any]:
+    """Who has the seat since the candidate who was chosen for it left; nothing where the two may be one."""
+    if not seat.held:
+        return {}
+    names: list[str] = []
+    for event in record.history(seat):
+        said = said_in(event, Seat)
+        if "candidate" in said:
+            names = []
+        if event.verb == "agenda.seat_nominated":
+            names.append(said.get("holder", "").casefold())
+    one_of_them = {"", *names[:-1]}
+    if len(names) < 2 or {seat.holder.casefold(), seat.alternate.casefold()} - {""} & one_of_them:
+        return {}
+    return {name: getattr(seat, name) for name in WHO_HOLDS_IT}

@@ -8,10 +8,11 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import secrets
 import uuid
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -123,6 +124,21 @@ class Inputs:
             constituencies=self.belongs,
             quotas=self.quotas,
             one_per=self.one_per,
+        )
+
+    def under(self, secret: str) -> Inputs:
+        """The same ballots of voters whose names end in a secret.
+
+        The digests of the files are everybody's. Few ballots can be tried out one by one until a digest fits;
+        under a secret that only named auditors have, they cannot.
+        """
+        if not secret:
+            return self
+        names = {voter: f"{voter}-{secret}" for voter in self.belongs}
+        return replace(
+            self,
+            belongs={names[voter]: group for voter, group in self.belongs.items()},
+            approved={names[voter]: named for voter, named in self.approved.items()},
         )
 
 
@@ -294,7 +310,9 @@ def choose(*, group: LeadershipGroup, by: By, at: datetime | None = None) -> Cer
     it was chosen and the same people stand; CannotBeMet with both ways out; NotCounted where slips are the
     ballots and two did not count them alike, or the rule asks for a recount.
     """
-    inputs, stand, voters = _ready(group, at)
+    plain, stand, voters = _ready(group, at)
+    secret = secrets.token_hex(16)
+    inputs = plain.under(secret)
     elected = inputs.elect()
     _is_far_enough(group, stand, inputs, elected, by)
     slate, counts = _plain(elected.as_json()), _counts(group) if group.paper else []
@@ -325,11 +343,12 @@ def choose(*, group: LeadershipGroup, by: By, at: datetime | None = None) -> Cer
                 "slips": len(inputs.belongs) if group.paper else 0,
                 "counts": counts,
                 "files": digests(_files(inputs, slate, counts)),
+                "secret": secret,
             }
         ),
     )
     listed = [
-        (voter, {CONSTITUENCY: inputs.belongs[str(number)]}, Entry.State.LISTED.value)
+        (voter, {CONSTITUENCY: plain.belongs[str(number)]}, Entry.State.LISTED.value)
         for number, voter in enumerate(voters, 1)
     ]
     return issue_certificate(certificate=certificate, people=listed, by=by, at=at)
@@ -422,7 +441,7 @@ def kept_inputs(slate: Certificate) -> Inputs:
         one_per=tuple(slate.rule["one_per"]),
         belongs=belongs,
         approved={voter: {numbers[pk] for pk in said if pk in numbers} for voter, said in approved.items()},
-    )
+    ).under(slate.said.get("secret", ""))
 
 
 Kept = tuple[dict[str, str], dict[str, Collection[str]]]

@@ -577,7 +577,7 @@ class Decision(OfProgramme):
     """What a meeting decided, by the rule that it was called under; agreed or not.
 
     stances: where each seat that was there stood, by its id: by a majority one of yes, no, abstain; else a
-    step of agreement from 1 (full support) to 8 (block).
+    step of agreement from 1 (full support) to 8 (block). Its subject is itself: the reasons can be erased.
     """
 
     meeting = models.ForeignKey(GroupMeeting, on_delete=models.DO_NOTHING, related_name="decisions")
@@ -589,8 +589,9 @@ class Decision(OfProgramme):
     reasons = models.TextField(_("reasons of those who stood aside or blocked"), blank=True, default="")
     agreed = models.BooleanField(_("agreed"))
 
-    PERSONAL = frozenset()
-    PLAIN = frozenset({"programme", "meeting", "item", "text", "stances", "reasons", "agreed"})
+    PERSONAL = frozenset({"reasons"})
+    PLAIN = frozenset({"programme", "meeting", "item", "text", "stances", "agreed"})
+    SCHEMA = 2
 
     def __str__(self) -> str:
         return self.text

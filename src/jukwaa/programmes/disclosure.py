@@ -2,8 +2,10 @@
 
 Every public surface asks here, and nothing rounds anywhere else (tests/repo/guards.py). Fewer than ten are
 never counted out, zero included; other counts are rounded to five, each on its own, totals too. A share needs
-a base of twenty, comes from rounded counts, and is never said closer than 5 % to none or all. A table has one
-breakdown at a time: two crossed single out people, so a cross must stand in the cube.
+a base of twenty, comes from rounded counts, and is never said closer than 5 % to none or all.
+
+Two breakdowns that are crossed single out people: no public surface crosses any, nor says where one person
+spoke. Of a place or a group something is said only where `enough` people are of it.
 
 Words of a group ("most agree"), reservations of named spokespersons, seats, owners, dates and days are no
 such counts, and go by their own rules.
@@ -11,7 +13,7 @@ such counts, and go by their own rules.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import TypeVar
 
@@ -105,32 +107,7 @@ def coarse(share: float) -> int:
     return min(max(10 * int(share * 10 + 0.5), BOTTOM), TOP)
 
 
-# ---- tables ----------------------------------------------------------------------------------------------
-
-# What people may be broken down by in public, one at a time. The cube lists no cross.
-BREAKDOWNS = frozenset({"group", "gender", "place", "age"})
-CUBE = frozenset(frozenset({breakdown}) for breakdown in BREAKDOWNS)
-
-
-class Crossed(ValueError):
-    """Two breakdowns were crossed, or one asked for that the cube does not have. Its text names them."""
-
-
-def shown_table(
-    cells: Mapping[Kind, int],
-    *,
-    by: Collection[str],
-    cube: Collection[frozenset[str]] = CUBE,
-    frame: Frame = Frame.PUBLIC,
-) -> dict[Kind, str]:
-    """The counts of one breakdown as that frame may see them.
-
-    by: what the cells are broken down by, of BREAKDOWNS. Raises Crossed for what the cube does not list: the
-    staff may cross what they like.
-    """
-    if frame is not Frame.STAFF and frozenset(by) not in cube:
-        raise Crossed(f"people are shown by one breakdown at a time, not by {' × '.join(sorted(by))}")
-    return {kind: shown_count(count, frame) for kind, count in cells.items()}
+# ---- elections -------------------------------------------------------------------------------------------
 
 
 def shown_election(ballots: int, totals: Mapping[Kind, int]) -> dict[Kind, int] | None:
@@ -139,15 +116,3 @@ def shown_election(ballots: int, totals: Mapping[Kind, int]) -> dict[Kind, int] 
     None when fewer than ten voted: those ballots are counted together with the next site's.
     """
     return dict(totals) if enough(ballots) else None
-
-
-# ---- places ----------------------------------------------------------------------------------------------
-
-
-def shown_place(way_up: Collection[tuple[Kind, int]]) -> Kind | None:
-    """Where something was said, as the public may know it: the nearest place that ten people are of.
-
-    way_up: the place itself and all that it lies in, each with how many participants are there or within.
-    None when even the widest has too few.
-    """
-    return next((place for place, people in way_up if enough(people)), None)

@@ -170,7 +170,8 @@ class Selection(OfProgramme):
 
     Most significant change (Davies and Dart 2005): stories go up two levels, each choice with its reasons. It
     is a sample of extremes: it says what people value, never how much changed. read: ids of the stories that
-    were read. panel: who chose, in numbers: each with constituency (an id), women, men and others.
+    were read. panel: who chose, in numbers: each with constituency (an id), women, men and others. Its
+    subject is itself: its words can be erased.
     """
 
     class Level(models.TextChoices):
@@ -187,21 +188,9 @@ class Selection(OfProgramme):
     reasons = models.TextField(_("why this one"))
     doubts = models.TextField(_("what was said against it"), blank=True, default="")
 
-    PERSONAL = frozenset()
-    PLAIN = frozenset(
-        {
-            "programme",
-            "level",
-            "cycle",
-            "where",
-            "held_on",
-            "panel",
-            "read",
-            "chosen",
-            "reasons",
-            "doubts",
-        }
-    )
+    PERSONAL = frozenset({"reasons", "doubts"})
+    PLAIN = frozenset({"programme", "level", "cycle", "where", "held_on", "panel", "read", "chosen"})
+    SCHEMA = 2
 
     class Meta:
         ordering = ["-held_on", "level"]

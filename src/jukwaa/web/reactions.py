@@ -18,6 +18,7 @@ from jukwaa.agenda import choice
 from jukwaa.agenda.election import letters
 from jukwaa.delivery.following import actions as following
 from jukwaa.delivery.meetings import queries as of_meetings
+from jukwaa.delivery.promises import actions as promises
 from jukwaa.dialogue import actions as dialogue
 from jukwaa.dialogue import analysis
 from jukwaa.field import actions as field
@@ -26,7 +27,7 @@ from jukwaa.field.collect import actions as collect
 from jukwaa.field.collect import stash
 from jukwaa.field.contacts import actions as contacts
 from jukwaa.field.plain import held
-from jukwaa.programmes.models import Address, Consent, Purpose
+from jukwaa.programmes.models import Address, Consent, Organisation, Participant, Purpose
 from jukwaa.programmes.post import actions as post
 from jukwaa.programmes.post.queries import is_written
 from jukwaa.programmes.queries import has_consent
@@ -54,6 +55,13 @@ def forget_seats(event: Event) -> None:
 def forget_forms(event: Event) -> None:
     """Somebody asked to be forgotten: the forms that their testimonies were made of go too."""
     field.forget_forms_of(voice=event.object, by=None)
+
+
+def forget_what_is_put_by(event: Event) -> None:
+    """Somebody asked to be forgotten: nobody knows whose the files are that are put by, so all go at once."""
+    if Participant.objects.filter(pk=event.object).exists():
+        held.forget(older=0)
+        stash.forget(older=0)
 
 
 def forget_shared_words(event: Event) -> None:
@@ -158,9 +166,17 @@ def send_seat_link(event: Event) -> None:
     letters.send_seat_link(seat=event.object)
 
 
+def join_offices(event: Event) -> None:
+    """Two organisations are one: their offices of one title are one too."""
+    merged = Organisation.objects.filter(pk=event.object).first()
+    if merged and merged.merged_into:
+        promises.join_offices(organisation=merged.merged_into, by=None)
+
+
 REACTIONS: dict[str, list[Reaction]] = {
     "programmes.consent_said": [take_back_stories, end_contact],
     "programmes.consent_ended": [take_back_stories, end_contact],
+    "programmes.rows_merged": [join_offices],
     "agenda.row_adopted": [tell_followers],
     "delivery.commitment_made": [tell_followers],
     "delivery.report_made": [tell_followers],
@@ -180,7 +196,14 @@ REACTIONS: dict[str, list[Reaction]] = {
     "agenda.candidate_withdrawn": [end_nominee_mail],
     "agenda.candidate_declined": [end_nominee_mail],
     "agenda.candidate_removed": [end_nominee_mail],
-    "record.withdrawn": [forget_seats, forget_forms, forget_shared_words, forget_contact, forget_mail],
+    "record.withdrawn": [
+        forget_seats,
+        forget_forms,
+        forget_shared_words,
+        forget_contact,
+        forget_mail,
+        forget_what_is_put_by,
+    ],
     "field.submission_received": [forget_late_form],
     "delivery.call_sent": [write_calls],
     "agenda.seat_closed": [end_member_mail],
@@ -195,8 +218,8 @@ QUESTIONS: list[Question] = [
     following.remind_due,
     letters.remind_to_endorse,
     # What somebody began and left lies outside the record, so nothing but time takes it away.
-    held.forget_old_ones,
-    stash.forget_old_ones,
+    held.forget,
+    stash.forget,
     remind_members,
 ]
 

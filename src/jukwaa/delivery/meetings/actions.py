@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import uuid
 from collections.abc import Mapping
 from datetime import date
 
@@ -469,7 +470,10 @@ def decide(
     blocks = any(stance == "8" for stance in stances.values())
     if blocks and not reasons.strip():
         raise ValueError(_("Write the reason of whoever blocks it, in their words."))
+    pk = uuid.uuid4()
     decision = Decision(
+        id=pk,
+        subject=pk,
         programme_id=meeting.programme_id,
         meeting=meeting,
         item=item,
@@ -495,11 +499,18 @@ def _has_quorum(meeting: GroupMeeting, stances: Mapping[Seat, str]) -> None:
         )
 
 
-@transaction.atomic
 def remove_decision(*, decision: Decision, by: By) -> Decision:
-    """Take away a decision that was written down by mistake. Raises Signed."""
-    _not_signed(decision.meeting)
-    return record.put("delivery.decision_removed", decision, by=by, removed=True)
+    """Take away a decision that was written down by mistake; its reasons are erased. Raises Signed."""
+    with record.act(by=by, programme=decision.programme_id, alone=True):
+        _not_signed(decision.meeting)
+        record.put("delivery.decision_removed", decision, by=by, removed=True)
+        erase_reasons(decision=decision, by=by)
+    return decision
+
+
+def erase_reasons(*, decision: Decision, by: By) -> None:
+    """Erase the reasons, as when they name somebody. What was decided stays, signed or not, for good."""
+    record.withdraw(decision.pk, by=by, programme=decision.programme_id, verb="delivery.reasons_erased")
 
 
 @transaction.atomic

@@ -37,6 +37,7 @@ from jukwaa.dialogue.models import Gradient
 from jukwaa.programmes import links
 from jukwaa.programmes.models import Constituency, Gender, Programme
 from jukwaa.programmes.queries import standing
+from jukwaa.record.fold import withdrawn_among
 
 # Minutes that are out later than this after the meeting are not on time.
 MINUTES_WITHIN = timedelta(days=14)
@@ -493,13 +494,17 @@ def is_agreed(rule: GroupRule, stances: Iterable[str]) -> bool:
 
 @dataclass(frozen=True)
 class Decided:
-    """A decision with where the seats stood. aside and against: the seats, as everybody may read them."""
+    """A decision with where the seats stood. aside and against: the seats, as everybody may read them.
+
+    erased: whether its reasons were.
+    """
 
     decision: Decision
     rule: GroupRule
     support: int
     aside: tuple[str, ...]
     against: tuple[str, ...]
+    erased: bool
 
     @property
     def sentence(self) -> str:
@@ -529,14 +534,15 @@ def decisions(meeting: GroupMeeting) -> list[Decided]:
     """What was decided or not, in the order in which it was written down."""
     found = standing(Decision.objects.filter(meeting=meeting)).select_related("item").order_by("hlc", "pk")
     names = {str(one.seat_id): seat_name(one.seat) for one in presences(meeting)}
-    return [_decided(one, meeting.rule, names) for one in found]
+    erased = withdrawn_among({one.pk for one in found})
+    return [_decided(one, meeting.rule, names, erased=one.pk in erased) for one in found]
 
 
-def _decided(decision: Decision, rule: GroupRule, names: Mapping[str, str]) -> Decided:
+def _decided(decision: Decision, rule: GroupRule, names: Mapping[str, str], *, erased: bool) -> Decided:
     sides = defaultdict(list)
     for seat, stance in decision.stances.items():
         sides[side(rule, stance)].append(names.get(seat, _("a seat that was taken away")))
-    return Decided(decision, rule, len(sides[SUPPORT]), tuple(sides[ASIDE]), tuple(sides[AGAINST]))
+    return Decided(decision, rule, len(sides[SUPPORT]), tuple(sides[ASIDE]), tuple(sides[AGAINST]), erased)
 
 
 def tasks(meeting: GroupMeeting) -> QuerySet[Task]:

@@ -17,6 +17,7 @@ urlpatterns = [
     path("items/<uuid:item>/up/", views.raise_item, name="raise_item"),
     path("items/<uuid:item>/remove/", views.remove_item, name="remove_item"),
     path("decisions/<uuid:decision>/remove/", views.remove_decision, name="remove_decision"),
+    path("decisions/<uuid:decision>/erase/", views.erase_reasons, name="erase_reasons"),
     path("tasks/<uuid:task>/done/", views.finish_task, name="finish_task"),
     path("tasks/<uuid:task>/remove/", views.remove_task, name="remove_task"),
     path("tasks/<uuid:task>/promise/", views.promise_task, name="promise_task"),

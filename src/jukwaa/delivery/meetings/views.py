@@ -38,7 +38,7 @@ from jukwaa.programmes.cards import qr_code, spaced
 from jukwaa.programmes.models import Address, Member, Programme
 from jukwaa.programmes.post import actions as post
 from jukwaa.programmes.post.queries import addresses
-from jukwaa.programmes.queries import changes, standing
+from jukwaa.programmes.queries import changes, not_forgotten, standing
 
 Crumbs = list[tuple[Any, str]]
 
@@ -425,19 +425,49 @@ def decide(request: HttpRequest, programme: str, meeting: uuid.UUID) -> HttpResp
     return _form(request, title, form, _("Record it"), _under(found, title), hint)
 
 
-def remove_decision(request: HttpRequest, programme: str, decision: uuid.UUID) -> HttpResponse:
-    """Take away a decision that was written down by mistake, after asking."""
+def _decision(request: HttpRequest, programme: str, pk: uuid.UUID) -> tuple[Member, Decision]:
+    """Who asks, and the decision. Raises Http404 once its reasons were erased: then it stays as it is."""
     member = get_member(request, programme, P.DELIVER)
     found = standing(Decision.objects.filter(programme=member.programme, meeting__removed=False))
-    one = get_object_or_404(found.select_related("meeting__programme"), pk=decision)
+    return member, get_object_or_404(not_forgotten(found).select_related("meeting__programme"), pk=pk)
+
+
+def remove_decision(request: HttpRequest, programme: str, decision: uuid.UUID) -> HttpResponse:
+    """Take away a decision that was written down by mistake, after asking."""
+    member, one = _decision(request, programme, decision)
     if request.method == "POST":
         _tried(request, lambda: actions.remove_decision(decision=one, by=member))
         return redirect(one.meeting)
     return _confirm(
         request,
         _("Take this decision away?"),
-        [f"“{one}”", _("Do this only when it was written down by mistake. The record keeps it.")],
+        [
+            f"“{one}”",
+            _("Do this only when it was written down by mistake. The record keeps it, without its reasons."),
+        ],
         _("Yes, take it away"),
+        one.meeting.get_absolute_url(),
+    )
+
+
+def erase_reasons(request: HttpRequest, programme: str, decision: uuid.UUID) -> HttpResponse:
+    """Erase the reasons of a decision, as when they name somebody, after asking. Raises Http404 without."""
+    member, one = _decision(request, programme, decision)
+    if not one.reasons:
+        raise Http404
+    if request.method == "POST":
+        actions.erase_reasons(decision=one, by=member)
+        messages.success(request, _("The reasons are erased."))
+        return redirect(one.meeting)
+    return _confirm(
+        request,
+        _("Erase the reasons of this decision?"),
+        [
+            f"“{one.reasons}”",
+            _("They are erased here, and wherever the record went."),
+            _("What was decided stays, and where each seat stood. It cannot be taken away any more."),
+        ],
+        _("Yes, erase them for ever"),
         one.meeting.get_absolute_url(),
     )
 

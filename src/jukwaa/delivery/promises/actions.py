@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Collection
 from datetime import date
 
@@ -15,7 +16,9 @@ from jukwaa.delivery import queries as told
 from jukwaa.delivery.models import Commitment, MoreTime, Office, Report, Transfer
 from jukwaa.delivery.promises import queries
 from jukwaa.delivery.queries import Stands
+from jukwaa.programmes.actions import merge_rows
 from jukwaa.programmes.models import Participant
+from jukwaa.programmes.queries import standing
 from jukwaa.record.write import By
 
 LONGEST = 1000
@@ -71,6 +74,21 @@ def hand_over(*, office: Office, on: date, by: By, note: str = "") -> Transfer:
         delivery.end_link(commitment=commitment, by=by)
     transfer = Transfer(programme_id=office.programme_id, office=office, on=on, note=_few(note))
     return record.fact("delivery.office_handed_over", transfer, by=by)
+
+
+@transaction.atomic
+def join_offices(*, organisation: uuid.UUID, by: By) -> None:
+    """Another organisation went into this one: let each of its offices go into that of the same title here.
+
+    Its transfers go along. Its links are dead: whoever holds the office is given a new one.
+    """
+    for office in standing(Office.objects.filter(organisation=organisation)):
+        into = _kept(queries.office_of_title(office.programme_id, organisation, office.title))
+        if into.pk == office.pk:
+            continue
+        if into._state.adding:
+            record.put("delivery.office_begun", into, by=by)
+        merge_rows(row=office, into=into, by=by)
 
 
 def _few(words: str) -> str:

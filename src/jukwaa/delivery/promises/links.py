@@ -5,6 +5,7 @@ from __future__ import annotations
 from jukwaa.delivery.models import Office
 from jukwaa.programmes import links
 from jukwaa.programmes.models import Programme
+from jukwaa.programmes.queries import standing
 
 KIND = "delivery.office"
 LASTS = links.LASTS
@@ -21,5 +22,5 @@ def open_link(programme: Programme, token: str) -> Office | None:
         pk, generation = links.read(KIND, token)
     except links.BadLink:
         return None
-    offices = Office.objects.select_related("organisation", "programme")
+    offices = standing(Office.objects.select_related("organisation", "programme"))
     return offices.filter(programme=programme, pk=pk, link=generation).first()

@@ -59,19 +59,24 @@ def desks(programme: Programme, on: date | None = None) -> list[Desk]:
 
 def office_of(commitment: Commitment) -> Office:
     """The office that made the promise, as its row is or would be."""
+    of = commitment.programme_id, commitment.owner_organisation_id
+    return office_of_title(*of, commitment.owner_office)
+
+
+def office_of_title(programme: uuid.UUID, organisation: uuid.UUID, title: str) -> Office:
+    """The organisation's office of that title, as its row is or would be."""
     return Office(
-        id=Office.id_for(commitment.owner_organisation_id, commitment.owner_office),
-        programme_id=commitment.programme_id,
-        organisation_id=commitment.owner_organisation_id,
-        title=commitment.owner_office,
+        id=Office.id_for(organisation, title),
+        programme_id=programme,
+        organisation_id=organisation,
+        title=title,
     )
 
 
 def office(programme: Programme, pk: uuid.UUID) -> Office | None:
     """The office of that id, whether or not it was ever given a link; None if it promised nothing."""
-    kept = (
-        Office.objects.select_related("organisation", "programme").filter(programme=programme, pk=pk).first()
-    )
+    known = standing(Office.objects.filter(programme=programme, pk=pk))
+    kept = known.select_related("organisation", "programme").first()
     if kept is not None:
         return kept
     named = told.promised(programme).order_by().values_list("owner_organisation", "owner_office").distinct()

@@ -20,7 +20,7 @@ from django.conf import settings
 
 from jukwaa.field.collect.importing import MOST_FAULTS, Export, Row
 
-KEPT = 24 * 60 * 60
+A_DAY = 24 * 60 * 60
 
 
 @dataclass(frozen=True)
@@ -88,9 +88,9 @@ def keep(export: Export, media: bytes | None, *, by: uuid.UUID, form: uuid.UUID)
     return Stash(folder)
 
 
-def forget_old_ones() -> int:
-    """Let go what lies here for longer than a day; gives how much it was."""
-    old = [each for each in _home().glob("*") if each.stat().st_mtime < time.time() - KEPT]
+def forget(*, older: float = A_DAY) -> int:
+    """Let go what lies here for longer than so many seconds; gives how much it was."""
+    old = [each for each in _home().glob("*") if each.stat().st_mtime <= time.time() - older]
     for each in old:
         shutil.rmtree(each, ignore_errors=True)
     return len(old)

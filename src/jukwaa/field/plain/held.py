@@ -102,12 +102,12 @@ def folder() -> Path:
     return Path(settings.JUKWAA_HOME) / "half-filled"
 
 
-def forget_old_ones() -> int:
-    """Let go what lies here for longer than a day; gives how much it was."""
+def forget(*, older: float = A_DAY) -> int:
+    """Let go what lies here for longer than so many seconds; gives how much it was."""
     gone = 0
     for each in folder().glob("*"):
         with contextlib.suppress(FileNotFoundError):
-            if each.stat().st_mtime < time.time() - A_DAY:
+            if each.stat().st_mtime <= time.time() - older:
                 each.unlink()
                 gone += 1
     return gone

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -61,7 +62,10 @@ def choose(
     if not any(bench.people for bench in panel):
         raise ValueError(_("Say how many people of which group chose."))
     _can_be_chosen(programme, Selection.Level(level), read, chosen)
+    pk = uuid.uuid4()
     row = Selection(
+        id=pk,
+        subject=pk,
         programme=programme,
         level=level,
         cycle=cycle,
@@ -91,5 +95,15 @@ def _can_be_chosen(
 
 
 def remove(*, selection: Selection, by: By) -> Selection:
-    """Take away a choice that was noted by mistake."""
-    return record.put("stories.most_significant_removed", selection, removed=True, by=by)
+    """Take away a choice that was noted by mistake; its words are erased."""
+    with record.act(by=by, programme=selection.programme_id, alone=True):
+        record.put("stories.most_significant_removed", selection, removed=True, by=by)
+        erase_reasons(selection=selection, by=by)
+    return selection
+
+
+def erase_reasons(*, selection: Selection, by: By) -> None:
+    """Erase why it was chosen, and what was said against it, as when they name somebody. The choice stays."""
+    record.withdraw(
+        selection.pk, by=by, programme=selection.programme_id, verb="stories.selection_reasons_erased"
+    )

@@ -14,8 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from jukwaa.programmes.access import P, get_member, get_public_programme, may
-from jukwaa.programmes.models import Programme
+from jukwaa.programmes.models import Member, Programme
+from jukwaa.programmes.queries import not_forgotten
 from jukwaa.stories.choosing import actions, forms, queries
+from jukwaa.stories.models import Selection
 
 
 @require_safe
@@ -60,10 +62,15 @@ def choose(request: HttpRequest, programme: str) -> HttpResponse:
     return render(request, "stories/choosing/choose.html", shown)
 
 
+def _selection(request: HttpRequest, programme: str, pk: uuid.UUID) -> tuple[Member, Selection]:
+    """Who asks, and the choice. Raises Http404 once its words were erased: then it stays as it is."""
+    member = get_member(request, programme, P.PUBLISH)
+    return member, get_object_or_404(not_forgotten(queries.selections(member.programme)), pk=pk)
+
+
 def remove(request: HttpRequest, programme: str, selection: uuid.UUID) -> HttpResponse:
     """Take a choice away that was noted by mistake, after asking."""
-    member = get_member(request, programme, P.PUBLISH)
-    found = get_object_or_404(queries.selections(member.programme), pk=selection)
+    member, found = _selection(request, programme, selection)
     here = reverse("stories:significant", args=[programme])
     if request.method == "POST":
         actions.remove(selection=found, by=member)
@@ -71,8 +78,32 @@ def remove(request: HttpRequest, programme: str, selection: uuid.UUID) -> HttpRe
         return redirect(here)
     shown = {
         "question": _("Take this choice away?"),
-        "consequences": [f"“{found}”", _("The story stays. The record keeps that it was chosen.")],
+        "consequences": [
+            f"“{found}”",
+            _("The story stays. The record keeps that it was chosen, without its reasons."),
+        ],
         "yes": _("Yes, take it away"),
+        "back": here,
+    }
+    return render(request, "web/confirm.html", shown)
+
+
+def erase_reasons(request: HttpRequest, programme: str, selection: uuid.UUID) -> HttpResponse:
+    """Erase the words of a choice, as when they name somebody, after asking."""
+    member, found = _selection(request, programme, selection)
+    here = reverse("stories:significant", args=[programme])
+    if request.method == "POST":
+        actions.erase_reasons(selection=found, by=member)
+        messages.success(request, _("The reasons are erased."))
+        return redirect(here)
+    shown = {
+        "question": _("Erase the reasons of this choice?"),
+        "consequences": [
+            *(f"“{words}”" for words in (found.reasons, found.doubts) if words),
+            _("They are erased here, and wherever the record went."),
+            _("Which story was chosen stays, and by whom. It cannot be taken away any more."),
+        ],
+        "yes": _("Yes, erase them for ever"),
         "back": here,
     }
     return render(request, "web/confirm.html", shown)
