@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from django.urls import reverse
 
+from jukwaa.programmes.actions import merge_rows
 from jukwaa.programmes.models import Role
 from jukwaa.stories.returning import actions, queries
 from jukwaa.stories.trace import answer
@@ -106,6 +107,20 @@ def test_an_erased_correction_leaves_no_word(programme, panners, client):
 
     assert row.text == ""
     assert "Juma" not in client.get(page(programme, "returned", panners)).content.decode()
+
+
+def test_a_group_of_which_a_correction_was_erased_can_still_be_merged(programme, panners):
+    other = make.constituency(programme, name="Panners")
+    erased, kept = (
+        actions.note_correction(programme=programme, constituency=other, text=text, by=None)
+        for text in ("Juma lied.", "It is the road.")
+    )
+    actions.remove_correction(correction=erased, by=None)
+
+    merge_rows(row=other, into=panners, by=None)
+
+    kept.refresh_from_db()
+    assert kept.constituency == panners
 
 
 def test_the_words_to_read_out_are_plain_text_that_says_the_same(programme, panners, client):

@@ -267,8 +267,9 @@ def known(programme: Programme) -> models.QuerySet[Participant]:
 
 
 def not_forgotten(rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
-    """The rows that are nobody's, or somebody's who did not ask to be forgotten."""
-    return rows.exclude(subject__in=Withdrawal.objects.values("subject"))
+    """The rows that were not withdrawn, by themselves or with whoever they are of."""
+    withdrawn = Withdrawal.objects.values("subject")
+    return rows.exclude(subject__in=withdrawn).exclude(pk__in=withdrawn)
 
 
 def search_participants(

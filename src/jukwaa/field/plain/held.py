@@ -1,6 +1,7 @@
 """Photos and recordings that came with a page before the form is sent: put by, cleaned already, for a day.
 
 The page carries a signed word for each; whoever has the page can send it. Nothing of them is in the record.
+When anybody is forgotten all of them go, as nobody knows whose they are: who was at it attaches theirs again.
 """
 
 from __future__ import annotations
