@@ -11,9 +11,11 @@ somebody confirms or disputes it, and of a statement that it comes from the fiel
 
 from __future__ import annotations
 
+import io
 import random
 import re
 import uuid
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -21,6 +23,8 @@ from html import unescape
 from itertools import product
 from typing import Any
 
+import docx
+import openpyxl
 from django.apps import apps
 from django.db.models import Count
 from django.test import Client
@@ -286,7 +290,7 @@ def _values(of: Programme, name: str) -> list[Any]:
         "language": ["en", "sw"],
         "cycle": Cycle.values,
         "reached": list(STAGES),
-        "ending": ["csv", "json"],
+        "ending": ["csv", "json", "xlsx", "docx"],
     }
     if name in listed:
         return listed[name]
@@ -324,7 +328,7 @@ def pages(of: Programme, languages: tuple[str, ...] = LANGUAGES) -> list[Page]:
             assert not shown & STAFF_PAGES, (url, shown)
             if answer.status_code == 200:
                 open_to.add(route)
-                found.append(Page(route, f"{language} {url}", words(answer.getvalue().decode())))
+                found.append(Page(route, f"{language} {url}", words(text_of(answer.getvalue()))))
         for code in _trace_codes(of):
             answer = client.post(reverse("web:trace"), {"code": code, "language": language})
             found.append(Page("web:trace", f"{language} {code}", words(answer.text)))
@@ -338,6 +342,20 @@ def _trace_codes(of: Programme) -> list[str]:
     """One of each kind is enough: they are answered alike."""
     kinds = (model._default_manager.order_by("hlc", "pk") for model in (Testimony, Statement, Verdict))
     return [row.trace_code for rows in kinds for row in rows.filter(programme=of)[:2]]
+
+
+def text_of(data: bytes) -> str:
+    """What a page or a file says: the cells of a workbook, the lines and tables of a Word file."""
+    if not data.startswith(b"PK"):
+        return "" if data.startswith(b"%PDF") else data.decode()
+    if "word/document.xml" not in zipfile.ZipFile(io.BytesIO(data)).namelist():
+        book = openpyxl.load_workbook(io.BytesIO(data))
+        rows = [row for sheet in book.worksheets for row in sheet.iter_rows(values_only=True)]
+    else:
+        file = docx.Document(io.BytesIO(data))
+        rows = [[line.text for line in file.paragraphs]]
+        rows += [[cell.text for cell in row.cells] for table in file.tables for row in table.rows]
+    return "\n".join(" ".join(str(cell) for cell in row if cell is not None) for row in rows)
 
 
 LABELS = re.compile(r"\s(?:aria-label|alt|title|content|value)=\"([^\"]*)\"")
