@@ -15,14 +15,16 @@ from tests.cluster import cluster, find_programs
 # One more than the cores of the smallest machine: a quarter of the time tests wait for browsers and servers.
 ALL_CORES = ["--numprocesses=3", "--dist=worksteal"]
 
+# What a machine may have set and the suite does without: its own database and key, and Python that compiles
+# every module anew in each of the hundreds of servers and commands that tests start.
+NOT_OURS = {"DATABASE_URL", "SECRET_KEY", "PYTHONDONTWRITEBYTECODE"}
+
 
 def main(words: list[str]) -> int:
     """Run the suite; 0 when all of it passed."""
     with contextlib.ExitStack() as stack:
         home = stack.enter_context(tempfile.TemporaryDirectory(prefix="jukwaa-tests-"))
-        around = {
-            key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "SECRET_KEY"}
-        }
+        around = {key: value for key, value in os.environ.items() if key not in NOT_OURS}
         around["JUKWAA_HOME"] = home
         around["JUKWAA_TESTS_SHELF"] = stack.enter_context(
             tempfile.TemporaryDirectory(prefix="jukwaa-shelf-")
