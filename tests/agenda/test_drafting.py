@@ -4,7 +4,7 @@ import hashlib
 from datetime import date
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from jukwaa import record
 from jukwaa.agenda import actions as agenda
@@ -315,6 +315,17 @@ def test_every_target_that_an_indicator_names_comes_along():
         *("1.3", "1.4", "5.5", "6.2", "6.3", "8.3", "8.5", "8.7", "8.8", "8.10", "9.3"),
         *("15.1", "15.3", "16.6", "16.7", "17.14", "17.17"),
     }
+
+
+@pytest.mark.parametrize("language", ["sw", "fr"])
+def test_each_target_that_comes_along_is_in_the_readers_language(language):
+    english = {entry.code: entry.title for entry in catalogues.shipped()}
+
+    with translation.override(language):
+        titles = {entry.code: entry.title for entry in catalogues.shipped()}
+
+    assert titles.keys() == english.keys()
+    assert not {code for code, title in titles.items() if title == english[code]}
 
 
 def test_a_row_names_goals_of_any_catalogue_and_each_goal_tells_its_rows(row):

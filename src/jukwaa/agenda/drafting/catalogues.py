@@ -1,7 +1,8 @@
 """Catalogues of goals that a row may serve: those that come with Jukwaa, and a programme's own.
 
 A catalogue is a CSV with the columns `catalogue,code,title,source`. What comes along stands in `goals/`:
-the targets of the Sustainable Development Goals that the indicators of artisanal mining name.
+the targets of the Sustainable Development Goals that the indicators of artisanal mining name. A folder there
+that is called by a language holds the same lists with titles in it.
 """
 
 from __future__ import annotations
@@ -9,10 +10,11 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from functools import cache
 from pathlib import Path
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from jukwaa.agenda.models import Goal
@@ -54,12 +56,22 @@ def entry(catalogue: str, code: str, title: str, source: str = "") -> Entry:
     return Entry(*words)
 
 
-@cache
 def shipped() -> tuple[Entry, ...]:
-    """What comes with Jukwaa."""
+    """What comes with Jukwaa, in the reader's language where there is a list in it."""
+    return _shipped_in(get_language() or "en")
+
+
+@cache
+def _shipped_in(language: str) -> tuple[Entry, ...]:
+    titles = {(each.catalogue, each.code): each.title for each in _read_all(SHIPPED / language)}
     return tuple(
-        each for file in sorted(SHIPPED.glob("*.csv")) for each in read(file.read_text(encoding="utf-8"))
+        replace(each, title=titles.get((each.catalogue, each.code), each.title))
+        for each in _read_all(SHIPPED)
     )
+
+
+def _read_all(folder: Path) -> list[Entry]:
+    return [each for file in sorted(folder.glob("*.csv")) for each in read(file.read_text(encoding="utf-8"))]
 
 
 def own(programme: Programme) -> list[Goal]:

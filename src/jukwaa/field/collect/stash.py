@@ -1,6 +1,6 @@
 """What somebody is about to import, between looking at it and taking it in.
 
-It lies in the node's folder for a day at most, and goes as soon as it is taken in, or as anybody is forgotten.
+It lies in the node's folder for a day at most, and goes as soon as it is taken in or anybody is forgotten.
 """
 
 from __future__ import annotations
