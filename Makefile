@@ -48,7 +48,7 @@ fix: .venv/.complete  ## mend what ruff can mend by itself
 messages: .venv/.complete  ## take new words into the catalogues and compile them (needs gettext)
 	$(BIN)/python -m tests.repo.catalogues
 
-docs: .venv/.complete  ## write the generated pages of docs/reference
+docs: .venv/.complete  ## write the generated pages of docs/reference, and the verbs to translate
 	$(BIN)/python -m docs.generate
 	$(BIN)/python -m tests.repo.schemas
 

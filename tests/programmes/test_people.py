@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from jukwaa import record
 from jukwaa.programmes import actions, cards, queries
@@ -90,6 +90,23 @@ def test_a_card_is_handed_out_once_and_to_its_holder_only():
     actions.issue_card(card=card, by=None)
     with pytest.raises(actions.NotToBeHandedOut):
         actions.issue_card(card=card, by=None)
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", ["card revoked", "card issued", "card printed"]),
+        ("sw", ["kadi imekomeshwa", "kadi imetolewa", "kadi imechapishwa"]),
+        ("fr", ["fin de la carte", "carte remise", "carte imprimée"]),
+    ],
+)
+def test_history_tells_what_was_done_in_the_readers_language(language: str, told: list[str]):
+    person = make.participant(make.programme())
+    card, _minted = make.card(person)
+    actions.revoke_card(card=card, by=None)
+
+    with translation.override(language):
+        assert [change.verb for change in queries.changes(card)] == told
 
 
 def test_a_lost_card_is_replaced_and_the_old_one_opens_nothing():

@@ -26,6 +26,7 @@ FOR_EVERYBODY = (
     "programmes/models.py",
     "programmes/orders.py",
     "programmes/queries.py",
+    "programmes/verbs.py",
     *(
         f"programmes/templates/programmes/{page}.html"
         for page in (

@@ -316,3 +316,9 @@ def test_a_verb_in_the_code_is_a_verb_on_the_page(plant):
     page = generate.events_page(tree)
 
     assert "| `dialogue.vote_cast` | put | Record a vote. | `dialogue/actions.py`, cast_vote |" in page
+
+
+def test_a_verb_that_a_helper_records_is_a_verb_in_words(plant):
+    tree = plant("delivery/actions.py", 'def end_key():\n    _new_key(seat, "delivery.key_ended", by)\n')
+
+    assert 'pgettext_lazy("history", "key ended"),' in generate.verbs_module(tree)

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from jukwaa import record
 from jukwaa.programmes import cards
@@ -627,7 +627,12 @@ def day_of_time(hlc: int) -> date:
 
 
 def said(verb: str) -> str:
-    """A verb of the record as words: programmes.card_issued -> card issued."""
+    """A verb of the record in the reader's language: programmes.card_issued -> card issued."""
+    return pgettext("history", in_words(verb))
+
+
+def in_words(verb: str) -> str:
+    """A verb of the record as English words, by which its translation is found."""
     return verb.partition(".")[2].replace("_", " ")
 
 
