@@ -38,3 +38,17 @@ def test_a_list_is_counted_from_the_index_alone_and_paged_without_sorting(form):
 
     assert "COVERING INDEX submissions_as_listed" in counting
     assert "TEMP B-TREE" not in queries.submissions(form)[:25].explain()
+
+
+@pytest.mark.parametrize(
+    ("words", "told"), [("The water is dirty.", "The water is dirty."), ("", "nyarugusu")]
+)
+def test_a_list_tells_what_somebody_said_and_codes_only_where_they_said_nothing(form, words, told):
+    actions.publish_edition(edition=form.editions.get(), by=None)
+    collector, _token = actions.add_collector(programme=form.programme, name="Asha", by=None)
+    sent = sheets.filled(words=words, voice="", photos=())
+    actions.receive_submission(collector=collector, xml=sent, parts=[])
+
+    [line] = queries.lines(queries.submissions(form))
+
+    assert line.words == told

@@ -399,8 +399,11 @@ def lines(rows: Iterable[Submission]) -> list[Line]:
 
 
 def _first_words(row: Submission) -> str:
-    said = [value for _question, _path, value in in_order(row)]
-    return " · ".join(value for value in said if value not in row.expected)[:160]
+    """What somebody said in words, without codes of choices and numbers; all of it, where there are none."""
+    said = [(question, value) for question, _path, value in in_order(row) if value not in row.expected]
+    words = [value for question, value in said if question is None or question.type == "text"]
+    words = [value for value in words if not value.replace(" ", "").isdigit()]
+    return " · ".join(words or [value for _question, value in said])[:160]
 
 
 def in_order(submission: Submission) -> list[tuple[Question | None, str, str]]:
