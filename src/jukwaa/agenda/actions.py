@@ -1146,7 +1146,7 @@ def _who_came_after(seat: Seat) -> dict[str, Any]:
             names = []
         if event.verb == "agenda.seat_nominated":
             names.append(said.get("holder", "").casefold())
-    one_of_them = {"", *names[:-1]}
-    if len(names) < 2 or {seat.holder.casefold(), seat.alternate.casefold()} - {""} & one_of_them:
+    earlier, now = set(names[:-1]), {seat.holder.casefold(), seat.alternate.casefold()}
+    if not earlier or earlier & (now | {""}):
         return {}
     return {name: getattr(seat, name) for name in WHO_HOLDS_IT}

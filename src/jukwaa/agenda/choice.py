@@ -96,7 +96,10 @@ class WaysOut:
 
 @dataclass(frozen=True)
 class Inputs:
-    """Ballots, candidates and quotas in the engine's words. approved: by voter's number, whom they named."""
+    """Ballots, candidates and quotas in the engine's words.
+
+    approved: by voter's number, whom they named. secret: what the voters' names end in, as `under` says.
+    """
 
     size: int
     candidates: dict[str, dict[str, str]]
@@ -104,6 +107,7 @@ class Inputs:
     one_per: tuple[str, ...]
     belongs: dict[str, str]
     approved: dict[str, Collection[str]]
+    secret: str = ""
 
     @cached_property
     def votes(self) -> VoteTable:
@@ -139,6 +143,7 @@ class Inputs:
             self,
             belongs={names[voter]: group for voter, group in self.belongs.items()},
             approved={names[voter]: named for voter, named in self.approved.items()},
+            secret=secret,
         )
 
 
@@ -489,7 +494,12 @@ def _files(inputs: Inputs, slate: Mapping[str, Any], counts: Sequence[Sequence[A
     asked += [f"--candidates candidates.csv --seats {inputs.size}"]
     asked += ["--quotas quotas.csv"] if inputs.quotas else []
     asked += [f"--one-per {column}" for column in inputs.one_per]
-    by_hand = {"counts.csv": sheet(("constituency", "candidate", "counted"), counts)} if counts else {}
+    # A box of few slips could be found from the digest of its count as well as a ballot from its own.
+    beside = {"secret": inputs.secret} if inputs.secret else {}
+    lines = [(*line, *beside.values()) for line in counts]
+    by_hand = (
+        {"counts.csv": sheet(("constituency", "candidate", "counted", *beside), lines)} if counts else {}
+    )
     return {
         "ballots.csv": sheet(
             ("participant", "statement", "vote"),
