@@ -16,10 +16,11 @@ from jukwaa.delivery.queries import status_of
 from jukwaa.dialogue.models import Attendance, Finding, Gathering, Round, Statement, Vote
 from jukwaa.dialogue.queries import counted, results
 from jukwaa.dialogue.steering.queries import waiting
-from jukwaa.field.models import Testimony
+from jukwaa.field.collect.queries import in_order
+from jukwaa.field.models import Submission, Testimony
 from jukwaa.programmes.access import CARD_COOKIE, sign_card
 from jukwaa.programmes.models import Account, Card, Participant
-from jukwaa.programmes.queries import head_counts
+from jukwaa.programmes.queries import head_counts, standing
 from jukwaa.stories.models import Story
 from jukwaa.web.geita import promises
 from tests import make
@@ -61,6 +62,13 @@ def test_promises_are_kept_late_disputed_and_silent(written):
     assert stand["late"] == 1
     assert stand["disputed"] == 1
     assert stand["done"] >= 2
+
+
+def test_the_forms_that_came_in_answer_what_the_form_asks(written):
+    sent = standing(Submission.objects.filter(programme=written.programme))
+
+    assert len(sent) >= 3
+    assert all(question for each in sent for question, _path, _answer in in_order(each))
 
 
 def test_each_row_is_adopted_with_its_reservations_on_record(written):

@@ -364,11 +364,11 @@ SENTENCES = [
 
 # Forms that a researcher's phone sent; of the first, testimonies were made.
 FORM = (
-    '<{form} id="{form}" version="{version}"><age>{age}</age><adult><agreed>yes</agreed><said>'
+    '<data id="{form}" version="{version}"><age>{age}</age><adult><agreed>yes</agreed><said>'
     "<consent_by>voice</consent_by><may_quote>yes</may_quote><may_voice>no</may_voice><place>{place}</place>"
     "<role>{role}</role><gender>{gender}</gender><language>sw</language><danger>{danger}</danger>"
     "<hurts_words>{hurts}</hurts_words><helps_words>{helps}</helps_words></said></adult>"
-    "<meta><instanceID>uuid:geita-{number}</instanceID></meta></{form}>"
+    "<meta><instanceID>uuid:geita-{number}</instanceID></meta></data>"
 )
 # An office that is nowhere; numbers that ring nobody.
 REFERRAL_CARD = {
