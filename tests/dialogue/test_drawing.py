@@ -62,6 +62,24 @@ def test_only_rounds_in_whose_programme_something_was_done_are_due():
     assert analysis.redraw_due() == 1
 
 
+def test_a_round_that_cannot_be_drawn_keeps_no_other_from_it(monkeypatch, caplog):
+    for _round in range(2):
+        make.round_(opened=True)
+    ill, well = queries.rounds_to_redraw()
+    votes_of = analysis.votes_of
+
+    def votes_of_all_but_one(round_: Round) -> commonground.VoteTable:
+        if round_ == ill:
+            raise ArithmeticError
+        return votes_of(round_)
+
+    monkeypatch.setattr(analysis, "votes_of", votes_of_all_but_one)
+
+    assert analysis.redraw_due() == 1
+    assert LastDrawn.objects.get().round == well
+    assert str(ill.pk) in caplog.text
+
+
 def more(round_: Round, *, agree: int) -> Snapshot:
     """The round drawn anew after it was open again for so many more people."""
     if not round_.is_open():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import secrets
 import time
 import uuid
@@ -57,6 +58,8 @@ __all__ = [
     "shortlist",
     "worked_out",
 ]
+
+log = logging.getLogger(__name__)
 
 # What was counted serves for so long: counting every vote at every vote would be the slowest part of voting.
 SECONDS_A_COUNT_SERVES = 5
@@ -515,11 +518,17 @@ GIVEN_AS: dict[str, Callable[[Round], AsFile]] = {
 
 
 def redraw_due() -> int:
-    """Draw every round in whose programme something was done since; gives how many got a new map."""
+    """Draw every round in whose programme something was done since; gives how many got a new map.
+
+    One that cannot be drawn keeps no other from it.
+    """
     drawn = 0
     for round_ in queries.rounds_to_redraw():
         before = round_.snapshot
-        drawn += redraw(round_) != before
+        try:
+            drawn += redraw(round_) != before
+        except Exception:
+            log.exception("Round %s could not be drawn", round_.pk)
     return drawn
 
 

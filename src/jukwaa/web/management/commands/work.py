@@ -24,8 +24,10 @@ log = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_LOOKS = 1.0
 SECONDS_BETWEEN_MAILS = 5.0
-# While people vote there is always a map to redraw: for each second of drawing, five seconds are for them.
+# While people vote there is always a map to redraw: for each second of a core that drawing took, five seconds
+# are for them. Not for each second that passed: on a busy machine whoever waited long would wait yet longer.
 RESTS = 5
+LONGEST_REST = 30.0
 
 
 class Command(BaseCommand):
@@ -66,9 +68,10 @@ def work(leaving: threading.Event) -> None:
     while not leaving.is_set():
         close_old_connections()
         done = reactions.react_once()
-        if (begun := time.monotonic()) >= rested:
+        if time.monotonic() >= rested:
+            begun = time.thread_time()
             done += reactions.ask_once()
-            rested = time.monotonic() + RESTS * (time.monotonic() - begun)
+            rested = time.monotonic() + min(RESTS * (time.thread_time() - begun), LONGEST_REST)
         if not done:
             leaving.wait(SECONDS_BETWEEN_LOOKS)
 
