@@ -65,9 +65,12 @@ def launched(playwright: Playwright, *options: str) -> Browser:
     )
 
 
-def until(page: Page, holds: Callable[[], object]) -> None:
-    """Wait until it holds. Playwright's own wait evaluates a text, which the site's policy forbids."""
-    for _time in range(patience.seconds * 10):
+def until(page: Page, holds: Callable[[], object], *, times: int = 1) -> None:
+    """Wait until it holds, so many times as long as usual.
+
+    Playwright's own wait evaluates a text, which the site's policy forbids.
+    """
+    for _time in range(times * patience.seconds * 10):
         if holds():
             return
         page.wait_for_timeout(100)

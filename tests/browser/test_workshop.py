@@ -343,8 +343,12 @@ def close(page: Page, hall: str) -> None:
 
 
 def take_up(page: Page, round_: str, words: str) -> None:
-    """What the groups agree on is taken up as a problem."""
-    until(page, lambda: page.goto(f"{round_}results/") and page.get_by_role("link", name=words).count())
+    """What the groups agree on is taken up as a problem.
+
+    The worker draws it, and everything else on this machine comes before the worker.
+    """
+    shown = page.get_by_role("link", name=words)
+    until(page, lambda: page.goto(f"{round_}results/") and shown.count(), times=4)
     page.get_by_role("link", name=words).first.click()
     page.get_by_role("link", name="Take up this finding").click()
     page.locator("main button.button-primary").click()

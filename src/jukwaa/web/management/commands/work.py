@@ -63,7 +63,7 @@ class Command(BaseCommand):
 
 def work(leaving: threading.Event) -> None:
     """Do what there is to do, look again a second after there was nothing, until leaving is set."""
-    os.nice(10)  # whoever waits for a page comes first
+    os.nice(5)  # whoever waits for a page comes first, and who waits for a map gets a part all the same
     rested = 0.0
     while not leaving.is_set():
         close_old_connections()
