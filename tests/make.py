@@ -3,6 +3,7 @@
 The cast: Ann participates, Flo facilitates, Otto is an outsider.
 """
 
+import io
 import re
 from datetime import date, timedelta
 from decimal import Decimal
@@ -13,6 +14,8 @@ from django.core.signals import request_finished
 from django.db import close_old_connections
 from django.test import Client
 from django.utils import timezone
+from pypdf import PdfWriter
+from pypdf.generic import DecodedStreamObject, NameObject
 
 from jukwaa.agenda import actions as agenda
 from jukwaa.agenda import choice
@@ -454,6 +457,17 @@ def figure(of: Indicator | None = None, value: float | str = 210, **others: Any)
         "by": None,
     }
     return measures.measure(**(said | others))
+
+
+def pdf(words: str = "Words") -> bytes:
+    """A file of one small page."""
+    writer = PdfWriter()
+    drawn = DecodedStreamObject()
+    drawn.set_data(f"BT 10 10 Td ({words}) Tj ET".encode())
+    writer.add_blank_page(200, 100)[NameObject("/Contents")] = drawn
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
 
 
 def scripts_of(answer: Any) -> set[str]:

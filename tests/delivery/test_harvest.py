@@ -43,7 +43,7 @@ def asked(outcome: Outcome, answer: str = "", says: str = "") -> Substantiation:
 
 def test_evidence_is_seen_by_everybody_only_once_it_is_shown(flo, outcome):
     said = {"what": "The list of pumps", "kind": "document", "source": "District office"}
-    flo.post(page("add_evidence", outcome), said | {"file": SimpleUploadedFile("x.pdf", b"%PDF-1.7 list")})
+    flo.post(page("add_evidence", outcome), said | {"file": SimpleUploadedFile("x.pdf", make.pdf("list"))})
     piece = Evidence.objects.get()
     before = Client().get(outcome.get_absolute_url()).content.decode()
 
@@ -52,12 +52,12 @@ def test_evidence_is_seen_by_everybody_only_once_it_is_shown(flo, outcome):
     after = Client().get(outcome.get_absolute_url()).content.decode()
     assert "The list of pumps" not in before
     assert "The list of pumps" in after
-    assert Client().get(page("evidence_file", outcome, piece)).content == b"%PDF-1.7 list"
+    assert Client().get(page("evidence_file", outcome, piece)).content.startswith(b"%PDF")
 
 
 def test_the_file_of_evidence_that_is_not_shown_is_there_for_staff_alone(flo, outcome):
     piece = actions.add_evidence(
-        outcome=outcome, what="A list", kind="document", source="Office", data=b"%PDF-", by=None
+        outcome=outcome, what="A list", kind="document", source="Office", data=make.pdf(), by=None
     )
 
     assert Client().get(page("evidence_file", outcome, piece)).status_code == 404

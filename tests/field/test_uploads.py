@@ -100,7 +100,7 @@ def test_every_file_of_the_corpus_that_is_good_says_something_before_it_is_clean
 def test_a_photo_that_takes_too_much_memory_takes_down_its_own_process_only():
     out = io.BytesIO()
     Image.new("RGBA", (8000, 5000)).save(out, "PNG")
-    starved = ["prlimit", "--as=200000000", "--", sys.executable, "-I", repaint.__file__]
+    starved = ["prlimit", "--as=200000000", "--", sys.executable, "-I", repaint.__file__, "photo"]
 
     assert media.limited(starved, out.getvalue(), 30) == b""
 

@@ -884,7 +884,7 @@ def write_one_of_each() -> SimpleNamespace:
         status="done",
         text="Done.",
         photo=picture,
-        evidence_file=b"%PDF-1.7",
+        evidence_file=make.pdf(),
         by=None,
     )
     delivery.show_photo(report=w.report, shown=True, by=None)
@@ -982,7 +982,7 @@ def harvested(w: SimpleNamespace) -> None:
         what="A list",
         kind="document",
         source="Office",
-        data=b"%PDF-",
+        data=make.pdf(),
         public=True,
         by=None,
     )

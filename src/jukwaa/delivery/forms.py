@@ -145,7 +145,10 @@ class OwnerReportForm(forms.Form):
     evidence_file = forms.FileField(
         label=_("A file"),
         required=False,
-        help_text=_("A PDF of at most 5 MB. Staff read it before others see it."),
+        help_text=_(
+            "A PDF of at most 5 MB. Staff read it before others see it. Its author's name, comments and "
+            "whatever else is not on its pages is taken out."
+        ),
         widget=forms.FileInput(attrs={"accept": "application/pdf"}),
     )
     photo = forms.FileField(
@@ -186,9 +189,10 @@ class OwnerReportForm(forms.Form):
         data: bytes = upload.read(LARGEST_FILE + 1)
         if len(data) > LARGEST_FILE:
             raise forms.ValidationError(_("This file is larger than 5 MB. Send a photo of its first page."))
-        if not data.startswith(b"%PDF-"):
-            raise forms.ValidationError(_("This file is no PDF. Save it as PDF, or send a photo of it."))
-        return data
+        try:
+            return media.read_document(data)
+        except media.Refused as refused:
+            raise forms.ValidationError(str(refused)) from refused
 
     def clean_photo(self) -> media.Photo | None:
         upload: UploadedFile[bytes] | None = self.cleaned_data["photo"]

@@ -1,8 +1,8 @@
-"""Uploads: a photo is painted anew from its pixels, a recording is made anew from its sound.
+"""Uploads: a photo is painted anew from its pixels, a recording from its sound, a PDF from its pages.
 
 What a file says of itself (its name, its type) is not believed: its first bytes are (trust.md §3.11). Other
-programs do the work, with limits of time and memory: `repaint.py` for photos, ffmpeg for recordings. ffmpeg
-need not be there: then a recording stays as it came, and `Recording.clean` says so.
+programs do the work, with limits of time and memory: `repaint.py` for photos and PDF, ffmpeg for recordings.
+ffmpeg need not be there: then a recording stays as it came, and `Recording.clean` says so.
 """
 
 from __future__ import annotations
@@ -91,10 +91,29 @@ def read_photo(data: bytes) -> Photo:
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise Refused(_not_a_photo(data)) from error
     # The interpreter alone: no site of ours, no settings, no database is at hand of what reads the photo.
-    made = _run([sys.executable, "-I", repaint.__file__], data, SECONDS_TO_PAINT)
+    made = _made_anew(data, "photo")
     if not made:
         raise Refused(_not_a_photo(data))
     return Photo(made)
+
+
+def _made_anew(data: bytes, kind: str) -> bytes:
+    return _run([sys.executable, "-I", repaint.__file__, kind], data, SECONDS_TO_PAINT)
+
+
+def read_document(data: bytes) -> bytes:
+    """The PDF in these bytes, with what stands on its pages and nothing else: no author, nothing hidden.
+
+    Raises Refused when it is none, or is locked by a password.
+    """
+    if not data.startswith(b"%PDF-"):
+        raise Refused(_("This file is no PDF. Save it as PDF, or send a photo of it."))
+    made = _made_anew(data, "document")
+    if not made:
+        raise Refused(
+            _("This PDF cannot be read here: it is damaged or locked by a password. Print it into a new PDF.")
+        )
+    return made
 
 
 class _TooManyPixels(Exception):

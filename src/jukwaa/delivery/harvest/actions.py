@@ -81,6 +81,8 @@ def _kept(data: bytes, what: str) -> tuple[str, str]:
     kind = files.kind_of(data)
     if kind in {files.PNG, files.JPEG}:
         data, kind = media.read_photo(data).data, files.JPEG
+    elif kind == files.PDF:
+        data = media.read_document(data)
     return blobs.keep(data, mime=kind.mime), files.name_for(what, kind)
 
 

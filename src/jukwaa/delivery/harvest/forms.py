@@ -40,8 +40,8 @@ class EvidenceForm(forms.Form):
         label=_("File"),
         required=False,
         help_text=_(
-            "A PDF, a photo, a recording, at most 20 MB. From a photo, place and time hidden in it are taken "
-            "out; from other files they are not, so look first."
+            "A PDF, a photo, a recording, at most 20 MB. From a photo and a PDF whatever cannot be seen is "
+            "taken out: place, time, who made it. From other files it is not, so look first."
         ),
     )
     public = forms.BooleanField(
