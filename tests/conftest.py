@@ -1,5 +1,6 @@
 """What every test shares: quick passwords, blobs of its own, and the rule that CI leaves nothing out."""
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -29,6 +30,13 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(
             "JUKWAA_REQUIRE names postgres: run the tests by `make test`, which starts it."
         )
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Whatever is loaded stays to the end: to look through it for rubbish again and again takes a tenth."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -209,7 +209,10 @@ def notice_conflicts(model: Model, ids: Iterable[uuid.UUID]) -> None:
             locks.hold_words(keys)
             for row in here:
                 _notice(model, fields, name, row)
-            for key in sorted(keys):
+            clashes = Conflict.objects.filter(model=model._meta.label_lower, fields=name, key__in=keys)
+            if not (clashing := sorted(set(clashes.values_list("key", flat=True)))):
+                continue
+            for key in clashing:
                 _clear_if_settled(model, fields, name, key)
             for row in _standing(model).filter(pk__in=some):
                 _notice(model, fields, name, row)
