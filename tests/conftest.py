@@ -60,9 +60,11 @@ def belongs_to_postgresql(item: pytest.Item) -> bool:
     What is slow goes the same ways through the same queries as quick tests do, only further: once is enough.
     Where the database itself may answer otherwise in the long run, the test is marked `both_rounds`. Every
     page is opened by every visitor in tests/web/test_access.py; what is pressed there is tried on SQLite, and
-    by `JUKWAA_SOAK=1 make test` on both.
+    by `JUKWAA_SOAK=1 make test` on both. Of what Hypothesis tries the first example asks all that the others
+    ask, and the tests beside it ask that too.
     """
-    if marked(item, "sqlite") or (marked(item, "slow") and not marked(item, "both_rounds")):
+    tries_much = marked(item, "slow") or (marked(item, "hypothesis") and not AT_LENGTH)
+    if marked(item, "sqlite") or (tries_much and not marked(item, "both_rounds")):
         return False
     if item.path.stem.endswith("pages") and not AT_LENGTH:
         return False
