@@ -349,6 +349,32 @@ def test_the_alternate_of_the_slate_is_copied_to_the_seat_and_forgotten_with_the
     assert room.seats(world.group).get().steps_in == ""
 
 
+@pytest.mark.parametrize(("later", "stands"), [("kept", "endorses"), ("double", "reserved")])
+def test_of_one_office_of_two_organisations_that_were_merged_the_last_word_counts(group, later, stands):
+    kept, double = make.organisation(group.programme), make.organisation(group.programme)
+    today, before = timezone.localdate(), timezone.localdate() - timedelta(days=9)
+    said = {"group": group, "office": "Commissioner", "by": None}
+    election.endorse_by_authority(
+        **said, organisation=kept, stand="endorses", said_on=today if later == "kept" else before
+    )
+    election.endorse_by_authority(
+        **said | {"office": "commissioner"},
+        organisation=double,
+        stand="reserved",
+        reservation="One year first.",
+        said_on=today if later == "double" else before,
+    )
+
+    programmes.merge_rows(row=double, into=kept, by=None)
+    reactions.work_once()
+    reactions.work_once()
+
+    [stand] = queries.authorities(group)
+    assert (stand.organisation, stand.stand, stand.said_on) == (kept, stands, today)
+    again = election.endorse_by_authority(**said, organisation=kept, stand="endorses")
+    assert list(queries.authorities(group)) == [again]
+
+
 @pytest.fixture
 def seat(group, panners) -> Seat:
     seat = make.seat(group, holder="Neema", constituency=panners)

@@ -97,6 +97,18 @@ def test_two_who_see_the_same_agree_and_two_who_do_not_are_listed(programme, ash
     assert difference.quote == other
 
 
+def test_what_was_coded_by_a_theme_that_goes_into_another_is_of_the_other(programme, quote, asha, juma):
+    water, twin = make.theme(programme, title="Water"), make.theme(programme, title="Clean water")
+    actions.code_quote(quote=quote, theme=water, by=asha, **PROBLEM)
+    actions.code_quote(quote=quote, theme=twin, by=juma, **PROBLEM)
+    assert len(queries.differences(programme)) == 1
+
+    programmes.merge_rows(row=twin, into=water, by=None)
+
+    assert {coding.theme for coding in Coding.objects.all()} == {water}
+    assert queries.differences(programme) == []
+
+
 def test_what_a_person_settles_is_no_difference_any_more_and_gives_the_quote_its_theme(
     programme, quote, asha, juma
 ):

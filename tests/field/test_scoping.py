@@ -9,8 +9,10 @@ from jukwaa.dialogue.steering import actions as steering
 from jukwaa.field.models import Check, ResearchQuestion, Review, Stakeholder
 from jukwaa.field.scoping import actions, queries
 from jukwaa.field.scoping.typical import TYPICAL
+from jukwaa.programmes.actions import merge_rows
 from jukwaa.programmes.models import Role
 from jukwaa.record.models import Event
+from jukwaa.web import reactions
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +68,38 @@ def test_a_group_that_another_computer_took_away_is_not_on_the_map(programme):
     record.put("programmes.constituency_removed", group, removed=True, by=None)
 
     assert queries.stakeholders(programme) == []
+
+
+@pytest.mark.parametrize("made", [make.organisation, make.constituency])
+def test_two_that_are_merged_stand_in_one_place_with_what_was_said_of_this_one(programme, made):
+    one, other = made(programme, name="Mines office"), made(programme, name="Office of mines")
+    actions.place_declared(programme=programme, by=None)
+    kept, double = (Stakeholder.objects.get(pk=Stakeholder.id_on_the_map(row)) for row in (one, other))
+    actions.change_stakeholder(stakeholder=kept, silences="Orders from above", by=None)
+    actions.change_stakeholder(stakeholder=double, silences="Nothing", by=None)
+
+    merge_rows(row=other, into=one, by=None)
+    reactions.work_once()
+    reactions.work_once()
+
+    [shown] = queries.stakeholders(programme)
+    assert (shown, shown.silences) == (kept, "Orders from above")
+    assert queries.not_on_the_map(programme) == []
+
+
+def test_of_two_that_are_merged_the_one_on_the_map_stays_there_with_what_was_said(programme):
+    one, other = make.organisation(programme, name="Mines office"), make.organisation(programme, name="Twin")
+    actions.place_declared(programme=programme, by=None)
+    gone, double = (Stakeholder.objects.get(pk=Stakeholder.id_on_the_map(row)) for row in (one, other))
+    actions.remove_stakeholder(stakeholder=gone, by=None)
+    actions.change_stakeholder(stakeholder=double, power=5, how="By a letter", by=None)
+
+    merge_rows(row=other, into=one, by=None)
+    reactions.work_once()
+
+    [shown] = queries.stakeholders(programme)
+    assert (str(shown), shown.power, shown.how) == ("Mines office", 5, "By a letter")
+    assert actions.place_declared(programme=programme, by=None) == []
 
 
 def test_those_whom_it_touches_and_who_have_no_power_are_to_be_heard_first(programme):

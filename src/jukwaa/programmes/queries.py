@@ -68,10 +68,11 @@ def is_used(row: Removable, *, beside: Collection[str] = ()) -> bool:
 
 def pointing_at(row: Recorded) -> Iterator[tuple[str, models.QuerySet[Any]]]:
     """For each link of any room's recorded models to such rows: its name, and who points at this one."""
-    for relation in row._meta.related_objects:
-        model = relation.related_model
-        if issubclass(model, Recorded):
-            yield relation.field.name, model._default_manager.filter(**{relation.field.name: row.pk})
+    # Those too that have no name for the way back (related_name="+").
+    for relation in row._meta.get_fields(include_hidden=True):
+        if isinstance(relation, models.ManyToOneRel) and issubclass(relation.related_model, Recorded):
+            pointing = relation.related_model._default_manager
+            yield relation.field.name, pointing.filter(**{relation.field.name: row.pk})
 
 
 # ---- programmes and their staff --------------------------------------------------------------------------

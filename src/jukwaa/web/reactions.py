@@ -9,12 +9,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from jukwaa.agenda import actions as agenda
 from jukwaa.agenda import choice
+from jukwaa.agenda.election import actions as elections
 from jukwaa.agenda.election import letters
 from jukwaa.delivery.following import actions as following
 from jukwaa.delivery.meetings import queries as of_meetings
@@ -27,7 +30,8 @@ from jukwaa.field.collect import actions as collect
 from jukwaa.field.collect import stash
 from jukwaa.field.contacts import actions as contacts
 from jukwaa.field.plain import held
-from jukwaa.programmes.models import Address, Consent, Organisation, Participant, Purpose
+from jukwaa.field.scoping import actions as scoping
+from jukwaa.programmes.models import Address, Consent, Constituency, Organisation, Participant, Purpose
 from jukwaa.programmes.post import actions as post
 from jukwaa.programmes.post.queries import is_written
 from jukwaa.programmes.queries import has_consent
@@ -166,17 +170,25 @@ def send_seat_link(event: Event) -> None:
     letters.send_seat_link(seat=event.object)
 
 
-def join_offices(event: Event) -> None:
-    """Two organisations are one: their offices of one title are one too."""
-    merged = Organisation.objects.filter(pk=event.object).first()
-    if merged and merged.merged_into:
-        promises.join_offices(organisation=merged.merged_into, by=None)
+def join_what_is_of_both(event: Event) -> None:
+    """Two groups or organisations are one: so are their places on the map, offices, and what these said."""
+    for group in _into(Constituency.objects.all(), event):
+        scoping.join_on_the_map(row=group, by=None)
+    for organisation in _into(Organisation.objects.all(), event):
+        scoping.join_on_the_map(row=organisation, by=None)
+        elections.join_authorities(organisation=organisation, by=None)
+        promises.join_offices(organisation=organisation.pk, by=None)
+
+
+def _into(rows: QuerySet[Any], event: Event) -> QuerySet[Any]:
+    """The row that another went into; none if it is of another kind, or this was taken back."""
+    return rows.filter(pk__in=rows.filter(pk=event.object).values("merged_into"))
 
 
 REACTIONS: dict[str, list[Reaction]] = {
     "programmes.consent_said": [take_back_stories, end_contact],
     "programmes.consent_ended": [take_back_stories, end_contact],
-    "programmes.rows_merged": [join_offices],
+    "programmes.rows_merged": [join_what_is_of_both],
     "agenda.row_adopted": [tell_followers],
     "delivery.commitment_made": [tell_followers],
     "delivery.report_made": [tell_followers],

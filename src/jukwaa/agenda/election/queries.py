@@ -38,11 +38,12 @@ from jukwaa.programmes.models import (
     Certificate,
     Constituency,
     Gender,
+    Organisation,
     Participant,
     Place,
     Programme,
 )
-from jukwaa.programmes.queries import constituencies, standing
+from jukwaa.programmes.queries import constituencies, not_forgotten, standing
 
 # ---- nominations and personal links ----------------------------------------------------------------------
 
@@ -374,6 +375,12 @@ def closest(
 def authorities(group: LeadershipGroup) -> QuerySet[AuthorityEndorsement]:
     """What authorities said of the group."""
     return standing(AuthorityEndorsement.objects.filter(group=group)).select_related("organisation")
+
+
+def said_by(organisation: Organisation) -> QuerySet[AuthorityEndorsement]:
+    """What the organisation's offices said of leadership groups, the oldest first."""
+    said = standing(AuthorityEndorsement.objects.filter(organisation=organisation))
+    return not_forgotten(said).order_by("said_on", "hlc", "pk")
 
 
 YEAR = timedelta(days=365)

@@ -7,13 +7,16 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from jukwaa import record
 from jukwaa.field.models import Check, Level, ResearchQuestion, Review, Reviewer, Stakeholder
 from jukwaa.field.scoping import queries
 from jukwaa.field.scoping.readiness import KEYS
+from jukwaa.programmes.actions import merge_rows
 from jukwaa.programmes.models import Constituency, Organisation, Programme
+from jukwaa.programmes.queries import standing
 from jukwaa.record.write import By
 
 # ---- the stakeholder map ---------------------------------------------------------------------------------
@@ -35,6 +38,22 @@ def _of(row: Constituency | Organisation) -> Stakeholder:
         organisation=row if isinstance(row, Organisation) else None,
         removed=False,
     )
+
+
+@transaction.atomic
+def join_on_the_map(*, row: Constituency | Organisation, by: By) -> None:
+    """Another group or organisation went into this one: both stand in one place on the map.
+
+    What was said of this one stays; where nothing was, what was said of the other.
+    """
+    place = _of(row)
+    for other in queries.on_the_map(row):
+        if other.pk == place.pk:
+            continue
+        if not standing(Stakeholder.objects.filter(pk=place.pk)).exists():
+            said = {name: getattr(other, name) for name in ("power", "interest", "silences", "how")}
+            record.put("field.stakeholder_placed", place, by=by, **said)
+        merge_rows(row=other, into=place, by=by)
 
 
 def add_stakeholder(

@@ -12,7 +12,7 @@ from django.db.models import Prefetch, QuerySet
 from jukwaa.field.models import Check, Level, ResearchQuestion, Review, Reviewer, Stakeholder
 from jukwaa.field.scoping.readiness import QUESTIONS
 from jukwaa.programmes.models import Constituency, Organisation, Programme
-from jukwaa.programmes.queries import constituencies, organisations, standing
+from jukwaa.programmes.queries import constituencies, not_forgotten, organisations, standing
 
 # ---- the stakeholder map ---------------------------------------------------------------------------------
 
@@ -44,6 +44,12 @@ def not_on_the_map(programme: Programme) -> list[Constituency | Organisation]:
     there = {each.pk for each in standing(Stakeholder.objects.filter(programme=programme))}
     rows: list[Constituency | Organisation] = [*constituencies(programme), *organisations(programme)]
     return [row for row in rows if Stakeholder.id_on_the_map(row) not in there]
+
+
+def on_the_map(row: Constituency | Organisation) -> QuerySet[Stakeholder]:
+    """Every place on the map that names the group or organisation."""
+    named = {"constituency" if isinstance(row, Constituency) else "organisation": row.pk}
+    return not_forgotten(standing(Stakeholder.objects.filter(**named))).order_by("hlc", "pk")
 
 
 # The drawing's measures, in its own units: five cells each way beside a margin for the words of the axes.
