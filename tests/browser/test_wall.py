@@ -13,7 +13,7 @@ from tests.served import Server, environment_of, free_port, run, start
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.soak]
 
-PROJECTORS = [(1024, 768), (1280, 720), (1920, 1080)] if AT_LENGTH else [(1024, 768), (1920, 1080)]
+PROJECTORS = [(1024, 768), (1280, 720), (1920, 1080)] if AT_LENGTH else [(1024, 768)]
 # The smallest size in which the scene says anything, in pixels.
 SMALLEST = """Math.min(...[...document.querySelectorAll(".wall-scene *")]
     .filter(part => part.innerText && !part.closest("svg, .visually-hidden"))
