@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.utils import translation
+from hypothesis import is_hypothesis_test
 
 from tests.cluster import new_database
 from tests.lengths import AT_LENGTH
@@ -39,6 +40,11 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.set_threshold(100_000, 20, 100)
 
 
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """At the end all of it may go: a library that counts what it lent would complain."""
+    gc.unfreeze()
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what this machine cannot run, and in each of the two rounds what belongs to the other."""
     belongs = belongs_to_postgresql if ON_POSTGRESQL else belongs_to_sqlite
@@ -63,7 +69,8 @@ def belongs_to_postgresql(item: pytest.Item) -> bool:
     by `JUKWAA_SOAK=1 make test` on both. Of what Hypothesis tries the first example asks all that the others
     ask, and the tests beside it ask that too.
     """
-    tries_much = marked(item, "slow") or (marked(item, "hypothesis") and not AT_LENGTH)
+    is_property = is_hypothesis_test(getattr(item, "obj", None))
+    tries_much = marked(item, "slow") or (is_property and not AT_LENGTH)
     if marked(item, "sqlite") or (tries_much and not marked(item, "both_rounds")):
         return False
     if item.path.stem.endswith("pages") and not AT_LENGTH:
