@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jukwaa.dialogue.actions import LONGEST_STATEMENT
 from jukwaa.dialogue.hall import queries
@@ -55,7 +56,9 @@ class StepForm(forms.Form):
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
     title = forms.CharField(label=_("Name"), max_length=120)
     day = forms.IntegerField(label=_("Day"), min_value=1, max_value=MOST_DAYS, initial=1)
-    minutes = forms.IntegerField(label=_("Minutes"), min_value=1, max_value=LONGEST_STEP, initial=30)
+    minutes = forms.IntegerField(
+        label=pgettext_lazy("time", "Minutes"), min_value=1, max_value=LONGEST_STEP, initial=30
+    )
     kind = forms.ChoiceField(label=_("Kind"), choices=Step.Kind.choices)
     who = forms.ChoiceField(label=_("Who may do what"), choices=Step.Who.choices)
     instructions = forms.CharField(
