@@ -429,23 +429,22 @@ def endorse_by_authority(
 def join_authorities(*, organisation: Organisation, by: By) -> None:
     """Another organisation went into this one: of an office of both, what it said last of a group counts."""
     for said in queries.said_by(organisation):
-        into = AuthorityEndorsement(
-            id=AuthorityEndorsement.id_for(said.group_id, organisation.pk, said.office),
-            programme_id=said.programme_id,
-            group_id=said.group_id,
-            organisation=organisation,
-            office=said.office,
-            stand=said.stand,
-            reservation=said.reservation,
-            reference=said.reference,
-            said_on=said.said_on,
-        )
-        if into.pk == said.pk:
+        place = AuthorityEndorsement.id_for(said.group_id, organisation.pk, said.office)
+        if place == said.pk:
             continue
-        kept = standing(AuthorityEndorsement.objects.filter(pk=into.pk)).first()
+        kept = standing(AuthorityEndorsement.objects.filter(pk=place)).first()
         if kept is None or kept.said_on < said.said_on:
-            record.put("agenda.authority_endorsed", into, by=by)
-        merge_rows(row=said, into=into, by=by)
+            kept = endorse_by_authority(
+                group=said.group,
+                organisation=organisation,
+                office=said.office,
+                stand=said.stand,
+                reservation=said.reservation,
+                reference=said.reference,
+                said_on=said.said_on,
+                by=by,
+            )
+        merge_rows(row=said, into=kept, by=by)
 
 
 # ---- objections and confirmation -------------------------------------------------------------------------
