@@ -149,13 +149,22 @@ def test_a_photo_loses_its_words_and_no_pixel(how: dict[str, object]):
     assert Image.open(io.BytesIO(after)).tobytes() == Image.open(io.BytesIO(before)).tobytes()
 
 
-def test_a_locked_or_broken_file_is_refused_with_the_way_out():
+def test_a_locked_or_broken_file_or_one_with_jpeg_2000_is_refused_with_the_way_out():
     writer = PdfWriter(clone_from=io.BytesIO(make.pdf()))
     writer.encrypt("neno la siri")
     locked = io.BytesIO()
     writer.write(locked)
 
-    for data in (locked.getvalue(), make.pdf()[:200], b"%PDF-1.7"):
+    rare = PdfWriter(clone_from=io.BytesIO(make.pdf()))
+    picture = pasted()
+    picture[NameObject("/Filter")] = NameObject("/JPXDecode")
+    rare.pages[0][NameObject("/Resources")] = DictionaryObject(
+        {NameObject("/XObject"): DictionaryObject({NameObject("/Photo"): picture})}
+    )
+    out = io.BytesIO()
+    rare.write(out)
+
+    for data in (locked.getvalue(), out.getvalue(), make.pdf()[:200], b"%PDF-1.7"):
         with pytest.raises(media.Refused, match="Print it into a new PDF"):
             media.read_document(data)
     with pytest.raises(media.Refused, match="no PDF"):

@@ -111,7 +111,10 @@ def read_document(data: bytes) -> bytes:
     made = _made_anew(data, "document")
     if not made:
         raise Refused(
-            _("This PDF cannot be read here: it is damaged or locked by a password. Print it into a new PDF.")
+            _(
+                "This PDF cannot be taken: it is damaged, locked, or has pictures of a rare kind. "
+                "Print it into a new PDF."
+            )
         )
     return made
 

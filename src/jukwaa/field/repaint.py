@@ -129,6 +129,8 @@ def _clear(part: Any, seen: set[int]) -> None:
         part.pop(name, None)
     for name, value in list(part.items()):
         found = value.get_object()
+        if isinstance(found, StreamObject) and "/JPXDecode" in _filters(found):
+            raise ValueError  # JPEG 2000 may tell as much as a JPEG, and nothing here takes it out
         if isinstance(found, StreamObject) and "/DCTDecode" in _filters(found):
             part[name] = _without_tags(found)
         _clear(part[name], seen)
