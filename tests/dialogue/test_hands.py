@@ -151,6 +151,20 @@ def test_a_slip_is_taken_back_by_who_made_it_alone():
     assert hall.rows == [(9, 0, 0)]
 
 
+@pytest.mark.parametrize("of_the_other", [3, 5])
+def test_what_was_counted_of_two_groups_that_are_merged_adds_up(of_the_other):
+    hall = Hall()
+    hall.both(agree=3)
+    kept, hall.group = hall.group, make.constituency(hall.round.programme, name="Workers in the pit")
+    came = [make.participant(hall.round.programme, constituency=hall.group) for _who in range(9)]
+    actions.attend(gathering=hall.round.gathering, people=came, state="came", by=None)
+    hall.both(agree=of_the_other)
+
+    programmes.merge_rows(row=hall.group, into=kept, by=None)
+
+    assert (hall.state, hall.rows) == ("counts", [(3 + of_the_other, 0, 0)])
+
+
 def test_it_is_known_who_counted():
     hall = Hall()
     hall.both(agree=9)

@@ -862,6 +862,10 @@ class HandCount:
     also_passes: int = 0
     dots: int = 0
 
+    def __add__(self, other: HandCount) -> HandCount:
+        """What one person counted of two groups."""
+        return HandCount(*(getattr(self, name) + getattr(other, name) for name in COUNTS))
+
     @property
     def people(self) -> int:
         """How many hands went up, or people had dots."""
@@ -982,13 +986,13 @@ def counted(round: Round, of: Floor | None = None) -> list[Counted]:
     constituency, with those who answered themselves, are more than came, none of it counts until it is
     counted again.
     """
-    by_place: dict[tuple[uuid.UUID, uuid.UUID, str, str], list[tuple[uuid.UUID, HandCount]]] = defaultdict(
-        list
-    )
+    by_place: dict[tuple[uuid.UUID, uuid.UUID, str, str], dict[uuid.UUID, HandCount]] = defaultdict(dict)
     for row in tallies(round):
-        place = (row.statement_id, row.constituency_id, row.gender, row.channel)
-        by_place[place].append((row.by, HandCount(*(getattr(row, name) for name in COUNTS))))
-    found = [Counted(*place, tuple(by), agreed_on([c for _, c in by])) for place, by in by_place.items()]
+        by = by_place[row.statement_id, row.constituency_id, row.gender, row.channel]
+        # Twice by one person: of two groups that were merged since. The last one stays last.
+        before = by.pop(row.by, HandCount())
+        by[row.by] = before + HandCount(*(getattr(row, name) for name in COUNTS))
+    found = [Counted(*place, tuple(by.items()), agreed_on([*by.values()])) for place, by in by_place.items()]
     if not found:
         return []
     of = of or floor(round)
